@@ -1,0 +1,91 @@
+/**
+ * Read-only copies of what modules are told about (design, section 1 for the words). A module never sees a database row
+ * and cannot change one: what it finds out it returns.
+ */
+import type { NodeState, PowerState } from '../states.ts';
+
+/** How a machine is reached over SSH: by the daemon (management) or by its person (user). */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface NodeFacts {
+  readonly id: number;
+  readonly name: string;
+  readonly state: NodeState;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  readonly mac: string;
+  /** The load the node runs, 0 before the first. Artefacts are named `<installation>-n<node>-l<load>`. */
+  readonly load: number;
+  /** What the control plane knows to be loaded. The guest's own word is never enough: its root could lie. */
+  readonly revisionId: number | null;
+  /** True once somebody could have logged in to it since it was loaded. */
+  readonly tainted: boolean;
+  readonly management: Endpoint | null;
+  readonly user: Endpoint | null;
+  /** Public SSH host keys of this load, `ssh-ed25519 AAAA...`, made by us and pinned. */
+  readonly hostKeys: readonly string[];
+}
+
+export interface RevisionFacts {
+  readonly id: number;
+  readonly imageId: number;
+  readonly imageName: string;
+  readonly number: number;
+  /** `qcow2`, `raw` or `simulated`: a pool's module says which it loads. */
+  readonly format: ImageFormat;
+  /** Absolute path on the place's disk; empty for `simulated`. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly virtualBytes: number;
+  readonly osModule: string;
+  /** What was found out about the system inside when it was built or imported. */
+  readonly system: SystemFacts;
+}
+
+export type ImageFormat = 'qcow2' | 'raw' | 'simulated';
+
+/** What a system inside an image has. Absent means not known. */
+export interface SystemFacts {
+  readonly osName?: string;
+  readonly init?: string;
+  readonly packageManager?: string;
+  readonly hasSudo?: boolean;
+  readonly hasCloudInit?: boolean;
+  readonly sshServer?: string;
+  /** Sentences: what Labrador cannot do with this image, and why. */
+  readonly limits?: readonly string[];
+}
+
+export interface PoolFacts {
+  readonly id: number;
+  readonly name: string;
+  readonly module: string;
+  /** `none`: nothing; `web`: HTTP and HTTPS through the gateway's proxy; `everything`: bridge only. */
+  readonly reach: Reach;
+}
+export type Reach = 'none' | 'web' | 'everything';
+
+/** The secrets of one load, made by the core before the load begins and kept encrypted. Never logged, never in argv. */
+export interface LoadSecrets {
+  /** OpenSSH private key of the management account (root). */
+  readonly managementKey: string;
+  readonly managementPublicKey: string;
+  readonly rootPassword: string;
+  readonly hostKeys: readonly { readonly type: string; readonly private: string; readonly public: string }[];
+}
+
+/** An account of a person on a machine. */
+export interface AccountFacts {
+  readonly username: string;
+  readonly password: string;
+  /** The person's own public SSH keys. */
+  readonly sshKeys: readonly string[];
+  /** May become root. */
+  readonly root: boolean;
+}
+
+export type { NodeState, PowerState };

@@ -1,0 +1,69 @@
+/**
+ * What an OS module must be: code that prepares the system on a node. It acts through `shell`, a management session on
+ * the machine; the core never assumes a POSIX guest. Differences between distributions are probed, not listed.
+ * Every function may run twice and throws `ModuleError` (`retry` when the machine does not answer).
+ */
+import type { AccountFacts } from './facts.ts';
+import type { ModuleContext } from './module-context.ts';
+
+export interface ShellResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A management session on the machine (root over SSH with the load's key and pinned host key). */
+export interface Shell {
+  /** Runs a script with `sh`; the script travels on standard input, so no secret is in argv. Rejects with ModuleError('retry') when unreachable. */
+  run(script: string, options?: { timeoutMs?: number }): Promise<ShellResult>;
+}
+
+export interface OsContext extends ModuleContext {
+  readonly shell: Shell;
+}
+
+/** `unknown` is not `no`: time-outs count only what was observed. */
+export type Connected = 'yes' | 'no' | 'unknown';
+
+export interface OsModule {
+  readonly id: string;
+  readonly title: string;
+  /**
+   * After a load: host name, resolver, time, grown filesystem, random root password, management key, currentimage.txt.
+   * What the seed disk did already is only checked.
+   */
+  prepare(context: OsContext): Promise<void>;
+  /** Makes the account, or sets its password and keys when it is there. */
+  add_user(context: OsContext, account: AccountFacts): Promise<void>;
+  /** Ends its sessions and removes the account with its home. */
+  remove_user(context: OsContext, username: string): Promise<void>;
+  /** Lets the account in. Between add_user and open_access nobody can log in with it. */
+  open_access(context: OsContext, account: AccountFacts): Promise<void>;
+  /** Locks the account and ends its sessions. */
+  close_access(context: OsContext, username: string): Promise<void>;
+  /** Is a login session of that account alive? */
+  connected(context: OsContext, username: string): Promise<Connected>;
+  /** Shows one sentence on that account's terminals. */
+  message(context: OsContext, username: string, sentence: string): Promise<void>;
+  /** Removes what a person who never got in may have left: the account, its keys. Failure means the node must be reloaded. */
+  sanitize(context: OsContext, username: string): Promise<void>;
+  /** Removes keys, ids, logs, histories and accounts, so that the disk can become an image. */
+  pre_capture(context: OsContext): Promise<void>;
+  /** The last step of a load: writes currentimage.txt (VCL's name and place: root's home), so that node_status can confirm it. */
+  post_load(context: OsContext): Promise<void>;
+  /** The first line of currentimage.txt, null when it is not there: post_load has not run. */
+  current_image(context: OsContext): Promise<string | null>;
+  /** Asks the system to restart; returns once it was asked. */
+  reboot(context: OsContext): Promise<void>;
+  /** Asks the system to switch itself off; returns once it was asked. */
+  shutdown(context: OsContext): Promise<void>;
+}
+
+/** An OS module bound to one machine. */
+export type BoundOs = {
+  [Name in keyof OsModule as OsModule[Name] extends (...args: never[]) => unknown
+    ? Name
+    : never]: OsModule[Name] extends (context: OsContext, ...rest: infer Rest) => infer Result
+    ? (...rest: Rest) => Result
+    : never;
+} & { readonly id: string };

@@ -1,0 +1,149 @@
+/**
+ * What a provisioning module must be: code that can load, capture and power a kind of node.
+ *
+ * The eight function names are Apache VCL's (VCL "Provisioning Engine Module Interface Specification"); `power_status`
+ * is the ninth, because the core verifies what a module claims. Every function
+ * - is idempotent: called twice it ends in the same place as called once;
+ * - stops soon after `context.signal` aborts and rejects with `signal.reason`;
+ * - throws `ModuleError` and nothing else: anything else is recorded as a defect of the module.
+ * Modules are reachable from state modules and OS modules alone.
+ */
+import type { z } from 'zod';
+import type { Endpoint, ImageFormat, NodeFacts, PowerState, RevisionFacts } from './facts.ts';
+import type { ModuleContext } from './module-context.ts';
+import type { BoundOs } from './os.ts';
+
+/** A context with the pool's settings, parsed by the module's own schema, and the OS module of the image (null: none applies). */
+export interface ProvisioningContext<Settings = unknown> extends ModuleContext {
+  readonly settings: Settings;
+  readonly os: BoundOs | null;
+}
+
+/**
+ * READY: the wanted revision runs, reachable, untouched, post-load done. POST_LOAD: only post-load is missing.
+ * RELOAD: anything else (VCL Provisioning.pm node_status).
+ */
+export interface NodeStatus {
+  readonly status: 'READY' | 'POST_LOAD' | 'RELOAD';
+  readonly power: PowerState;
+  /** The management endpoint answers. */
+  readonly reachable: boolean;
+  /** `imageName-vN`, as get_current_image says. */
+  readonly currentImage: string | null;
+  /** Why the status is what it is, in words. */
+  readonly reason: string;
+}
+
+/** What a load found out about the node; kept by the core. */
+export interface Loaded {
+  /** False when everything was already so (nothing was done). */
+  readonly changed: boolean;
+  /** How the daemon reaches the machine; null where there is no machine to reach. */
+  readonly management: Endpoint | null;
+}
+
+export interface Captured {
+  readonly changed: boolean;
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly virtualBytes: number;
+  readonly sha256: string;
+}
+
+/** An artefact on the backend that carries our prefix, or looks like ours but is not. */
+export interface Artefact {
+  readonly name: string;
+  readonly installation: string | null;
+  readonly nodeId: number | null;
+  readonly load: number | null;
+  /** What it is, in words: "running guest", "disk", "socket directory". */
+  readonly what: string;
+}
+
+/** Where a machine's console can be read: a unix socket, and the file that keeps what was said. */
+export interface ConsoleAccess {
+  readonly socket: string | null;
+  readonly logFile: string;
+}
+
+export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
+  readonly id: string;
+  readonly title: string;
+  /** Parses a pool's settings; draws the admin form. Every setting has a default and a description. */
+  readonly settings: Schema;
+  /** Image formats that it loads. */
+  readonly formats: readonly ImageFormat[];
+  /** What it declares until ten loads were measured, in seconds: how long a load and a reclaim take. */
+  readonly estimates: { readonly loadSeconds: number; readonly reclaimSeconds: number };
+  /** True where there is no real machine behind a node: pages and answers say so. */
+  readonly simulated?: boolean;
+
+  /** Asks and changes nothing; at most 30 s. Unreachable is RELOAD, not an error; `retry` when the backend itself is unusable. */
+  node_status(context: ProvisioningContext<z.output<Schema>>): Promise<NodeStatus>;
+  /**
+   * Puts `context.revision` on the node, replacing whatever was there, boots it and waits until the management endpoint
+   * answers. Does not call post_load: the core does. `unsatisfiable` when the revision does not exist or cannot fit,
+   * `node_broken` for hardware, `retry` for what may pass; what it had made is removed before it throws.
+   */
+  load(context: ProvisioningContext<z.output<Schema>>): Promise<Loaded>;
+  /**
+   * Saves the node's disk as `target` (written under a temporary name, checksummed, renamed). Calls the OS module's
+   * pre_capture itself and waits for the whole process; the node is left off.
+   */
+  capture(context: ProvisioningContext<z.output<Schema>>, target: { file: string }): Promise<Captured>;
+  /** The power as read from the backend. */
+  power_status(context: ProvisioningContext<z.output<Schema>>): Promise<PowerState>;
+  /** Switches on from the node's own disk. `changed: false` and no command when it is on already. */
+  power_on(context: ProvisioningContext<z.output<Schema>>): Promise<Loaded>;
+  /** Hard off. True when something was done. */
+  power_off(context: ProvisioningContext<z.output<Schema>>): Promise<boolean>;
+  /** A reset was observed; ends switched on, from the node's own disk. */
+  power_reset(context: ProvisioningContext<z.output<Schema>>): Promise<Loaded>;
+  /** `imageName-vN` as the backend knows it (not the guest), null when nothing is loaded. */
+  get_current_image(context: ProvisioningContext<z.output<Schema>>): Promise<string | null>;
+  /** Bytes on the image library's disk. `unsatisfiable` when the revision does not exist: 0 never means missing. */
+  get_image_size(context: ProvisioningContext<z.output<Schema>>): Promise<number>;
+
+  /** Removes everything that `context.node` has on the backend: guest, disk, sockets. Absent: power_off. */
+  unload?(context: ProvisioningContext<z.output<Schema>>): Promise<void>;
+  /** Opens a forwarded way for its person, from `endpoint` to the machine's SSH port. Twice is once. */
+  open_forward?(context: ProvisioningContext<z.output<Schema>>, endpoint: Endpoint): Promise<void>;
+  /** Closes it, and cuts what goes through it. */
+  close_forward?(context: ProvisioningContext<z.output<Schema>>, endpoint: Endpoint): Promise<void>;
+  console?(context: ProvisioningContext<z.output<Schema>>): Promise<ConsoleAccess>;
+  /** Every artefact the backend has under `directory`, ours and others'. */
+  list_artefacts?(context: PoolContext<z.output<Schema>>): Promise<readonly Artefact[]>;
+  /** Removes one artefact. `refused` when it is not of this installation. */
+  remove_artefact?(context: PoolContext<z.output<Schema>>, artefact: Artefact): Promise<void>;
+}
+
+/** What functions on a whole pool are given. */
+export interface PoolContext<Settings = unknown> {
+  readonly installation: string;
+  readonly directory: string;
+  readonly settings: Settings;
+  readonly signal: AbortSignal;
+}
+
+/** What web and services see of a module: never a function that powers or loads. */
+export type ModuleDescriptor = Pick<
+  ProvisioningModule,
+  'id' | 'title' | 'settings' | 'formats' | 'estimates' | 'simulated'
+>;
+
+/** Gives a module its types from its schema. */
+export function defineProvisioning<Schema extends z.ZodType>(
+  module: ProvisioningModule<Schema>,
+): ProvisioningModule<Schema> {
+  return module;
+}
+
+/** `tiny-v3`: how a revision is written in currentimage.txt and on pages. */
+export function revisionName(revision: Pick<RevisionFacts, 'imageName' | 'number'>): string {
+  return `${revision.imageName}-v${revision.number}`;
+}
+
+/** The name of what a load makes outside: disks, sockets, files, accounts (design, section 4). */
+export function artefactName(installation: string, node: Pick<NodeFacts, 'id' | 'load'>): string {
+  return `${installation}-n${node.id}-l${node.load}`;
+}

@@ -1,0 +1,227 @@
+/**
+ * What a state module must be: what the daemon does for one task action. A state module has no memory: the rows are its
+ * memory. It may be killed after any step and run again from the top, so it asks, then acts.
+ */
+import type { FailureKind, ModuleError } from '../errors.ts';
+import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
+import type { AccountFacts, Endpoint, NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
+import type { ModuleLog, Progress } from './module-context.ts';
+import type { BoundOs, Connected } from './os.ts';
+import type { Artefact, Loaded, NodeStatus } from './provisioning.ts';
+
+export const taskActions = [
+  'new',
+  'reserved',
+  'inuse',
+  'deleted',
+  'timeout',
+  'reload',
+  'reinstall',
+  'reboot',
+  'power',
+  'commission',
+  'reconcile',
+  'notify',
+  'audit',
+] as const;
+export type TaskAction = (typeof taskActions)[number];
+export type TargetType = 'reservation' | 'allocation' | 'node' | 'place';
+
+export interface TaskFacts {
+  readonly id: number;
+  readonly action: TaskAction;
+  readonly targetType: TargetType;
+  readonly targetId: number;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** 1 for the first run; grows with every retry after a failure, not with every wake-up. */
+  readonly attempt: number;
+  readonly createdAt: number;
+  readonly deadline: number | null;
+}
+
+export interface ReservationFacts {
+  readonly id: number;
+  readonly userId: number;
+  readonly userName: string;
+  readonly imageId: number;
+  readonly imageName: string;
+  readonly state: ReservationState;
+  readonly version: number;
+  readonly start: number;
+  readonly end: number;
+  /** What the person asked for: promised from ready, not from the click. */
+  readonly minutes: number;
+  readonly startsNow: boolean;
+  readonly readyAt: number | null;
+  /** When Connect was pressed first. */
+  readonly acknowledgedAt: number | null;
+  readonly connectedAt: number | null;
+  readonly lastConnectedAt: number | null;
+  readonly keepUntilEnd: boolean;
+  readonly createdAt: number;
+}
+
+export interface AllocationFacts {
+  readonly id: number;
+  readonly nodeId: number;
+  readonly reservationId: number | null;
+  readonly state: AllocationState;
+  readonly start: number;
+  readonly end: number;
+  readonly holdFrom: number;
+  readonly holdUntil: number;
+  readonly releasedAt: number | null;
+  readonly userPort: number | null;
+}
+
+/** Everything about a task's target, read in one consistent snapshot. Absent parts do not exist (any more). */
+export interface Situation {
+  readonly now: number;
+  readonly reservation: ReservationFacts | null;
+  readonly allocation: AllocationFacts | null;
+  readonly node: NodeFacts | null;
+  readonly pool: PoolFacts | null;
+  /** What should be loaded: the image's production revision, or what is on the node already where nothing else is wanted. */
+  readonly wanted: RevisionFacts | null;
+  /** What is on the node. */
+  readonly loaded: RevisionFacts | null;
+  readonly account: AccountFacts | null;
+}
+
+/** One node's machine, with every function bound to it; what the module claims is verified by the core. */
+export interface Machine {
+  readonly simulated: boolean;
+  node_status(): Promise<NodeStatus>;
+  /** load, prepare and post_load; afterwards node_status says READY. */
+  load(): Promise<Loaded>;
+  power_status(): Promise<PowerState>;
+  power_on(): Promise<Loaded>;
+  power_off(): Promise<boolean>;
+  power_reset(): Promise<Loaded>;
+  unload(): Promise<void>;
+  open_forward(endpoint: Endpoint): Promise<void>;
+  close_forward(endpoint: Endpoint): Promise<void>;
+  /** Null where no OS module applies (simulated). */
+  readonly os: BoundOs | null;
+}
+
+export interface NodePatch {
+  readonly state?: NodeState;
+  readonly revisionId?: number | null;
+  readonly tainted?: boolean;
+  readonly management?: Endpoint | null;
+  readonly power?: PowerState;
+  readonly failure?: string | null;
+}
+
+export interface NewTask {
+  readonly action: TaskAction;
+  readonly targetType: TargetType;
+  readonly targetId: number;
+  readonly args?: Readonly<Record<string, unknown>>;
+  /** Epoch ms; absent = now. */
+  readonly runAfter?: number;
+}
+
+/** The changes a state module may make, inside one fenced transaction. Each that is a compare-and-swap says whether it happened. */
+export interface StateWriter {
+  readonly now: number;
+  /** `state` from -> to plus patch; false when it is in another state by now. Bumps the reservation's version first (guard row). */
+  moveReservation(
+    id: number,
+    from: readonly ReservationState[],
+    to: ReservationState,
+    patch?: {
+      readyAt?: number;
+      end?: number;
+      connectedAt?: number;
+      lastConnectedAt?: number;
+      reason?: string;
+    },
+  ): Promise<boolean>;
+  /** Notes that its person was seen connected, without moving it. */
+  sawConnected(id: number, at: number): Promise<void>;
+  moveAllocation(id: number, from: readonly AllocationState[], to: AllocationState): Promise<boolean>;
+  /** Changes when an allocation's hold ends; false when a quarter in between is taken by another. */
+  holdUntil(id: number, until: number): Promise<boolean>;
+  /** Marks the hold released and clears all its bits, the current quarter's too. */
+  releaseAllocation(id: number): Promise<void>;
+  /** A new live allocation of this reservation on another node that can load its image; null when none is free. */
+  rebind(allocationId: number): Promise<AllocationFacts | null>;
+  patchNode(id: number, patch: NodePatch): Promise<void>;
+  /** Draws a new load number and new secrets for the node: from here on artefacts of older loads are leftovers. */
+  beginLoad(nodeId: number, revisionId: number): Promise<void>;
+  /** Keeps how long a load (or a step of it) took; feeds every estimate. Milliseconds. */
+  measured(imageId: number, poolId: number, step: string, milliseconds: number): Promise<void>;
+  eraseSecrets(reservationId: number): Promise<void>;
+  queue(task: NewTask): Promise<number>;
+  event(kind: string, facts?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Tells the reservation's person, once per key: in the page, in the terminal and by mail. */
+  notify(reservationId: number, key: string, facts?: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+export interface StateContext {
+  readonly task: TaskFacts;
+  readonly settings: TimeSettings;
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+  readonly log: ModuleLog;
+  readonly progress: Progress;
+  look(): Promise<Situation>;
+  /** One fenced transaction: it changes nothing when the lease was lost. `step` names it for events and crash tests. */
+  write<T>(step: string, change: (writer: StateWriter) => Promise<T>): Promise<T>;
+  /** The machine of the situation's node. `revision` is what should be loaded. */
+  machine(situation: Situation, revision?: RevisionFacts | null): Machine;
+  /** Open terminals of a reservation at the gateway of this place, `unknown` when it cannot be asked. */
+  terminals(reservationId: number): Promise<Connected>;
+  /** Ends all terminals of a reservation. */
+  closeTerminals(reservationId: number): Promise<void>;
+  /** Shows a sentence in its terminals. */
+  sayInTerminals(reservationId: number, sentence: string): Promise<void>;
+  /** The pools of a place with what their backends hold; only for place tasks. */
+  pools(): Promise<readonly PoolView[]>;
+}
+
+/** One pool as reconcile sees it. */
+export interface PoolView {
+  readonly pool: PoolFacts;
+  readonly nodes: readonly NodeFacts[];
+  list_artefacts(): Promise<readonly Artefact[]>;
+  remove_artefact(artefact: Artefact): Promise<void>;
+}
+
+/** Time-outs of vcl.md 8.1, in seconds. */
+export interface TimeSettings {
+  readonly acknowledgeSeconds: number;
+  readonly initialConnectSeconds: number;
+  readonly reconnectSeconds: number;
+  readonly inuseCheckSeconds: number;
+  /** Longer reservations are not checked for being connected (VCL ignore_connections_gte, 1440 minutes). */
+  readonly ignoreConnectionsFromMinutes: number;
+  readonly loadTimeoutSeconds: number;
+  /** How long a load waits for the booking before it to leave the node. */
+  readonly graceSeconds: number;
+}
+
+/** `done`: the task is finished. `later`: run again at `at` (a long wait is a row, never a sleep). */
+export type Outcome =
+  | { readonly kind: 'done'; readonly result?: string }
+  | { readonly kind: 'later'; readonly at: number; readonly because: string };
+
+export const done = (result?: string): Outcome =>
+  result === undefined ? { kind: 'done' } : { kind: 'done', result };
+export const later = (at: number, because: string): Outcome => ({ kind: 'later', at, because });
+
+export interface StateModule {
+  readonly action: TaskAction;
+  /** For pages: "Getting the machine ready". */
+  readonly title: string;
+  /** What the database allows only one running task for. `boot`: a slot of the host, one boot at a time per core. */
+  readonly holds: readonly ('node' | 'reservation' | 'boot')[];
+  readonly timeoutSeconds: number;
+  run(context: StateContext): Promise<Outcome>;
+  /** What follows when run threw for good (kind not `retry`, or retries used up). Absent: the task fails and Needs attention shows it. */
+  failed?(context: StateContext, error: ModuleError): Promise<Outcome>;
+}
+
+export type { FailureKind };

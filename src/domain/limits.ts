@@ -1,0 +1,37 @@
+/**
+ * What a group allows its people (VCL's four limits, vcl.md 8.1, and two of ours). `null` means no limit.
+ * A person's limit is the most that any of their groups allows (VCL getUserMaxTimes: MAX over groups).
+ */
+export interface Limits {
+  /** Longest first booking, in minutes. */
+  readonly initialMinutes: number | null;
+  /** Longest reservation with all its extensions, in minutes. */
+  readonly totalMinutes: number | null;
+  /** Longest single extension, in minutes. */
+  readonly extendMinutes: number | null;
+  /** Reservations at the same time. */
+  readonly overlap: number | null;
+  /** How many days ahead a start may lie. */
+  readonly daysAhead: number | null;
+  /** Bookings that have not begun yet. */
+  readonly upcoming: number | null;
+}
+
+const keys = ['initialMinutes', 'totalMinutes', 'extendMinutes', 'overlap', 'daysAhead', 'upcoming'] as const;
+
+export const noLimits: Limits = Object.fromEntries(keys.map((key) => [key, null])) as unknown as Limits;
+
+/** The shortest booking, in minutes (vcl.md 8.1). */
+export const minimumMinutes = 15;
+/** The longest booking of all, in minutes: the booking horizon is 400 days. */
+export const horizonDays = 400;
+
+/** The most generous of several groups' limits; of none, nothing is allowed. */
+export function mergeLimits(all: readonly Limits[]): Limits {
+  const merged = Object.fromEntries(keys.map((key) => [key, most(all.map((limits) => limits[key]))]));
+  return merged as unknown as Limits;
+}
+
+function most(values: readonly (number | null)[]): number | null {
+  return values.some((value) => value === null) ? null : Math.max(0, ...(values as number[]));
+}

@@ -1,0 +1,83 @@
+/** The states of reservations, allocations and nodes, and which arrow may follow which. The one place where they stand. */
+
+export const reservationStates = [
+  'waiting',
+  'offered',
+  'new',
+  'reserved',
+  'inuse',
+  'image',
+  'checkpoint',
+  'reinstall',
+  'reboot',
+  'paused',
+  'timeout',
+  'deleted',
+  'complete',
+  'failed',
+] as const;
+export type ReservationState = (typeof reservationStates)[number];
+
+/** `reserved` = loaded, checked, may be connected to. `complete` = nobody can get in any more; its nodes may still be cleaning. */
+export const reservationTransitions = {
+  waiting: ['offered', 'new', 'deleted', 'failed'],
+  offered: ['new', 'waiting', 'deleted', 'failed'],
+  new: ['reserved', 'deleted', 'timeout', 'failed'],
+  reserved: ['inuse', 'reboot', 'reinstall', 'timeout', 'deleted', 'failed'],
+  inuse: ['image', 'checkpoint', 'reboot', 'reinstall', 'paused', 'timeout', 'deleted', 'failed'],
+  image: ['inuse', 'complete', 'deleted', 'failed'],
+  checkpoint: ['inuse', 'deleted', 'failed'],
+  reinstall: ['reserved', 'deleted', 'timeout', 'failed'],
+  reboot: ['reserved', 'inuse', 'deleted', 'timeout', 'failed'],
+  paused: ['inuse', 'deleted', 'timeout', 'failed'],
+  timeout: ['complete'],
+  deleted: ['complete'],
+  complete: [],
+  failed: [],
+} as const satisfies Record<ReservationState, readonly ReservationState[]>;
+
+const ended: ReadonlySet<ReservationState> = new Set(['timeout', 'deleted', 'complete', 'failed']);
+
+/** True while the person still has, or is still going to have, a machine: ending is accepted in every such state. */
+export function isLive(state: ReservationState): boolean {
+  return !ended.has(state);
+}
+
+/** True when the machine is loaded and its person may connect. */
+export function isUsable(state: ReservationState): boolean {
+  return state === 'reserved' || state === 'inuse';
+}
+
+export function canMove(from: ReservationState, to: ReservationState): boolean {
+  return (reservationTransitions[from] as readonly ReservationState[]).includes(to);
+}
+
+/** One machine's part in a reservation; each moves on its own. `released` and `failed` are final for the reservation. */
+export const allocationStates = [
+  'held',
+  'loading',
+  'ready',
+  'inuse',
+  'ending',
+  'released',
+  'failed',
+] as const;
+export type AllocationState = (typeof allocationStates)[number];
+
+export const allocationPurposes = ['reservation', 'block', 'offer', 'maintenance', 'service'] as const;
+export type AllocationPurpose = (typeof allocationPurposes)[number];
+
+/** A node whose clean-up failed is never free: it stays `failed`, visible, and is retried. */
+export const nodeStates = [
+  'available',
+  'reserved',
+  'reloading',
+  'inuse',
+  'maintenance',
+  'failed',
+  'host',
+  'deprovisioning',
+] as const;
+export type NodeState = (typeof nodeStates)[number];
+
+export type PowerState = 'on' | 'off' | 'paused' | 'unknown';

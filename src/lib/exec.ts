@@ -1,0 +1,99 @@
+/**
+ * Outside commands: the only place that starts them. A child dies with its daemon (`setpriv --pdeathsig KILL` where there
+ * is one) and never outlives its time-out or its signal.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+export interface ExecOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; 60,000 unless told. */
+  readonly timeoutMs?: number;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Written to its standard input. */
+  readonly input?: string | Buffer;
+}
+
+export interface ExecResult {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command ended with a failure. The message holds its name and the end of what it said, never its arguments. */
+export class ExecError extends Error {
+  readonly command: string;
+  readonly code: number | null;
+  readonly stderr: string;
+  constructor(command: string, code: number | null, stderr: string) {
+    super(`${command} ended with ${code ?? 'a signal'}: ${stderr.trim().slice(-500) || 'it said nothing'}`);
+    this.name = 'ExecError';
+    this.command = command;
+    this.code = code;
+    this.stderr = stderr;
+  }
+}
+
+const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => existsSync(file));
+const mostOutput = 16 * 1024 * 1024;
+
+/** Starts a command that dies with this process. `command` is looked up on PATH; arguments must hold no secrets. */
+export function spawnChild(
+  command: string,
+  args: readonly string[],
+  options: ExecOptions = {},
+): ChildProcess {
+  const [file, argv] = setpriv
+    ? [setpriv, ['--pdeathsig', 'KILL', '--', command, ...args]]
+    : [command, [...args]];
+  return spawn(file, argv, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: options.env ?? process.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+/**
+ * Runs a command to its end and returns what it said. Rejects with ExecError on any other exit code than 0, with
+ * `signal.reason` when aborted, and with ExecError after the time-out.
+ */
+export function exec(
+  command: string,
+  args: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
+  const { signal } = options;
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const child = spawnChild(command, args, options);
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    let size = 0;
+    const collect = (into: Buffer[]) => (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > mostOutput) child.kill('SIGKILL');
+      else into.push(chunk);
+    };
+    const stop = () => child.kill('SIGKILL');
+    const timer = setTimeout(stop, options.timeoutMs ?? 60_000);
+    signal?.addEventListener('abort', stop, { once: true });
+    child.stdout?.on('data', collect(stdout));
+    child.stderr?.on('data', collect(stderr));
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.input);
+    const finish = (outcome: () => void) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      outcome();
+    };
+    child.once('error', (error) => finish(() => reject(error)));
+    child.once('close', (code) =>
+      finish(() => {
+        const said = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
+        if (signal?.aborted) reject(signal.reason);
+        else if (code === 0) resolve(said);
+        else reject(new ExecError(command, code, said.stderr));
+      }),
+    );
+  });
+}
