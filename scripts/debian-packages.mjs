@@ -1,0 +1,42 @@
+/**
+ * The Debian packages each job needs, and the programs that stand for them: a package counts as there when dpkg has it
+ * or when all its programs are on the path, so that other systems (and hand-built programs) do as well.
+ * A package without a program of its own names none.
+ * @typedef {Readonly<Record<string, readonly string[]>>} PackageList
+ */
+
+/** Running the embedded default: guests on this machine. @type {PackageList} */
+export const run = {
+  'qemu-system-x86': ['qemu-system-x86_64'],
+  'qemu-utils': ['qemu-img'],
+  'openssh-client': ['ssh', 'ssh-keygen'],
+  socat: ['socat'],
+  'util-linux': ['setpriv'],
+};
+
+/** Building the image `tiny`. @type {PackageList} */
+export const imageTiny = {
+  e2fsprogs: ['mke2fs'],
+  fdisk: ['sfdisk'],
+  cpio: ['cpio'],
+};
+
+/** Building the image `debian`. @type {PackageList} */
+export const imageDebian = {
+  mmdebstrap: ['mmdebstrap'],
+};
+
+/** What the tests drive besides: the second database engine and a browser. @type {PackageList} */
+export const test = {
+  'mariadb-server': ['mariadbd', 'mariadb-install-db'],
+  chromium: ['chromium'],
+  iproute2: ['ip'],
+  procps: ['ps'],
+};
+
+/** Compiling better-sqlite3 where no ready-made binary fits. @type {PackageList} */
+export const compile = {
+  'g++': ['g++'],
+  make: ['make'],
+  python3: ['python3'],
+};

@@ -1,0 +1,18 @@
+// One mocha process: `node --import tsx scripts/run-mocha.mjs '{"files": [...], "grep": "..."}'`. Its parent is told the counts.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Mocha from 'mocha';
+import { root } from './paths.mjs';
+
+const { files, grep } = JSON.parse(process.argv[2] ?? '{}');
+const settings = JSON.parse(readFileSync(join(root, '.mocharc.json'), 'utf8'));
+const mocha = new Mocha({ ...settings, reporter: 'spec', ...(grep === undefined ? {} : { grep }) });
+for (const file of files) mocha.addFile(file);
+await mocha.loadFilesAsync();
+
+const runner = mocha.run();
+runner.once('end', () => {
+  const { passes: passed = 0, failures: failed = 0, pending: skipped = 0 } = runner.stats ?? {};
+  process.send?.({ passed, failed, skipped });
+  process.exitCode = failed > 0 ? 1 : 0;
+});
