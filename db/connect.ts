@@ -1,0 +1,77 @@
+import { EventEmitter } from 'node:events';
+import knexFactory, { type Knex } from 'knex';
+import { migrationSource } from './migrations/index.ts';
+import { CachingSqliteClient } from './sqlite-client.ts';
+
+export type Engine = 'sqlite' | 'mariadb';
+
+/** The one door to the database. Everything in `db/` takes it or a `Tx` made from it. */
+export interface Database {
+  readonly engine: Engine;
+  readonly knex: Knex;
+  /** Emits `committed` after each transaction that changed something: the daemon and the event pollers wake up. */
+  readonly signals: EventEmitter;
+  /** What tests add to the database's time, in milliseconds. */
+  clockOffset: number;
+  /** Counters for benchmarks: statements and commits so far. */
+  readonly counts: { statements: number; commits: number };
+  close(): Promise<void>;
+}
+
+/** `sqlite:/absolute/file` or `mysql://user:password@host:port/database`. Connects lazily; `migrate` makes the tables. */
+export function connectDatabase(url: string): Database {
+  const engine: Engine = url.startsWith('sqlite:') ? 'sqlite' : 'mariadb';
+  const knex = engine === 'sqlite' ? sqlite(url.slice('sqlite:'.length)) : mariadb(url);
+  const counts = { statements: 0, commits: 0 };
+  knex.on('query', () => {
+    counts.statements++;
+  });
+  const signals = new EventEmitter();
+  signals.setMaxListeners(0);
+  return { engine, knex, signals, clockOffset: 0, counts, close: () => knex.destroy() };
+}
+
+function sqlite(filename: string): Knex {
+  return knexFactory({
+    client: CachingSqliteClient as unknown as typeof Knex.Client,
+    connection: { filename },
+    useNullAsDefault: true,
+    pool: {
+      min: 1,
+      max: 3,
+      afterCreate(connection: { pragma(text: string): void }, done: (error: Error | null) => void) {
+        for (const pragma of [
+          'journal_mode = WAL',
+          'synchronous = FULL',
+          'busy_timeout = 5000',
+          'foreign_keys = ON',
+        ]) {
+          connection.pragma(pragma);
+        }
+        done(null);
+      },
+    },
+  });
+}
+
+function mariadb(url: string): Knex {
+  return knexFactory({
+    client: 'mysql2',
+    connection: url,
+    pool: {
+      min: 1,
+      max: 10,
+      afterCreate(
+        connection: { query(sql: string, done: (error: Error | null) => void): void },
+        done: (error: Error | null) => void,
+      ) {
+        connection.query("SET SESSION tx_isolation = 'READ-COMMITTED', time_zone = '+00:00'", done);
+      },
+    },
+  });
+}
+
+/** Brings the tables to this program's schema. Safe to call from several processes at once. */
+export async function migrate(db: Database): Promise<void> {
+  await db.knex.migrate.latest({ migrationSource });
+}

@@ -1,0 +1,98 @@
+import type { NodeFacts, PoolFacts, RevisionFacts, SystemFacts } from '../src/domain/contracts/facts.ts';
+import type { AllocationFacts, ReservationFacts, TaskFacts } from '../src/domain/contracts/state.ts';
+import type { TaskRow } from './repositories/tasks.ts';
+import type { AllocationRow, NodeRow, PoolRow, ReservationRow, RevisionRow } from './rows.ts';
+
+/** Rows to the read-only copies that services and modules are given. */
+
+export const number = (value: number | null): number | null => (value === null ? null : Number(value));
+
+export function nodeFacts(row: NodeRow): NodeFacts {
+  const { management_host: host, management_port: port } = row;
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    cpus: row.cpus,
+    memoryMb: row.memory_mb,
+    diskMb: row.disk_mb,
+    mac: row.mac,
+    load: row.load_no,
+    revisionId: row.revision_id,
+    tainted: row.tainted === 1,
+    management: host === null || port === null ? null : { host, port },
+    user: null,
+    hostKeys: JSON.parse(row.host_keys) as string[],
+  };
+}
+
+export function poolFacts(row: PoolRow): PoolFacts {
+  return { id: row.id, name: row.name, module: row.module, reach: row.reach };
+}
+
+export function revisionFacts(row: RevisionRow & { image_name: string; os_module: string }): RevisionFacts {
+  return {
+    id: row.id,
+    imageId: row.image_id,
+    imageName: row.image_name,
+    number: row.number,
+    format: row.format,
+    file: row.file,
+    sizeBytes: Number(row.size_bytes),
+    virtualBytes: Number(row.virtual_bytes),
+    osModule: row.os_module,
+    system: JSON.parse(row.system) as SystemFacts,
+  };
+}
+
+export function reservationFacts(
+  row: ReservationRow & { user_name: string; image_name: string },
+): ReservationFacts {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    userName: row.user_name,
+    imageId: row.image_id,
+    imageName: row.image_name,
+    state: row.state,
+    version: row.version,
+    start: Number(row.start_at),
+    end: Number(row.end_at),
+    minutes: row.minutes,
+    startsNow: row.starts_now === 1,
+    readyAt: number(row.ready_at),
+    acknowledgedAt: number(row.acknowledged_at),
+    connectedAt: number(row.connected_at),
+    lastConnectedAt: number(row.last_connected_at),
+    keepUntilEnd: row.keep_until_end === 1,
+    createdAt: Number(row.created_at),
+  };
+}
+
+export function allocationFacts(row: AllocationRow): AllocationFacts {
+  return {
+    id: row.id,
+    nodeId: row.node_id,
+    reservationId: row.reservation_id,
+    state: row.state,
+    start: Number(row.start_at),
+    end: Number(row.end_at),
+    holdFrom: Number(row.hold_from),
+    holdUntil: Number(row.hold_until),
+    releasedAt: number(row.released_at),
+    userPort: row.user_port,
+  };
+}
+
+export function taskFacts(row: TaskRow): TaskFacts {
+  return {
+    id: row.id,
+    action: row.action,
+    targetType: row.target_type,
+    targetId: row.target_id,
+    args: JSON.parse(row.args) as Record<string, unknown>,
+    attempt: row.attempt,
+    createdAt: Number(row.created_at),
+    deadline: number(row.deadline),
+  };
+}

@@ -1,0 +1,184 @@
+import type { Window } from '../../src/domain/time.ts';
+import type { AllocationRow } from '../rows.ts';
+import type { Tx } from '../transaction.ts';
+import { freeInWindow, releaseBits, takeBits } from './occupancy.ts';
+
+/** What a machine must be to serve a booking. */
+export interface Want {
+  readonly imageId: number;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  /** Pools whose module loads the image's format. */
+  readonly poolIds: readonly number[];
+  /** The revision that would be loaded: a node that has it already comes first. */
+  readonly revisionId: number | null;
+  /** True when it starts at once: the node must be free now, not only by then. */
+  readonly startsNow: boolean;
+  readonly exceptNodes?: readonly number[];
+}
+
+export interface Candidate {
+  readonly nodeId: number;
+  readonly poolId: number;
+  readonly loaded: boolean;
+}
+
+const mostCandidates = 16;
+/** A failed node is left out for starts within this time (design, section 3). */
+const failedRest = 24 * 60 * 60_000;
+
+/**
+ * Nodes that could take the window, best first: loaded and untouched, then free now, then free by then; shuffled within a
+ * rank, up to 16. `windowOf` gives the hold for a loaded and for an unloaded node.
+ */
+export async function findCandidates(
+  tx: Tx,
+  want: Want,
+  hold: (loaded: boolean) => Window,
+): Promise<Candidate[]> {
+  if (want.poolIds.length === 0) return [];
+  const loaded = await search(tx, want, hold(true), true);
+  if (loaded.length > 0) return loaded;
+  return search(tx, want, hold(false), false);
+}
+
+async function search(tx: Tx, want: Want, window: Window, loaded: boolean): Promise<Candidate[]> {
+  const free = freeInWindow('n', window);
+  const random = tx.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
+  const pools = want.poolIds.map(() => '?').join(', ');
+  const except = want.exceptNodes ?? [];
+  const state = loaded
+    ? "n.state = 'available' AND n.revision_id = ? AND n.tainted = 0"
+    : want.startsNow
+      ? "n.state IN ('available', 'reloading')"
+      : "(n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))";
+  const stateBinding = loaded
+    ? [want.revisionId ?? -1]
+    : want.startsNow
+      ? []
+      : [window.from - tx.now > failedRest ? 1 : 0];
+  const rows = await tx.rows<{ id: number; pool_id: number }>(
+    `SELECT n.id, n.pool_id FROM nodes n WHERE ${state} AND n.pool_id IN (${pools})
+       AND n.cpus >= ? AND n.memory_mb >= ? AND n.disk_mb >= ?
+       ${except.length > 0 ? `AND n.id NOT IN (${except.map(() => '?').join(', ')})` : ''}
+       AND ${free.sql}
+     ORDER BY CASE n.state WHEN 'available' THEN 0 WHEN 'reloading' THEN 1 ELSE 2 END, ${random} LIMIT ${mostCandidates}`,
+    [...stateBinding, ...want.poolIds, want.cpus, want.memoryMb, want.diskMb, ...except, ...free.bindings],
+  );
+  return rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded }));
+}
+
+export interface NewAllocation {
+  readonly reservationId: number | null;
+  readonly purpose: AllocationRow['purpose'];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Takes the first candidate whose bits are still free and writes its allocation; null when every one was lost. */
+export async function bindFirst(
+  tx: Tx,
+  candidates: readonly Candidate[],
+  hold: (loaded: boolean) => Window,
+  allocation: NewAllocation,
+): Promise<{ id: number; candidate: Candidate } | null> {
+  for (const candidate of candidates) {
+    const window = hold(candidate.loaded);
+    const taken = await tx.savepoint(() => takeBits(tx, candidate.nodeId, window));
+    if (!taken) continue;
+    const [id] = await tx.table('allocations').insert({
+      node_id: candidate.nodeId,
+      reservation_id: allocation.reservationId,
+      purpose: allocation.purpose,
+      state: 'held',
+      start_at: allocation.start,
+      end_at: allocation.end,
+      hold_from: window.from,
+      hold_until: window.until,
+      created_at: tx.now,
+    });
+    return { id: Number(id), candidate };
+  }
+  return null;
+}
+
+/**
+ * Changes where a live hold ends: a compare-and-swap of the allocation before any bit (design, section 5). False when a
+ * quarter that would be needed is taken; nothing has changed then.
+ */
+export async function moveHoldEnd(
+  tx: Tx,
+  allocationId: number,
+  until: number,
+  end?: number,
+): Promise<boolean> {
+  const [row] = await tx.rows<AllocationRow>(
+    'SELECT * FROM allocations WHERE id = ? AND released_at IS NULL',
+    [allocationId],
+  );
+  if (!row) return false;
+  const from = Number(row.hold_from);
+  const old = Number(row.hold_until);
+  if (until === old) {
+    if (end !== undefined) await tx.table('allocations').where({ id: allocationId }).update({ end_at: end });
+    return true;
+  }
+  return tx.savepoint(async () => {
+    const changed = await tx.change(
+      `UPDATE allocations SET hold_until = ?, end_at = ? WHERE id = ? AND hold_from = ? AND hold_until = ? AND released_at IS NULL`,
+      [until, end ?? Number(row.end_at), allocationId, from, old],
+    );
+    if (changed !== 1) return false;
+    if (until > old) return takeBits(tx, row.node_id, { from: old, until });
+    await releaseBits(tx, row.node_id, { from: Math.max(from, until), until: old });
+    return true;
+  });
+}
+
+/** Releases a hold: sets `released_at` and clears all its bits, once. */
+export async function releaseHold(tx: Tx, allocationId: number): Promise<boolean> {
+  const [row] = await tx.rows<AllocationRow>(
+    'SELECT * FROM allocations WHERE id = ? AND released_at IS NULL',
+    [allocationId],
+  );
+  if (!row) return false;
+  const from = Number(row.hold_from);
+  const until = Number(row.hold_until);
+  const changed = await tx.change(
+    `UPDATE allocations SET released_at = ?, state = CASE state WHEN 'failed' THEN 'failed' ELSE 'released' END,
+       user_port = NULL, port_place_id = NULL
+     WHERE id = ? AND hold_from = ? AND hold_until = ? AND released_at IS NULL`,
+    [tx.now, allocationId, from, until],
+  );
+  if (changed === 1) await releaseBits(tx, row.node_id, { from, until });
+  return changed === 1;
+}
+
+/** Draws a free port of a pool's range for an allocation; the one it has already, if it has one. Null when all are taken. */
+export async function drawPort(
+  tx: Tx,
+  allocationId: number,
+  placeId: number,
+  from: number,
+  to: number,
+): Promise<number | null> {
+  const [own] = await tx.rows<{ user_port: number | null }>(
+    'SELECT user_port FROM allocations WHERE id = ?',
+    [allocationId],
+  );
+  if (own?.user_port) return own.user_port;
+  const taken = await tx.rows<{ user_port: number }>(
+    'SELECT user_port FROM allocations WHERE port_place_id = ? AND user_port BETWEEN ? AND ?',
+    [placeId, from, to],
+  );
+  const used = new Set(taken.map((row) => row.user_port));
+  const free = Array.from({ length: to - from + 1 }, (_, i) => from + i).filter((port) => !used.has(port));
+  const port = free[Math.floor(Math.random() * free.length)];
+  if (port === undefined) return null;
+  await tx
+    .table('allocations')
+    .where({ id: allocationId })
+    .update({ user_port: port, port_place_id: placeId });
+  return port;
+}

@@ -1,0 +1,131 @@
+import { type DayMask, dayMasks, fullHalf, type Window } from '../../src/domain/time.ts';
+import type { Tx } from '../transaction.ts';
+
+/**
+ * The booking invariant (design, section 5): a quarter hour of a node is one bit of one row, and these two functions are
+ * the only ones that set and clear bits. Days ascend, so that no two bookings deadlock.
+ */
+
+/** Takes every quarter of the window on the node. False when one of them is taken: undo to the savepoint. */
+export async function takeBits(tx: Tx, nodeId: number, window: Window): Promise<boolean> {
+  for (const run of runs(dayMasks(window))) {
+    const changed = run.whole
+      ? await tx.change(
+          `UPDATE occupancy SET am = ${fullHalf}, pm = ${fullHalf} WHERE day BETWEEN ? AND ? AND node_id = ? AND am = 0 AND pm = 0`,
+          [run.first, run.last, nodeId],
+        )
+      : await tx.change(
+          'UPDATE occupancy SET am = am | ?, pm = pm | ? WHERE day = ? AND node_id = ? AND am & ? = 0 AND pm & ? = 0',
+          [run.am, run.pm, run.first, nodeId, run.am, run.pm],
+        );
+    if (changed !== run.last - run.first + 1) return false;
+  }
+  return true;
+}
+
+/** Gives back every quarter of the window, all of which must be taken: throws when one was not, for then the books are wrong. */
+export async function releaseBits(tx: Tx, nodeId: number, window: Window): Promise<void> {
+  for (const run of runs(dayMasks(window))) {
+    const changed = run.whole
+      ? await tx.change(
+          `UPDATE occupancy SET am = 0, pm = 0 WHERE day BETWEEN ? AND ? AND node_id = ? AND am = ${fullHalf} AND pm = ${fullHalf}`,
+          [run.first, run.last, nodeId],
+        )
+      : await tx.change(
+          'UPDATE occupancy SET am = am & ~?, pm = pm & ~? WHERE day = ? AND node_id = ? AND am & ? = ? AND pm & ? = ?',
+          [run.am, run.pm, run.first, nodeId, run.am, run.am, run.pm, run.pm],
+        );
+    if (changed !== run.last - run.first + 1)
+      throw new Error(`node ${nodeId}: bits of day ${run.first} were not all set`);
+  }
+}
+
+interface Run {
+  first: number;
+  last: number;
+  whole: boolean;
+  am: number;
+  pm: number;
+}
+
+/** Whole days in a row become one ranged statement. */
+function runs(masks: readonly DayMask[]): Run[] {
+  const all: Run[] = [];
+  for (const { day, am, pm } of masks) {
+    const whole = am === fullHalf && pm === fullHalf;
+    const before = all.at(-1);
+    if (whole && before?.whole) before.last = day;
+    else all.push({ first: day, last: day, whole, am, pm });
+  }
+  return all;
+}
+
+/** SQL and parameters for "all quarters of this window are free on node `alias.id`". */
+export function freeInWindow(alias: string, window: Window): { sql: string; bindings: number[] } {
+  const parts: string[] = [];
+  const bindings: number[] = [];
+  for (const run of runs(dayMasks(window))) {
+    parts.push(
+      `NOT EXISTS (SELECT 1 FROM occupancy o WHERE o.day BETWEEN ? AND ? AND o.node_id = ${alias}.id AND (o.am & ? <> 0 OR o.pm & ? <> 0))`,
+    );
+    bindings.push(run.first, run.last, run.am, run.pm);
+  }
+  return { sql: parts.join(' AND '), bindings };
+}
+
+/** Makes the empty rows of days [fromDay, untilDay) for the given nodes; those that are there stay. */
+export async function materialise(
+  tx: Tx,
+  nodeIds: readonly number[],
+  fromDay: number,
+  untilDay: number,
+): Promise<void> {
+  const ignore = tx.engine === 'sqlite' ? 'INSERT OR IGNORE' : 'INSERT IGNORE';
+  for (const nodeId of nodeIds) {
+    for (let first = fromDay; first < untilDay; first += 200) {
+      const days = Array.from({ length: Math.min(200, untilDay - first) }, (_, i) => first + i);
+      const values = days.map((d) => `(${d}, ${nodeId}, 0, 0)`).join(', ');
+      await tx.change(`${ignore} INTO occupancy (day, node_id, am, pm) VALUES ${values}`);
+    }
+  }
+}
+
+export interface Difference {
+  readonly day: number;
+  readonly nodeId: number;
+}
+
+/**
+ * The audit: recomputes the bits of `fromDay` and later from the unreleased allocations and returns every row that differs.
+ * Empty means that the books are right. Run it in one transaction.
+ */
+export async function auditOccupancy(tx: Tx, fromDay: number): Promise<Difference[]> {
+  const expected = new Map<string, { am: bigint; pm: bigint }>();
+  const holds = await tx.rows<{ node_id: number; hold_from: number; hold_until: number }>(
+    'SELECT node_id, hold_from, hold_until FROM allocations WHERE released_at IS NULL',
+  );
+  for (const hold of holds) {
+    for (const mask of dayMasks({ from: Number(hold.hold_from), until: Number(hold.hold_until) })) {
+      const key = `${mask.day}:${hold.node_id}`;
+      const sum = expected.get(key) ?? { am: 0n, pm: 0n };
+      expected.set(key, { am: sum.am + BigInt(mask.am), pm: sum.pm + BigInt(mask.pm) });
+    }
+  }
+  const rows = await tx.rows<{ day: number; node_id: number; am: number; pm: number }>(
+    'SELECT day, node_id, am, pm FROM occupancy WHERE day >= ? AND (am <> 0 OR pm <> 0)',
+    [fromDay],
+  );
+  const differences: Difference[] = [];
+  for (const row of rows) {
+    const key = `${row.day}:${row.node_id}`;
+    const want = expected.get(key) ?? { am: 0n, pm: 0n };
+    if (BigInt(row.am) !== want.am || BigInt(row.pm) !== want.pm)
+      differences.push({ day: row.day, nodeId: row.node_id });
+    expected.delete(key);
+  }
+  for (const key of expected.keys()) {
+    const [day, nodeId] = key.split(':').map(Number) as [number, number];
+    if (day >= fromDay) differences.push({ day, nodeId });
+  }
+  return differences;
+}

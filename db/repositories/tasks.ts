@@ -1,0 +1,215 @@
+import type { NewTask, TargetType, TaskAction } from '../../src/domain/contracts/state.ts';
+import type { Tx } from '../transaction.ts';
+
+export interface TaskRow {
+  id: number;
+  parent_id: number | null;
+  action: TaskAction;
+  target_type: TargetType;
+  target_id: number;
+  place_id: number | null;
+  reservation_id: number | null;
+  node_id: number | null;
+  args: string;
+  status: 'queued' | 'running' | 'done' | 'failed';
+  result: string | null;
+  open_key: string | null;
+  run_after: number;
+  deadline: number | null;
+  attempt: number;
+  claimed_by: string | null;
+  claim_epoch: number;
+  claim_until: number | null;
+  terminate: number;
+  created_at: number;
+  ended_at: number | null;
+}
+
+/** Where a task belongs, for claiming and for pages. */
+export interface TaskPlace {
+  readonly placeId: number | null;
+  readonly reservationId?: number | null;
+  readonly nodeId?: number | null;
+}
+
+/**
+ * Queues a task once: while one with the same action and target is open, that one is kept (brought forward when this one
+ * would run earlier). Returns the task's id.
+ */
+export async function queueTask(tx: Tx, task: NewTask, where: TaskPlace): Promise<number> {
+  const openKey = `${task.action}:${task.targetType}:${task.targetId}`;
+  const runAfter = task.runAfter ?? tx.now;
+  const open = await tx
+    .table('tasks')
+    .select('id', 'status', 'run_after')
+    .where({ open_key: openKey })
+    .first();
+  if (open) {
+    if (open.status === 'queued' && runAfter < Number(open.run_after)) {
+      await tx.table('tasks').where({ id: open.id, status: 'queued' }).update({ run_after: runAfter });
+    }
+    return Number(open.id);
+  }
+  return insertTask(tx, task, where, openKey);
+}
+
+/** Queues a task whose target was made in this very transaction, so that no other can be open. */
+export async function insertTask(tx: Tx, task: NewTask, where: TaskPlace, openKey?: string): Promise<number> {
+  const [id] = await tx.table('tasks').insert({
+    action: task.action,
+    target_type: task.targetType,
+    target_id: task.targetId,
+    place_id: where.placeId,
+    reservation_id: where.reservationId ?? null,
+    node_id: where.nodeId ?? null,
+    args: JSON.stringify(task.args ?? {}),
+    status: 'queued',
+    open_key: openKey ?? `${task.action}:${task.targetType}:${task.targetId}`,
+    run_after: task.runAfter ?? tx.now,
+    created_at: tx.now,
+  });
+  return Number(id);
+}
+
+export interface Claim {
+  readonly holder: string;
+  readonly epoch: number;
+}
+
+/** Slots that only one running task may hold; each is a UNIQUE column. */
+export interface RunSlots {
+  readonly node: number | null;
+  readonly reservation: number | null;
+  readonly host: string | null;
+}
+
+export const leaseMilliseconds = 15_000;
+
+/**
+ * Claims a queued task: one compare-and-swap. False when another has it; a duplicate key (isDuplicate) means that one of
+ * its slots is taken: not now either.
+ */
+export async function claimTask(tx: Tx, task: TaskRow, holder: string, slots: RunSlots): Promise<boolean> {
+  const changed = await tx
+    .table('tasks')
+    .where({ id: task.id, status: 'queued', claim_epoch: task.claim_epoch, terminate: task.terminate })
+    .update({
+      status: 'running',
+      claimed_by: holder,
+      claim_epoch: task.claim_epoch + 1,
+      claim_until: tx.now + leaseMilliseconds,
+      run_node: slots.node,
+      run_reservation: slots.reservation,
+      run_host_slot: slots.host,
+    });
+  return changed === 1;
+}
+
+/** The write that begins every transaction of a running task. False: the lease is lost, write nothing more. */
+export async function holdLease(tx: Tx, id: number, claim: Claim, renewUntil?: number): Promise<boolean> {
+  const renew = renewUntil === undefined ? '' : ', claim_until = ?';
+  const changed = await tx.change(
+    `UPDATE tasks SET lease_seq = lease_seq + 1${renew} WHERE id = ? AND claimed_by = ? AND claim_epoch = ? AND status = 'running'`,
+    [...(renewUntil === undefined ? [] : [renewUntil]), id, claim.holder, claim.epoch],
+  );
+  return changed === 1;
+}
+
+const notRunning = {
+  claimed_by: null,
+  claim_until: null,
+  run_node: null,
+  run_reservation: null,
+  run_host_slot: null,
+  run_pool_slot: null,
+};
+
+/** Ends a running task for good. */
+export async function endTask(
+  tx: Tx,
+  id: number,
+  status: 'done' | 'failed',
+  result: string | null,
+): Promise<void> {
+  await tx
+    .table('tasks')
+    .where({ id })
+    .update({
+      ...notRunning,
+      status,
+      result: result?.slice(0, 500) ?? null,
+      open_key: null,
+      ended_at: tx.now,
+    });
+}
+
+/** Puts a running task back into the queue for `runAfter`. */
+export async function requeueTask(
+  tx: Tx,
+  id: number,
+  runAfter: number,
+  attempt: number,
+  because: string,
+): Promise<void> {
+  await tx
+    .table('tasks')
+    .where({ id })
+    .update({ ...notRunning, status: 'queued', attempt, result: because.slice(0, 500), run_after: runAfter });
+}
+
+/** Asks the running tasks of a reservation to stop, and removes its queued ones, except those named. */
+export async function stopTasksOf(
+  tx: Tx,
+  reservationId: number,
+  except: readonly TaskAction[],
+): Promise<void> {
+  await tx
+    .table('tasks')
+    .where({ reservation_id: reservationId, status: 'running' })
+    .whereNotIn('action', except)
+    .update({ terminate: 1 });
+  await tx
+    .table('tasks')
+    .where({ reservation_id: reservationId, status: 'queued' })
+    .whereNotIn('action', except)
+    .update({ status: 'done', result: 'no longer needed', open_key: null, ended_at: tx.now });
+}
+
+/** Makes a queued task run now; one that runs is asked to look again. */
+export async function wakeTask(
+  tx: Tx,
+  action: TaskAction,
+  targetType: TargetType,
+  targetId: number,
+): Promise<void> {
+  const openKey = `${action}:${targetType}:${targetId}`;
+  await tx.table('tasks').where({ open_key: openKey, status: 'queued' }).update({ run_after: tx.now });
+}
+
+/** Tasks that may run now at these places, oldest due first; those of the place's own timers come last. */
+export async function dueTasks(tx: Tx, placeIds: readonly number[], limit: number): Promise<TaskRow[]> {
+  return tx
+    .table('tasks')
+    .where({ status: 'queued' })
+    .andWhere('run_after', '<=', tx.now)
+    .whereIn('place_id', placeIds as number[])
+    .orderBy('run_after')
+    .limit(limit);
+}
+
+/** Re-queues the tasks whose holder lost its lease, or all of `holders` at once (this daemon's own predecessors). */
+export async function requeueLost(
+  tx: Tx,
+  placeIds: readonly number[],
+  holders: readonly string[],
+): Promise<number> {
+  return tx
+    .table('tasks')
+    .where({ status: 'running' })
+    .whereIn('place_id', placeIds as number[])
+    .andWhere((either) => {
+      either.where('claim_until', '<', tx.now);
+      if (holders.length > 0) either.orWhereIn('claimed_by', holders as string[]);
+    })
+    .update({ ...notRunning, status: 'queued', terminate: 0, run_after: tx.now });
+}

@@ -1,0 +1,145 @@
+import type { ImageFormat, Reach } from '../src/domain/contracts/facts.ts';
+import type { Role } from '../src/domain/may.ts';
+import type {
+  AllocationPurpose,
+  AllocationState,
+  NodeState,
+  PowerState,
+  ReservationState,
+} from '../src/domain/states.ts';
+
+/** The rows as they lie in the database. Nothing outside `db/` sees them. */
+export interface UserRow {
+  id: number;
+  name: string;
+  display_name: string;
+  email: string | null;
+  password_hash: string | null;
+  must_change_password: number;
+  first_signed_in_at: number | null;
+  time_zone: string | null;
+  created_at: number;
+}
+
+export interface GroupRow {
+  id: number;
+  name: string;
+  role: Role;
+  initial_minutes: number | null;
+  total_minutes: number | null;
+  extend_minutes: number | null;
+  overlap: number | null;
+  days_ahead: number | null;
+  upcoming: number | null;
+}
+
+export interface ImageRow {
+  id: number;
+  name: string;
+  title: string;
+  description: string;
+  notes: string;
+  icon: string;
+  os_module: string;
+  cpus: number;
+  memory_mb: number;
+  disk_mb: number;
+  max_minutes: number | null;
+  max_at_once: number | null;
+  check_connected: number;
+  production_revision_id: number | null;
+  owner_id: number | null;
+  created_at: number;
+  deleted_at: number | null;
+}
+
+export interface RevisionRow {
+  id: number;
+  image_id: number;
+  number: number;
+  format: ImageFormat;
+  place_id: number | null;
+  file: string;
+  size_bytes: number;
+  virtual_bytes: number;
+  sha256: string | null;
+  system: string;
+  suspended_at: number | null;
+  suspended_because: string | null;
+  created_at: number;
+}
+
+export interface PoolRow {
+  id: number;
+  name: string;
+  module: string;
+  settings: string;
+  reach: Reach;
+  place_id: number;
+}
+
+export interface NodeRow {
+  id: number;
+  name: string;
+  pool_id: number;
+  place_id: number;
+  state: NodeState;
+  cpus: number;
+  memory_mb: number;
+  disk_mb: number;
+  mac: string;
+  load_no: number;
+  revision_id: number | null;
+  preferred_image_id: number | null;
+  tainted: number;
+  power: PowerState;
+  management_host: string | null;
+  management_port: number | null;
+  host_keys: string;
+  secrets: string | null;
+  failure: string | null;
+  failed_at: number | null;
+  state_at: number;
+}
+
+export interface ReservationRow {
+  id: number;
+  user_id: number;
+  image_id: number;
+  revision_id: number | null;
+  state: ReservationState;
+  live: number | null;
+  start_at: number;
+  end_at: number;
+  minutes: number;
+  starts_now: number;
+  max_minutes: number | null;
+  ready_at: number | null;
+  acknowledged_at: number | null;
+  connected_at: number | null;
+  last_connected_at: number | null;
+  unconnected_since: number | null;
+  keep_until_end: number;
+  username: string;
+  password: string | null;
+  ended_at: number | null;
+  ended_by: number | null;
+  reason: string | null;
+  created_at: number;
+  version: number;
+}
+
+export interface AllocationRow {
+  id: number;
+  node_id: number;
+  reservation_id: number | null;
+  purpose: AllocationPurpose;
+  state: AllocationState;
+  start_at: number;
+  end_at: number;
+  hold_from: number;
+  hold_until: number;
+  released_at: number | null;
+  user_port: number | null;
+  port_place_id: number | null;
+}

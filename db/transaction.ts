@@ -1,0 +1,120 @@
+import type { Knex } from 'knex';
+import { readClock } from './clock.ts';
+import type { Database } from './connect.ts';
+
+/** One writing transaction. Inside it, touch only what it hands out; nothing foreign is awaited in it. */
+export interface Tx {
+  readonly engine: Database['engine'];
+  /** The database's time, read once, in epoch milliseconds. */
+  readonly now: number;
+  table(name: string): Knex.QueryBuilder;
+  /** A statement with `?` parameters; returns the rows of a SELECT or the number of changed (matched) rows. */
+  rows<Row>(sql: string, bindings?: readonly Knex.Value[]): Promise<Row[]>;
+  change(sql: string, bindings?: readonly Knex.Value[]): Promise<number>;
+  /** Runs `attempt`; when it returns false, everything it did is undone and the transaction goes on. */
+  savepoint(attempt: () => Promise<boolean>): Promise<boolean>;
+}
+
+/** How long a lost race is tried again, in milliseconds (design, section 5). */
+const raceDeadline = 5_000;
+
+const queues = new WeakMap<Database, Promise<unknown>>();
+
+/**
+ * Runs `work` in one transaction and commits it. A lost race (SQLITE_BUSY*, 1020, 1205, 1213, and a duplicate key that
+ * `work` did not handle) runs the whole of it again, with jitter, for up to 5 s. On SQLite this process's writers queue,
+ * because a second BEGIN IMMEDIATE would block the event loop.
+ */
+export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const started = performance.now();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const result = await (db.engine === 'sqlite' ? inTurn(db, () => once(db, work)) : once(db, work));
+      db.signals.emit('committed');
+      return result;
+    } catch (error) {
+      if (!isLostRace(error) || performance.now() - started > raceDeadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(200, 5 * 2 ** attempt)));
+    }
+  }
+}
+
+function inTurn<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  const turn = (queues.get(db) ?? Promise.resolve()).then(work, work);
+  queues.set(
+    db,
+    turn.catch(() => undefined),
+  );
+  return turn;
+}
+
+async function once<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const connection: unknown = await db.knex.client.acquireConnection();
+  const run = (sql: string) => db.knex.raw(sql).connection(connection);
+  try {
+    await run(db.engine === 'sqlite' ? 'BEGIN IMMEDIATE' : 'START TRANSACTION');
+    try {
+      const result = await work(await makeTx(db, connection));
+      await run('COMMIT');
+      db.counts.commits++;
+      return result;
+    } catch (error) {
+      await run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    await db.knex.client.releaseConnection(connection);
+  }
+}
+
+async function makeTx(db: Database, connection: unknown): Promise<Tx> {
+  const raw = (sql: string, bindings: readonly Knex.Value[] = []) =>
+    db.knex.raw(sql, bindings as Knex.Value[]).connection(connection);
+  let savepoints = 0;
+  return {
+    engine: db.engine,
+    now: await readClock(db, connection),
+    table: (name) => db.knex(name).connection(connection),
+    rows: async <Row>(sql: string, bindings?: readonly Knex.Value[]) => rowsOf<Row>(await raw(sql, bindings)),
+    change: async (sql, bindings) => changedOf(await raw(sql, bindings)),
+    async savepoint(attempt) {
+      const name = `s${++savepoints}`;
+      await raw(`SAVEPOINT ${name}`);
+      const kept = await attempt();
+      if (!kept) await raw(`ROLLBACK TO SAVEPOINT ${name}`);
+      await raw(`RELEASE SAVEPOINT ${name}`);
+      return kept;
+    },
+  };
+}
+
+/** Rows of a raw SELECT on either engine. */
+export function rowsOf<Row>(response: unknown): Row[] {
+  const both = response as Row[] | [Row[], unknown];
+  return Array.isArray(both[0]) ? (both[0] as Row[]) : (both as Row[]);
+}
+
+function changedOf(response: unknown): number {
+  const both = response as { changes: number } | [{ affectedRows: number }, unknown];
+  return Array.isArray(both) ? both[0].affectedRows : both.changes;
+}
+
+const raceCodes = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'ER_DUP_ENTRY']);
+const raceNumbers = new Set([1020, 1205, 1213, 1062]);
+
+function isLostRace(error: unknown): boolean {
+  const { code, errno } = error as { code?: unknown; errno?: unknown };
+  if (typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || raceCodes.has(code))) return true;
+  return typeof errno === 'number' && raceNumbers.has(errno);
+}
+
+/** True for a broken UNIQUE: somebody else has it. */
+export function isDuplicate(error: unknown): boolean {
+  const { code, errno } = error as { code?: unknown; errno?: unknown };
+  return (
+    code === 'SQLITE_CONSTRAINT_UNIQUE' ||
+    code === 'SQLITE_CONSTRAINT_PRIMARYKEY' ||
+    code === 'ER_DUP_ENTRY' ||
+    errno === 1062
+  );
+}

@@ -1,0 +1,91 @@
+/** Every user intention, by name: pages, REST and CLI call these and nothing else. Each checks may() itself and throws LabError. */
+
+import type * as view from './views.ts';
+import type { HistoryLine } from './views.ts';
+
+type Me = view.SignedIn;
+
+export interface ReserveRequest {
+  readonly image: string;
+  readonly minutes: number;
+  /** Epoch milliseconds; absent = now. */
+  readonly start?: number | undefined;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface Services {
+  /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */
+  signIn(request: { name: string; password: string; network: string }): Promise<{ session: string; me: Me }>;
+  signInByLink(link: string): Promise<{ session: string; me: Me }>;
+  signOut(session: string): Promise<void>;
+  whoHasSession(session: string): Promise<Me | null>;
+  whoHasToken(token: string): Promise<Me | null>;
+
+  home(me: Me): Promise<view.HomeView>;
+  listImages(me: Me, request?: { search?: string | undefined }): Promise<view.ImageView[]>;
+  getImage(me: Me, name: string): Promise<view.ImageView>;
+
+  /** May it be had? Never throws for what the person typed: the verdict says it. */
+  verdict(me: Me, request: { image: string; minutes: unknown; start?: unknown }): Promise<view.Verdict>;
+  reserve(
+    me: Me,
+    request: ReserveRequest,
+    options?: { idempotencyKey?: string | undefined },
+  ): Promise<view.ReservationView>;
+  getReservation(me: Me, id: number): Promise<view.ReservationView>;
+  /** Their own, newest first; administrators may ask for everybody's. */
+  listReservations(
+    me: Me,
+    request: PageRequest & { everybody?: boolean; live?: boolean },
+  ): Promise<view.Page<view.ReservationView>>;
+  history(me: Me, id: number, after?: number): Promise<HistoryLine[]>;
+  /** Presses Connect: acknowledges, opens the way for the account, waits until it is open (at most 20 s) and says how. */
+  connect(me: Me, id: number, from: string): Promise<view.ConnectionView>;
+  /** The same, read only; `reservation.not-connected` before connect. */
+  connection(me: Me, id: number): Promise<view.ConnectionView>;
+  extension(me: Me, id: number): Promise<view.ExtensionView>;
+  extend(me: Me, id: number, minutes: number): Promise<view.ReservationView>;
+  /** *Keep it*: once, to the planned end, no time-out for not being connected. */
+  keep(me: Me, id: number): Promise<view.ReservationView>;
+  reboot(me: Me, id: number): Promise<view.ReservationView>;
+  reinstall(me: Me, id: number): Promise<view.ReservationView>;
+  /** Starts a machine that was switched off from inside. */
+  startMachine(me: Me, id: number): Promise<view.ReservationView>;
+  endReservation(me: Me, id: number, reason?: string): Promise<view.ReservationView>;
+  dismissNotice(me: Me, noticeId: number): Promise<void>;
+  /** A single-use ticket of 30 s for the gateway's WebSocket or file door. */
+  ticket(me: Me, reservationId: number, purpose: 'terminal' | 'console' | 'files'): Promise<string>;
+
+  listNodes(me: Me, request: PageRequest): Promise<view.Page<view.NodeView>>;
+  getNode(me: Me, id: number): Promise<view.NodeView>;
+  listPools(me: Me, request: PageRequest): Promise<view.Page<view.PoolView>>;
+  listAllocations(
+    me: Me,
+    request: PageRequest & { from: number; to: number },
+  ): Promise<view.Page<view.AllocationView>>;
+  attention(me: Me): Promise<view.AttentionView>;
+  /** The one button of an item of Needs attention: try again. */
+  retryAttention(me: Me, itemId: string): Promise<void>;
+  announce(me: Me, text: string, until: number | null): Promise<void>;
+  withdrawAnnouncement(me: Me, id: number): Promise<void>;
+  health(): Promise<view.HealthView>;
+
+  listSshKeys(me: Me): Promise<view.SshKeyView[]>;
+  addSshKey(me: Me, label: string, publicKey: string): Promise<void>;
+  removeSshKey(me: Me, id: number): Promise<void>;
+  listTokens(me: Me): Promise<view.TokenView[]>;
+  createToken(me: Me, label: string): Promise<string>;
+  revokeToken(me: Me, id: number): Promise<void>;
+  changePassword(me: Me, request: { old: string | null; password: string }): Promise<void>;
+  setTimeZone(me: Me, timeZone: string): Promise<void>;
+
+  /**
+   * Calls back whenever the reservation has a new event or another state; one poller serves all listeners of a process.
+   * Returns how to stop.
+   */
+  watchReservation(me: Me, id: number, changed: () => void): Promise<() => void>;
+}

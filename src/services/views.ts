@@ -1,0 +1,244 @@
+/** What services answer with: plain values for pages and the API. Times are epoch milliseconds, never rows, never secrets. */
+import type { Reach } from '../domain/contracts/facts.ts';
+import type { Alternative } from '../domain/errors.ts';
+import type { Limits } from '../domain/limits.ts';
+import type { Person } from '../domain/may.ts';
+import type { AllocationPurpose, NodeState, PowerState, ReservationState } from '../domain/states.ts';
+
+/** Somebody who is signed in, by session or by token. */
+export interface SignedIn extends Person {
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly timeZone: string | null;
+  readonly limits: Limits;
+  readonly mustChangePassword: boolean;
+}
+
+/** One of the five steps of getting a machine, as the page draws them. */
+export interface StepView {
+  readonly id: 'booked' | 'assigned' | 'loading' | 'booting' | 'ready';
+  readonly title: string;
+  readonly state: 'done' | 'now' | 'todo' | 'failed';
+  /** How long it took, or has taken so far. */
+  readonly seconds: number | null;
+}
+
+export interface ReservationView {
+  readonly id: number;
+  readonly state: ReservationState;
+  readonly image: {
+    readonly id: number;
+    readonly name: string;
+    readonly title: string;
+    readonly icon: string;
+  };
+  readonly user: { readonly id: number; readonly name: string };
+  readonly start: number;
+  readonly end: number;
+  readonly minutes: number;
+  readonly createdAt: number;
+  readonly readyAt: number | null;
+  readonly acknowledgedAt: number | null;
+  readonly connectedAt: number | null;
+  readonly endedAt: number | null;
+  /** Why it ended or failed, one sentence. */
+  readonly reason: string | null;
+  /** The pool says so: there is no machine behind it. */
+  readonly simulated: boolean;
+  readonly reach: Reach | null;
+  readonly nodeName: string | null;
+  /** Switched off from inside or otherwise off while it should run. */
+  readonly poweredOff: boolean;
+  readonly steps: readonly StepView[];
+  /** 0..1 of the P50 while it loads; null when it does not or is not known. */
+  readonly progress: number | null;
+  readonly progressText: string | null;
+  /** Milliseconds: usual (P50) and nearly always (P95) time to ready, and since when it runs. */
+  readonly estimate: { readonly p50: number; readonly p95: number; readonly since: number } | null;
+  /** A clock that ends it early unless something is done: "connect before", "reconnect before". */
+  readonly deadline: { readonly kind: 'connect' | 'log-in' | 'reconnect'; readonly at: number } | null;
+  /** What may be done to it now; the pages ask this and never the state. */
+  readonly can: {
+    readonly connect: boolean;
+    readonly extend: boolean;
+    readonly reboot: boolean;
+    readonly reinstall: boolean;
+    readonly start: boolean;
+    readonly keep: boolean;
+    readonly end: boolean;
+  };
+  readonly notices: readonly NoticeView[];
+}
+
+export interface NoticeView {
+  readonly id: number;
+  readonly key: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+export interface HistoryLine {
+  readonly id: number;
+  readonly at: number;
+  readonly kind: string;
+  /** One sentence for people. */
+  readonly text: string;
+  /** Shown in the log only, not among the main steps. */
+  readonly detail: boolean;
+}
+
+/** May it be had? Shown while the form is filled, and again on submit. */
+export interface Verdict {
+  readonly possible: boolean;
+  /** "Ready in about 3 s", or what is missing, in words. */
+  readonly text: string;
+  readonly readyAt: number | null;
+  readonly end: number | null;
+  readonly alternatives: readonly Alternative[];
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface ExtensionView {
+  /** 0 when it cannot be extended. */
+  readonly mostMinutes: number;
+  readonly latestEnd: number;
+  /** What the limit is: next booking, group, environment. */
+  readonly because: string;
+}
+
+export interface ConnectMethodView {
+  readonly method: 'ssh';
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  readonly hostKeys: readonly string[];
+  readonly command: string;
+  /** The address works from this computer only (bound to loopback). */
+  readonly localOnly: boolean;
+}
+
+export interface ConnectionView {
+  readonly methods: readonly ConnectMethodView[];
+  readonly reach: Reach;
+  readonly notes: string;
+  readonly sshKeys: number;
+}
+
+export interface ImageView {
+  readonly id: number;
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly notes: string;
+  readonly icon: string;
+  readonly simulated: boolean;
+  readonly revision: number | null;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  readonly maxMinutes: number | null;
+  /** Milliseconds until it would be ready if reserved now (P95), null when none is free now. */
+  readonly readyIn: number | null;
+  readonly freeNow: number;
+  readonly machines: number;
+  /** The longest first booking this person may make of it, in minutes. */
+  readonly mostMinutes: number;
+  /** What the person took last time, or the usual. */
+  readonly usualMinutes: number;
+}
+
+export interface NodeView {
+  readonly id: number;
+  readonly name: string;
+  readonly state: NodeState;
+  readonly power: PowerState;
+  readonly poolId: number;
+  readonly pool: string;
+  readonly image: string | null;
+  readonly simulated: boolean;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  readonly failure: string | null;
+  readonly failedAt: number | null;
+  readonly reservationId: number | null;
+  readonly user: string | null;
+}
+
+export interface PoolView {
+  readonly id: number;
+  readonly name: string;
+  readonly module: string;
+  readonly moduleTitle: string;
+  readonly simulated: boolean;
+  readonly reach: Reach;
+  readonly nodes: number;
+  readonly available: number;
+}
+
+export interface AllocationView {
+  readonly id: number;
+  readonly nodeId: number;
+  readonly reservationId: number | null;
+  readonly purpose: AllocationPurpose;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface AttentionItem {
+  readonly id: string;
+  readonly kind: 'node' | 'revision' | 'task' | 'artefact' | 'booking' | 'place' | 'books';
+  /** One sentence. */
+  readonly text: string;
+  readonly since: number;
+  /** Who is hit, in words; null when nobody. */
+  readonly hits: string | null;
+  readonly action: { readonly label: string; readonly path: string } | null;
+}
+
+export interface AttentionView {
+  readonly items: readonly AttentionItem[];
+  readonly lookedAt: number;
+}
+
+export interface AnnouncementView {
+  readonly id: number;
+  readonly text: string;
+  readonly until: number | null;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface HomeView {
+  readonly reservations: readonly ReservationView[];
+  /** The last environments the person had, newest first, at most three; topped up with others. */
+  readonly again: readonly ImageView[];
+  readonly announcements: readonly AnnouncementView[];
+  readonly limits: Limits;
+  readonly live: number;
+}
+
+export interface HealthView {
+  readonly ready: boolean;
+  /** 0..1. */
+  readonly progress: number;
+  /** What is still being got ready, in words. */
+  readonly waitingFor: readonly string[];
+  readonly version: string;
+}
+
+export interface SshKeyView {
+  readonly id: number;
+  readonly label: string;
+  readonly fingerprint: string;
+}
+
+export interface TokenView {
+  readonly id: number;
+  readonly label: string;
+  readonly createdAt: number;
+}
