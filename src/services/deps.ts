@@ -1,0 +1,17 @@
+import type { Database } from '../../db/connect.ts';
+import type { ModuleLog } from '../domain/contracts/module-context.ts';
+import type { ModuleDescriptor } from '../domain/contracts/provisioning.ts';
+import type { TimeSettings } from '../domain/contracts/state.ts';
+import type { Cipher } from '../lib/cipher.ts';
+
+/** What the services are made from; `cli` alone puts it together. */
+export interface ServiceDeps {
+  readonly db: Database;
+  /** Encrypts stored secrets with the master key. */
+  readonly cipher: Cipher;
+  /** Provisioning modules as web and services may see them, by id. */
+  readonly descriptors: Readonly<Record<string, ModuleDescriptor>>;
+  readonly times: TimeSettings;
+  readonly log: ModuleLog;
+  readonly version: string;
+}
