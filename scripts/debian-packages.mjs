@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+
 /**
  * The Debian packages each job needs, and the programs that stand for them: a package counts as there when dpkg has it
  * or when all its programs are on the path, so that other systems (and hand-built programs) do as well.
@@ -29,7 +31,7 @@ export const imageDebian = {
 /** What the tests drive besides: the second database engine and a browser. @type {PackageList} */
 export const test = {
   'mariadb-server': ['mariadbd', 'mariadb-install-db'],
-  chromium: ['chromium'],
+  [isUbuntu() ? 'chromium-browser' : 'chromium']: ['chromium'],
   iproute2: ['ip'],
   procps: ['ps'],
 };
@@ -40,3 +42,8 @@ export const compile = {
   make: ['make'],
   python3: ['python3'],
 };
+
+function isUbuntu() {
+  const file = '/etc/os-release';
+  return existsSync(file) && /^ID=ubuntu$/m.test(readFileSync(file, 'utf8'));
+}
