@@ -13,17 +13,20 @@ export const run = {
   'qemu-utils': ['qemu-img'],
   'openssh-client': ['ssh', 'ssh-keygen'],
   socat: ['socat'],
-  'util-linux': ['setpriv'],
+  'util-linux': ['setpriv', 'prlimit'],
+  mtools: ['mformat', 'mcopy'],
 };
 
-/** Building the image `tiny`. @type {PackageList} */
+/** Building the image `tiny`, besides what running needs. @type {PackageList} */
 export const imageTiny = {
+  dosfstools: ['mkfs.vfat'],
   e2fsprogs: ['mke2fs'],
-  fdisk: ['sfdisk'],
-  cpio: ['cpio'],
+  syslinux: ['syslinux'],
+  'syslinux-common': [],
+  ...(process.getuid?.() === 0 ? {} : { fakeroot: ['fakeroot'] }),
 };
 
-/** Building the image `debian`. @type {PackageList} */
+/** Building the image `debian`, besides what `tiny` needs. @type {PackageList} */
 export const imageDebian = {
   mmdebstrap: ['mmdebstrap'],
 };
