@@ -2,11 +2,12 @@
  * Builds the image `tiny`: a small Linux for a student, made of Debian packages alone: cloud kernel, busybox, dropbear with
  * SFTP, sudo. Works as root and as an ordinary user, mounts nothing, and boots under SeaBIOS in seconds.
  */
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecOptions } from '../exec.ts';
+import type { BuildOptions, BuiltImage } from './build-options.ts';
 import { directory, link, packCpio, program } from './cpio-archive.ts';
 import { dependencyOf, fetchPackages } from './debian-packages.ts';
 import { requireTools, runTool } from './image-tools.ts';
@@ -18,24 +19,8 @@ import {
   moduleFolder,
   readModuleNeeds,
 } from './kernel-modules.ts';
-import { requireDiskTools, writePartitionedDisk } from './partitioned-disk.ts';
+import { convertDisk, requireDiskTools, writePartitionedDisk } from './partitioned-disk.ts';
 import { fillTinyRoot, tinyPackages } from './tiny-root.ts';
-
-export interface BuildOptions {
-  /** The folder the image is written to. */
-  readonly outDir: string;
-  /** Where downloaded packages are kept for the next time. */
-  readonly cacheDir?: string;
-  readonly signal?: AbortSignal;
-  /** Told what is being done, in a few words. */
-  readonly progress?: (step: string) => void;
-}
-
-export interface BuiltImage {
-  readonly file: string;
-  /** MB of memory it wants at least. */
-  readonly memory: number;
-}
 
 const own = fileURLToPath(new URL('./tiny/', import.meta.url));
 const kernel = 'linux-image-cloud-amd64';
@@ -85,7 +70,9 @@ async function buildIn(work: string, options: BuildOptions): Promise<BuiltImage>
     { file: raw, bootFiles, bootSize: 31, rootFolder: join(work, 'root'), rootSize: 992 },
     run,
   );
-  return { file: await convert(raw, options.outDir, run), memory: 192 };
+  const file = join(options.outDir, 'tiny.qcow2');
+  await convertDisk(raw, file, run);
+  return { file, memory: 192 };
 }
 
 async function unpackAll(work: string, cache: string, run: ExecOptions): Promise<string> {
@@ -121,12 +108,4 @@ async function packInitramfs(tree: ModuleTree, modules: readonly string[]): Prom
     program('modules/order', Buffer.from(`${names.join('\n')}\n`)),
     program('init', await readFile(join(own, 'initramfs/init'))),
   ]);
-}
-
-async function convert(raw: string, outDir: string, run: ExecOptions): Promise<string> {
-  const file = join(outDir, 'tiny.qcow2');
-  await mkdir(outDir, { recursive: true });
-  await runTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, `${file}.part`], run);
-  await rename(`${file}.part`, file);
-  return file;
 }

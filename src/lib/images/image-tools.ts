@@ -1,5 +1,5 @@
 /** The Debian tools that make and look at images: where they are, which package brings each, and how they are run. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExecOptions, type ExecResult, exec } from '../exec.ts';
 
@@ -59,12 +59,17 @@ export function runTool(
   return exec(tool, args, { ...options, env });
 }
 
-/** Runs one tool that sees every file as root's, so that an ordinary user can make images as well. */
+/**
+ * Runs one tool that sees every file as root's, so that an ordinary user can make images as well. `owners` is a file that
+ * keeps what one such tool set (owner, mode) for the next.
+ */
 export function runToolAsRoot(
   tool: ImageTool,
   args: readonly string[],
   options: ExecOptions = {},
+  owners?: string,
 ): Promise<ExecResult> {
   if (process.getuid?.() === 0) return runTool(tool, args, options);
-  return runTool('fakeroot', ['--', tool, ...args], options);
+  const kept = owners === undefined ? [] : [...(existsSync(owners) ? ['-i', owners] : []), '-s', owners];
+  return runTool('fakeroot', [...kept, '--', tool, ...args], options);
 }

@@ -5,7 +5,8 @@
  * The FAT partition has the type of an EFI system partition: a boot loader under /EFI/BOOT makes the same disk boot by UEFI.
  */
 import { randomBytes } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { ExecOptions } from '../exec.ts';
 import { ImageBuildError, requireTools, runTool, runToolAsRoot } from './image-tools.ts';
 
@@ -23,6 +24,8 @@ export interface DiskPlan {
   readonly bootSize: number;
   /** The folder whose content becomes the root file system. */
   readonly rootFolder: string;
+  /** See runToolAsRoot; without it everything is root's. */
+  readonly owners?: string;
   /** MB. */
   readonly rootSize: number;
 }
@@ -47,6 +50,13 @@ export async function writePartitionedDisk(plan: DiskPlan, options: ExecOptions)
   await writeTable(plan.file, [boot, root]);
   await writeBootPartition(plan, boot, options);
   await writeRootPartition(plan, root, options);
+}
+
+/** Writes the disk as qcow2; it appears under its name only when it is whole. */
+export async function convertDisk(raw: string, file: string, options: ExecOptions): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await runTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, `${file}.part`], options);
+  await rename(`${file}.part`, file);
 }
 
 async function writeTable(file: string, partitions: readonly Partition[]): Promise<void> {

@@ -1,0 +1,103 @@
+/**
+ * Builds the image `debian`: a whole Debian 12 with systemd, OpenSSH, cloud-init, sudo, python and git, which boots under
+ * SeaBIOS and takes its identity from a seed disk. Takes minutes; needs root or user namespaces.
+ */
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecOptions } from '../exec.ts';
+import { ExecError } from '../exec.ts';
+import type { BuildOptions, BuiltImage } from './build-options.ts';
+import { ImageBuildError, requireTools, runTool, runToolAsRoot } from './image-tools.ts';
+import { convertDisk, requireDiskTools, writePartitionedDisk } from './partitioned-disk.ts';
+
+const own = fileURLToPath(new URL('./debian/', import.meta.url));
+const packages = [
+  ...[
+    'linux-image-cloud-amd64',
+    'initramfs-tools',
+    'lz4',
+    'zstd',
+    'systemd-sysv',
+    'systemd-resolved',
+    'udev',
+  ],
+  ...['dbus', 'libpam-systemd', 'openssh-server', 'cloud-init', 'cloud-guest-utils', 'fdisk', 'e2fsprogs'],
+  ...['sudo', 'passwd', 'iproute2', 'iputils-ping', 'netbase', 'ca-certificates', 'procps', 'less', 'nano'],
+  ...['bash', 'bash-completion', 'curl', 'git', 'python3', 'python3-pip', 'python3-venv'],
+];
+const leftOut = ['/usr/share/man/*', '/usr/share/locale/*', '/usr/share/doc/*'];
+
+/**
+ * Writes `<outDir>/debian.qcow2`; it appears under that name only when it is whole. Throws ImageBuildError when something is
+ * missing here, and signal.reason when aborted.
+ */
+export async function buildDebian(options: BuildOptions): Promise<BuiltImage> {
+  requireDiskTools();
+  requireTools('mmdebstrap', 'tar');
+  const work = await mkdtemp(join(tmpdir(), 'labrador-debian-'));
+  try {
+    return await buildIn(work, options);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function buildIn(work: string, options: BuildOptions): Promise<BuiltImage> {
+  const { progress = () => undefined } = options;
+  const run: ExecOptions = { signal: options.signal, timeoutMs: 30 * 60_000 };
+  progress('installing Debian packages');
+  await installPackages(join(work, 'root.tar'), run);
+
+  progress('unpacking');
+  const root = join(work, 'root');
+  const owners = join(work, 'owners');
+  await mkdir(root, { mode: 0o755 });
+  const unpack = ['-C', root, '--numeric-owner', '-xpf', join(work, 'root.tar'), '--exclude', './dev/*'];
+  await runToolAsRoot('tar', unpack, run, owners);
+  const bootFiles = await copyBootFiles(root, join(work, 'boot'));
+
+  progress('writing the disk');
+  const raw = join(work, 'disk.raw');
+  const plan = { file: raw, bootFiles, bootSize: 127, rootFolder: root, rootSize: 8 * 1024 - 128, owners };
+  await writePartitionedDisk(plan, run);
+  const file = join(options.outDir, 'debian.qcow2');
+  await convertDisk(raw, file, run);
+  return { file, memory: 768 };
+}
+
+async function installPackages(target: string, run: ExecOptions): Promise<void> {
+  const args = [
+    ...['--quiet', '--mode=auto', '--variant=minbase', '--components=main'],
+    '--aptopt=Acquire::Languages "none"',
+    ...leftOut.map((path) => `--dpkgopt=path-exclude=${path}`),
+    `--include=${packages.join(',')}`,
+    `--customize-hook=${join(own, 'customize.sh')} "$1"`,
+    ...['bookworm', target],
+  ];
+  await runTool('mmdebstrap', args, run).catch((error: unknown) => {
+    if (!(error instanceof ExecError)) throw error;
+    throw new ImageBuildError(`Debian could not be installed into a folder: ${reasonOf(error.stderr)}`, {
+      cause: error,
+    });
+  });
+}
+
+function reasonOf(stderr: string): string {
+  if (/unshare|user namespace|newuidmap|subuid/i.test(stderr)) {
+    return 'this needs root, or user namespaces (Debian packages: uidmap fakechroot; sysctl kernel.unprivileged_userns_clone=1)';
+  }
+  return stderr.trim().split('\n').slice(-3).join(' ');
+}
+
+async function copyBootFiles(root: string, boot: string): Promise<string[]> {
+  await mkdir(boot);
+  for (const [name, prefix] of Object.entries({ vmlinuz: 'vmlinuz-', initrd: 'initrd.img-' })) {
+    const source = (await readdir(join(root, 'boot'))).find((entry) => entry.startsWith(prefix));
+    if (source === undefined) throw new ImageBuildError(`The system that was installed has no ${prefix}...`);
+    await cp(join(root, 'boot', source), join(boot, name));
+  }
+  await cp(join(own, 'syslinux.cfg'), join(boot, 'syslinux.cfg'));
+  return ['vmlinuz', 'initrd', 'syslinux.cfg'].map((name) => join(boot, name));
+}
