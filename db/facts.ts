@@ -45,9 +45,13 @@ export function revisionFacts(row: RevisionRow & { image_name: string; os_module
   };
 }
 
-export function reservationFacts(
-  row: ReservationRow & { user_name: string; image_name: string },
-): ReservationFacts {
+export interface ReservationJoin extends ReservationRow {
+  user_name: string;
+  image_name: string;
+  check_connected: number;
+}
+
+export function reservationFacts(row: ReservationJoin, ignoreFromMinutes: number): ReservationFacts {
   return {
     id: row.id,
     userId: row.user_id,
@@ -64,12 +68,14 @@ export function reservationFacts(
     acknowledgedAt: number(row.acknowledged_at),
     connectedAt: number(row.connected_at),
     lastConnectedAt: number(row.last_connected_at),
-    keepUntilEnd: row.keep_until_end === 1,
+    unconnectedSince: number(row.unconnected_since),
+    accessOpenedAt: number(row.access_opened_at),
+    neverTimesOut: row.keep_until_end === 1 || row.check_connected === 0 || row.minutes >= ignoreFromMinutes,
     createdAt: Number(row.created_at),
   };
 }
 
-export function allocationFacts(row: AllocationRow): AllocationFacts {
+export function allocationFacts(row: AllocationRow, failedBefore = 0, blocked = false): AllocationFacts {
   return {
     id: row.id,
     nodeId: row.node_id,
@@ -81,6 +87,8 @@ export function allocationFacts(row: AllocationRow): AllocationFacts {
     holdUntil: Number(row.hold_until),
     releasedAt: number(row.released_at),
     userPort: row.user_port,
+    failedBefore,
+    blocked,
   };
 }
 

@@ -89,6 +89,8 @@ export interface NodeRow {
   disk_mb: number;
   mac: string;
   load_no: number;
+  load_task_id: number | null;
+  load_began_at: number | null;
   revision_id: number | null;
   preferred_image_id: number | null;
   tainted: number;
@@ -119,6 +121,7 @@ export interface ReservationRow {
   connected_at: number | null;
   last_connected_at: number | null;
   unconnected_since: number | null;
+  access_opened_at: number | null;
   keep_until_end: number;
   username: string;
   password: string | null;

@@ -185,6 +185,8 @@ async function machines(knex: Knex): Promise<void> {
     t.integer('disk_mb').notNullable();
     t.string('mac', 17).notNullable().unique();
     t.integer('load_no').notNullable().defaultTo(0);
+    t.integer('load_task_id').nullable();
+    t.bigInteger('load_began_at').nullable();
     t.integer('revision_id').nullable();
     t.integer('preferred_image_id').nullable();
     t.integer('tainted').notNullable().defaultTo(0);
@@ -228,6 +230,7 @@ async function bookings(knex: Knex): Promise<void> {
     t.bigInteger('connected_at').nullable();
     t.bigInteger('last_connected_at').nullable();
     t.bigInteger('unconnected_since').nullable();
+    t.bigInteger('access_opened_at').nullable();
     t.integer('keep_until_end').notNullable().defaultTo(0);
     t.string('username', 40).notNullable();
     t.text('password').nullable();
@@ -303,6 +306,7 @@ async function work(knex: Knex): Promise<void> {
     t.bigInteger('claim_until').nullable();
     t.bigInteger('lease_seq').notNullable().defaultTo(0);
     t.integer('terminate').notNullable().defaultTo(0);
+    t.integer('wake').notNullable().defaultTo(0);
     t.integer('run_node').nullable().unique();
     t.integer('run_reservation').nullable().unique();
     t.string('run_host_slot', 60).nullable().unique();

@@ -95,6 +95,7 @@ export async function claimTask(tx: Tx, task: TaskRow, holder: string, slots: Ru
     .where({ id: task.id, status: 'queued', claim_epoch: task.claim_epoch, terminate: task.terminate })
     .update({
       status: 'running',
+      wake: 0,
       claimed_by: holder,
       claim_epoch: task.claim_epoch + 1,
       claim_until: tx.now + leaseMilliseconds,
@@ -143,7 +144,7 @@ export async function endTask(
     });
 }
 
-/** Puts a running task back into the queue for `runAfter`. */
+/** Puts a running task back into the queue for `runAfter`, or for now when it was woken while it ran. */
 export async function requeueTask(
   tx: Tx,
   id: number,
@@ -151,10 +152,12 @@ export async function requeueTask(
   attempt: number,
   because: string,
 ): Promise<void> {
-  await tx
-    .table('tasks')
-    .where({ id })
-    .update({ ...notRunning, status: 'queued', attempt, result: because.slice(0, 500), run_after: runAfter });
+  await tx.change(
+    `UPDATE tasks SET status = 'queued', claimed_by = NULL, claim_until = NULL, run_node = NULL, run_reservation = NULL,
+       run_host_slot = NULL, run_pool_slot = NULL, attempt = ?, result = ?,
+       run_after = CASE wake WHEN 1 THEN ? ELSE ? END, wake = 0 WHERE id = ?`,
+    [attempt, because.slice(0, 500), tx.now, runAfter, id],
+  );
 }
 
 /** Asks the running tasks of a reservation to stop, and removes its queued ones, except those named. */
@@ -175,7 +178,7 @@ export async function stopTasksOf(
     .update({ status: 'done', result: 'no longer needed', open_key: null, ended_at: tx.now });
 }
 
-/** Makes a queued task run now; one that runs is asked to look again. */
+/** Makes an open task look again: a queued one runs now, a running one once more right after it. */
 export async function wakeTask(
   tx: Tx,
   action: TaskAction,
@@ -183,7 +186,15 @@ export async function wakeTask(
   targetId: number,
 ): Promise<void> {
   const openKey = `${action}:${targetType}:${targetId}`;
-  await tx.table('tasks').where({ open_key: openKey, status: 'queued' }).update({ run_after: tx.now });
+  await tx.table('tasks').where({ open_key: openKey }).update({ run_after: tx.now, wake: 1 });
+}
+
+/** A slot of the host for a running task. False when it is taken (a duplicate key undoes only this). */
+export async function takeHostSlot(tx: Tx, id: number, slot: string): Promise<boolean> {
+  const [other] = await tx.rows('SELECT id FROM tasks WHERE run_host_slot = ? AND id <> ?', [slot, id]);
+  if (other) return false;
+  await tx.table('tasks').where({ id }).update({ run_host_slot: slot });
+  return true;
 }
 
 /** Tasks that may run now at these places, oldest due first; those of the place's own timers come last. */

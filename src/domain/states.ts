@@ -80,4 +80,5 @@ export const nodeStates = [
 ] as const;
 export type NodeState = (typeof nodeStates)[number];
 
-export type PowerState = 'on' | 'off' | 'paused' | 'unknown';
+/** `off`: switched off, from inside or by us. `crashed`: gone though nobody switched it off; its disk is still there. */
+export type PowerState = 'on' | 'off' | 'paused' | 'crashed' | 'unknown';

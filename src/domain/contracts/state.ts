@@ -57,7 +57,12 @@ export interface ReservationFacts {
   readonly acknowledgedAt: number | null;
   readonly connectedAt: number | null;
   readonly lastConnectedAt: number | null;
-  readonly keepUntilEnd: boolean;
+  /** Since when nobody was seen connected; null while somebody is, and while it is not known. */
+  readonly unconnectedSince: number | null;
+  /** The account may log in and its way is open. */
+  readonly accessOpenedAt: number | null;
+  /** No time-outs for not being connected (vcl.md 8.1: Keep it, the image's setting, or a long reservation). */
+  readonly neverTimesOut: boolean;
   readonly createdAt: number;
 }
 
@@ -72,6 +77,10 @@ export interface AllocationFacts {
   readonly holdUntil: number;
   readonly releasedAt: number | null;
   readonly userPort: number | null;
+  /** How often this reservation's loads have failed on machines before this one. */
+  readonly failedBefore: number;
+  /** Another live allocation holds the node and came first: its person or its clean-up is not through yet. */
+  readonly blocked: boolean;
 }
 
 /** Everything about a task's target, read in one consistent snapshot. Absent parts do not exist (any more). */
@@ -114,6 +123,17 @@ export interface NodePatch {
   readonly failure?: string | null;
 }
 
+export interface ReservationPatch {
+  readonly readyAt?: number;
+  readonly end?: number;
+  readonly connectedAt?: number;
+  readonly lastConnectedAt?: number;
+  readonly unconnectedSince?: number | null;
+  readonly accessOpenedAt?: number | null;
+  /** One sentence: why it ended or failed. */
+  readonly reason?: string;
+}
+
 export interface NewTask {
   readonly action: TaskAction;
   readonly targetType: TargetType;
@@ -149,8 +169,13 @@ export interface StateWriter {
   /** A new live allocation of this reservation on another node that can load its image; null when none is free. */
   rebind(allocationId: number): Promise<AllocationFacts | null>;
   patchNode(id: number, patch: NodePatch): Promise<void>;
-  /** Draws a new load number and new secrets for the node: from here on artefacts of older loads are leftovers. */
-  beginLoad(nodeId: number, revisionId: number): Promise<void>;
+  /**
+   * Draws a new load number and new secrets for the node, once per task: a retry goes on with the same load. From here on
+   * artefacts of older loads are leftovers, and the node counts as holding no image until `patchNode` says which.
+   */
+  beginLoad(nodeId: number): Promise<void>;
+  /** Marks a revision as not to be loaded any more, with the reason. */
+  suspendRevision(id: number, because: string): Promise<void>;
   /** Keeps how long a load (or a step of it) took; feeds every estimate. Milliseconds. */
   measured(imageId: number, poolId: number, step: string, milliseconds: number): Promise<void>;
   eraseSecrets(reservationId: number): Promise<void>;
@@ -172,6 +197,8 @@ export interface StateContext {
   write<T>(step: string, change: (writer: StateWriter) => Promise<T>): Promise<T>;
   /** The machine of the situation's node. `revision` is what should be loaded. */
   machine(situation: Situation, revision?: RevisionFacts | null): Machine;
+  /** A slot of the host for a boot, one per core; false when all are taken: come back later. Kept until the task ends or waits. */
+  bootSlot(): Promise<boolean>;
   /** Open terminals of a reservation at the gateway of this place, `unknown` when it cannot be asked. */
   terminals(reservationId: number): Promise<Connected>;
   /** Ends all terminals of a reservation. */
@@ -180,6 +207,12 @@ export interface StateContext {
   sayInTerminals(reservationId: number, sentence: string): Promise<void>;
   /** The pools of a place with what their backends hold; only for place tasks. */
   pools(): Promise<readonly PoolView[]>;
+  /** The situation of one node of this place; only for place tasks. */
+  lookAtNode(nodeId: number): Promise<Situation>;
+  /** Sends the notices of a reservation that were not mailed yet; resolves with how many. */
+  sendMail(reservationId: number): Promise<number>;
+  /** The nightly checks of the books: the horizon carried forward, old rows removed; resolves with differences in words. */
+  audit(): Promise<readonly string[]>;
 }
 
 /** One pool as reconcile sees it. */
@@ -203,21 +236,26 @@ export interface TimeSettings {
   readonly graceSeconds: number;
 }
 
-/** `done`: the task is finished. `later`: run again at `at` (a long wait is a row, never a sleep). */
+/**
+ * `done`: the task is finished. `later`: look again at `at` (a long wait is a row, never a sleep). `again`: the same, and it
+ * counts as another attempt.
+ */
 export type Outcome =
   | { readonly kind: 'done'; readonly result?: string }
-  | { readonly kind: 'later'; readonly at: number; readonly because: string };
+  | { readonly kind: 'later'; readonly at: number; readonly because: string }
+  | { readonly kind: 'again'; readonly at: number; readonly because: string };
 
 export const done = (result?: string): Outcome =>
   result === undefined ? { kind: 'done' } : { kind: 'done', result };
 export const later = (at: number, because: string): Outcome => ({ kind: 'later', at, because });
+export const again = (at: number, because: string): Outcome => ({ kind: 'again', at, because });
 
 export interface StateModule {
   readonly action: TaskAction;
   /** For pages: "Getting the machine ready". */
   readonly title: string;
-  /** What the database allows only one running task for. `boot`: a slot of the host, one boot at a time per core. */
-  readonly holds: readonly ('node' | 'reservation' | 'boot')[];
+  /** What the database allows only one running task for. */
+  readonly holds: readonly ('node' | 'reservation')[];
   readonly timeoutSeconds: number;
   run(context: StateContext): Promise<Outcome>;
   /** What follows when run threw for good (kind not `retry`, or retries used up). Absent: the task fails and Needs attention shows it. */
