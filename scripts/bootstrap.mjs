@@ -13,6 +13,6 @@ import { ensurePackages } from './ensure-packages.mjs';
 export async function bootstrap(lists, { args, why }) {
   ensureNode();
   const yes = args.includes('--yes') || process.env.CI === 'true';
-  await ensurePackages({ yes });
+  await ensurePackages({ yes, lists, why });
   await ensureDebian(lists, { yes, why });
 }

@@ -6,10 +6,13 @@ import { ensureDebian } from './ensure-debian.mjs';
 import { root } from './paths.mjs';
 import { giveUp, say } from './say.mjs';
 
+/** @typedef {import('./debian-packages.mjs').PackageList} PackageList */
+
 /**
  * Installs the npm packages of package-lock.json when node_modules holds anything else, and sees to it that
  * better-sqlite3's compiled part loads in this Node. Does nothing in a moment when all is well.
- * @param {{ yes: boolean }} options
+ * @param {{ yes: boolean, lists: readonly PackageList[], why: string }} options the Debian packages needed besides: where
+ *   compilers are missing, all are asked for at once
  */
 export async function ensurePackages(options) {
   if (packagesDiffer(readLock('package-lock.json'), readLock('node_modules/.package-lock.json'))) {
@@ -77,10 +80,13 @@ function npm(...args) {
 /**
  * npm failed: without compilers that is the likely cause, so they are asked for and npm gets one more try.
  * @param {string[]} args
- * @param {{ yes: boolean }} options
+ * @param {{ yes: boolean, lists: readonly PackageList[], why: string }} options
  */
-async function compileAgain(args, options) {
-  const installed = await ensureDebian([compile], { ...options, why: 'to compile better-sqlite3' });
+async function compileAgain(args, { yes, lists, why }) {
+  const installed = await ensureDebian([compile, ...lists], {
+    yes,
+    why: `to compile better-sqlite3 and ${why}`,
+  });
   if (!installed || !npm(...args)) giveUp(`npm ${args.join(' ')} failed; the lines above say why.`);
 }
 

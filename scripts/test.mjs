@@ -4,7 +4,7 @@ import { imageTiny, run, test } from './debian-packages.mjs';
 import { runPhases, summary } from './test-phases.mjs';
 
 const args = process.argv.slice(2);
-await bootstrap([run, imageTiny, test], { args, why: 'by the tests' });
+await bootstrap([run, imageTiny, test], { args, why: 'to run the tests' });
 
 const options = readOptions();
 const results = await runPhases(options);

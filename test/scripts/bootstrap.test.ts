@@ -75,8 +75,8 @@ describe('scripts/ensure-debian', () => {
   });
   it('prints the exact command for somebody who may not install', () => {
     assert.equal(
-      commandSentence(['socat', 'xorriso'], 'by the tests'),
-      'these Debian packages are needed by the tests. Install them and run this again:\n' +
+      commandSentence(['socat', 'xorriso'], 'to run the tests'),
+      'these Debian packages are needed to run the tests. Install them and run this again:\n' +
         '  sudo apt-get install --yes --no-install-recommends socat xorriso',
     );
   });
