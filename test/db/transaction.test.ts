@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { inTransaction } from '../../db/transaction.ts';
+import { eachEngine } from '../helpers/database.ts';
+
+describe('inTransaction', () => {
+  eachEngine((engine, { open }) => {
+    it('commits what the work did, and says so', async () => {
+      const db = await open();
+      let signals = 0;
+      db.signals.on('committed', () => signals++);
+      await inTransaction(db, async (tx) => {
+        await tx.table('counters').insert({ name: 'one', changes: 1 });
+      });
+      const [row] = await db.knex('counters').select();
+      assert.deepEqual({ ...row }, { name: 'one', changes: 1 });
+      assert.equal(signals, 1);
+      assert.equal(db.engine, engine);
+    });
+
+    it('leaves nothing of work that threw', async () => {
+      const db = await open();
+      const work = inTransaction(db, async (tx) => {
+        await tx.table('counters').insert({ name: 'one', changes: 1 });
+        throw new Error('changed my mind');
+      });
+      await assert.rejects(work, /changed my mind/);
+      assert.equal((await db.knex('counters').select()).length, 0);
+    });
+
+    it('undoes to the savepoint what an attempt gave up, and goes on', async () => {
+      const db = await open();
+      await inTransaction(db, async (tx) => {
+        await tx.table('counters').insert({ name: 'kept', changes: 1 });
+        await tx.savepoint(async () => {
+          await tx.table('counters').insert({ name: 'undone', changes: 1 });
+          return false;
+        });
+      });
+      assert.deepEqual(
+        (await db.knex('counters').select('name')).map((row) => row.name),
+        ['kept'],
+      );
+    });
+
+    it('loses no increment of many connections at once', async () => {
+      const first = await open();
+      const all = engine === 'sqlite' ? [first] : [first, await open(), await open(), await open()];
+      await first.knex('counters').insert({ name: 'shared', changes: 0 });
+      const increments = all.flatMap((db) =>
+        Array.from({ length: 10 }, () =>
+          inTransaction(db, (tx) =>
+            tx.change('UPDATE counters SET changes = changes + 1 WHERE name = ?', ['shared']),
+          ),
+        ),
+      );
+      assert.deepEqual(
+        await Promise.all(increments),
+        increments.map(() => 1),
+      );
+      assert.equal((await first.knex('counters').first()).changes, increments.length);
+    });
+  });
+});
