@@ -18,6 +18,7 @@ export function nodeFacts(row: NodeRow): NodeFacts {
     diskMb: row.disk_mb,
     mac: row.mac,
     load: row.load_no,
+    loadBeganAt: number(row.load_began_at),
     revisionId: row.revision_id,
     tainted: row.tainted === 1,
     management: host === null || port === null ? null : { host, port },

@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await people(knex);
   await machines(knex);
+  await quarantine(knex);
   await bookings(knex);
   await work(knex);
 }
@@ -29,6 +30,7 @@ const tablesInOrder = [
   'pools',
   'nodes',
   'occupancy',
+  'quarantine',
   'reservations',
   'allocations',
   'counters',
@@ -209,6 +211,16 @@ async function machines(knex: Knex): Promise<void> {
     t.bigInteger('pm').notNullable().defaultTo(0);
     t.primary(['day', 'node_id']);
     t.unique(['node_id', 'day']);
+  });
+}
+
+async function quarantine(knex: Knex): Promise<void> {
+  await knex.schema.createTable('quarantine', (t) => {
+    t.integer('place_id').notNullable();
+    t.string('name', 200).notNullable();
+    t.string('what', 200).notNullable();
+    t.bigInteger('since').notNullable();
+    t.primary(['place_id', 'name']);
   });
 }
 

@@ -20,6 +20,8 @@ export interface NodeFacts {
   readonly mac: string;
   /** The load the node runs, 0 before the first. Artefacts are named `<installation>-n<node>-l<load>`. */
   readonly load: number;
+  /** When that load was begun. */
+  readonly loadBeganAt: number | null;
   /** What the control plane knows to be loaded. The guest's own word is never enough: its root could lie. */
   readonly revisionId: number | null;
   /** True once somebody could have logged in to it since it was loaded. */

@@ -95,6 +95,8 @@ export interface Situation {
   /** What is on the node. */
   readonly loaded: RevisionFacts | null;
   readonly account: AccountFacts | null;
+  /** Another task runs on the node or waits for it. */
+  readonly busy: boolean;
 }
 
 /** One node's machine, with every function bound to it; what the module claims is verified by the core. */
@@ -151,38 +153,43 @@ export interface StateWriter {
     id: number,
     from: readonly ReservationState[],
     to: ReservationState,
-    patch?: {
-      readyAt?: number;
-      end?: number;
-      connectedAt?: number;
-      lastConnectedAt?: number;
-      reason?: string;
-    },
+    patch?: ReservationPatch,
   ): Promise<boolean>;
-  /** Notes that its person was seen connected, without moving it. */
-  sawConnected(id: number, at: number): Promise<void>;
+  /** Changes facts of a live reservation without moving it. */
+  patchReservation(id: number, patch: ReservationPatch): Promise<void>;
   moveAllocation(id: number, from: readonly AllocationState[], to: AllocationState): Promise<boolean>;
-  /** Changes when an allocation's hold ends; false when a quarter in between is taken by another. */
-  holdUntil(id: number, until: number): Promise<boolean>;
+  /**
+   * Lets an allocation last until `end`, its hold with the clean-up after it. Where the next booking abuts, that one is moved
+   * to another node; where it cannot be, the end is cut. Returns the end that holds.
+   */
+  endBy(id: number, end: number): Promise<number>;
   /** Marks the hold released and clears all its bits, the current quarter's too. */
   releaseAllocation(id: number): Promise<void>;
-  /** A new live allocation of this reservation on another node that can load its image; null when none is free. */
-  rebind(allocationId: number): Promise<AllocationFacts | null>;
+  /**
+   * A new live allocation of this reservation on another node that can load its image; null when none is free. The old one is
+   * released, or stays on its node until that is clean (`broken`).
+   */
+  rebind(allocationId: number, options: { broken: boolean }): Promise<AllocationFacts | null>;
   patchNode(id: number, patch: NodePatch): Promise<void>;
   /**
    * Draws a new load number and new secrets for the node, once per task: a retry goes on with the same load. From here on
    * artefacts of older loads are leftovers, and the node counts as holding no image until `patchNode` says which.
    */
   beginLoad(nodeId: number): Promise<void>;
-  /** Marks a revision as not to be loaded any more, with the reason. */
-  suspendRevision(id: number, because: string): Promise<void>;
+  /** Evidence against a revision: it failed on two machines of one reservation. It is not loaded any more until retried. */
+  suspectRevision(id: number, because: string): Promise<void>;
+  /** Replaces what is known of a place's artefacts that are not ours: shown, never touched. */
+  quarantine(
+    placeId: number,
+    artefacts: readonly { readonly name: string; readonly what: string }[],
+  ): Promise<void>;
   /** Keeps how long a load (or a step of it) took; feeds every estimate. Milliseconds. */
   measured(imageId: number, poolId: number, step: string, milliseconds: number): Promise<void>;
   eraseSecrets(reservationId: number): Promise<void>;
   queue(task: NewTask): Promise<number>;
   event(kind: string, facts?: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Tells the reservation's person, once per key: in the page, in the terminal and by mail. */
-  notify(reservationId: number, key: string, facts?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Tells the reservation's person on the page and by mail, once per key; false when they were told before. */
+  notify(reservationId: number, key: string, facts?: Readonly<Record<string, unknown>>): Promise<boolean>;
 }
 
 export interface StateContext {
@@ -217,6 +224,7 @@ export interface StateContext {
 
 /** One pool as reconcile sees it. */
 export interface PoolView {
+  readonly installation: string;
   readonly pool: PoolFacts;
   readonly nodes: readonly NodeFacts[];
   list_artefacts(): Promise<readonly Artefact[]>;

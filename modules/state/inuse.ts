@@ -1,0 +1,70 @@
+import {
+  done,
+  later,
+  type Situation,
+  type StateContext,
+  type StateModule,
+} from '../../src/domain/contracts/state.ts';
+import { warn } from './reserved.ts';
+import { isConnected, openAccess } from './shared/access.ts';
+import { endByClock } from './shared/end.ts';
+import { announceEnd } from './shared/notices.ts';
+
+/** Watches a machine somebody works on: its end, its power, and whether they are still there (vcl.md 2.7, 8.1). */
+export const inuse: StateModule = {
+  action: 'inuse',
+  title: 'In use',
+  holds: ['reservation'],
+  timeoutSeconds: 120,
+
+  async run(context) {
+    const situation = await context.look();
+    const { reservation, now } = situation;
+    if (reservation?.state !== 'inuse') return done('not in use any more');
+    if (now >= reservation.end) return endByClock(context, reservation, 'The booked time is over.');
+    if (reservation.accessOpenedAt === null && reservation.acknowledgedAt !== null)
+      await openAccess(context, situation);
+    const nextNotice = await announceEnd(context, reservation, now);
+    const nextCheck = await checkConnection(context, situation);
+    if (typeof nextCheck !== 'number') return nextCheck;
+    return later(Math.min(nextCheck, nextNotice, reservation.end), 'in use');
+  },
+};
+
+async function checkConnection(context: StateContext, situation: Situation) {
+  const { reservation, now } = situation;
+  if (!reservation) return done();
+  const soon = now + context.settings.inuseCheckSeconds * 1000;
+  const connected = await isConnected(context, situation);
+  if (connected === 'yes') {
+    await context.write('seen', (writer) =>
+      writer.patchReservation(reservation.id, { lastConnectedAt: now, unconnectedSince: null }),
+    );
+    return soon;
+  }
+  if (connected === 'unknown' || reservation.neverTimesOut) return forget(context, situation, soon);
+  return countDown(context, situation, soon);
+}
+
+/** Time-outs count only observed time: what could not be seen starts the clock anew. */
+async function forget(context: StateContext, { reservation }: Situation, soon: number): Promise<number> {
+  if (reservation && reservation.unconnectedSince !== null) {
+    await context.write('not observed', (writer) =>
+      writer.patchReservation(reservation.id, { unconnectedSince: null }),
+    );
+  }
+  return soon;
+}
+
+async function countDown(context: StateContext, { reservation, now }: Situation, soon: number) {
+  if (!reservation) return done();
+  if (reservation.unconnectedSince === null) {
+    await context.write('disconnected', (writer) =>
+      writer.patchReservation(reservation.id, { unconnectedSince: now }),
+    );
+    return soon;
+  }
+  const deadline = reservation.unconnectedSince + context.settings.reconnectSeconds * 1000;
+  if (now >= deadline) return endByClock(context, reservation, 'Nobody was connected for too long.');
+  return Math.min(await warn(context, { reservation, now, deadline, what: 'Connect again' }), soon);
+}

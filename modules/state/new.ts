@@ -1,0 +1,147 @@
+import {
+  again,
+  done,
+  later,
+  type Situation,
+  type StateContext,
+  type StateModule,
+} from '../../src/domain/contracts/state.ts';
+import { ModuleError } from '../../src/domain/errors.ts';
+import { minute } from '../../src/domain/time.ts';
+import { loadNode } from './shared/load-node.ts';
+
+/** Machines that may fail one reservation before it is given up. */
+const mostMachines = 3;
+
+/** Gets the allocation's machine ready for its person. */
+export const newState: StateModule = {
+  action: 'new',
+  title: 'Getting the machine ready',
+  holds: ['node'],
+  timeoutSeconds: 900,
+
+  async run(context) {
+    const situation = await context.look();
+    const { reservation, allocation, node, wanted } = situation;
+    if (reservation?.state !== 'new' || !allocation || !node || allocation.releasedAt !== null)
+      return done('not wanted any more');
+    if (!['held', 'loading'].includes(allocation.state)) return done('ready already');
+    if (!wanted)
+      throw new ModuleError('unsatisfiable', 'This environment has no revision that can be loaded.');
+    if (allocation.blocked) return waitOrMove(context, situation);
+    if (node.state === 'failed' || node.state === 'maintenance')
+      return move(context, situation, 'the machine is out of order');
+
+    if (allocation.state === 'held') await begin(context, situation);
+    if ((await loadNode(context, situation, wanted)) === 'waiting')
+      return later(situation.now + 300, 'waiting for a boot slot');
+    const loaded = await context.look();
+    if (loaded.account) await context.machine(loaded).os?.add_user(loaded.account);
+    await handOver(context, loaded);
+    return done();
+  },
+
+  async failed(context, error) {
+    const situation = await context.look();
+    const { reservation, allocation, node } = situation;
+    if (reservation?.state !== 'new' || !allocation || !node) return done('not wanted any more');
+    if (error.kind === 'unsatisfiable' || error.kind === 'unsupported')
+      return giveUp(context, situation, error.message);
+    if (context.task.attempt < 2 && error.kind !== 'node_broken') return again(situation.now, error.message);
+    return move(context, situation, error.message);
+  },
+};
+
+async function begin(context: StateContext, { reservation, allocation, node }: Situation): Promise<void> {
+  if (!reservation || !allocation || !node) return;
+  await context.write('begins', async (writer) => {
+    if (!(await writer.moveAllocation(allocation.id, ['held'], 'loading'))) return;
+    await writer.patchNode(node.id, { state: 'reserved' });
+    await writer.event('assigned', { node: node.name });
+  });
+}
+
+/** The promise of minutes counts from here: a late *ready* extends the hold, and where it cannot, the end is cut. */
+async function handOver(
+  context: StateContext,
+  { reservation, allocation, node, pool }: Situation,
+): Promise<void> {
+  if (!reservation || !allocation || !node || !pool) return;
+  await context.write('ready', async (writer) => {
+    const start = Math.max(writer.now, reservation.start);
+    const wantedEnd = reservation.startsNow ? start + reservation.minutes * minute : reservation.end;
+    const end = await writer.endBy(allocation.id, wantedEnd);
+    if (!(await writer.moveReservation(reservation.id, ['new'], 'reserved', { readyAt: writer.now, end })))
+      return;
+    await writer.moveAllocation(allocation.id, ['loading'], 'ready');
+    await writer.patchNode(node.id, { state: 'reserved', power: 'on' });
+    const since = Math.max(reservation.createdAt, allocation.holdFrom);
+    if (reservation.startsNow)
+      await writer.measured(reservation.imageId, pool.id, 'ready', writer.now - since);
+    await writer.queue({ action: 'reserved', targetType: 'reservation', targetId: reservation.id });
+    await writer.event('ready', { milliseconds: writer.now - since });
+    await writer.notify(reservation.id, 'ready', { end });
+    if (end < wantedEnd) await writer.notify(reservation.id, 'cut', { end });
+  });
+}
+
+/** The booking before this one has not left the node yet: wait up to the grace, then take another machine. */
+async function waitOrMove(context: StateContext, situation: Situation) {
+  const { reservation, now } = situation;
+  const until = (reservation?.start ?? now) + context.settings.graceSeconds * 1000;
+  if (now < until)
+    return later(Math.min(until, now + 2_000), 'the booking before this one has not left the machine yet');
+  return move(context, situation, 'the booking before this one did not leave the machine in time');
+}
+
+/** Another machine, without asking: nobody has worked on this one yet. */
+async function move(context: StateContext, situation: Situation, because: string) {
+  const { reservation, allocation, node, wanted } = situation;
+  if (!reservation || !allocation || !node) return done('not wanted any more');
+  if (allocation.failedBefore + 1 >= mostMachines) return giveUp(context, situation, because);
+  const moved = await context.write('moves', async (writer) => {
+    const broken = !allocation.blocked;
+    const next = await writer.rebind(allocation.id, { broken });
+    if (!next) return null;
+    if (broken) {
+      await writer.patchNode(node.id, { state: 'failed', failure: because });
+      await writer.queue({
+        action: 'reload',
+        targetType: 'node',
+        targetId: node.id,
+        runAfter: writer.now + 10_000,
+      });
+      if (wanted && allocation.failedBefore >= 1) await writer.suspectRevision(wanted.id, because);
+    }
+    await writer.queue({ action: 'new', targetType: 'allocation', targetId: next.id });
+    await writer.event('moved', { because });
+    await writer.notify(reservation.id, `moved-${next.id}`, { because });
+    return next;
+  });
+  return moved
+    ? done('moved to another machine')
+    : giveUp(context, situation, `${because} No other machine is free.`);
+}
+
+async function giveUp(context: StateContext, situation: Situation, because: string) {
+  const { reservation, allocation, node } = situation;
+  if (!reservation || !allocation || !node) return done('not wanted any more');
+  await context.write('gives up', async (writer) => {
+    if (!(await writer.moveReservation(reservation.id, ['new'], 'failed', { reason: because }))) return;
+    await writer.eraseSecrets(reservation.id);
+    if (allocation.state === 'held') await writer.releaseAllocation(allocation.id);
+    else {
+      await writer.moveAllocation(allocation.id, ['loading'], 'failed');
+      await writer.patchNode(node.id, { state: 'failed', failure: because });
+      await writer.queue({
+        action: 'reload',
+        targetType: 'node',
+        targetId: node.id,
+        runAfter: writer.now + 10_000,
+      });
+    }
+    await writer.event('failed', { because });
+    await writer.notify(reservation.id, 'failed', { because });
+  });
+  return done(because);
+}

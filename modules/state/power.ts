@@ -1,0 +1,32 @@
+import { done, type StateModule } from '../../src/domain/contracts/state.ts';
+import { reopen } from './reboot.ts';
+
+/** Brings a machine's power to what was asked for (`args.to`: on or off). On is from its own disk: nobody loses anything. */
+export const power: StateModule = {
+  action: 'power',
+  title: 'Switching the machine',
+  holds: ['node'],
+  timeoutSeconds: 300,
+
+  async run(context) {
+    const situation = await context.look();
+    const { node } = situation;
+    if (!node) return done('the node is gone');
+    const machine = context.machine(situation);
+    if (context.task.args.to === 'off') {
+      await machine.power_off();
+      await context.write('off', (writer) => writer.patchNode(node.id, { power: 'off' }));
+      return done();
+    }
+    const started = await machine.power_on();
+    await context.write('on', async (writer) => {
+      await writer.patchNode(node.id, {
+        power: 'on',
+        ...(started.management ? { management: started.management } : {}),
+      });
+      if (started.changed) await writer.event('powered-on');
+    });
+    await reopen(context, await context.look());
+    return done();
+  },
+};

@@ -1,0 +1,86 @@
+import {
+  again,
+  done,
+  later,
+  type Situation,
+  type StateContext,
+  type StateModule,
+} from '../../src/domain/contracts/state.ts';
+import { loadNode } from './shared/load-node.ts';
+
+const mostWait = 10 * 60_000;
+
+/**
+ * Cleans a node: whatever was there is replaced by the image it shall hold, and in the transaction that marks it clean its
+ * hold is released. Without a hold it is a reload ahead of demand, and gives way when the node is booked.
+ */
+export const reload: StateModule = {
+  action: 'reload',
+  title: 'Cleaning and reloading the machine',
+  holds: ['node'],
+  timeoutSeconds: 900,
+
+  async run(context) {
+    const situation = await context.look();
+    const { node, allocation, wanted } = situation;
+    if (!node || !['available', 'reloading', 'failed'].includes(node.state))
+      return done('not to be reloaded');
+    if (
+      !allocation &&
+      node.state === 'available' &&
+      !node.tainted &&
+      (!wanted || node.revisionId === wanted.id)
+    ) {
+      return done('clean already');
+    }
+    if (!wanted) return unload(context, situation);
+    if (node.state !== 'reloading')
+      await context.write('reloads', (writer) => writer.patchNode(node.id, { state: 'reloading' }));
+    if ((await loadNode(context, situation, wanted)) === 'waiting')
+      return later(situation.now + 300, 'waiting for a boot slot');
+    await clean(context, node.id, context.task.createdAt);
+    return done();
+  },
+
+  /** A node whose clean-up failed is never free: it stays failed, visible, and is tried again for ever. */
+  async failed(context, error) {
+    const { node, now } = await context.look();
+    if (!node) return done('the node is gone');
+    await context.write('fails', async (writer) => {
+      await writer.patchNode(node.id, { state: 'failed', failure: error.message });
+      await writer.event('node-failed', { because: error.message });
+    });
+    return again(now + Math.min(mostWait, 5_000 * 2 ** Math.min(context.task.attempt, 10)), error.message);
+  },
+};
+
+async function clean(context: StateContext, nodeId: number, since: number): Promise<void> {
+  const { allocation, wanted, pool } = await context.look();
+  await context.write('clean', async (writer) => {
+    if (allocation) await writer.releaseAllocation(allocation.id);
+    await writer.patchNode(nodeId, { state: 'available', failure: null });
+    if (allocation && wanted && pool)
+      await writer.measured(wanted.imageId, pool.id, 'reclaim', writer.now - since);
+    await writer.event('node-clean');
+  });
+}
+
+/** No image to load: the node is only emptied. */
+async function unload(context: StateContext, situation: Situation) {
+  const { node, allocation } = situation;
+  if (!node) return done();
+  await context.machine(situation).unload();
+  await context.write('clean', async (writer) => {
+    if (allocation) await writer.releaseAllocation(allocation.id);
+    await writer.patchNode(node.id, {
+      state: 'available',
+      revisionId: null,
+      tainted: false,
+      management: null,
+      power: 'off',
+      failure: null,
+    });
+    await writer.event('node-clean');
+  });
+  return done();
+}

@@ -1,0 +1,105 @@
+import {
+  done,
+  later,
+  type Situation,
+  type StateContext,
+  type StateModule,
+} from '../../src/domain/contracts/state.ts';
+import { inWords, minute } from '../../src/domain/time.ts';
+import { isConnected, openAccess } from './shared/access.ts';
+import { endByClock } from './shared/end.ts';
+import { announceEnd, tell } from './shared/notices.ts';
+
+const connectCheck = 15_000;
+const warnBefore = 5 * minute;
+
+/** Waits for its person: first for Connect, then for a login (vcl.md 2.6, 8.1). Every wait is a row. */
+export const reserved: StateModule = {
+  action: 'reserved',
+  title: 'Waiting for its person',
+  holds: ['reservation'],
+  timeoutSeconds: 120,
+
+  async run(context) {
+    const situation = await context.look();
+    const { reservation, now } = situation;
+    if (reservation?.state !== 'reserved') return done('not waiting any more');
+    if (now >= reservation.end) return endByClock(context, reservation, 'The booked time is over.');
+    const nextNotice = await announceEnd(context, reservation, now);
+    const next =
+      reservation.acknowledgedAt === null
+        ? await waitForConnect(context, situation)
+        : await waitForLogin(context, situation);
+    return typeof next === 'number'
+      ? later(Math.min(next, nextNotice, reservation.end), 'waiting for its person')
+      : next;
+  },
+};
+
+/** Each clock starts at *ready* or at the booked start, whichever is later. */
+async function waitForConnect(context: StateContext, { reservation, now }: Situation) {
+  if (!reservation) return done();
+  if (reservation.neverTimesOut) return reservation.end;
+  const since = Math.max(reservation.readyAt ?? now, reservation.start);
+  const deadline = since + context.settings.acknowledgeSeconds * 1000;
+  if (now >= deadline) return endByClock(context, reservation, 'Nobody pressed Connect in time.');
+  return warn(context, { reservation, now, deadline, what: 'Press Connect' });
+}
+
+async function waitForLogin(context: StateContext, situation: Situation) {
+  const { reservation, now, node, allocation } = situation;
+  if (!reservation || !node || !allocation) return done();
+  if (reservation.accessOpenedAt === null) await openAccess(context, situation);
+  const connected = await isConnected(context, situation);
+  const since = reservation.unconnectedSince ?? now;
+  const deadline = since + context.settings.initialConnectSeconds * 1000;
+  if (connected === 'yes' || (reservation.neverTimesOut && now >= deadline))
+    return goInUse(context, situation, connected === 'yes');
+  if (connected === 'unknown') {
+    await context.write('not observed', (writer) =>
+      writer.patchReservation(reservation.id, { unconnectedSince: now }),
+    );
+    return now + connectCheck;
+  }
+  if (reservation.neverTimesOut) return now + connectCheck;
+  if (now >= deadline) return endByClock(context, reservation, 'Nobody logged in in time.');
+  return Math.min(await warn(context, { reservation, now, deadline, what: 'Log in' }), now + connectCheck);
+}
+
+interface Clock {
+  readonly reservation: NonNullable<Situation['reservation']>;
+  readonly now: number;
+  readonly deadline: number;
+  readonly what: string;
+}
+
+/** Announces a clock five minutes before it runs out, and returns when to look next. */
+export async function warn(
+  context: StateContext,
+  { reservation, now, deadline, what }: Clock,
+): Promise<number> {
+  const warnAt = deadline - warnBefore;
+  if (now < warnAt) return warnAt;
+  await tell(
+    context,
+    reservation,
+    `clock-${deadline}`,
+    `${what} within ${inWords(deadline - now)}, or press Keep it.`,
+  );
+  return deadline;
+}
+
+async function goInUse(context: StateContext, { reservation, node, allocation }: Situation, seen: boolean) {
+  if (!reservation || !node || !allocation) return done();
+  await context.write('in use', async (writer) => {
+    const patch = seen
+      ? { connectedAt: writer.now, lastConnectedAt: writer.now, unconnectedSince: null }
+      : {};
+    if (!(await writer.moveReservation(reservation.id, ['reserved'], 'inuse', patch))) return;
+    await writer.moveAllocation(allocation.id, ['ready'], 'inuse');
+    await writer.patchNode(node.id, { state: 'inuse' });
+    await writer.queue({ action: 'inuse', targetType: 'reservation', targetId: reservation.id });
+    await writer.event('connected');
+  });
+  return done();
+}

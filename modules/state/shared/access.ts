@@ -1,0 +1,60 @@
+import type { Endpoint } from '../../../src/domain/contracts/facts.ts';
+import type { Connected } from '../../../src/domain/contracts/os.ts';
+import type { Situation, StateContext } from '../../../src/domain/contracts/state.ts';
+import { ModuleError } from '../../../src/domain/errors.ts';
+
+/** The person's own way in: where the pool forwards to the machine. Null until Connect has drawn a port. */
+export function userEndpoint({ node }: Situation): Endpoint | null {
+  return node?.user ?? null;
+}
+
+/** Opens the way and the account, once; the node was marked as touched before this was asked for. */
+export async function openAccess(context: StateContext, situation: Situation): Promise<void> {
+  const { reservation, account } = situation;
+  const endpoint = userEndpoint(situation);
+  if (!reservation || !account || !endpoint) return;
+  const machine = context.machine(situation);
+  await machine.open_forward(endpoint);
+  await machine.os?.open_access(account);
+  await context.write('access opened', async (writer) => {
+    await writer.patchReservation(reservation.id, {
+      accessOpenedAt: writer.now,
+      unconnectedSince: writer.now,
+    });
+    await writer.event('access-opened');
+  });
+}
+
+/** Closes both. Reclaim never needs the guest's help: what the guest does not answer is cleaned by the reload that follows. */
+export async function closeAccess(context: StateContext, situation: Situation): Promise<void> {
+  const { reservation, account } = situation;
+  if (!reservation) return;
+  await context.closeTerminals(reservation.id);
+  const endpoint = userEndpoint(situation);
+  const machine = context.machine(situation);
+  if (endpoint) await tolerate(context, () => machine.close_forward(endpoint));
+  if (account && situation.node?.tainted)
+    await tolerate(context, () => machine.os?.close_access(account.username));
+}
+
+async function tolerate(context: StateContext, attempt: () => Promise<unknown> | undefined): Promise<void> {
+  try {
+    await attempt();
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof ModuleError)) throw error;
+    context.log.warn({ because: error.message }, 'the machine did not help closing its access');
+  }
+}
+
+/** Is its person there? An open terminal or a live login session; `unknown` is not `no`. */
+export async function isConnected(context: StateContext, situation: Situation): Promise<Connected> {
+  const { reservation, account } = situation;
+  if (!reservation || !account) return 'unknown';
+  if ((await context.terminals(reservation.id)) === 'yes') return 'yes';
+  try {
+    return (await context.machine(situation).os?.connected(account.username)) ?? 'unknown';
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof ModuleError)) throw error;
+    return 'unknown';
+  }
+}

@@ -1,0 +1,15 @@
+import { done, type ReservationFacts, type StateContext } from '../../../src/domain/contracts/state.ts';
+
+/** The planned end, or a clock ran out: nobody gets in any more and the machine is taken back. */
+export async function endByClock(context: StateContext, reservation: ReservationFacts, reason: string) {
+  await context.write('times out', async (writer) => {
+    if (
+      !(await writer.moveReservation(reservation.id, ['reserved', 'inuse', 'paused'], 'timeout', { reason }))
+    )
+      return;
+    await writer.queue({ action: 'timeout', targetType: 'reservation', targetId: reservation.id });
+    await writer.event('timed-out', { reason });
+    await writer.notify(reservation.id, 'ended', { reason });
+  });
+  return done(reason);
+}

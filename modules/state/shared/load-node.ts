@@ -1,0 +1,42 @@
+import type { RevisionFacts } from '../../../src/domain/contracts/facts.ts';
+import type { Situation, StateContext } from '../../../src/domain/contracts/state.ts';
+import { ModuleError } from '../../../src/domain/errors.ts';
+
+/** What getting a revision onto a node came to. `waiting`: every boot slot of the host is taken. */
+export type LoadOutcome = 'ready' | 'waiting';
+
+/**
+ * Puts `revision` on the situation's node, unless it is there already and untouched. Asks, then acts: run again after a
+ * crash it goes on with the same load. Afterwards the control plane knows the node to hold that revision, clean.
+ */
+export async function loadNode(
+  context: StateContext,
+  situation: Situation,
+  revision: RevisionFacts,
+  options: { fresh?: boolean } = {},
+): Promise<LoadOutcome> {
+  if (!situation.node) throw new ModuleError('failed', 'The node is gone.');
+  const asIs = !options.fresh && situation.node.revisionId === revision.id && !situation.node.tainted;
+  if (asIs && (await context.machine(situation, revision).node_status()).status === 'READY') return 'ready';
+  if (!context.machine(situation, revision).simulated && !(await context.bootSlot())) return 'waiting';
+  return load(context, situation.node.id, revision);
+}
+
+async function load(context: StateContext, nodeId: number, revision: RevisionFacts): Promise<LoadOutcome> {
+  await context.write('load begins', (writer) => writer.beginLoad(nodeId));
+  const began = await context.look();
+  const loaded = await context.machine(began, revision).load();
+  await context.write('load ends', async (writer) => {
+    await writer.patchNode(nodeId, {
+      revisionId: revision.id,
+      tainted: false,
+      management: loaded.management,
+      power: 'on',
+      failure: null,
+    });
+    const since = began.node?.loadBeganAt;
+    if (since && began.pool)
+      await writer.measured(revision.imageId, began.pool.id, 'load', writer.now - since);
+  });
+  return 'ready';
+}

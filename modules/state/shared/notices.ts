@@ -1,0 +1,60 @@
+import type { ReservationFacts, StateContext } from '../../../src/domain/contracts/state.ts';
+import { day, inWords, minute } from '../../../src/domain/time.ts';
+
+interface EndNotice {
+  readonly key: string;
+  readonly before: number;
+  /** Only for reservations of a day or longer. */
+  readonly long: boolean;
+}
+
+/** When the end is announced (issue 3b; vcl.md 8.1 for the long ones). Keys carry the end, so that an extension starts them anew. */
+const endNotices: readonly EndNotice[] = [
+  { key: 'end-2w', before: 14 * day, long: true },
+  { key: 'end-1w', before: 7 * day, long: true },
+  { key: 'end-2d', before: 2 * day, long: true },
+  { key: 'end-24h', before: day, long: true },
+  { key: 'end-15', before: 15 * minute, long: false },
+  { key: 'end-5', before: 5 * minute, long: false },
+];
+
+/** Announces what is due of the end, and returns when the next is. */
+export async function announceEnd(
+  context: StateContext,
+  reservation: ReservationFacts,
+  now: number,
+): Promise<number> {
+  const left = reservation.end - now;
+  const mine = endNotices.filter(
+    (notice) => notice.before < reservation.end - (reservation.readyAt ?? reservation.start),
+  );
+  const current = mine
+    .filter((notice) => isLong(reservation) || !notice.long)
+    .findLast((notice) => left <= notice.before);
+  if (current)
+    await tell(
+      context,
+      reservation,
+      `${current.key}-${reservation.end}`,
+      `This machine ends in ${inWords(left)}.`,
+    );
+  const next = mine.find((notice) => notice.before < left && (isLong(reservation) || !notice.long));
+  return next ? reservation.end - next.before : reservation.end;
+}
+
+function isLong(reservation: ReservationFacts): boolean {
+  return reservation.minutes * minute >= day;
+}
+
+/** Tells the reservation's person once per key: on the page, by mail and in the terminal. */
+export async function tell(
+  context: StateContext,
+  reservation: ReservationFacts,
+  key: string,
+  sentence: string,
+): Promise<void> {
+  const first = await context.write(`notice ${key}`, (writer) =>
+    writer.notify(reservation.id, key, { sentence }),
+  );
+  if (first) await context.sayInTerminals(reservation.id, sentence);
+}
