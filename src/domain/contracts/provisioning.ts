@@ -147,3 +147,12 @@ export function revisionName(revision: Pick<RevisionFacts, 'imageName' | 'number
 export function artefactName(installation: string, node: Pick<NodeFacts, 'id' | 'load'>): string {
   return `${installation}-n${node.id}-l${node.load}`;
 }
+
+/** The parts of an artefact's name; null when it is none of ours, of any installation. */
+export function parseArtefactName(
+  name: string,
+): { readonly installation: string; readonly nodeId: number; readonly load: number } | null {
+  const [, installation, node, load] = /^(.+)-n(\d+)-l(\d+)$/.exec(name) ?? [];
+  if (installation === undefined) return null;
+  return { installation, nodeId: Number(node), load: Number(load) };
+}

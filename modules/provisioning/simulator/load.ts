@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises';
+import type { Loaded, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import { revisionName } from '../../../src/domain/contracts/provisioning.ts';
+import { ModuleError } from '../../../src/domain/errors.ts';
+import { abortable } from '../../../src/lib/abortable.ts';
+import { sleep } from '../../../src/lib/sleep.ts';
+import { wantedRevision } from '../wanted-revision.ts';
+import { drawLoad, type LoadCourse } from './draw.ts';
+import { readNode, removeNode, type SimulatedNode, writeNode } from './node-file.ts';
+import type { SimulatorSettings } from './settings.ts';
+
+type Context = ProvisioningContext<SimulatorSettings>;
+
+const steps = ['making the disk', 'starting the machine', 'waiting for the system'] as const;
+
+/** Takes the drawn time, reporting steps; ends as it was drawn. A machine that failed to load is gone. */
+export async function load(context: Context): Promise<Loaded> {
+  context.signal.throwIfAborted();
+  const revision = wantedRevision(context, ['simulated']);
+  const present = await readNode(context);
+  if (present?.phase === 'loaded' && present.power === 'on' && present.revisionId === revision.id) {
+    return { changed: false, management: null };
+  }
+  const loading: SimulatedNode = {
+    phase: 'loading',
+    power: 'on',
+    revisionId: revision.id,
+    image: revisionName(revision),
+  };
+  try {
+    await mkdir(context.directory, { recursive: true, mode: 0o700 });
+    await writeNode(context, loading);
+    await removeNode(context, 'this-load');
+    await pass(context);
+    await writeNode(context, { ...loading, phase: 'loaded' });
+    return { changed: true, management: null };
+  } catch (error) {
+    await removeNode(context);
+    throw error;
+  }
+}
+
+async function pass(context: Context): Promise<void> {
+  const { node, attempt, signal, settings } = context;
+  const course = drawLoad(settings, { node: node.id, load: node.load, attempt });
+  if (course.hangs) await abortable(new Promise<never>(() => undefined), signal);
+  for (const [index, step] of steps.entries()) {
+    context.progress(step, index / steps.length);
+    await part(course, index, signal);
+  }
+}
+
+/** One step's share of the time; throws when the drawn failure lies in it. */
+async function part({ seconds, failure }: LoadCourse, index: number, signal: AbortSignal): Promise<void> {
+  const from = index / steps.length;
+  const until = (index + 1) / steps.length;
+  const fails = failure !== null && failure.after < until;
+  const share = fails ? failure.after - from : until - from;
+  if (seconds > 0) await sleep(seconds * share * 1000, signal);
+  else signal.throwIfAborted();
+  if (fails) throw new ModuleError(failure.kind, `The simulated machine failed while ${steps[index]}`);
+}
