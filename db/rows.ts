@@ -115,7 +115,6 @@ export interface ReservationRow {
   end_at: number;
   minutes: number;
   starts_now: number;
-  max_minutes: number | null;
   ready_at: number | null;
   acknowledged_at: number | null;
   connected_at: number | null;

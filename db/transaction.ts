@@ -118,3 +118,16 @@ export function isDuplicate(error: unknown): boolean {
     errno === 1062
   );
 }
+
+/** What reads need: no transaction, no write. */
+export type Reader = Pick<Tx, 'engine' | 'now' | 'table' | 'rows'>;
+
+/** Reads outside any transaction; each statement sees the newest committed rows. */
+export async function reading<T>(db: Database, work: (reader: Reader) => Promise<T>): Promise<T> {
+  const connection: unknown = await db.knex.client.acquireConnection();
+  try {
+    return await work(await makeTx(db, connection));
+  } finally {
+    await db.knex.client.releaseConnection(connection);
+  }
+}

@@ -236,7 +236,6 @@ async function bookings(knex: Knex): Promise<void> {
     t.bigInteger('end_at').notNullable();
     t.integer('minutes').notNullable();
     t.integer('starts_now').notNullable();
-    t.integer('max_minutes').nullable();
     t.bigInteger('ready_at').nullable();
     t.bigInteger('acknowledged_at').nullable();
     t.bigInteger('connected_at').nullable();

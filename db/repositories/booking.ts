@@ -1,7 +1,7 @@
 import type { Window } from '../../src/domain/time.ts';
 import type { AllocationRow } from '../rows.ts';
 import type { Tx } from '../transaction.ts';
-import { freeInWindow, releaseBits, takeBits } from './occupancy.ts';
+import { freeInWindow, releaseBits, takeBits, tryBits } from './occupancy.ts';
 
 /** What a machine must be to serve a booking. */
 export interface Want {
@@ -85,8 +85,7 @@ export async function bindFirst(
 ): Promise<{ id: number; candidate: Candidate } | null> {
   for (const candidate of candidates) {
     const window = hold(candidate.loaded);
-    const taken = await tx.savepoint(() => takeBits(tx, candidate.nodeId, window));
-    if (!taken) continue;
+    if (!(await tryBits(tx, candidate.nodeId, window))) continue;
     const [id] = await tx.table('allocations').insert({
       node_id: candidate.nodeId,
       reservation_id: allocation.reservationId,

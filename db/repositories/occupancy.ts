@@ -23,6 +23,12 @@ export async function takeBits(tx: Tx, nodeId: number, window: Window): Promise<
   return true;
 }
 
+/** takeBits, undone when it is refused. A window of one statement needs no savepoint: refused, it has changed nothing. */
+export async function tryBits(tx: Tx, nodeId: number, window: Window): Promise<boolean> {
+  if (runs(dayMasks(window)).length === 1) return takeBits(tx, nodeId, window);
+  return tx.savepoint(() => takeBits(tx, nodeId, window));
+}
+
 /** Gives back every quarter of the window, all of which must be taken: throws when one was not, for then the books are wrong. */
 export async function releaseBits(tx: Tx, nodeId: number, window: Window): Promise<void> {
   for (const run of runs(dayMasks(window))) {

@@ -1,0 +1,120 @@
+import type { ReservationRow } from '../rows.ts';
+import type { Reader } from '../transaction.ts';
+import type { Reach } from '../../src/domain/contracts/facts.ts';
+import type { NodeState, PowerState } from '../../src/domain/states.ts';
+
+/** A reservation with everything its page and its place in a list show. */
+export interface ReservationListRow extends ReservationRow {
+  user_name: string;
+  image_name: string;
+  image_title: string;
+  image_icon: string;
+  image_notes: string;
+  image_max_minutes: number | null;
+  check_connected: number;
+  allocation_id: number | null;
+  user_port: number | null;
+  node_id: number | null;
+  node_name: string | null;
+  node_state: NodeState | null;
+  node_power: PowerState | null;
+  node_load_began_at: number | null;
+  host_keys: string | null;
+  management_host: string | null;
+  management_port: number | null;
+  pool_id: number | null;
+  pool_module: string | null;
+  pool_settings: string | null;
+  pool_reach: Reach | null;
+  place_id: number | null;
+}
+
+const select = `SELECT r.*, u.name AS user_name, i.name AS image_name, i.title AS image_title, i.icon AS image_icon,
+    i.notes AS image_notes, i.max_minutes AS image_max_minutes, i.check_connected,
+    a.id AS allocation_id, a.user_port, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
+    n.load_began_at AS node_load_began_at, n.host_keys, n.management_host, n.management_port,
+    p.id AS pool_id, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, p.place_id
+  FROM reservations r
+    JOIN users u ON u.id = r.user_id
+    JOIN images i ON i.id = r.image_id
+    LEFT JOIN allocations a ON a.id =
+      (SELECT MAX(b.id) FROM allocations b WHERE b.reservation_id = r.id AND (b.state <> 'failed' OR r.state = 'failed'))
+    LEFT JOIN nodes n ON n.id = a.node_id
+    LEFT JOIN pools p ON p.id = n.pool_id`;
+
+export async function reservationRow(reader: Reader, id: number): Promise<ReservationListRow | null> {
+  return (await reader.rows<ReservationListRow>(`${select} WHERE r.id = ?`, [id]))[0] ?? null;
+}
+
+export interface ReservationFilter {
+  readonly userId?: number | undefined;
+  readonly live?: boolean | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Newest first, at most `limit`. */
+export async function reservationRows(reader: Reader, filter: ReservationFilter): Promise<ReservationListRow[]> {
+  const conditions = ['1 = 1'];
+  const bindings: number[] = [];
+  if (filter.userId !== undefined) {
+    conditions.push('r.user_id = ?');
+    bindings.push(filter.userId);
+  }
+  if (filter.live) conditions.push('r.live = 1');
+  if (filter.before !== undefined) {
+    conditions.push('r.id < ?');
+    bindings.push(filter.before);
+  }
+  return reader.rows(`${select} WHERE ${conditions.join(' AND ')} ORDER BY r.id DESC LIMIT ?`, [...bindings, filter.limit]);
+}
+
+/** Ended ones that failed or stopped within the day, and the notices that were not dismissed, belong on Home too. */
+export interface NoticeRow {
+  id: number;
+  reservation_id: number;
+  notice_key: string;
+  data: string;
+  at: number;
+}
+
+export async function noticeRows(reader: Reader, reservationIds: readonly number[]): Promise<NoticeRow[]> {
+  if (reservationIds.length === 0) return [];
+  return reader.rows(
+    `SELECT id, reservation_id, notice_key, data, at FROM notices
+       WHERE dismissed_at IS NULL AND reservation_id IN (${reservationIds.map(() => '?').join(', ')}) ORDER BY id DESC LIMIT 200`,
+    reservationIds,
+  );
+}
+
+export interface EventRow {
+  id: number;
+  at: number;
+  kind: string;
+  reservation_id: number | null;
+  node_id: number | null;
+  data: string;
+}
+
+/** Events of reservations after an id, oldest first. */
+export async function eventRows(reader: Reader, reservationIds: readonly number[], after = 0): Promise<EventRow[]> {
+  if (reservationIds.length === 0) return [];
+  return reader.rows(
+    `SELECT id, at, kind, reservation_id, node_id, data FROM events
+       WHERE id > ? AND reservation_id IN (${reservationIds.map(() => '?').join(', ')}) ORDER BY id LIMIT 2000`,
+    [after, ...reservationIds],
+  );
+}
+
+/** The newest event id of a reservation, and its version: together they change whenever anything about it does. */
+export async function reservationPulse(reader: Reader, id: number): Promise<string> {
+  const [row] = await reader.rows<{ version: number; event: number | null; notice: number | null; power: string | null }>(
+    `SELECT r.version, (SELECT MAX(e.id) FROM events e WHERE e.reservation_id = r.id) AS event,
+        (SELECT MAX(n.id) FROM notices n WHERE n.reservation_id = r.id) AS notice,
+        (SELECT MAX(n.version) FROM nodes n JOIN allocations a ON a.node_id = n.id
+           WHERE a.reservation_id = r.id AND a.released_at IS NULL) AS power
+       FROM reservations r WHERE r.id = ?`,
+    [id],
+  );
+  return row ? `${row.version}:${row.event}:${row.notice}:${row.power}` : 'gone';
+}

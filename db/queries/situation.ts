@@ -1,0 +1,145 @@
+import type { NodeRow, PoolRow, RevisionRow, AllocationRow } from '../rows.ts';
+import type { ReservationJoin } from '../facts.ts';
+import type { Reader } from '../transaction.ts';
+import type { TargetType } from '../../src/domain/contracts/state.ts';
+
+/** A revision with what its image says of it. */
+export type RevisionJoin = RevisionRow & { image_name: string; os_module: string };
+
+/** The rows behind a task's situation. */
+export interface SituationRows {
+  readonly reservation: ReservationJoin | null;
+  readonly allocation: AllocationRow | null;
+  readonly failedBefore: number;
+  readonly blocked: boolean;
+  readonly node: NodeRow | null;
+  readonly pool: PoolRow | null;
+  readonly wanted: RevisionJoin | null;
+  readonly loaded: RevisionJoin | null;
+  readonly sshKeys: readonly string[];
+  readonly busy: boolean;
+}
+
+const nothing: SituationRows = {
+  reservation: null,
+  allocation: null,
+  failedBefore: 0,
+  blocked: false,
+  node: null,
+  pool: null,
+  wanted: null,
+  loaded: null,
+  sshKeys: [],
+  busy: false,
+};
+
+/** Everything about a task's target. `taskId` is left out of `busy`. */
+export async function situationRows(reader: Reader, type: TargetType, id: number, taskId: number): Promise<SituationRows> {
+  if (type === 'place') return nothing;
+  const allocation = await findAllocation(reader, type, id);
+  const reservationId = type === 'reservation' ? id : (allocation?.reservation_id ?? null);
+  const reservation = reservationId === null ? null : await findReservation(reader, reservationId);
+  const nodeId = type === 'node' ? id : (allocation?.node_id ?? null);
+  const node = nodeId === null ? null : await one<NodeRow>(reader, 'SELECT * FROM nodes WHERE id = ?', [nodeId]);
+  return {
+    reservation,
+    allocation,
+    failedBefore: reservation ? await countFailed(reader, reservation.id) : 0,
+    blocked: allocation ? await isBlocked(reader, allocation) : false,
+    node,
+    pool: node ? await one<PoolRow>(reader, 'SELECT * FROM pools WHERE id = ?', [node.pool_id]) : null,
+    wanted: await findWanted(reader, type === 'node' ? null : reservation, node),
+    loaded: node?.revision_id ? await findRevision(reader, node.revision_id) : null,
+    sshKeys: reservation ? await keysOf(reader, reservation.user_id) : [],
+    busy: node ? await isBusy(reader, node.id, taskId) : false,
+  };
+}
+
+async function one<Row>(reader: Reader, sql: string, bindings: (string | number)[]): Promise<Row | null> {
+  return (await reader.rows<Row>(sql, bindings))[0] ?? null;
+}
+
+/** Of a node, the one that waits for its clean-up; of a reservation, the one it has now. */
+function findAllocation(reader: Reader, type: TargetType, id: number): Promise<AllocationRow | null> {
+  if (type === 'allocation') return one(reader, 'SELECT * FROM allocations WHERE id = ?', [id]);
+  if (type === 'node') {
+    return one(
+      reader,
+      "SELECT * FROM allocations WHERE node_id = ? AND released_at IS NULL AND state IN ('ending', 'failed') ORDER BY id LIMIT 1",
+      [id],
+    );
+  }
+  return one(
+    reader,
+    "SELECT * FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state <> 'failed' ORDER BY id DESC LIMIT 1",
+    [id],
+  );
+}
+
+function findReservation(reader: Reader, id: number): Promise<ReservationJoin | null> {
+  return one(
+    reader,
+    `SELECT r.*, u.name AS user_name, i.name AS image_name, i.check_connected FROM reservations r
+       JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id WHERE r.id = ?`,
+    [id],
+  );
+}
+
+async function countFailed(reader: Reader, reservationId: number): Promise<number> {
+  const row = await one<{ n: number }>(
+    reader,
+    "SELECT COUNT(*) AS n FROM allocations WHERE reservation_id = ? AND state = 'failed'",
+    [reservationId],
+  );
+  return Number(row?.n ?? 0);
+}
+
+/** No load starts on a node with an older live allocation (design, section 3). */
+async function isBlocked(reader: Reader, allocation: AllocationRow): Promise<boolean> {
+  const older = await one(
+    reader,
+    'SELECT id FROM allocations WHERE node_id = ? AND released_at IS NULL AND hold_from < ? AND id <> ?',
+    [allocation.node_id, allocation.hold_from, allocation.id],
+  );
+  return older !== null;
+}
+
+export function findRevision(reader: Reader, id: number): Promise<RevisionJoin | null> {
+  return one(
+    reader,
+    `SELECT v.*, i.name AS image_name, i.os_module FROM image_revisions v JOIN images i ON i.id = v.image_id WHERE v.id = ?`,
+    [id],
+  );
+}
+
+/** The revision asked for, else what is production now; of a node by itself, its image's. Suspended ones are not loaded. */
+async function findWanted(reader: Reader, reservation: ReservationJoin | null, node: NodeRow | null): Promise<RevisionJoin | null> {
+  const imageId = reservation?.image_id ?? node?.preferred_image_id ?? null;
+  if (imageId === null) return null;
+  const revision = reservation?.revision_id
+    ? await findRevision(reader, reservation.revision_id)
+    : await one<RevisionJoin>(
+        reader,
+        `SELECT v.*, i.name AS image_name, i.os_module FROM images i JOIN image_revisions v ON v.id = i.production_revision_id
+           WHERE i.id = ? AND i.deleted_at IS NULL`,
+        [imageId],
+      );
+  return revision?.suspended_at === null ? revision : null;
+}
+
+async function keysOf(reader: Reader, userId: number): Promise<string[]> {
+  const rows = await reader.rows<{ public_key: string }>('SELECT public_key FROM ssh_keys WHERE user_id = ? ORDER BY id', [userId]);
+  return rows.map((row) => row.public_key);
+}
+
+async function isBusy(reader: Reader, nodeId: number, taskId: number): Promise<boolean> {
+  const task = await one(
+    reader,
+    `SELECT t.id FROM tasks t WHERE t.status IN ('queued', 'running') AND t.id <> ? AND (t.node_id = ? OR t.run_node = ?
+       OR (t.action IN ('deleted', 'timeout', 'reboot', 'reinstall') AND t.reservation_id IN
+         (SELECT a.reservation_id FROM allocations a WHERE a.node_id = ? AND a.released_at IS NULL)))
+       AND NOT (t.action = 'new' AND t.status = 'queued' AND t.run_after > ?) LIMIT 1`,
+    [taskId, nodeId, nodeId, nodeId, reader.now],
+  );
+  return task !== null;
+}

@@ -1,0 +1,80 @@
+import type { ReservationPatch } from '../../src/domain/contracts/state.ts';
+import { isLive, type AllocationState, type ReservationState } from '../../src/domain/states.ts';
+import type { Tx } from '../transaction.ts';
+
+/**
+ * Moves a reservation by compare-and-swap; false when it is in another state. The version is the guard row: it changes
+ * before anything of its allocations is read (design, section 3).
+ */
+export async function moveReservation(
+  tx: Tx,
+  id: number,
+  from: readonly ReservationState[],
+  to: ReservationState,
+  patch: ReservationPatch = {},
+  endedBy: number | null = null,
+): Promise<boolean> {
+  const ending = isLive(to) ? {} : { live: null };
+  const final = to === 'complete' || to === 'failed' ? { ended_at: tx.now } : {};
+  const by = endedBy === null ? {} : { ended_by: endedBy };
+  const changed = await tx
+    .table('reservations')
+    .where({ id })
+    .whereIn('state', from as ReservationState[])
+    .update({ state: to, ...columns(patch), ...ending, ...final, ...by })
+    .increment('version', 1);
+  return changed === 1;
+}
+
+export async function patchReservation(tx: Tx, id: number, patch: ReservationPatch): Promise<void> {
+  await tx.table('reservations').where({ id }).update(columns(patch)).increment('version', 1);
+}
+
+function columns(patch: ReservationPatch): Record<string, unknown> {
+  const all = {
+    ready_at: patch.readyAt,
+    end_at: patch.end,
+    connected_at: patch.connectedAt,
+    last_connected_at: patch.lastConnectedAt,
+    unconnected_since: patch.unconnectedSince,
+    access_opened_at: patch.accessOpenedAt,
+    reason: patch.reason?.slice(0, 500),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+export async function moveAllocation(
+  tx: Tx,
+  id: number,
+  from: readonly AllocationState[],
+  to: AllocationState,
+): Promise<boolean> {
+  const changed = await tx
+    .table('allocations')
+    .where({ id })
+    .whereIn('state', from as AllocationState[])
+    .whereNull('released_at')
+    .update({ state: to });
+  return changed === 1;
+}
+
+/** Forgets the password of an ended reservation. */
+export async function eraseSecrets(tx: Tx, id: number): Promise<void> {
+  await tx.table('reservations').where({ id }).update({ password: null });
+}
+
+/** One notice for its person, once per key; false when it was given before. */
+export async function addNotice(tx: Tx, reservationId: number, key: string, data: object): Promise<boolean> {
+  const [before] = await tx.rows('SELECT id FROM notices WHERE reservation_id = ? AND notice_key = ?', [reservationId, key]);
+  if (before) return false;
+  const [reservation] = await tx.rows<{ user_id: number }>('SELECT user_id FROM reservations WHERE id = ?', [reservationId]);
+  if (!reservation) return false;
+  await tx.table('notices').insert({
+    reservation_id: reservationId,
+    notice_key: key,
+    user_id: reservation.user_id,
+    data: JSON.stringify(data),
+    at: tx.now,
+  });
+  return true;
+}

@@ -1,0 +1,61 @@
+import type { Tx } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
+import type { Limits } from '../../domain/limits.ts';
+import { day, inWords, minute } from '../../domain/time.ts';
+import type { SignedIn } from '../views.ts';
+
+/** Makes the counter row of a limit change, so that two bookings of one person certify against each other (design, section 5). */
+export async function bumpCounter(tx: Tx, name: string): Promise<void> {
+  if ((await tx.change('UPDATE counters SET changes = changes + 1 WHERE name = ?', [name])) === 1) return;
+  await tx.table('counters').insert({ name, changes: 1 });
+}
+
+interface Booking {
+  readonly start: number;
+  readonly end: number;
+  readonly minutes: number;
+  readonly startsNow: boolean;
+}
+
+/** The limits that need no counting: throws LabError naming the field. `mostMinutes` is the image's own. */
+export function checkLength(me: SignedIn, booking: Booking, mostMinutes: number | null, now: number): void {
+  const most = leastOf(me.limits.initialMinutes, mostMinutes);
+  if (most !== null && booking.minutes > most) {
+    throw new LabError('reservation.limit-length', {
+      fields: { minutes: `At most ${inWords(most * minute)} at first.` },
+      alternatives: most > 0 ? [{ kind: 'minutes', minutes: most, label: `Take ${inWords(most * minute)}` }] : [],
+    });
+  }
+  const { daysAhead } = me.limits;
+  if (daysAhead !== null && booking.start > now + daysAhead * day) {
+    throw new LabError('reservation.limit-horizon', { fields: { start: `At most ${daysAhead} days ahead.` } });
+  }
+}
+
+/** The limits that count rows; the person's counter was bumped before in this transaction, so the counts are exact. */
+export async function checkCounts(tx: Tx, me: { id: number; limits: Limits }, booking: Booking): Promise<void> {
+  const { overlap, upcoming } = me.limits;
+  if (overlap === null && upcoming === null) return;
+  const [row] = await tx.rows<{ overlapping: number | null; upcoming: number | null; other: number | null }>(
+    `SELECT SUM(CASE WHEN start_at < ? AND end_at > ? THEN 1 ELSE 0 END) AS overlapping,
+            SUM(CASE WHEN start_at > ? AND state = 'new' AND starts_now = 0 THEN 1 ELSE 0 END) AS upcoming,
+            MAX(CASE WHEN start_at < ? AND end_at > ? THEN id END) AS other
+       FROM reservations WHERE user_id = ? AND live = 1`,
+    [booking.end, booking.start, tx.now, booking.end, booking.start, me.id],
+  );
+  if (overlap !== null && Number(row?.overlapping ?? 0) >= overlap) {
+    throw new LabError('reservation.limit-overlap', {
+      alternatives: row?.other
+        ? [{ kind: 'end-other', reservationId: Number(row.other), label: `Go to reservation ${row.other}` }]
+        : [],
+    });
+  }
+  if (!booking.startsNow && upcoming !== null && Number(row?.upcoming ?? 0) >= upcoming) {
+    throw new LabError('reservation.limit-upcoming', { detail: `You may have ${upcoming} bookings that have not begun.` });
+  }
+}
+
+export function leastOf(...values: readonly (number | null)[]): number | null {
+  const numbers = values.filter((value) => value !== null);
+  return numbers.length === 0 ? null : Math.min(...numbers);
+}

@@ -1,0 +1,104 @@
+import type { Want } from '../../../db/repositories/booking.ts';
+import type { ImageRow, PoolRow, RevisionRow } from '../../../db/rows.ts';
+import type { Reader } from '../../../db/transaction.ts';
+import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
+import { holdWindow, minute, type Window } from '../../domain/time.ts';
+import { estimate } from './estimates.ts';
+
+/** How an image could be served: which pools, which revision, and how long its load and its clean-up take there. */
+export interface Plan {
+  readonly image: ImageRow;
+  readonly revision: RevisionRow | null;
+  readonly poolIds: readonly number[];
+  /** Milliseconds, the longest over the pools. */
+  readonly lead: number;
+  readonly turnover: number;
+}
+
+export interface PlanSource {
+  readonly owner: object;
+  readonly descriptors: Readonly<Record<string, ModuleDescriptor>>;
+}
+
+type ImageAndRevision = ImageRow & { [Key in keyof RevisionRow as `v_${Key}`]: RevisionRow[Key] | null };
+
+const revisionColumns = ['id', 'image_id', 'number', 'format', 'suspended_at', 'file', 'virtual_bytes'] as const;
+
+/** The plan for an image by name or id, from one statement for the image and one for all pools; null when there is none. */
+export async function planFor(reader: Reader, source: PlanSource, image: string | number): Promise<Plan | null> {
+  const columns = revisionColumns.map((column) => `v.${column} AS v_${column}`).join(', ');
+  const [row] = await reader.rows<ImageAndRevision>(
+    `SELECT i.*, ${columns} FROM images i LEFT JOIN image_revisions v ON v.id = i.production_revision_id
+       WHERE i.deleted_at IS NULL AND ${typeof image === 'string' ? 'i.name' : 'i.id'} = ?`,
+    [image],
+  );
+  if (!row) return null;
+  const revision = row.v_id === null || row.v_suspended_at !== null ? null : revisionOf(row);
+  const pools = revision ? await poolsFor(reader, source, revision) : [];
+  const times = await Promise.all(pools.map((pool) => timesIn(reader, source, row.id, pool)));
+  return {
+    image: row,
+    revision,
+    poolIds: pools.map((pool) => pool.id),
+    lead: Math.max(0, ...times.map((time) => time.lead)),
+    turnover: Math.max(0, ...times.map((time) => time.turnover)),
+  };
+}
+
+function revisionOf(row: ImageAndRevision): RevisionRow {
+  return Object.fromEntries(revisionColumns.map((column) => [column, row[`v_${column}`]])) as unknown as RevisionRow;
+}
+
+/** Pools whose module loads the revision's format. */
+async function poolsFor(reader: Reader, source: PlanSource, revision: RevisionRow): Promise<PoolRow[]> {
+  const pools = await allPools(reader, source.owner);
+  return pools.filter((pool) => source.descriptors[pool.module]?.formats.includes(revision.format));
+}
+
+const poolsFreshFor = 2_000;
+const poolsKnown = new WeakMap<object, { at: number; pools: PoolRow[] }>();
+
+/** Pools change seldom; a pool that is new for two seconds costs nothing, one that went has no nodes to book. */
+async function allPools(reader: Reader, owner: object): Promise<PoolRow[]> {
+  const cached = poolsKnown.get(owner);
+  if (cached && reader.now >= cached.at && reader.now - cached.at < poolsFreshFor) return cached.pools;
+  const pools = await reader.rows<PoolRow>('SELECT * FROM pools');
+  poolsKnown.set(owner, { at: reader.now, pools });
+  return pools;
+}
+
+async function timesIn(reader: Reader, source: PlanSource, imageId: number, pool: PoolRow) {
+  const descriptor = source.descriptors[pool.module];
+  if (!descriptor) return { lead: 0, turnover: 0 };
+  const want = { imageId, poolId: pool.id };
+  const load = await estimate(reader, source.owner, descriptor, { ...want, step: 'load' });
+  const reclaim = await estimate(reader, source.owner, descriptor, { ...want, step: 'reclaim' });
+  return { lead: load.p95, turnover: reclaim.p95 };
+}
+
+/** What a node must be, to serve the plan. */
+export function wantOf(plan: Plan, startsNow: boolean, exceptNodes: readonly number[] = []): Want {
+  const { image, revision } = plan;
+  return {
+    imageId: image.id,
+    cpus: image.cpus,
+    memoryMb: image.memory_mb,
+    diskMb: Math.max(image.disk_mb, Math.ceil(Number(revision?.virtual_bytes ?? 0) / 1024 ** 2)),
+    poolIds: plan.poolIds,
+    revisionId: revision?.id ?? null,
+    startsNow,
+    exceptNodes,
+  };
+}
+
+/**
+ * What is promised and what is held. Now: the minutes count from *ready*, and the hold includes the load; later: the load
+ * comes before the start. A lead under a minute counts as nothing (design, section 3).
+ */
+export function windows(plan: Plan, start: number, minutes: number, startsNow: boolean) {
+  const lead = plan.lead < minute ? 0 : plan.lead;
+  const end = start + minutes * minute + (startsNow ? lead : 0);
+  const hold = (loaded: boolean): Window =>
+    holdWindow(start, end, startsNow || loaded ? 0 : plan.lead, plan.turnover);
+  return { start, end, hold };
+}

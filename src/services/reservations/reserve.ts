@@ -1,0 +1,183 @@
+import { createHash, randomInt } from 'node:crypto';
+import { bindFirst, findCandidates } from '../../../db/repositories/booking.ts';
+import { addEvent } from '../../../db/repositories/events.ts';
+import { insertTask } from '../../../db/repositories/tasks.ts';
+import { inTransaction, type Tx } from '../../../db/transaction.ts';
+import { LabError, invalid } from '../../domain/errors.ts';
+import { minimumMinutes } from '../../domain/limits.ts';
+import { may } from '../../domain/may.ts';
+import { findAlternatives } from '../booking/alternatives.ts';
+import { bumpCounter, checkCounts, checkLength } from '../booking/limits.ts';
+import { type Plan, planFor, wantOf, windows } from '../booking/plan.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { ReserveRequest } from '../services.ts';
+import type { SignedIn } from '../views.ts';
+import { loginName } from './username.ts';
+
+/** The least time between now and a start that is still "now": a form takes a moment to send. */
+const nowTolerance = 60_000;
+
+export interface Booked {
+  readonly id: number;
+  readonly plan: Plan;
+  readonly start: number;
+  readonly end: number;
+  readonly now: number;
+  readonly startsNow: boolean;
+}
+
+/**
+ * Books a machine: one transaction with the reservation, its allocation, its task and its event. Throws LabError: bad input
+ * names the field, `reservation.*` says what cannot be had and what could. What is refused leaves nothing but a statistic.
+ */
+export async function book(
+  deps: ServiceDeps,
+  me: SignedIn,
+  request: ReserveRequest,
+  idempotencyKey?: string,
+): Promise<Booked | { readonly id: number; readonly repeated: true }> {
+  if (!may(me, 'reservation.create')) throw new LabError('not-allowed');
+  checkMinutes(request.minutes);
+  try {
+    return await inTransaction(deps.db, async (tx) => {
+      const before = idempotencyKey === undefined ? null : await repeated(tx, me, idempotencyKey, request);
+      if (before !== null) return { id: before, repeated: true };
+      const booked = await bookIn(tx, deps, me, request);
+      if (idempotencyKey !== undefined) await remember(tx, me, idempotencyKey, request, booked.id);
+      return booked;
+    });
+  } catch (error) {
+    if (error instanceof LabError) await recordRefusal(deps, me, request, error);
+    throw error;
+  }
+}
+
+function checkMinutes(minutes: number): void {
+  if (!Number.isInteger(minutes) || minutes < minimumMinutes) {
+    throw invalid('minutes', `A whole number of minutes, at least ${minimumMinutes}.`);
+  }
+}
+
+async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveRequest): Promise<Booked> {
+  await bumpCounter(tx, `user:${me.id}`);
+  const plan = await planFor(tx, { owner: deps.db, descriptors: deps.descriptors }, request.image);
+  if (!plan) throw new LabError('image.unknown', { fields: { image: `There is no environment "${request.image}".` } });
+  if (!plan.revision) throw new LabError('image.not-ready');
+  const startsNow = request.start === undefined || Math.abs(request.start - tx.now) <= nowTolerance;
+  if (!startsNow && (request.start ?? 0) < tx.now) throw invalid('start', 'The start lies in the past.');
+  const span = windows(plan, startsNow ? tx.now : (request.start ?? tx.now), request.minutes, startsNow);
+  const asked = { start: span.start, end: span.end, minutes: request.minutes, startsNow };
+  checkLength(me, asked, plan.image.max_minutes, tx.now);
+  await checkCounts(tx, me, asked);
+  await checkImageCount(tx, plan, asked);
+
+  const candidates = await findCandidates(tx, wantOf(plan, startsNow), span.hold);
+  const id = await insertReservation(tx, deps, me, plan, asked);
+  const bound = await bindFirst(tx, candidates, span.hold, { reservationId: id, purpose: 'reservation', ...span });
+  if (!bound) throw await noMachine(tx, plan, me, asked);
+  const where = { placeId: await placeOf(tx, bound.candidate.poolId, deps), reservationId: id, nodeId: bound.candidate.nodeId };
+  const runAfter = startsNow ? tx.now : Math.max(tx.now, span.hold(bound.candidate.loaded).from);
+  await insertTask(tx, { action: 'new', targetType: 'allocation', targetId: bound.id, runAfter }, where);
+  await addEvent(tx, { kind: 'booked', actorId: me.id, reservationId: id, data: { minutes: request.minutes } });
+  return { id, plan, start: span.start, end: span.end, now: tx.now, startsNow };
+}
+
+async function insertReservation(
+  tx: Tx,
+  deps: ServiceDeps,
+  me: SignedIn,
+  plan: Plan,
+  asked: { start: number; end: number; minutes: number; startsNow: boolean },
+): Promise<number> {
+  const [id] = await tx.table('reservations').insert({
+    user_id: me.id,
+    image_id: plan.image.id,
+    state: 'new',
+    live: 1,
+    start_at: asked.start,
+    end_at: asked.end,
+    minutes: asked.minutes,
+    starts_now: asked.startsNow ? 1 : 0,
+    username: loginName(me.name),
+    password: deps.cipher.seal(newPassword()),
+    created_at: tx.now,
+  });
+  return Number(id);
+}
+
+const letters = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+
+/** Fourteen letters and digits that cannot be mistaken for each other: 81 bits. */
+function newPassword(): string {
+  return Array.from({ length: 14 }, () => letters[randomInt(letters.length)]).join('');
+}
+
+const places = new WeakMap<object, Map<number, number>>();
+
+/** A pool never changes its place. */
+async function placeOf(tx: Tx, poolId: number, deps: ServiceDeps): Promise<number> {
+  const known = places.get(deps.db) ?? new Map<number, number>();
+  places.set(deps.db, known);
+  const cached = known.get(poolId);
+  if (cached !== undefined) return cached;
+  const [row] = await tx.rows<{ place_id: number }>('SELECT place_id FROM pools WHERE id = ?', [poolId]);
+  if (!row) throw new Error(`pool ${poolId} is gone`);
+  known.set(poolId, row.place_id);
+  return row.place_id;
+}
+
+async function checkImageCount(tx: Tx, plan: Plan, asked: { start: number; end: number }): Promise<void> {
+  const most = plan.image.max_at_once;
+  if (most === null) return;
+  await bumpCounter(tx, `image:${plan.image.id}`);
+  const [row] = await tx.rows<{ n: number }>(
+    'SELECT COUNT(*) AS n FROM reservations WHERE image_id = ? AND live = 1 AND start_at < ? AND end_at > ?',
+    [plan.image.id, asked.end, asked.start],
+  );
+  if (Number(row?.n ?? 0) >= most) throw new LabError('reservation.image-limit');
+}
+
+async function noMachine(
+  tx: Tx,
+  plan: Plan,
+  me: SignedIn,
+  asked: { start: number; minutes: number; startsNow: boolean },
+): Promise<LabError> {
+  const { daysAhead } = me.limits;
+  const latestStart = daysAhead === null ? null : tx.now + daysAhead * 86_400_000;
+  const alternatives = await findAlternatives(tx, plan, { ...asked, latestStart });
+  return new LabError(alternatives.length > 0 ? 'reservation.no-machine' : 'reservation.no-machine-ever', { alternatives });
+}
+
+function bodyHash(request: ReserveRequest): string {
+  const { image, minutes, start } = request;
+  return createHash('sha256').update(JSON.stringify([image, minutes, start ?? null])).digest('hex');
+}
+
+/** The reservation that this key made before, null when it is new; another body under the same key is refused. */
+async function repeated(tx: Tx, me: SignedIn, key: string, request: ReserveRequest): Promise<number | null> {
+  const [row] = await tx.rows<{ body_hash: string; reservation_id: number; created_at: number }>(
+    'SELECT body_hash, reservation_id, created_at FROM idempotency_keys WHERE user_id = ? AND idempotency_key = ?',
+    [me.id, key],
+  );
+  if (!row) return null;
+  if (row.body_hash !== bodyHash(request)) throw new LabError('idempotency.other-body');
+  return row.reservation_id;
+}
+
+async function remember(tx: Tx, me: SignedIn, key: string, request: ReserveRequest, id: number): Promise<void> {
+  await tx.table('idempotency_keys').insert({
+    user_id: me.id,
+    idempotency_key: key,
+    body_hash: bodyHash(request),
+    reservation_id: id,
+    created_at: tx.now,
+  });
+}
+
+/** Refused demand is a statistic: every refusal is kept with its reason. */
+async function recordRefusal(deps: ServiceDeps, me: SignedIn, request: ReserveRequest, error: LabError): Promise<void> {
+  if (!error.code.startsWith('reservation.')) return;
+  const data = { code: error.code, image: request.image.slice(0, 60), minutes: request.minutes };
+  await inTransaction(deps.db, (tx) => addEvent(tx, { kind: 'refused', actorId: me.id, data, retention: 'statistic' }));
+}
