@@ -1,7 +1,7 @@
-import type { ReservationRow } from '../rows.ts';
-import type { Reader } from '../transaction.ts';
 import type { Reach } from '../../src/domain/contracts/facts.ts';
 import type { NodeState, PowerState } from '../../src/domain/states.ts';
+import type { ReservationRow } from '../rows.ts';
+import type { Reader } from '../transaction.ts';
 
 /** A reservation with everything its page and its place in a list show. */
 export interface ReservationListRow extends ReservationRow {
@@ -54,7 +54,10 @@ export interface ReservationFilter {
 }
 
 /** Newest first, at most `limit`. */
-export async function reservationRows(reader: Reader, filter: ReservationFilter): Promise<ReservationListRow[]> {
+export async function reservationRows(
+  reader: Reader,
+  filter: ReservationFilter,
+): Promise<ReservationListRow[]> {
   const conditions = ['1 = 1'];
   const bindings: number[] = [];
   if (filter.userId !== undefined) {
@@ -66,7 +69,10 @@ export async function reservationRows(reader: Reader, filter: ReservationFilter)
     conditions.push('r.id < ?');
     bindings.push(filter.before);
   }
-  return reader.rows(`${select} WHERE ${conditions.join(' AND ')} ORDER BY r.id DESC LIMIT ?`, [...bindings, filter.limit]);
+  return reader.rows(`${select} WHERE ${conditions.join(' AND ')} ORDER BY r.id DESC LIMIT ?`, [
+    ...bindings,
+    filter.limit,
+  ]);
 }
 
 /** Ended ones that failed or stopped within the day, and the notices that were not dismissed, belong on Home too. */
@@ -97,7 +103,11 @@ export interface EventRow {
 }
 
 /** Events of reservations after an id, oldest first. */
-export async function eventRows(reader: Reader, reservationIds: readonly number[], after = 0): Promise<EventRow[]> {
+export async function eventRows(
+  reader: Reader,
+  reservationIds: readonly number[],
+  after = 0,
+): Promise<EventRow[]> {
   if (reservationIds.length === 0) return [];
   return reader.rows(
     `SELECT id, at, kind, reservation_id, node_id, data FROM events
@@ -108,7 +118,12 @@ export async function eventRows(reader: Reader, reservationIds: readonly number[
 
 /** The newest event id of a reservation, and its version: together they change whenever anything about it does. */
 export async function reservationPulse(reader: Reader, id: number): Promise<string> {
-  const [row] = await reader.rows<{ version: number; event: number | null; notice: number | null; power: string | null }>(
+  const [row] = await reader.rows<{
+    version: number;
+    event: number | null;
+    notice: number | null;
+    power: string | null;
+  }>(
     `SELECT r.version, (SELECT MAX(e.id) FROM events e WHERE e.reservation_id = r.id) AS event,
         (SELECT MAX(n.id) FROM notices n WHERE n.reservation_id = r.id) AS notice,
         (SELECT MAX(n.version) FROM nodes n JOIN allocations a ON a.node_id = n.id

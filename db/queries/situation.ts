@@ -1,7 +1,7 @@
-import type { NodeRow, PoolRow, RevisionRow, AllocationRow } from '../rows.ts';
-import type { ReservationJoin } from '../facts.ts';
-import type { Reader } from '../transaction.ts';
 import type { TargetType } from '../../src/domain/contracts/state.ts';
+import type { ReservationJoin } from '../facts.ts';
+import type { AllocationRow, NodeRow, PoolRow, RevisionRow } from '../rows.ts';
+import type { Reader } from '../transaction.ts';
 
 /** A revision with what its image says of it. */
 export type RevisionJoin = RevisionRow & { image_name: string; os_module: string };
@@ -34,13 +34,19 @@ const nothing: SituationRows = {
 };
 
 /** Everything about a task's target. `taskId` is left out of `busy`. */
-export async function situationRows(reader: Reader, type: TargetType, id: number, taskId: number): Promise<SituationRows> {
+export async function situationRows(
+  reader: Reader,
+  type: TargetType,
+  id: number,
+  taskId: number,
+): Promise<SituationRows> {
   if (type === 'place') return nothing;
   const allocation = await findAllocation(reader, type, id);
   const reservationId = type === 'reservation' ? id : (allocation?.reservation_id ?? null);
   const reservation = reservationId === null ? null : await findReservation(reader, reservationId);
   const nodeId = type === 'node' ? id : (allocation?.node_id ?? null);
-  const node = nodeId === null ? null : await one<NodeRow>(reader, 'SELECT * FROM nodes WHERE id = ?', [nodeId]);
+  const node =
+    nodeId === null ? null : await one<NodeRow>(reader, 'SELECT * FROM nodes WHERE id = ?', [nodeId]);
   return {
     reservation,
     allocation,
@@ -113,7 +119,11 @@ export function findRevision(reader: Reader, id: number): Promise<RevisionJoin |
 }
 
 /** The revision asked for, else what is production now; of a node by itself, its image's. Suspended ones are not loaded. */
-async function findWanted(reader: Reader, reservation: ReservationJoin | null, node: NodeRow | null): Promise<RevisionJoin | null> {
+async function findWanted(
+  reader: Reader,
+  reservation: ReservationJoin | null,
+  node: NodeRow | null,
+): Promise<RevisionJoin | null> {
   const imageId = reservation?.image_id ?? node?.preferred_image_id ?? null;
   if (imageId === null) return null;
   const revision = reservation?.revision_id
@@ -128,7 +138,10 @@ async function findWanted(reader: Reader, reservation: ReservationJoin | null, n
 }
 
 async function keysOf(reader: Reader, userId: number): Promise<string[]> {
-  const rows = await reader.rows<{ public_key: string }>('SELECT public_key FROM ssh_keys WHERE user_id = ? ORDER BY id', [userId]);
+  const rows = await reader.rows<{ public_key: string }>(
+    'SELECT public_key FROM ssh_keys WHERE user_id = ? ORDER BY id',
+    [userId],
+  );
   return rows.map((row) => row.public_key);
 }
 

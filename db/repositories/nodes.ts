@@ -19,7 +19,10 @@ export async function patchNode(tx: Tx, id: number, patch: NodePatch): Promise<v
   if (power !== undefined) changes.power = power;
   if (failure !== undefined) changes.failure = failure?.slice(0, 500) ?? null;
   if (revisionId) {
-    const [revision] = await tx.rows<{ image_id: number }>('SELECT image_id FROM image_revisions WHERE id = ?', [revisionId]);
+    const [revision] = await tx.rows<{ image_id: number }>(
+      'SELECT image_id FROM image_revisions WHERE id = ?',
+      [revisionId],
+    );
     if (revision) changes.preferred_image_id = revision.image_id;
   }
   await tx.table('nodes').where({ id }).update(changes).increment('version', 1);
@@ -35,19 +38,26 @@ export async function beginLoad(
   taskId: number,
   makeSecrets: () => { sealed: string; hostKeys: readonly string[] },
 ): Promise<void> {
-  const [node] = await tx.rows<{ load_task_id: number | null }>('SELECT load_task_id FROM nodes WHERE id = ?', [id]);
+  const [node] = await tx.rows<{ load_task_id: number | null }>(
+    'SELECT load_task_id FROM nodes WHERE id = ?',
+    [id],
+  );
   if (node?.load_task_id === taskId) return;
   const { sealed, hostKeys } = makeSecrets();
-  await tx.table('nodes').where({ id }).increment('load_no', 1).update({
-    load_task_id: taskId,
-    load_began_at: tx.now,
-    revision_id: null,
-    management_host: null,
-    management_port: null,
-    power: 'unknown',
-    secrets: sealed,
-    host_keys: JSON.stringify(hostKeys),
-  });
+  await tx
+    .table('nodes')
+    .where({ id })
+    .increment('load_no', 1)
+    .update({
+      load_task_id: taskId,
+      load_began_at: tx.now,
+      revision_id: null,
+      management_host: null,
+      management_port: null,
+      power: 'unknown',
+      secrets: sealed,
+      host_keys: JSON.stringify(hostKeys),
+    });
 }
 
 /** Marks a node as touched: committed before anything is opened to a person (design, section 3). */

@@ -1,5 +1,5 @@
 import type { ReservationPatch } from '../../src/domain/contracts/state.ts';
-import { isLive, type AllocationState, type ReservationState } from '../../src/domain/states.ts';
+import { type AllocationState, isLive, type ReservationState } from '../../src/domain/states.ts';
 import type { Tx } from '../transaction.ts';
 
 /**
@@ -65,9 +65,14 @@ export async function eraseSecrets(tx: Tx, id: number): Promise<void> {
 
 /** One notice for its person, once per key; false when it was given before. */
 export async function addNotice(tx: Tx, reservationId: number, key: string, data: object): Promise<boolean> {
-  const [before] = await tx.rows('SELECT id FROM notices WHERE reservation_id = ? AND notice_key = ?', [reservationId, key]);
+  const [before] = await tx.rows('SELECT id FROM notices WHERE reservation_id = ? AND notice_key = ?', [
+    reservationId,
+    key,
+  ]);
   if (before) return false;
-  const [reservation] = await tx.rows<{ user_id: number }>('SELECT user_id FROM reservations WHERE id = ?', [reservationId]);
+  const [reservation] = await tx.rows<{ user_id: number }>('SELECT user_id FROM reservations WHERE id = ?', [
+    reservationId,
+  ]);
   if (!reservation) return false;
   await tx.table('notices').insert({
     reservation_id: reservationId,

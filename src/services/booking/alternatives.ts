@@ -23,11 +23,17 @@ export async function findAlternatives(reader: Reader, plan: Plan, asked: Asked)
   };
   const fits = (start: number, minutes: number) => {
     const { first, last } = length(start, minutes);
-    return first >= 0 && free.nodes.some((taken) => last <= taken.length && !taken.slice(first, last).includes(1));
+    return (
+      first >= 0 && free.nodes.some((taken) => last <= taken.length && !taken.slice(first, last).includes(1))
+    );
   };
   const starts: Alternative[] = [];
   const until = Math.min(asked.latestStart ?? Number.POSITIVE_INFINITY, free.from + mostDays * day);
-  for (let start = ceilQuarter(asked.start) + quarter; start < until && starts.length < mostStarts; start += quarter) {
+  for (
+    let start = ceilQuarter(asked.start) + quarter;
+    start < until && starts.length < mostStarts;
+    start += quarter
+  ) {
     if (!fits(start, asked.minutes)) continue;
     starts.push({ kind: 'start', start, label: `Start in ${inWords(start - reader.now)}` });
     start += 3 * quarter;
@@ -38,8 +44,13 @@ export async function findAlternatives(reader: Reader, plan: Plan, asked: Asked)
 function shorter(plan: Plan, asked: Asked, fits: (start: number, minutes: number) => boolean): Alternative[] {
   if (asked.startsNow && plan.poolIds.length === 0) return [];
   const start = asked.startsNow ? ceilQuarter(asked.start) : asked.start;
-  for (let minutes = Math.floor((asked.minutes - 1) / 15) * 15; minutes >= 15 && !asked.startsNow; minutes -= 15) {
-    if (fits(start, minutes)) return [{ kind: 'minutes', minutes, label: `Take ${inWords(minutes * minute)} instead` }];
+  for (
+    let minutes = Math.floor((asked.minutes - 1) / 15) * 15;
+    minutes >= 15 && !asked.startsNow;
+    minutes -= 15
+  ) {
+    if (fits(start, minutes))
+      return [{ kind: 'minutes', minutes, label: `Take ${inWords(minutes * minute)} instead` }];
   }
   return [];
 }

@@ -23,17 +23,24 @@ export function checkLength(me: SignedIn, booking: Booking, mostMinutes: number 
   if (most !== null && booking.minutes > most) {
     throw new LabError('reservation.limit-length', {
       fields: { minutes: `At most ${inWords(most * minute)} at first.` },
-      alternatives: most > 0 ? [{ kind: 'minutes', minutes: most, label: `Take ${inWords(most * minute)}` }] : [],
+      alternatives:
+        most > 0 ? [{ kind: 'minutes', minutes: most, label: `Take ${inWords(most * minute)}` }] : [],
     });
   }
   const { daysAhead } = me.limits;
   if (daysAhead !== null && booking.start > now + daysAhead * day) {
-    throw new LabError('reservation.limit-horizon', { fields: { start: `At most ${daysAhead} days ahead.` } });
+    throw new LabError('reservation.limit-horizon', {
+      fields: { start: `At most ${daysAhead} days ahead.` },
+    });
   }
 }
 
 /** The limits that count rows; the person's counter was bumped before in this transaction, so the counts are exact. */
-export async function checkCounts(tx: Tx, me: { id: number; limits: Limits }, booking: Booking): Promise<void> {
+export async function checkCounts(
+  tx: Tx,
+  me: { id: number; limits: Limits },
+  booking: Booking,
+): Promise<void> {
   const { overlap, upcoming } = me.limits;
   if (overlap === null && upcoming === null) return;
   const [row] = await tx.rows<{ overlapping: number | null; upcoming: number | null; other: number | null }>(
@@ -51,7 +58,9 @@ export async function checkCounts(tx: Tx, me: { id: number; limits: Limits }, bo
     });
   }
   if (!booking.startsNow && upcoming !== null && Number(row?.upcoming ?? 0) >= upcoming) {
-    throw new LabError('reservation.limit-upcoming', { detail: `You may have ${upcoming} bookings that have not begun.` });
+    throw new LabError('reservation.limit-upcoming', {
+      detail: `You may have ${upcoming} bookings that have not begun.`,
+    });
   }
 }
 

@@ -22,10 +22,22 @@ export interface PlanSource {
 
 type ImageAndRevision = ImageRow & { [Key in keyof RevisionRow as `v_${Key}`]: RevisionRow[Key] | null };
 
-const revisionColumns = ['id', 'image_id', 'number', 'format', 'suspended_at', 'file', 'virtual_bytes'] as const;
+const revisionColumns = [
+  'id',
+  'image_id',
+  'number',
+  'format',
+  'suspended_at',
+  'file',
+  'virtual_bytes',
+] as const;
 
 /** The plan for an image by name or id, from one statement for the image and one for all pools; null when there is none. */
-export async function planFor(reader: Reader, source: PlanSource, image: string | number): Promise<Plan | null> {
+export async function planFor(
+  reader: Reader,
+  source: PlanSource,
+  image: string | number,
+): Promise<Plan | null> {
   const columns = revisionColumns.map((column) => `v.${column} AS v_${column}`).join(', ');
   const [row] = await reader.rows<ImageAndRevision>(
     `SELECT i.*, ${columns} FROM images i LEFT JOIN image_revisions v ON v.id = i.production_revision_id
@@ -46,7 +58,9 @@ export async function planFor(reader: Reader, source: PlanSource, image: string 
 }
 
 function revisionOf(row: ImageAndRevision): RevisionRow {
-  return Object.fromEntries(revisionColumns.map((column) => [column, row[`v_${column}`]])) as unknown as RevisionRow;
+  return Object.fromEntries(
+    revisionColumns.map((column) => [column, row[`v_${column}`]]),
+  ) as unknown as RevisionRow;
 }
 
 /** Pools whose module loads the revision's format. */

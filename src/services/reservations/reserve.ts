@@ -3,7 +3,7 @@ import { bindFirst, findCandidates } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { insertTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
-import { LabError, invalid } from '../../domain/errors.ts';
+import { invalid, LabError } from '../../domain/errors.ts';
 import { minimumMinutes } from '../../domain/limits.ts';
 import { may } from '../../domain/may.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
@@ -61,7 +61,8 @@ function checkMinutes(minutes: number): void {
 async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveRequest): Promise<Booked> {
   await bumpCounter(tx, `user:${me.id}`);
   const plan = await planFor(tx, { owner: deps.db, descriptors: deps.descriptors }, request.image);
-  if (!plan) throw new LabError('image.unknown', { fields: { image: `There is no environment "${request.image}".` } });
+  if (!plan)
+    throw new LabError('image.unknown', { fields: { image: `There is no environment "${request.image}".` } });
   if (!plan.revision) throw new LabError('image.not-ready');
   const startsNow = request.start === undefined || Math.abs(request.start - tx.now) <= nowTolerance;
   if (!startsNow && (request.start ?? 0) < tx.now) throw invalid('start', 'The start lies in the past.');
@@ -73,12 +74,25 @@ async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveR
 
   const candidates = await findCandidates(tx, wantOf(plan, startsNow), span.hold);
   const id = await insertReservation(tx, deps, me, plan, asked);
-  const bound = await bindFirst(tx, candidates, span.hold, { reservationId: id, purpose: 'reservation', ...span });
+  const bound = await bindFirst(tx, candidates, span.hold, {
+    reservationId: id,
+    purpose: 'reservation',
+    ...span,
+  });
   if (!bound) throw await noMachine(tx, plan, me, asked);
-  const where = { placeId: await placeOf(tx, bound.candidate.poolId, deps), reservationId: id, nodeId: bound.candidate.nodeId };
+  const where = {
+    placeId: await placeOf(tx, bound.candidate.poolId, deps),
+    reservationId: id,
+    nodeId: bound.candidate.nodeId,
+  };
   const runAfter = startsNow ? tx.now : Math.max(tx.now, span.hold(bound.candidate.loaded).from);
   await insertTask(tx, { action: 'new', targetType: 'allocation', targetId: bound.id, runAfter }, where);
-  await addEvent(tx, { kind: 'booked', actorId: me.id, reservationId: id, data: { minutes: request.minutes } });
+  await addEvent(tx, {
+    kind: 'booked',
+    actorId: me.id,
+    reservationId: id,
+    data: { minutes: request.minutes },
+  });
   return { id, plan, start: span.start, end: span.end, now: tx.now, startsNow };
 }
 
@@ -146,12 +160,16 @@ async function noMachine(
   const { daysAhead } = me.limits;
   const latestStart = daysAhead === null ? null : tx.now + daysAhead * 86_400_000;
   const alternatives = await findAlternatives(tx, plan, { ...asked, latestStart });
-  return new LabError(alternatives.length > 0 ? 'reservation.no-machine' : 'reservation.no-machine-ever', { alternatives });
+  return new LabError(alternatives.length > 0 ? 'reservation.no-machine' : 'reservation.no-machine-ever', {
+    alternatives,
+  });
 }
 
 function bodyHash(request: ReserveRequest): string {
   const { image, minutes, start } = request;
-  return createHash('sha256').update(JSON.stringify([image, minutes, start ?? null])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([image, minutes, start ?? null]))
+    .digest('hex');
 }
 
 /** The reservation that this key made before, null when it is new; another body under the same key is refused. */
@@ -165,7 +183,13 @@ async function repeated(tx: Tx, me: SignedIn, key: string, request: ReserveReque
   return row.reservation_id;
 }
 
-async function remember(tx: Tx, me: SignedIn, key: string, request: ReserveRequest, id: number): Promise<void> {
+async function remember(
+  tx: Tx,
+  me: SignedIn,
+  key: string,
+  request: ReserveRequest,
+  id: number,
+): Promise<void> {
   await tx.table('idempotency_keys').insert({
     user_id: me.id,
     idempotency_key: key,
@@ -176,8 +200,15 @@ async function remember(tx: Tx, me: SignedIn, key: string, request: ReserveReque
 }
 
 /** Refused demand is a statistic: every refusal is kept with its reason. */
-async function recordRefusal(deps: ServiceDeps, me: SignedIn, request: ReserveRequest, error: LabError): Promise<void> {
+async function recordRefusal(
+  deps: ServiceDeps,
+  me: SignedIn,
+  request: ReserveRequest,
+  error: LabError,
+): Promise<void> {
   if (!error.code.startsWith('reservation.')) return;
   const data = { code: error.code, image: request.image.slice(0, 60), minutes: request.minutes };
-  await inTransaction(deps.db, (tx) => addEvent(tx, { kind: 'refused', actorId: me.id, data, retention: 'statistic' }));
+  await inTransaction(deps.db, (tx) =>
+    addEvent(tx, { kind: 'refused', actorId: me.id, data, retention: 'statistic' }),
+  );
 }

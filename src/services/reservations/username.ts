@@ -7,6 +7,10 @@ const taken = new Set(
 
 /** The login name on the machine: the person's own where a POSIX system takes it (at most 32 of `[a-z0-9_-]`). */
 export function loginName(name: string): string {
-  const plain = name.toLowerCase().replace(/[^a-z0-9_-]/g, '-').replace(/^[^a-z]+/, '').slice(0, 28);
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 28);
   return plain === '' || taken.has(plain) ? `lab-${plain || 'user'}` : plain;
 }
