@@ -5,7 +5,7 @@
  * The FAT partition has the type of an EFI system partition: a boot loader under /EFI/BOOT makes the same disk boot by UEFI.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ExecOptions } from '../exec.ts';
 import { ImageBuildError, requireTools, runTool, runToolAsRoot } from './image-tools.ts';
@@ -54,9 +54,14 @@ export async function writePartitionedDisk(plan: DiskPlan, options: ExecOptions)
 
 /** Writes the disk as qcow2; it appears under its name only when it is whole. */
 export async function convertDisk(raw: string, file: string, options: ExecOptions): Promise<void> {
+  const part = `${file}.${randomBytes(6).toString('hex')}.part`;
   await mkdir(dirname(file), { recursive: true });
-  await runTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, `${file}.part`], options);
-  await rename(`${file}.part`, file);
+  try {
+    await runTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, part], options);
+    await rename(part, file);
+  } finally {
+    await rm(part, { force: true });
+  }
 }
 
 async function writeTable(file: string, partitions: readonly Partition[]): Promise<void> {

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as after } from 'node:timers/promises';
+
+/** Milliseconds after which an attempt that hangs is given up: QEMU's forwarder accepts long before the guest answers. */
+const patience = 250;
+/** Milliseconds between attempts: a refused one ends at once. */
+const pace = 20;
+
+/** Resolves when an SSH server greets on this port of this computer; rejects with signal.reason when aborted first. */
+export async function waitForBanner(port: number, signal: AbortSignal): Promise<void> {
+  while (!(await greets(port))) await after(pace, undefined, { signal });
+}
+
+async function greets(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const closed = new AbortController();
+  socket.setTimeout(patience, () => socket.destroy());
+  socket.on('error', () => undefined).once('close', () => closed.abort());
+  try {
+    const [data] = await once(socket, 'data', { signal: closed.signal });
+    return String(data).startsWith('SSH-');
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
