@@ -1,6 +1,6 @@
 import type { Window } from '../../src/domain/time.ts';
 import type { AllocationRow } from '../rows.ts';
-import type { Tx } from '../transaction.ts';
+import type { Reader, Tx } from '../transaction.ts';
 import { freeInWindow, releaseBits, takeBits, tryBits } from './occupancy.ts';
 
 /** What a machine must be to serve a booking. */
@@ -33,7 +33,7 @@ const failedRest = 24 * 60 * 60_000;
  * rank, up to 16. `windowOf` gives the hold for a loaded and for an unloaded node.
  */
 export async function findCandidates(
-  tx: Tx,
+  tx: Reader,
   want: Want,
   hold: (loaded: boolean) => Window,
 ): Promise<Candidate[]> {
@@ -43,7 +43,7 @@ export async function findCandidates(
   return search(tx, want, hold(false), false);
 }
 
-async function search(tx: Tx, want: Want, window: Window, loaded: boolean): Promise<Candidate[]> {
+async function search(tx: Reader, want: Want, window: Window, loaded: boolean): Promise<Candidate[]> {
   const free = freeInWindow('n', window);
   const random = tx.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
   const pools = want.poolIds.map(() => '?').join(', ');

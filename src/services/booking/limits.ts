@@ -1,4 +1,4 @@
-import type { Tx } from '../../../db/transaction.ts';
+import type { Reader, Tx } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import type { Limits } from '../../domain/limits.ts';
 import { day, inWords, minute } from '../../domain/time.ts';
@@ -37,7 +37,7 @@ export function checkLength(me: SignedIn, booking: Booking, mostMinutes: number 
 
 /** The limits that count rows; the person's counter was bumped before in this transaction, so the counts are exact. */
 export async function checkCounts(
-  tx: Tx,
+  tx: Reader,
   me: { id: number; limits: Limits },
   booking: Booking,
 ): Promise<void> {

@@ -1,0 +1,180 @@
+import { addEvent } from '../../../db/repositories/events.ts';
+import { queueTask, wakeTask } from '../../../db/repositories/tasks.ts';
+import { inTransaction, type Reader, reading, type Tx } from '../../../db/transaction.ts';
+import type { TargetType, TaskAction } from '../../domain/contracts/state.ts';
+import { LabError } from '../../domain/errors.ts';
+import { may } from '../../domain/may.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { AttentionItem, AttentionView, SignedIn } from '../views.ts';
+
+/** Everything that needs a person: one sentence each, since when, who is hit, and what can be done about it. */
+export async function attention(deps: ServiceDeps, me: SignedIn): Promise<AttentionView> {
+  if (!may(me, 'attention.read')) throw new LabError('not-allowed');
+  return reading(deps.db, async (reader) => {
+    const lists = [disarmed, failedNodes, suspendedRevisions, failedTasks, quarantined, booksDiffer];
+    const items: AttentionItem[] = [];
+    for (const list of lists) items.push(...(await list(reader)));
+    return { items: items.sort((a, b) => a.since - b.since), lookedAt: reader.now };
+  });
+}
+
+const retry = (id: string, label = 'Try again') => ({ label, path: `/attention/${id}/retry` });
+
+async function disarmed(reader: Reader): Promise<AttentionItem[]> {
+  const rows = await reader.rows<{ id: number; name: string; created_at: number }>(
+    'SELECT id, name, created_at FROM places WHERE armed = 0',
+  );
+  return rows.map((row) => ({
+    id: `place-${row.id}`,
+    kind: 'place',
+    text: `The place ${row.name} is disarmed: no machine is touched until "labrador arm" is run there.`,
+    since: Number(row.created_at),
+    hits: 'everybody who wants one of its machines',
+    action: null,
+  }));
+}
+
+async function failedNodes(reader: Reader): Promise<AttentionItem[]> {
+  const rows = await reader.rows<{
+    id: number;
+    name: string;
+    failure: string | null;
+    failed_at: number;
+    bookings: number;
+  }>(
+    `SELECT n.id, n.name, n.failure, n.failed_at,
+        (SELECT COUNT(*) FROM allocations a WHERE a.node_id = n.id AND a.released_at IS NULL AND a.state = 'held') AS bookings
+       FROM nodes n WHERE n.state = 'failed' ORDER BY n.failed_at LIMIT 500`,
+  );
+  return rows.map((row) => ({
+    id: `node-${row.id}`,
+    kind: 'node',
+    text: `Machine ${row.name} is out of order: ${row.failure ?? 'it could not be cleaned'}`,
+    since: Number(row.failed_at),
+    hits: Number(row.bookings) > 0 ? `${row.bookings} coming booking(s)` : null,
+    action: retry(`node-${row.id}`),
+  }));
+}
+
+async function suspendedRevisions(reader: Reader): Promise<AttentionItem[]> {
+  const rows = await reader.rows<{
+    id: number;
+    name: string;
+    number: number;
+    suspended_at: number;
+    suspended_because: string;
+  }>(
+    `SELECT v.id, i.name, v.number, v.suspended_at, v.suspended_because FROM image_revisions v JOIN images i ON i.id = v.image_id
+       WHERE v.suspended_at IS NOT NULL AND i.production_revision_id = v.id`,
+  );
+  return rows.map((row) => ({
+    id: `revision-${row.id}`,
+    kind: 'revision',
+    text: `${row.name}-v${row.number} is suspended, it failed on two machines: ${row.suspended_because}`,
+    since: Number(row.suspended_at),
+    hits: `everybody who wants ${row.name}`,
+    action: retry(`revision-${row.id}`, 'Allow it again'),
+  }));
+}
+
+async function failedTasks(reader: Reader): Promise<AttentionItem[]> {
+  const rows = await reader.rows<{
+    id: number;
+    action: string;
+    result: string;
+    ended_at: number;
+    reservation_id: number | null;
+  }>(
+    "SELECT id, action, result, ended_at, reservation_id FROM tasks WHERE status = 'failed' ORDER BY id DESC LIMIT 100",
+  );
+  return rows.map((row) => ({
+    id: `task-${row.id}`,
+    kind: 'task',
+    text: `The work "${row.action}" failed: ${row.result}`,
+    since: Number(row.ended_at),
+    hits: row.reservation_id === null ? null : `reservation ${row.reservation_id}`,
+    action: retry(`task-${row.id}`),
+  }));
+}
+
+async function quarantined(reader: Reader): Promise<AttentionItem[]> {
+  const rows = await reader.rows<{ name: string; what: string; since: number }>(
+    'SELECT name, what, since FROM quarantine',
+  );
+  return rows.map((row) => ({
+    id: `artefact-${row.name}`,
+    kind: 'artefact',
+    text: `A ${row.what} named ${row.name} is not of this installation: it is left alone.`,
+    since: Number(row.since),
+    hits: null,
+    action: null,
+  }));
+}
+
+async function booksDiffer(reader: Reader): Promise<AttentionItem[]> {
+  const [last] = await reader.rows<{ id: number; at: number }>(
+    "SELECT id, at FROM events WHERE kind = 'books-differ' AND at > ? ORDER BY id DESC LIMIT 1",
+    [reader.now - 86_400_000],
+  );
+  if (!last) return [];
+  const text = 'The nightly audit found hours that are held by nobody, or held twice. The log names them.';
+  return [{ id: `books-${last.id}`, kind: 'books', text, since: Number(last.at), hits: null, action: null }];
+}
+
+/** The one button of an item: try again, or allow again. */
+export async function retryAttention(deps: ServiceDeps, me: SignedIn, itemId: string): Promise<void> {
+  if (!may(me, 'node.manage')) throw new LabError('not-allowed');
+  const [, kind, id] = /^(node|revision|task)-(\d{1,9})$/.exec(itemId) ?? [];
+  if (!kind || !id) throw new LabError('not-found');
+  await inTransaction(deps.db, async (tx) => {
+    if (kind === 'node') await retryNode(tx, Number(id));
+    if (kind === 'revision') await allowRevision(tx, Number(id));
+    if (kind === 'task') await retryTask(tx, Number(id));
+    await addEvent(tx, { kind: 'attention-retried', actorId: me.id, data: { item: itemId } });
+  });
+}
+
+async function retryNode(tx: Tx, id: number): Promise<void> {
+  const [node] = await tx.rows<{ place_id: number }>(
+    "SELECT place_id FROM nodes WHERE id = ? AND state = 'failed'",
+    [id],
+  );
+  if (!node) throw new LabError('not-found');
+  await queueTask(
+    tx,
+    { action: 'reload', targetType: 'node', targetId: id },
+    { placeId: node.place_id, nodeId: id },
+  );
+  await wakeTask(tx, 'reload', 'node', id);
+}
+
+async function allowRevision(tx: Tx, id: number): Promise<void> {
+  const changed = await tx
+    .table('image_revisions')
+    .where({ id })
+    .update({ suspended_at: null, suspended_because: null });
+  if (changed !== 1) throw new LabError('not-found');
+}
+
+interface FailedTask {
+  action: TaskAction;
+  target_type: TargetType;
+  target_id: number;
+  args: string;
+  place_id: number | null;
+  reservation_id: number | null;
+  node_id: number | null;
+}
+
+async function retryTask(tx: Tx, id: number): Promise<void> {
+  const [task] = await tx.rows<FailedTask>("SELECT * FROM tasks WHERE id = ? AND status = 'failed'", [id]);
+  if (!task) throw new LabError('not-found');
+  const where = { placeId: task.place_id, reservationId: task.reservation_id, nodeId: task.node_id };
+  const args = JSON.parse(task.args) as Record<string, unknown>;
+  await queueTask(
+    tx,
+    { action: task.action, targetType: task.target_type, targetId: task.target_id, args },
+    where,
+  );
+  await tx.table('tasks').where({ id }).update({ status: 'done', result: 'tried again' });
+}

@@ -1,0 +1,40 @@
+import { reading } from '../../../db/transaction.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { HealthView } from '../views.ts';
+
+/**
+ * Ready when every announced image can be reserved: it has a revision, and a node of its kind is free or held by somebody.
+ * Writes nothing.
+ */
+export function health(deps: ServiceDeps): Promise<HealthView> {
+  return reading(deps.db, async (reader) => {
+    const images = await reader.rows<{ title: string; format: string | null }>(
+      `SELECT i.title, v.format FROM images i LEFT JOIN image_revisions v ON v.id = i.production_revision_id
+         WHERE i.deleted_at IS NULL`,
+    );
+    const nodes = await reader.rows<{ module: string; up: number; n: number }>(
+      `SELECT p.module, COUNT(*) AS n, SUM(CASE WHEN n.state IN ('available', 'reserved', 'inuse') THEN 1 ELSE 0 END) AS up
+         FROM nodes n JOIN pools p ON p.id = n.pool_id GROUP BY p.module`,
+    );
+    const waitingFor: string[] = [];
+    for (const image of images) {
+      if (image.format === null) waitingFor.push(`${image.title} is being built`);
+      else if (!nodes.some((row) => Number(row.up) > 0 && loads(deps, row.module, image.format))) {
+        waitingFor.push(`the first machine for ${image.title} is being loaded`);
+      }
+    }
+    const done = images.length - waitingFor.length;
+    return {
+      ready: waitingFor.length === 0,
+      progress: images.length === 0 ? 1 : done / images.length,
+      waitingFor,
+      version: deps.version,
+    };
+  });
+}
+
+function loads(deps: ServiceDeps, module: string, format: string | null): boolean {
+  return (
+    (deps.descriptors[module]?.formats as readonly (string | null)[] | undefined)?.includes(format) === true
+  );
+}

@@ -1,0 +1,134 @@
+import type { AllocationRow, NodeRow, PoolRow } from '../../../db/rows.ts';
+import { reading } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
+import { may } from '../../domain/may.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { cursorOf, idOfCursor } from '../paging.ts';
+import type { PageRequest } from '../services.ts';
+import type { AllocationView, NodeView, Page, PoolView, SignedIn } from '../views.ts';
+
+interface NodeListRow extends NodeRow {
+  pool_name: string;
+  pool_module: string;
+  image_name: string | null;
+  revision_number: number | null;
+  reservation_id: number | null;
+  user_name: string | null;
+}
+
+const selectNodes = `SELECT n.*, p.name AS pool_name, p.module AS pool_module, i.name AS image_name, v.number AS revision_number,
+    r.id AS reservation_id, u.name AS user_name
+  FROM nodes n JOIN pools p ON p.id = n.pool_id
+    LEFT JOIN image_revisions v ON v.id = n.revision_id LEFT JOIN images i ON i.id = v.image_id
+    LEFT JOIN allocations a ON a.id = (SELECT MIN(b.id) FROM allocations b
+       WHERE b.node_id = n.id AND b.released_at IS NULL AND b.state IN ('loading', 'ready', 'inuse', 'ending'))
+    LEFT JOIN reservations r ON r.id = a.reservation_id LEFT JOIN users u ON u.id = r.user_id`;
+
+export async function listNodes(
+  deps: ServiceDeps,
+  me: SignedIn,
+  request: PageRequest,
+): Promise<Page<NodeView>> {
+  if (!may(me, 'node.read')) throw new LabError('not-allowed');
+  return reading(deps.db, async (reader) => {
+    const after = idOfCursor(request.cursor) ?? 0;
+    const rows = await reader.rows<NodeListRow>(`${selectNodes} WHERE n.id > ? ORDER BY n.id LIMIT ?`, [
+      after,
+      request.limit + 1,
+    ]);
+    return pageOf(rows, request.limit, (row) => nodeView(deps, row));
+  });
+}
+
+export async function getNode(deps: ServiceDeps, me: SignedIn, id: number): Promise<NodeView> {
+  if (!may(me, 'node.read')) throw new LabError('not-allowed');
+  return reading(deps.db, async (reader) => {
+    const [row] = await reader.rows<NodeListRow>(`${selectNodes} WHERE n.id = ?`, [id]);
+    if (!row) throw new LabError('not-found');
+    return nodeView(deps, row);
+  });
+}
+
+function nodeView(deps: ServiceDeps, row: NodeListRow): NodeView {
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    power: row.power,
+    poolId: row.pool_id,
+    pool: row.pool_name,
+    image: row.image_name === null ? null : `${row.image_name}-v${row.revision_number}`,
+    simulated: deps.descriptors[row.pool_module]?.simulated === true,
+    cpus: row.cpus,
+    memoryMb: row.memory_mb,
+    diskMb: row.disk_mb,
+    failure: row.failure,
+    failedAt: row.failed_at === null ? null : Number(row.failed_at),
+    reservationId: row.reservation_id,
+    user: row.user_name,
+  };
+}
+
+export async function listPools(
+  deps: ServiceDeps,
+  me: SignedIn,
+  request: PageRequest,
+): Promise<Page<PoolView>> {
+  if (!may(me, 'pool.read')) throw new LabError('not-allowed');
+  return reading(deps.db, async (reader) => {
+    const rows = await reader.rows<PoolRow & { nodes: number; available: number | null }>(
+      `SELECT p.*, COUNT(n.id) AS nodes, SUM(CASE WHEN n.state = 'available' THEN 1 ELSE 0 END) AS available
+         FROM pools p LEFT JOIN nodes n ON n.pool_id = p.id WHERE p.id > ? GROUP BY p.id ORDER BY p.id LIMIT ?`,
+      [idOfCursor(request.cursor) ?? 0, request.limit + 1],
+    );
+    return pageOf(rows, request.limit, (row) => ({
+      id: row.id,
+      name: row.name,
+      module: row.module,
+      moduleTitle: deps.descriptors[row.module]?.title ?? row.module,
+      simulated: deps.descriptors[row.module]?.simulated === true,
+      reach: row.reach,
+      nodes: Number(row.nodes),
+      available: Number(row.available ?? 0),
+    }));
+  });
+}
+
+/** Live allocations whose booked time touches [from, to): of one's own reservations, or everybody's for administrators. */
+export async function listAllocations(
+  deps: ServiceDeps,
+  me: SignedIn,
+  request: PageRequest & { from: number; to: number },
+): Promise<Page<AllocationView>> {
+  return reading(deps.db, async (reader) => {
+    const everybody = may(me, 'allocations.read');
+    const rows = await reader.rows<AllocationRow>(
+      `SELECT a.* FROM allocations a ${everybody ? '' : 'JOIN reservations r ON r.id = a.reservation_id AND r.user_id = ?'}
+         WHERE a.released_at IS NULL AND a.start_at < ? AND a.end_at > ? AND a.id > ? ORDER BY a.id LIMIT ?`,
+      [
+        ...(everybody ? [] : [me.id]),
+        request.to,
+        request.from,
+        idOfCursor(request.cursor) ?? 0,
+        request.limit + 1,
+      ],
+    );
+    return pageOf(rows, request.limit, (row) => ({
+      id: row.id,
+      nodeId: row.node_id,
+      reservationId: row.reservation_id,
+      purpose: row.purpose,
+      start: Number(row.start_at),
+      end: Number(row.end_at),
+    }));
+  });
+}
+
+function pageOf<Row extends { id: number }, Item>(
+  rows: readonly Row[],
+  limit: number,
+  view: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  return { items: shown.map(view), next: rows.length > shown.length ? cursorOf(shown.at(-1)) : null };
+}

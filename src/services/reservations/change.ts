@@ -1,0 +1,178 @@
+import type { ReservationListRow } from '../../../db/queries/reservations.ts';
+import { drawPort, moveHoldEnd } from '../../../db/repositories/booking.ts';
+import { addEvent } from '../../../db/repositories/events.ts';
+import { taintNode } from '../../../db/repositories/nodes.ts';
+import { moveReservation } from '../../../db/repositories/reservations.ts';
+import { queueTask, stopTasksOf, wakeTask } from '../../../db/repositories/tasks.ts';
+import { inTransaction, type Tx } from '../../../db/transaction.ts';
+import type { TaskAction } from '../../domain/contracts/state.ts';
+import { LabError } from '../../domain/errors.ts';
+import { isLive, type ReservationState } from '../../domain/states.ts';
+import { ceilQuarter } from '../../domain/time.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { ReservationView, SignedIn } from '../views.ts';
+import { getReservation, mine } from './read.ts';
+
+/** Changes one's reservation in one transaction, its guard row first, and answers with what it is then. */
+async function change(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  work: (tx: Tx, row: ReservationListRow) => Promise<void>,
+): Promise<ReservationView> {
+  await inTransaction(deps.db, async (tx) => {
+    await tx.change('UPDATE reservations SET version = version + 1 WHERE id = ?', [id]);
+    await work(tx, await mine(tx, me, id, 'reservation.change'));
+  });
+  return getReservation(deps, me, id);
+}
+
+const live: readonly ReservationState[] = [
+  'waiting',
+  'offered',
+  'new',
+  'reserved',
+  'inuse',
+  'image',
+  'checkpoint',
+  'reinstall',
+  'reboot',
+  'paused',
+]; // prettier-ignore
+
+/** Ending is accepted in every live state: the state moves, what runs is told to stop, the reclaim is queued, in one transaction. */
+export function endReservation(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  reason = '',
+): Promise<ReservationView> {
+  return change(deps, me, id, async (tx, row) => {
+    if (!isLive(row.state)) return;
+    const because = reason || (row.user_id === me.id ? 'Ended by its person.' : `Ended by ${me.name}.`);
+    await moveReservation(tx, id, live, 'deleted', { reason: because }, me.id);
+    await stopTasksOf(tx, id, ['deleted', 'timeout', 'notify']);
+    if (row.allocation_id) {
+      await queueTask(tx, { action: 'deleted', targetType: 'reservation', targetId: id }, whereOf(row));
+      await giveBackRest(tx, row);
+    }
+    await addEvent(tx, {
+      kind: 'end-asked',
+      actorId: me.id,
+      reservationId: id,
+      data: reason ? { reason } : {},
+    });
+  });
+}
+
+/** An early end gives back at once the whole quarters after now and the expected reclaim; the rest when the node is clean. */
+async function giveBackRest(tx: Tx, row: ReservationListRow): Promise<void> {
+  const [hold] = await tx.rows<{ id: number; hold_from: number; hold_until: number; end_at: number }>(
+    "SELECT id, hold_from, hold_until, end_at FROM allocations WHERE id = ? AND released_at IS NULL AND state <> 'held'",
+    [row.allocation_id ?? 0],
+  );
+  if (!hold) return;
+  const turnover = Math.max(0, Number(hold.hold_until) - Number(hold.end_at));
+  const until = ceilQuarter(Math.max(tx.now + turnover, Number(hold.hold_from) + 1));
+  if (until < Number(hold.hold_until))
+    await moveHoldEnd(tx, hold.id, until, Math.min(Number(hold.end_at), tx.now));
+}
+
+export function whereOf(row: ReservationListRow) {
+  return { placeId: row.place_id, reservationId: row.id };
+}
+
+/** *Keep it*: once, to the planned end, no time-out for not being connected. */
+export function keepReservation(deps: ServiceDeps, me: SignedIn, id: number): Promise<ReservationView> {
+  return change(deps, me, id, async (tx, row) => {
+    if (!isLive(row.state)) throw new LabError('reservation.state-changed');
+    await tx.table('reservations').where({ id }).update({ keep_until_end: 1 });
+    await addEvent(tx, { kind: 'kept', actorId: me.id, reservationId: id });
+    await wakeWatch(tx, id);
+  });
+}
+
+/** Its watching task looks again at once. */
+async function wakeWatch(tx: Tx, id: number): Promise<void> {
+  for (const action of ['reserved', 'inuse'] as const) await wakeTask(tx, action, 'reservation', id);
+}
+
+/** `reboot` and `reinstall`: the reservation's own activity, from in use and back. */
+export function startActivity(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  activity: 'reboot' | 'reinstall',
+): Promise<ReservationView> {
+  return change(deps, me, id, async (tx, row) => {
+    refuseSimulated(deps, row);
+    const moved = await moveReservation(tx, id, ['reserved', 'inuse'], activity);
+    if (!moved) throw new LabError('reservation.state-changed');
+    await queueTask(tx, { action: activity, targetType: 'reservation', targetId: id }, whereOf(row));
+    if (activity === 'reinstall' && row.node_id) await taintNode(tx, row.node_id);
+    await addEvent(tx, { kind: `${activity}-asked`, actorId: me.id, reservationId: id });
+  });
+}
+
+/** A machine that was switched off from inside is started again from its own disk. */
+export function startMachine(deps: ServiceDeps, me: SignedIn, id: number): Promise<ReservationView> {
+  return change(deps, me, id, async (tx, row) => {
+    refuseSimulated(deps, row);
+    if (!row.node_id || !['reserved', 'inuse'].includes(row.state))
+      throw new LabError('reservation.state-changed');
+    const task = {
+      action: 'power' as TaskAction,
+      targetType: 'node' as const,
+      targetId: row.node_id,
+      args: { to: 'on' },
+    };
+    await queueTask(tx, task, { placeId: row.place_id, nodeId: row.node_id, reservationId: id });
+    await addEvent(tx, { kind: 'start-asked', actorId: me.id, reservationId: id });
+  });
+}
+
+export function refuseSimulated(deps: ServiceDeps, row: ReservationListRow): void {
+  if (row.pool_module && deps.descriptors[row.pool_module]?.simulated)
+    throw new LabError('reservation.simulated');
+}
+
+/**
+ * Presses Connect: acknowledges, marks the node as touched before anything is opened, draws the port, and wakes the daemon,
+ * which opens the way.
+ */
+export async function acknowledge(deps: ServiceDeps, me: SignedIn, id: number, from: string): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    await tx.change('UPDATE reservations SET version = version + 1 WHERE id = ?', [id]);
+    const row = await mine(tx, me, id, 'reservation.connect');
+    refuseSimulated(deps, row);
+    if (!['reserved', 'inuse'].includes(row.state)) throw new LabError('reservation.not-ready');
+    if (row.access_opened_at !== null) return;
+    if (!row.node_id || !row.allocation_id || row.place_id === null)
+      throw new LabError('reservation.not-ready');
+    const { portFrom, portTo } = forwardSettings(deps, row);
+    const port = await drawPort(tx, row.allocation_id, row.place_id, portFrom, portTo);
+    if (port === null) throw new LabError('busy', { facts: { portFrom, portTo } });
+    await taintNode(tx, row.node_id);
+    if (row.acknowledged_at === null) {
+      await tx.table('reservations').where({ id }).update({ acknowledged_at: tx.now });
+      await addEvent(tx, { kind: 'acknowledged', actorId: me.id, reservationId: id, data: { from } });
+    }
+    await wakeWatch(tx, id);
+  });
+}
+
+export interface ForwardSettings {
+  readonly bindAddress: string;
+  readonly publicAddress: string;
+  readonly portFrom: number;
+  readonly portTo: number;
+}
+
+/** How a pool forwards its people's ways in. */
+export function forwardSettings(
+  deps: Pick<ServiceDeps, 'descriptors'>,
+  row: Pick<ReservationListRow, 'pool_module' | 'pool_settings'>,
+) {
+  const schema = deps.descriptors[row.pool_module ?? '']?.settings;
+  return schema?.parse(JSON.parse(row.pool_settings ?? '{}')) as ForwardSettings;
+}

@@ -1,0 +1,75 @@
+import type { ReservationListRow } from '../../../db/queries/reservations.ts';
+import { type Reader, reading } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { ConnectionView, SignedIn } from '../views.ts';
+import { acknowledge, forwardSettings, refuseSimulated } from './change.ts';
+import { mine } from './read.ts';
+import { onChange } from './watch.ts';
+
+/** How long a click waits for the way to be open, in milliseconds. */
+const patience = 20_000;
+
+/** Presses Connect and waits until the daemon has opened the way; `reservation.not-ready` when it takes longer. */
+export async function connect(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  from: string,
+): Promise<ConnectionView> {
+  await acknowledge(deps, me, id, from);
+  const opened = await onChange(deps.db, patience, () => openedOrNull(deps, me, id));
+  if (!opened)
+    throw new LabError('reservation.not-ready', {
+      detail: 'The machine does not answer yet. Please try again.',
+    });
+  return opened;
+}
+
+function openedOrNull(deps: ServiceDeps, me: SignedIn, id: number): Promise<ConnectionView | null> {
+  return reading(deps.db, async (reader) => {
+    const row = await mine(reader, me, id, 'reservation.connect');
+    if (!['reserved', 'inuse'].includes(row.state)) throw new LabError('reservation.state-changed');
+    return row.access_opened_at === null ? null : connectionOf(reader, deps, row);
+  });
+}
+
+/** How to connect, once Connect was pressed. */
+export function connection(deps: ServiceDeps, me: SignedIn, id: number): Promise<ConnectionView> {
+  return reading(deps.db, async (reader) => {
+    const row = await mine(reader, me, id, 'reservation.connect');
+    refuseSimulated(deps, row);
+    if (!['reserved', 'inuse', 'reboot'].includes(row.state)) throw new LabError('reservation.not-ready');
+    if (row.access_opened_at === null) throw new LabError('reservation.not-connected');
+    return connectionOf(reader, deps, row);
+  });
+}
+
+async function connectionOf(
+  reader: Reader,
+  deps: ServiceDeps,
+  row: ReservationListRow,
+): Promise<ConnectionView> {
+  const { bindAddress, publicAddress } = forwardSettings(deps, row);
+  const [keys] = await reader.rows<{ n: number }>('SELECT COUNT(*) AS n FROM ssh_keys WHERE user_id = ?', [
+    row.user_id,
+  ]);
+  const port = row.user_port ?? 0;
+  return {
+    methods: [
+      {
+        method: 'ssh',
+        host: publicAddress,
+        port,
+        username: row.username,
+        password: row.password === null ? '' : deps.cipher.open(row.password),
+        hostKeys: JSON.parse(row.host_keys ?? '[]') as string[],
+        command: `ssh -p ${port} ${row.username}@${publicAddress}`,
+        localOnly: ['127.0.0.1', '::1', 'localhost'].includes(bindAddress),
+      },
+    ],
+    reach: row.pool_reach ?? 'none',
+    notes: row.image_notes,
+    sshKeys: Number(keys?.n ?? 0),
+  };
+}

@@ -1,0 +1,139 @@
+import type { ReservationListRow } from '../../../db/queries/reservations.ts';
+import { moveHoldEnd } from '../../../db/repositories/booking.ts';
+import { addEvent } from '../../../db/repositories/events.ts';
+import { wakeTask } from '../../../db/repositories/tasks.ts';
+import { inTransaction, type Reader, reading } from '../../../db/transaction.ts';
+import { invalid, LabError } from '../../domain/errors.ts';
+import { isLive } from '../../domain/states.ts';
+import { ceilQuarter, inWords, minute, quarter } from '../../domain/time.ts';
+import { bumpCounter, checkCounts, leastOf } from '../booking/limits.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { ExtensionView, ReservationView, SignedIn } from '../views.ts';
+import { getReservation, mine } from './read.ts';
+
+interface Hold {
+  readonly id: number;
+  readonly node_id: number;
+  readonly hold_until: number;
+  readonly end_at: number;
+}
+
+/** How far it may be extended, shown before asking: the node's next booking, the group's limits, the environment's. */
+export function extension(deps: ServiceDeps, me: SignedIn, id: number): Promise<ExtensionView> {
+  return reading(deps.db, async (reader) => {
+    const row = await mine(reader, me, id, 'reservation.change');
+    const hold = await holdOf(reader, row);
+    return hold
+      ? mostOf(reader, me, row, hold)
+      : { mostMinutes: 0, latestEnd: Number(row.end_at), because: 'It has ended.' };
+  });
+}
+
+async function holdOf(reader: Reader, row: ReservationListRow): Promise<Hold | null> {
+  if (!isLive(row.state) || row.allocation_id === null) return null;
+  const [hold] = await reader.rows<Hold>(
+    'SELECT id, node_id, hold_until, end_at FROM allocations WHERE id = ? AND released_at IS NULL',
+    [row.allocation_id],
+  );
+  return hold ?? null;
+}
+
+/** The time a clean-up is given after the end, as it was when the hold was made. */
+const turnoverOf = (hold: Hold): number => {
+  const room = Number(hold.hold_until) - Number(hold.end_at);
+  return room < quarter ? 0 : room - quarter;
+};
+
+async function mostOf(
+  reader: Reader,
+  me: SignedIn,
+  row: ReservationListRow,
+  hold: Hold,
+): Promise<ExtensionView> {
+  const end = Number(row.end_at);
+  const used = Math.floor((end - Number(row.start_at)) / minute);
+  const { totalMinutes, extendMinutes } = me.limits;
+  const total = leastOf(totalMinutes, row.image_max_minutes);
+  const limits: [number | null, string][] = [
+    [
+      total === null ? null : Math.max(0, total - used),
+      `your group allows ${inWords((total ?? 0) * minute)} in all`,
+    ],
+    [extendMinutes, `your group allows ${inWords((extendMinutes ?? 0) * minute)} at a time`],
+    [await minutesToNext(reader, hold, end), 'the machine is promised to somebody else after that'],
+  ];
+  const [most, because] = limits.reduce((least, limit) =>
+    (limit[0] ?? Infinity) < (least[0] ?? Infinity) ? limit : least,
+  );
+  const mostMinutes = most ?? 24 * 60;
+  return {
+    mostMinutes,
+    latestEnd: end + mostMinutes * minute,
+    because: most === null ? 'as long as you like' : because,
+  };
+}
+
+/** Whole minutes from the end to where the next booking's hold begins, less the clean-up; null when nothing follows. */
+async function minutesToNext(reader: Reader, hold: Hold, end: number): Promise<number | null> {
+  const [next] = await reader.rows<{ hold_from: number | null }>(
+    'SELECT MIN(hold_from) AS hold_from FROM allocations WHERE node_id = ? AND released_at IS NULL AND hold_from >= ? AND id <> ?',
+    [hold.node_id, hold.hold_until, hold.id],
+  );
+  if (!next?.hold_from) return null;
+  return Math.max(0, Math.floor((Number(next.hold_from) - turnoverOf(hold) - end) / minute));
+}
+
+/** Extends it: limits counted again, then the hold, in one transaction. 409 with what is possible when it is more. */
+export async function extend(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  minutes: number,
+): Promise<ReservationView> {
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > 400 * 24 * 60) {
+    throw invalid('minutes', 'A whole number of minutes, at least 1.');
+  }
+  await inTransaction(deps.db, async (tx) => {
+    await tx.change('UPDATE reservations SET version = version + 1 WHERE id = ?', [id]);
+    const row = await mine(tx, me, id, 'reservation.change');
+    const hold = await holdOf(tx, row);
+    if (!hold) throw new LabError('reservation.state-changed');
+    await bumpCounter(tx, `user:${row.user_id}`);
+    const most = await mostOf(tx, me, row, hold);
+    if (minutes > most.mostMinutes) throw tooLong(most);
+    const end = Number(row.end_at) + minutes * minute;
+    await checkOthers(tx, me, row, end);
+    const until = ceilQuarter(end + turnoverOf(hold));
+    if (!(await moveHoldEnd(tx, hold.id, Math.max(until, Number(hold.hold_until)), end)))
+      throw tooLong({ ...most, mostMinutes: 0 });
+    await tx.table('reservations').where({ id }).update({ end_at: end });
+    await addEvent(tx, { kind: 'extended', actorId: me.id, reservationId: id, data: { minutes } });
+    for (const action of ['reserved', 'inuse'] as const) await wakeTask(tx, action, 'reservation', id);
+  });
+  return getReservation(deps, me, id);
+}
+
+/** The longer window must not overlap more of one's other reservations than the group allows. */
+async function checkOthers(tx: Reader, me: SignedIn, row: ReservationListRow, end: number) {
+  const limits = { ...me.limits, upcoming: null };
+  const tail = { start: Number(row.end_at), end, minutes: 0, startsNow: true };
+  await checkCounts(tx, { id: row.user_id, limits }, tail);
+}
+
+function tooLong(most: ExtensionView): LabError {
+  const possible = most.mostMinutes > 0;
+  return new LabError(possible ? 'reservation.extend-limit' : 'reservation.extend-blocked', {
+    detail: possible
+      ? `It can be extended by at most ${inWords(most.mostMinutes * minute)}: ${most.because}.`
+      : `It cannot be extended: ${most.because}.`,
+    alternatives: possible
+      ? [
+          {
+            kind: 'minutes',
+            minutes: most.mostMinutes,
+            label: `Extend by ${inWords(most.mostMinutes * minute)}`,
+          },
+        ]
+      : [],
+  });
+}

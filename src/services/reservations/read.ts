@@ -1,0 +1,122 @@
+import {
+  type EventRow,
+  eventRows,
+  type NoticeRow,
+  noticeRows,
+  type ReservationListRow,
+  reservationRow,
+  reservationRows,
+} from '../../../db/queries/reservations.ts';
+import { type Reader, reading } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
+import { type Action, may } from '../../domain/may.ts';
+import { estimate } from '../booking/estimates.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { cursorOf, idOfCursor } from '../paging.ts';
+import type { PageRequest } from '../services.ts';
+import type { HistoryLine, Page, ReservationView, SignedIn } from '../views.ts';
+import { eventText } from './sentences.ts';
+import { reservationView } from './view.ts';
+
+/** The reservation's rows, if this person may do that to it; otherwise the same answer as for one that does not exist. */
+export async function mine(
+  reader: Reader,
+  me: SignedIn,
+  id: number,
+  action: Action,
+): Promise<ReservationListRow> {
+  const row = await reservationRow(reader, id);
+  if (!row || !may(me, 'reservation.read', { ownerId: row.user_id })) throw new LabError('not-found');
+  if (!may(me, action, { ownerId: row.user_id })) throw new LabError('not-allowed');
+  return row;
+}
+
+export async function getReservation(deps: ServiceDeps, me: SignedIn, id: number): Promise<ReservationView> {
+  return reading(deps.db, async (reader) => {
+    const row = await mine(reader, me, id, 'reservation.read');
+    return viewOf(reader, deps, row, await eventRows(reader, [id]), await noticeRows(reader, [id]));
+  });
+}
+
+async function viewOf(
+  reader: Reader,
+  deps: ServiceDeps,
+  row: ReservationListRow,
+  events: readonly EventRow[],
+  notices: readonly NoticeRow[],
+): Promise<ReservationView> {
+  const { times, descriptors } = deps;
+  const usual = await usualTime(reader, deps, row);
+  return reservationView({ row, events, notices, estimate: usual, now: reader.now, times, descriptors });
+}
+
+function usualTime(reader: Reader, deps: ServiceDeps, row: ReservationListRow) {
+  const descriptor = row.pool_module === null ? undefined : deps.descriptors[row.pool_module];
+  if (!descriptor || row.pool_id === null) return null;
+  return estimate(reader, deps.db, descriptor, { imageId: row.image_id, poolId: row.pool_id, step: 'ready' });
+}
+
+/** Rows to views: the events of those that are on their way and the notices of all, two statements however many there are. */
+export async function viewsOf(
+  reader: Reader,
+  deps: ServiceDeps,
+  rows: readonly ReservationListRow[],
+): Promise<ReservationView[]> {
+  const loading = rows.filter((row) => row.live === 1).map((row) => row.id);
+  const events = await eventRows(reader, loading);
+  const notices = await noticeRows(
+    reader,
+    rows.map((row) => row.id),
+  );
+  return Promise.all(
+    rows.map((row) =>
+      viewOf(
+        reader,
+        deps,
+        row,
+        events.filter((event) => event.reservation_id === row.id),
+        notices.filter((notice) => notice.reservation_id === row.id),
+      ),
+    ),
+  );
+}
+
+export async function listReservations(
+  deps: ServiceDeps,
+  me: SignedIn,
+  request: PageRequest & { everybody?: boolean; live?: boolean },
+): Promise<Page<ReservationView>> {
+  if (request.everybody && !may(me, 'reservation.read')) throw new LabError('not-allowed');
+  return reading(deps.db, async (reader) => {
+    const rows = await reservationRows(reader, {
+      userId: request.everybody ? undefined : me.id,
+      live: request.live,
+      before: idOfCursor(request.cursor),
+      limit: request.limit + 1,
+    });
+    const shown = rows.slice(0, request.limit);
+    return {
+      items: await viewsOf(reader, deps, shown),
+      next: rows.length > shown.length ? cursorOf(shown.at(-1)) : null,
+    };
+  });
+}
+
+/** What happened, oldest first. */
+export async function history(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  after = 0,
+): Promise<HistoryLine[]> {
+  return reading(deps.db, async (reader) => {
+    await mine(reader, me, id, 'reservation.read');
+    const lines = (await eventRows(reader, [id], after)).map((row) => {
+      const text = eventText(row.kind, JSON.parse(row.data) as Record<string, unknown>);
+      return text === null
+        ? null
+        : { id: row.id, at: Number(row.at), kind: row.kind, text, detail: row.kind === 'progress' };
+    });
+    return lines.filter((line) => line !== null);
+  });
+}

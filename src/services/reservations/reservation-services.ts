@@ -1,0 +1,87 @@
+import { inTransaction } from '../../../db/transaction.ts';
+import { home } from '../catalog/home.ts';
+import { getImage, listImages } from '../catalog/images.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { attention, retryAttention } from '../fleet/attention.ts';
+import { health } from '../fleet/health.ts';
+import { getNode, listAllocations, listNodes, listPools } from '../fleet/machines.ts';
+import type { Services } from '../services.ts';
+import { endReservation, keepReservation, startActivity, startMachine } from './change.ts';
+import { connect, connection } from './connect.ts';
+import { extend, extension } from './extend.ts';
+import { getReservation, history, listReservations } from './read.ts';
+import { book } from './reserve.ts';
+import { ticket } from './ticket.ts';
+import { verdict } from './verdict.ts';
+import { watch } from './watch.ts';
+
+type Parts =
+  | 'home'
+  | 'listImages'
+  | 'getImage'
+  | 'verdict'
+  | 'reserve'
+  | 'getReservation'
+  | 'listReservations'
+  | 'history'
+  | 'connect'
+  | 'connection'
+  | 'extension'
+  | 'extend'
+  | 'keep'
+  | 'reboot'
+  | 'reinstall'
+  | 'startMachine'
+  | 'endReservation'
+  | 'dismissNotice'
+  | 'ticket'
+  | 'listNodes'
+  | 'getNode'
+  | 'listPools'
+  | 'listAllocations'
+  | 'attention'
+  | 'retryAttention'
+  | 'health'
+  | 'watchReservation'; // prettier-ignore
+
+/** Everything about reservations and the machines behind them. */
+export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
+  return {
+    home: (me) => home(deps, me),
+    listImages: (me, request) => listImages(deps, me, request?.search),
+    getImage: (me, name) => getImage(deps, me, name),
+    verdict: (me, request) => verdict(deps, me, request),
+    reserve: async (me, request, options) => {
+      const booked = await book(deps, me, request, options?.idempotencyKey);
+      return getReservation(deps, me, booked.id);
+    },
+    getReservation: (me, id) => getReservation(deps, me, id),
+    listReservations: (me, request) => listReservations(deps, me, request),
+    history: (me, id, after) => history(deps, me, id, after),
+    connect: (me, id, from) => connect(deps, me, id, from),
+    connection: (me, id) => connection(deps, me, id),
+    extension: (me, id) => extension(deps, me, id),
+    extend: (me, id, minutes) => extend(deps, me, id, minutes),
+    keep: (me, id) => keepReservation(deps, me, id),
+    reboot: (me, id) => startActivity(deps, me, id, 'reboot'),
+    reinstall: (me, id) => startActivity(deps, me, id, 'reinstall'),
+    startMachine: (me, id) => startMachine(deps, me, id),
+    endReservation: (me, id, reason) => endReservation(deps, me, id, reason),
+    dismissNotice: (me, noticeId) =>
+      inTransaction(deps.db, async (tx) => {
+        await tx.table('notices').where({ id: noticeId, user_id: me.id }).update({ dismissed_at: tx.now });
+      }),
+    ticket: (me, id, purpose) => ticket(deps, me, id, purpose),
+    listNodes: (me, request) => listNodes(deps, me, request),
+    getNode: (me, id) => getNode(deps, me, id),
+    listPools: (me, request) => listPools(deps, me, request),
+    listAllocations: (me, request) => listAllocations(deps, me, request),
+    attention: (me) => attention(deps, me),
+    retryAttention: (me, itemId) => retryAttention(deps, me, itemId),
+    health: () => health(deps),
+    watchReservation: async (me, id, changed) => {
+      await getReservation(deps, me, id);
+      return watch(deps.db, id, changed);
+    },
+  };
+}

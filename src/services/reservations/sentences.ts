@@ -1,0 +1,51 @@
+/** The sentences that people read about what happened; event and notice rows hold facts only. */
+
+type Facts = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const seconds = (value: unknown): string => (Number(value) / 1000).toFixed(1);
+
+const notices: Readonly<Record<string, (facts: Facts) => string>> = {
+  ready: () => 'Your machine is ready.',
+  failed: ({ because }) => `Your machine could not be made ready: ${text(because)}`,
+  moved: ({ because }) => `Your booking was moved to another machine: ${text(because)}`,
+  cut: () => 'The machine is promised to somebody else afterwards: your time ends earlier than asked for.',
+  reinstalled: () => 'Your machine was reinstalled and is ready.',
+  ended: ({ reason }) => `Your reservation has ended. ${text(reason)}`,
+};
+
+/** A notice for its person. Keys are `kind` or `kind-detail`; those with a sentence of their own carry it. */
+export function noticeText(key: string, facts: Facts): string {
+  if (typeof facts.sentence === 'string') return facts.sentence;
+  return notices[key.split('-')[0] ?? '']?.(facts) ?? 'Something about your machine has changed.';
+}
+
+const events: Readonly<Record<string, (facts: Facts) => string>> = {
+  booked: ({ minutes }) => `Booked for ${Number(minutes)} minutes.`,
+  assigned: ({ node }) => `Machine ${text(node)} was assigned.`,
+  progress: ({ step }) => `${text(step)}.`,
+  ready: ({ milliseconds }) =>
+    milliseconds === undefined ? 'Ready.' : `Ready in ${seconds(milliseconds)} s.`,
+  acknowledged: () => 'Connect was pressed.',
+  'access-opened': () => 'The way to the machine is open.',
+  connected: () => 'Connected for the first time.',
+  extended: ({ minutes }) => `Extended by ${Number(minutes)} minutes.`,
+  kept: () => 'Kept to its planned end.',
+  moved: ({ because }) => `Moved to another machine: ${text(because)}`,
+  'reboot-asked': () => 'A reboot was asked for.',
+  rebooted: () => 'Rebooted.',
+  'reboot-failed': ({ because }) => `The reboot did not work: ${text(because)}`,
+  'reinstall-asked': () => 'A reinstallation was asked for.',
+  'start-asked': () => 'It was asked to be switched on.',
+  'powered-on': () => 'Switched on from its own disk.',
+  'end-asked': ({ reason }) => (text(reason) ? `Ended: ${text(reason)}` : 'Ended by its person.'),
+  'timed-out': ({ reason }) => text(reason),
+  failed: ({ because }) => `Failed: ${text(because)}`,
+  complete: () => 'Nobody can get in any more.',
+  'node-clean': () => 'The machine was cleaned and is ready for the next person.',
+};
+
+/** One line of a history; null for what is not for people. */
+export function eventText(kind: string, facts: Facts): string | null {
+  return events[kind]?.(facts) ?? null;
+}

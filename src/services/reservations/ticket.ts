@@ -1,0 +1,40 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { inTransaction } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { SignedIn } from '../views.ts';
+import { refuseSimulated } from './change.ts';
+import { mine } from './read.ts';
+
+const lifetime = 30_000;
+
+/** A single-use ticket for the gateway's door: its hash is kept, it is told once. */
+export async function ticket(
+  deps: ServiceDeps,
+  me: SignedIn,
+  reservationId: number,
+  purpose: 'terminal' | 'console' | 'files',
+): Promise<string> {
+  const secret = randomBytes(24).toString('base64url');
+  await inTransaction(deps.db, async (tx) => {
+    const row = await mine(
+      tx,
+      me,
+      reservationId,
+      purpose === 'console' ? 'reservation.read' : 'reservation.connect',
+    );
+    refuseSimulated(deps, row);
+    if (purpose !== 'console' && row.access_opened_at === null)
+      throw new LabError('reservation.not-connected');
+    await tx.table('tickets').where('expires_at', '<', tx.now).delete();
+    await tx.table('tickets').insert({
+      hash: createHash('sha256').update(secret).digest('hex'),
+      user_id: me.id,
+      reservation_id: reservationId,
+      purpose,
+      args: '{}',
+      expires_at: tx.now + lifetime,
+    });
+  });
+  return secret;
+}

@@ -1,0 +1,91 @@
+import { findCandidates } from '../../../db/repositories/booking.ts';
+import { type Reader, reading } from '../../../db/transaction.ts';
+import { LabError, userMessages } from '../../domain/errors.ts';
+import { minimumMinutes } from '../../domain/limits.ts';
+import { inWords, minute } from '../../domain/time.ts';
+import { findAlternatives } from '../booking/alternatives.ts';
+import { checkCounts, checkLength } from '../booking/limits.ts';
+import { type Plan, planFor, wantOf, windows } from '../booking/plan.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { SignedIn, Verdict } from '../views.ts';
+
+const no = (text: string, more: Partial<Verdict> = {}): Verdict => ({
+  possible: false,
+  text,
+  readyAt: null,
+  end: null,
+  alternatives: [],
+  fields: {},
+  ...more,
+});
+
+/** May it be had? Asked while the form is filled: reads only, takes nothing; booking decides again. */
+export async function verdict(
+  deps: ServiceDeps,
+  me: SignedIn,
+  request: { image: string; minutes: unknown; start?: unknown },
+): Promise<Verdict> {
+  const minutes = Number(request.minutes);
+  if (!Number.isInteger(minutes) || minutes < minimumMinutes || minutes > 400 * 24 * 60) {
+    const sentence = `A whole number of minutes, at least ${minimumMinutes}.`;
+    return no(sentence, { fields: { minutes: sentence } });
+  }
+  return reading(deps.db, async (reader) => {
+    const plan = await planFor(reader, { owner: deps.db, descriptors: deps.descriptors }, request.image);
+    if (!plan) return no(userMessages['image.unknown'], { fields: { image: userMessages['image.unknown'] } });
+    if (!plan.revision) return no(userMessages['image.not-ready']);
+    const start = request.start === undefined || request.start === null ? null : Number(request.start);
+    if (start !== null && (!Number.isFinite(start) || start < reader.now - minute)) {
+      return no('The start lies in the past.', { fields: { start: 'The start lies in the past.' } });
+    }
+    return judge(reader, me, plan, minutes, start);
+  });
+}
+
+async function judge(
+  reader: Reader,
+  me: SignedIn,
+  plan: Plan,
+  minutes: number,
+  start: number | null,
+): Promise<Verdict> {
+  const startsNow = start === null || start <= reader.now + minute;
+  const span = windows(plan, startsNow ? reader.now : start, minutes, startsNow);
+  const asked = { start: span.start, end: span.end, minutes, startsNow };
+  try {
+    checkLength(me, asked, plan.image.max_minutes, reader.now);
+    await checkCounts(reader, me, asked);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    return no(error.message, { alternatives: error.alternatives, fields: error.fields });
+  }
+  const [best] = await findCandidates(reader, wantOf(plan, startsNow), span.hold);
+  if (!best) {
+    const { daysAhead } = me.limits;
+    const latestStart = daysAhead === null ? null : reader.now + daysAhead * 86_400_000;
+    const alternatives = await findAlternatives(reader, plan, { ...asked, latestStart });
+    return no(
+      userMessages[alternatives.length > 0 ? 'reservation.no-machine' : 'reservation.no-machine-ever'],
+      { alternatives },
+    );
+  }
+  if (!startsNow)
+    return {
+      possible: true,
+      text: 'Ready at the start.',
+      readyAt: span.start,
+      end: span.end,
+      alternatives: [],
+      fields: {},
+    };
+  const lead = best.loaded ? 1_000 : plan.lead;
+  const text = best.loaded ? 'Ready in a moment.' : `Ready in about ${inWords(plan.lead)}.`;
+  return {
+    possible: true,
+    text,
+    readyAt: reader.now + lead,
+    end: reader.now + lead + minutes * minute,
+    alternatives: [],
+    fields: {},
+  };
+}

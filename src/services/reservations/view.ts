@@ -1,0 +1,114 @@
+import type { EventRow, NoticeRow, ReservationListRow } from '../../../db/queries/reservations.ts';
+import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
+import type { TimeSettings } from '../../domain/contracts/state.ts';
+import { isLive, isUsable } from '../../domain/states.ts';
+import { inWords } from '../../domain/time.ts';
+import type { Estimate } from '../booking/estimates.ts';
+import type { NoticeView, ReservationView } from '../views.ts';
+import { noticeText } from './sentences.ts';
+import { stepsOf } from './steps.ts';
+
+export interface ViewSource {
+  readonly row: ReservationListRow;
+  readonly events: readonly EventRow[];
+  readonly notices: readonly NoticeRow[];
+  readonly estimate: Estimate | null;
+  readonly now: number;
+  readonly times: TimeSettings;
+  readonly descriptors: Readonly<Record<string, ModuleDescriptor>>;
+}
+
+const ms = (value: number | null): number | null => (value === null ? null : Number(value));
+
+/** What a page and the API say of a reservation. Pure: rows in, words out. */
+export function reservationView(source: ViewSource): ReservationView {
+  const { row, now } = source;
+  const loading = row.state === 'new' || row.state === 'reinstall';
+  const since = loading ? loadingSince(source) : null;
+  const estimate = since === null || !source.estimate ? null : { ...source.estimate, since };
+  return {
+    id: row.id,
+    state: row.state,
+    image: { id: row.image_id, name: row.image_name, title: row.image_title, icon: row.image_icon },
+    user: { id: row.user_id, name: row.user_name },
+    start: Number(row.start_at),
+    end: Number(row.end_at),
+    minutes: row.minutes,
+    createdAt: Number(row.created_at),
+    readyAt: ms(row.ready_at),
+    acknowledgedAt: ms(row.acknowledged_at),
+    connectedAt: ms(row.connected_at),
+    endedAt: ms(row.ended_at),
+    reason: row.reason,
+    simulated: isSimulated(source),
+    reach: row.pool_reach,
+    nodeName: row.node_name,
+    poweredOff: isOff(row),
+    steps: stepsOf(row, source.events, now),
+    progress: estimate ? Math.min(0.98, (now - estimate.since) / Math.max(1, estimate.p50)) : null,
+    progressText: estimate ? progressText(estimate, now) : null,
+    estimate,
+    deadline: deadlineOf(source),
+    can: canOf(source),
+    notices: source.notices.map(noticeOf),
+  };
+}
+
+/** The bar is honest about the usual time (P50), the words promise the nearly certain one (P95). */
+function progressText(estimate: { p50: number; p95: number; since: number }, now: number): string {
+  const left = estimate.since + estimate.p95 - now;
+  return left > 0 ? `Nearly always within ${inWords(left)}` : 'Any moment now';
+}
+
+function loadingSince({ row, now }: ViewSource): number | null {
+  const start = Math.max(Number(row.created_at), Number(row.node_load_began_at ?? 0));
+  if (row.starts_now === 0 && Number(row.start_at) > now && !row.node_load_began_at) return null;
+  return row.starts_now === 1 ? Number(row.created_at) : start;
+}
+
+function isSimulated({ row, descriptors }: ViewSource): boolean {
+  return row.pool_module !== null && descriptors[row.pool_module]?.simulated === true;
+}
+
+function isOff(row: ReservationListRow): boolean {
+  return isUsable(row.state) && row.node_power === 'off';
+}
+
+/** The clock that ends it early unless something is done (vcl.md 8.1); none where it never times out. */
+function deadlineOf({ row, times }: ViewSource): ReservationView['deadline'] {
+  if (
+    row.keep_until_end === 1 ||
+    row.check_connected === 0 ||
+    row.minutes >= times.ignoreConnectionsFromMinutes
+  )
+    return null;
+  if (row.state === 'reserved' && row.acknowledged_at === null) {
+    const since = Math.max(Number(row.ready_at), Number(row.start_at));
+    return { kind: 'connect', at: since + times.acknowledgeSeconds * 1000 };
+  }
+  if (row.unconnected_since === null || !isUsable(row.state)) return null;
+  const inUse = row.state === 'inuse';
+  const seconds = inUse ? times.reconnectSeconds : times.initialConnectSeconds;
+  return { kind: inUse ? 'reconnect' : 'log-in', at: Number(row.unconnected_since) + seconds * 1000 };
+}
+
+function canOf(source: ViewSource): ReservationView['can'] {
+  const { row } = source;
+  const usable = isUsable(row.state);
+  const real = usable && !isSimulated(source);
+  const off = isOff(row);
+  return {
+    connect: usable && !off,
+    extend: isLive(row.state),
+    reboot: real && row.state === 'inuse' && !off,
+    reinstall: real && row.state === 'inuse',
+    start: off,
+    keep: usable && row.keep_until_end === 0 && deadlineOf(source) !== null,
+    end: isLive(row.state),
+  };
+}
+
+function noticeOf(row: NoticeRow): NoticeView {
+  const data = JSON.parse(row.data) as Record<string, unknown>;
+  return { id: row.id, key: row.notice_key, text: noticeText(row.notice_key, data), at: Number(row.at) };
+}

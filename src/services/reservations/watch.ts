@@ -1,0 +1,82 @@
+import { type EventEmitter, once } from 'node:events';
+import type { Database } from '../../../db/connect.ts';
+import { reservationPulse } from '../../../db/queries/reservations.ts';
+import { reading } from '../../../db/transaction.ts';
+
+/** How often other processes' changes are looked for, in milliseconds; this process's own are signalled at commit. */
+const pollEvery = 250;
+
+/** Resolves after the next commit of this process, or after the poll interval. */
+async function nextLook(signals: EventEmitter, signal?: AbortSignal): Promise<void> {
+  const timeout = AbortSignal.timeout(pollEvery);
+  const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  await once(signals, 'committed', { signal: either }).catch(() => undefined);
+}
+
+/** Asks `look` after every change until it answers; null when the time is over. */
+export async function onChange<T>(
+  db: Database,
+  milliseconds: number,
+  look: () => Promise<T | null>,
+): Promise<T | null> {
+  const until = performance.now() + milliseconds;
+  for (;;) {
+    const found = await look();
+    if (found !== null || performance.now() > until) return found;
+    await nextLook(db.signals);
+  }
+}
+
+interface Watched {
+  pulse: string;
+  readonly listeners: Set<() => void>;
+}
+
+/** One poller per database and process for all who watch reservations. */
+class Watcher {
+  readonly #db: Database;
+  readonly #watched = new Map<number, Watched>();
+  #running = false;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async add(id: number, changed: () => void): Promise<() => void> {
+    const entry = this.#watched.get(id) ?? { pulse: await this.#pulse(id), listeners: new Set<() => void>() };
+    this.#watched.set(id, entry);
+    entry.listeners.add(changed);
+    if (!this.#running) void this.#run();
+    return () => {
+      entry.listeners.delete(changed);
+      if (entry.listeners.size === 0) this.#watched.delete(id);
+    };
+  }
+
+  #pulse(id: number): Promise<string> {
+    return reading(this.#db, (reader) => reservationPulse(reader, id));
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#watched.size > 0) {
+      await nextLook(this.#db.signals);
+      for (const [id, entry] of this.#watched) {
+        const pulse = await this.#pulse(id).catch(() => entry.pulse);
+        if (pulse === entry.pulse) continue;
+        entry.pulse = pulse;
+        for (const listener of entry.listeners) listener();
+      }
+    }
+    this.#running = false;
+  }
+}
+
+const watchers = new WeakMap<Database, Watcher>();
+
+/** Calls `changed` whenever anything about the reservation changes. Returns how to stop. */
+export function watch(db: Database, id: number, changed: () => void): Promise<() => void> {
+  const watcher = watchers.get(db) ?? new Watcher(db);
+  watchers.set(db, watcher);
+  return watcher.add(id, changed);
+}
