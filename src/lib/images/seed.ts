@@ -77,7 +77,6 @@ function cloudConfig(identity: Identity): unknown {
     disable_root: false,
     ssh_pwauth: true,
     ssh_deletekeys: true,
-    ssh_genkeytypes: [],
     ssh_keys: Object.fromEntries(
       identity.hostKeys.flatMap((key) => [
         [`${key.type}_private`, key.private],
