@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildDebian } from '../../../src/lib/images/build-debian.ts';
+import { makeSeed } from '../../../src/lib/images/make-seed.ts';
+import { probeImage } from '../../../src/lib/images/probe-image.ts';
+import { machineId, seedFiles } from '../../../src/lib/images/seed.ts';
+import { bootPlain, type PlainGuest } from '../../helpers/boot-plain.ts';
+import { type GuestShell, logIn } from '../../helpers/guest-ssh.ts';
+import { testIdentity } from '../../helpers/test-identity.ts';
+import { tinyImage } from '../../helpers/tiny-image.ts';
+
+describe('lib/images/build-debian', function () {
+  this.timeout(15 * 60_000);
+  const identity = testIdentity({ hostname: 'node9', proxy: 'http://10.0.2.100:3128' });
+  let folder: string;
+  let image: string;
+  let guest: PlainGuest;
+  let root: GuestShell;
+  const said = async (command: string) => (await root.run(command)).output.trim();
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'labrador-debian-test-'));
+    image = (await buildDebian({ outDir: folder })).file;
+    const seed = join(folder, 'seed');
+    await makeSeed(seed, seedFiles(identity));
+    guest = await bootPlain({ image, seed, memory: 768, timeoutMs: 300_000 });
+    root = await logIn({ port: guest.port, username: 'root', privateKey: identity.managementPrivateKey });
+  });
+  after(async () => {
+    root?.close();
+    await guest?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('takes its identity from the seed', async () => {
+    assert.match(await said('cloud-init status --wait'), /status: done$/);
+    assert.equal(root.hostKey, identity.hostKeys[0]?.public.split(' ')[1]);
+    assert.equal(await said('hostname'), 'node9');
+    assert.equal(await said('cat /etc/machine-id'), machineId(identity.instanceId));
+    assert.equal(await said("grep -cF 'root:$6$labrador$' /etc/shadow"), '1');
+  });
+
+  it('tells apt, pip and git of the proxy', async () => {
+    assert.match(await said('apt-config dump Acquire::http::Proxy'), /10\.0\.2\.100:3128/);
+    assert.equal(await said('git config --system http.proxy'), 'http://10.0.2.100:3128');
+    assert.match(await said('pip config list'), /10\.0\.2\.100:3128/);
+  });
+
+  it('shows a probe that nothing is missing', async () => {
+    const { facts, limits } = await probeImage(image, 'qcow2', { helper: await tinyImage() });
+    assert.deepEqual(limits, []);
+    assert.deepEqual([facts?.id, facts?.init, facts?.packageManager], ['debian', 'systemd', 'apt-get']);
+  });
+});
