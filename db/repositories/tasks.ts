@@ -1,5 +1,5 @@
 import type { NewTask, TargetType, TaskAction } from '../../src/domain/contracts/state.ts';
-import type { Tx } from '../transaction.ts';
+import type { Reader, Tx } from '../transaction.ts';
 
 export interface TaskRow {
   id: number;
@@ -198,7 +198,7 @@ export async function takeHostSlot(tx: Tx, id: number, slot: string): Promise<bo
 }
 
 /** Tasks that may run now at these places, oldest due first; those of the place's own timers come last. */
-export async function dueTasks(tx: Tx, placeIds: readonly number[], limit: number): Promise<TaskRow[]> {
+export async function dueTasks(tx: Reader, placeIds: readonly number[], limit: number): Promise<TaskRow[]> {
   return tx
     .table('tasks')
     .where({ status: 'queued' })

@@ -1,0 +1,41 @@
+import { auditOccupancy, materialise } from '../../db/repositories/occupancy.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import { horizonDays } from '../domain/limits.ts';
+import { day } from '../domain/time.ts';
+import type { DaemonDeps } from './deps.ts';
+
+const progressKept = 30 * day;
+const keysKept = day;
+const sparse = 50;
+
+/**
+ * Carries the booking horizon forward, removes what is kept for a time only, and recomputes the bits from the allocations.
+ * Returns the differences in words; none means that the books are right.
+ */
+export async function auditBooks(deps: DaemonDeps): Promise<string[]> {
+  const nodes = await inTransaction(deps.db, (tx) => tx.rows<{ id: number }>('SELECT id FROM nodes'));
+  for (let first = 0; first < nodes.length; first += sparse) {
+    const ids = nodes.slice(first, first + sparse).map((node) => node.id);
+    await inTransaction(deps.db, (tx) =>
+      materialise(tx, ids, Math.floor(tx.now / day), Math.floor(tx.now / day) + horizonDays),
+    );
+  }
+  return inTransaction(deps.db, async (tx) => {
+    const today = Math.floor(tx.now / day);
+    await tx
+      .table('occupancy')
+      .where('day', '<', today - 1)
+      .delete();
+    await tx
+      .table('events')
+      .where({ retention: 'progress' })
+      .andWhere('at', '<', tx.now - progressKept)
+      .delete();
+    await tx
+      .table('idempotency_keys')
+      .where('created_at', '<', tx.now - keysKept)
+      .delete();
+    const differences = await auditOccupancy(tx, today);
+    return differences.map((found) => `node ${found.nodeId} on day ${found.day}`);
+  });
+}

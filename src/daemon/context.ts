@@ -1,0 +1,151 @@
+import { nodeFacts, poolFacts, taskFacts } from '../../db/facts.ts';
+import { type Claim, holdLease, type TaskRow, takeHostSlot } from '../../db/repositories/tasks.ts';
+import type { NodeRow, PoolRow } from '../../db/rows.ts';
+import { inTransaction, reading } from '../../db/transaction.ts';
+import type { PoolView, Situation, StateContext } from '../domain/contracts/state.ts';
+import { ModuleError } from '../domain/errors.ts';
+import { auditBooks } from './audit.ts';
+import type { DaemonDeps } from './deps.ts';
+import { bindMachine, poolDirectory } from './machine.ts';
+import { sendMail } from './mail.ts';
+import { type Looked, look } from './situation.ts';
+import { stateWriter } from './state-writer.ts';
+
+/** Thrown inside a task whose lease another holder has: it writes nothing more. */
+export class LostLease extends Error {}
+
+const progressEvery = 1_000;
+
+export interface Run {
+  readonly row: TaskRow;
+  readonly claim: Claim;
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+  readonly log: DaemonDeps['log'];
+}
+
+/** What a state module works with, bound to one run of one task. */
+export function stateContext(deps: DaemonDeps, run: Run): StateContext {
+  const { row, signal, deadline, log } = run;
+  const seen = new WeakMap<Situation, Looked>();
+  const step = (name: string) => deps.afterStep?.(`${row.action}: ${name}`);
+
+  const write: StateContext['write'] = async (name, change) => {
+    signal.throwIfAborted();
+    const result = await inTransaction(deps.db, async (tx) => {
+      if (!(await holdLease(tx, row.id, run.claim))) throw new LostLease();
+      return change(stateWriter(tx, deps, row));
+    });
+    step(name);
+    return result;
+  };
+  const guard = async () => {
+    if (!(await inTransaction(deps.db, (tx) => holdLease(tx, row.id, run.claim)))) throw new LostLease();
+  };
+  const lookAt = async (type: TaskRow['target_type'], id: number) => {
+    const looked = await look(deps, type, id, row.id);
+    seen.set(looked.situation, looked);
+    return looked.situation;
+  };
+  const progress = progressWriter(
+    (said) => write(`progress ${said.step}`, (writer) => writer.event('progress', said)),
+    log,
+  );
+
+  return {
+    task: taskFacts(row),
+    settings: deps.times,
+    signal,
+    deadline,
+    log,
+    progress,
+    look: () => lookAt(row.target_type, row.target_id),
+    lookAtNode: (id) => lookAt('node', id),
+    write,
+    machine(situation, revision) {
+      const looked = seen.get(situation);
+      if (!looked) throw new ModuleError('failed', 'This situation was not looked at by this task.');
+      const { attempt } = row;
+      return bindMachine(deps, {
+        looked,
+        revision: revision ?? situation.loaded ?? situation.wanted,
+        signal,
+        deadline,
+        attempt,
+        log,
+        progress,
+        guard,
+        step,
+      });
+    },
+    bootSlot: () => takeBootSlot(deps, run),
+    terminals: (id) => deps.terminals.terminalsOf(id),
+    closeTerminals: (id) => deps.terminals.closeTerminals(id, 'The reservation has ended.'),
+    sayInTerminals: (id, sentence) => deps.terminals.say(id, sentence),
+    pools: () => poolViews(deps, run),
+    sendMail: (id) => sendMail(deps, id),
+    audit: () => auditBooks(deps),
+  };
+}
+
+/** Progress is fire and forget, at most one row a second, the first of each step always. */
+function progressWriter(
+  write: (said: { step: string; fraction?: number }) => Promise<unknown>,
+  log: DaemonDeps['log'],
+): StateContext['progress'] {
+  let lastStep = '';
+  let lastAt = 0;
+  return (step, fraction) => {
+    if (step === lastStep && performance.now() - lastAt < progressEvery) return;
+    lastStep = step;
+    lastAt = performance.now();
+    write(fraction === undefined ? { step } : { step, fraction }).catch((error: unknown) =>
+      log.debug({ err: error }, 'progress was not written'),
+    );
+  };
+}
+
+async function takeBootSlot(deps: DaemonDeps, run: Run): Promise<boolean> {
+  for (let slot = 0; slot < deps.bootSlots; slot++) {
+    const name = `place-${deps.placeId}-${slot}`;
+    const taken = await inTransaction(deps.db, async (tx) => {
+      if (!(await holdLease(tx, run.row.id, run.claim))) throw new LostLease();
+      return takeHostSlot(tx, run.row.id, name);
+    });
+    if (taken) return true;
+  }
+  return false;
+}
+
+function poolViews(deps: DaemonDeps, run: Run): Promise<readonly PoolView[]> {
+  return reading(deps.db, async (reader) => {
+    const pools = await reader.rows<PoolRow>('SELECT * FROM pools WHERE place_id = ?', [run.row.target_id]);
+    const nodes = await reader.rows<NodeRow>('SELECT * FROM nodes WHERE place_id = ?', [run.row.target_id]);
+    return pools.map((pool) =>
+      poolView(
+        deps,
+        run,
+        pool,
+        nodes.filter((node) => node.pool_id === pool.id),
+      ),
+    );
+  });
+}
+
+function poolView(deps: DaemonDeps, { signal }: Run, pool: PoolRow, nodes: readonly NodeRow[]): PoolView {
+  const module = deps.provisioning[pool.module];
+  const settings: unknown = module?.settings.parse(JSON.parse(pool.settings));
+  const context = {
+    installation: deps.installation,
+    directory: poolDirectory(deps, pool.id),
+    settings,
+    signal,
+  };
+  return {
+    installation: deps.installation,
+    pool: poolFacts(pool),
+    nodes: nodes.map(nodeFacts),
+    list_artefacts: async () => (await module?.list_artefacts?.(context)) ?? [],
+    remove_artefact: async (artefact) => module?.remove_artefact?.(context, artefact),
+  };
+}

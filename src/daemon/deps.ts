@@ -1,0 +1,40 @@
+import type { Database } from '../../db/connect.ts';
+import type { ModuleLog } from '../domain/contracts/module-context.ts';
+import type { Connected, OsModule } from '../domain/contracts/os.ts';
+import type { ProvisioningModule } from '../domain/contracts/provisioning.ts';
+import type { StateModule, TaskAction, TimeSettings } from '../domain/contracts/state.ts';
+import type { ServiceDeps } from '../services/deps.ts';
+
+/** The terminals of the gateway, as state modules need them. */
+export interface Terminals {
+  terminalsOf(reservationId: number): Promise<Connected>;
+  closeTerminals(reservationId: number, reason: string): Promise<void>;
+  say(reservationId: number, sentence: string): Promise<void>;
+}
+
+/** Sends one mail; throws ModuleError('retry') when the mail server cannot be reached now. */
+export interface Mailer {
+  send(mail: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>;
+}
+
+/** What a daemon is made from; `cli` alone puts it together. */
+export interface DaemonDeps extends ServiceDeps {
+  readonly db: Database;
+  readonly provisioning: Readonly<Record<string, ProvisioningModule>>;
+  readonly os: Readonly<Record<string, OsModule>>;
+  readonly states: Readonly<Record<TaskAction, StateModule>>;
+  /** The installation's id: every artefact is named with it. */
+  readonly installation: string;
+  /** The place it serves, and its directory. */
+  readonly placeId: number;
+  readonly dataDirectory: string;
+  /** Drawn fresh at each start; the lock's name before a colon, so that a successor knows its predecessors. */
+  readonly holder: string;
+  /** Boots at the same time on this host: one per core. */
+  readonly bootSlots: number;
+  readonly terminals: Terminals;
+  readonly mailer: Mailer | null;
+  readonly log: ModuleLog;
+  /** Crash tests stop the process here; called after every step of every task. */
+  readonly afterStep?: (step: string) => void;
+}

@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import type { LoadSecrets, NodeFacts, PoolFacts, RevisionFacts } from '../domain/contracts/facts.ts';
+import type { ModuleContext } from '../domain/contracts/module-context.ts';
+import type { BoundOs, OsContext, OsModule } from '../domain/contracts/os.ts';
+import type { Loaded, ProvisioningContext, ProvisioningModule } from '../domain/contracts/provisioning.ts';
+import type { Machine } from '../domain/contracts/state.ts';
+import { ModuleError } from '../domain/errors.ts';
+import { connectShell, forgetShells } from '../lib/ssh-shell.ts';
+import type { DaemonDeps } from './deps.ts';
+import type { Looked } from './situation.ts';
+
+/** What binds a machine to its task: when to stop, how to say how far it is, and what to ask before anything is touched. */
+export interface Binding {
+  readonly looked: Looked;
+  readonly revision: RevisionFacts | null;
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+  readonly attempt: number;
+  readonly log: ModuleContext['log'];
+  progress(step: string, fraction?: number): void;
+  /** Throws when the lease is lost: nothing outside is touched then. */
+  guard(): Promise<void>;
+  /** After each call, for crash tests. */
+  step(name: string): void;
+}
+
+/** One node's machine. What the module claims is verified: power is read back, the image must match, a defect is named. */
+export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
+  const { node, pool } = binding.looked.situation;
+  if (!node || !pool) throw new ModuleError('failed', 'The node is gone.');
+  const module = deps.provisioning[pool.module];
+  if (!module) throw new ModuleError('unsupported', `There is no provisioning module "${pool.module}".`);
+  const at = (management: NodeFacts['management']) =>
+    contextFor(deps, binding, module, { ...node, management }, pool);
+  const context = at(node.management);
+  const call = caller(binding, module.id);
+
+  return {
+    simulated: module.simulated === true,
+    os: context.os,
+    node_status: () => call('node_status', () => module.node_status(context), false),
+    async load() {
+      const loaded = await call('load', () => module.load(context));
+      const after = at(loaded.management);
+      if (after.os) {
+        await call('prepare', () => after.os?.prepare());
+        await call('post_load', () => after.os?.post_load());
+      }
+      const status = await call('node_status', () => module.node_status(after), false);
+      if (status.status !== 'READY')
+        throw new ModuleError('node_broken', `It was loaded, but: ${status.reason}`);
+      return loaded;
+    },
+    power_status: () => call('power_status', () => module.power_status(context), false),
+    power_on: () => switchTo(call, module, at, () => module.power_on(context)),
+    async power_off() {
+      const changed = await call('power_off', () => module.power_off(context));
+      if ((await call('power_status', () => module.power_status(context), false)) === 'on') {
+        throw new ModuleError('retry', 'It was switched off, and is still on.');
+      }
+      return changed;
+    },
+    async power_reset() {
+      if (node.management) forgetShells(node.management);
+      return switchTo(call, module, at, () => module.power_reset(context));
+    },
+    unload: () => call('unload', () => (module.unload ?? module.power_off)(context) as Promise<void>),
+    open_forward: (endpoint) => call('open_forward', async () => module.open_forward?.(context, endpoint)),
+    close_forward: (endpoint) => call('close_forward', async () => module.close_forward?.(context, endpoint)),
+  };
+}
+
+type Caller = <T>(name: string, work: () => Promise<T> | undefined, writes?: boolean) => Promise<T>;
+
+/** Switches on or resets, and reads the power back. */
+async function switchTo(
+  call: Caller,
+  module: ProvisioningModule,
+  at: (management: NodeFacts['management']) => ProvisioningContext,
+  work: () => Promise<Loaded>,
+): Promise<Loaded> {
+  const started = await call('power', work);
+  const power = await call('power_status', () => module.power_status(at(started.management)), false);
+  if (power !== 'on') throw new ModuleError('retry', `It was switched on, and is ${power}.`);
+  return started;
+}
+
+/** Before what writes: the lease. Whatever a module throws that is no ModuleError is a defect of it, with its name. */
+function caller(binding: Binding, moduleId: string): Caller {
+  return async (name, work, writes = true) => {
+    binding.signal.throwIfAborted();
+    if (writes) await binding.guard();
+    try {
+      return (await work()) as never;
+    } catch (error) {
+      binding.signal.throwIfAborted();
+      if (error instanceof ModuleError) throw error;
+      binding.log.error({ err: error, module: moduleId, function: name }, 'a module threw what it must not');
+      throw new ModuleError('failed', `The module ${moduleId} has a defect in ${name}.`, { cause: error });
+    } finally {
+      if (writes) binding.step(name);
+    }
+  };
+}
+
+function contextFor(
+  deps: DaemonDeps,
+  binding: Binding,
+  module: ProvisioningModule,
+  node: NodeFacts,
+  pool: PoolFacts,
+): ProvisioningContext {
+  const { rows } = binding.looked;
+  const secrets = rows.node?.secrets
+    ? (JSON.parse(deps.cipher.open(rows.node.secrets)) as LoadSecrets)
+    : null;
+  const base: ModuleContext = {
+    installation: deps.installation,
+    directory: poolDirectory(deps, pool.id),
+    node,
+    pool,
+    revision: binding.revision,
+    secrets,
+    signal: binding.signal,
+    deadline: binding.deadline,
+    attempt: binding.attempt,
+    progress: binding.progress,
+    log: binding.log,
+  };
+  const settings: unknown = module.settings.parse(JSON.parse(rows.pool?.settings ?? '{}'));
+  const os = deps.os[binding.revision?.osModule ?? rows.loaded?.os_module ?? ''];
+  return { ...base, settings, os: os && secrets ? bindOs(os, base, secrets, binding) : null };
+}
+
+/** Where a pool's guests lie at its place. */
+export function poolDirectory(deps: Pick<DaemonDeps, 'dataDirectory'>, poolId: number): string {
+  return join(deps.dataDirectory, 'pools', String(poolId));
+}
+
+const osFunctions = [
+  'prepare',
+  'add_user',
+  'remove_user',
+  'open_access',
+  'close_access',
+  'connected',
+  'message',
+  'sanitize',
+  'pre_capture',
+  'post_load',
+  'current_image',
+  'reboot',
+  'shutdown',
+] as const satisfies readonly (keyof OsModule)[]; // prettier-ignore
+
+function bindOs(os: OsModule, base: ModuleContext, secrets: LoadSecrets, binding: Binding): BoundOs {
+  const { management, hostKeys } = base.node;
+  const unreachable = {
+    run: () => Promise.reject(new ModuleError('retry', 'The machine has no management address yet.')),
+  };
+  const shell = management
+    ? connectShell({ ...management, privateKey: secrets.managementKey, hostKeys, signal: base.signal })
+    : unreachable;
+  const context: OsContext = { ...base, shell };
+  const bound = osFunctions.map((name) => {
+    const run = os[name] as (context: OsContext, ...rest: unknown[]) => Promise<unknown>;
+    const writes = name !== 'connected' && name !== 'current_image';
+    return [
+      name,
+      async (...rest: unknown[]) => {
+        const result = await run.call(os, context, ...rest);
+        if (writes) binding.step(`os ${name}`);
+        return result;
+      },
+    ];
+  });
+  return { ...Object.fromEntries(bound), id: os.id } as BoundOs;
+}

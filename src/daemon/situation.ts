@@ -1,0 +1,47 @@
+import { allocationFacts, nodeFacts, poolFacts, reservationFacts, revisionFacts } from '../../db/facts.ts';
+import { type SituationRows, situationRows } from '../../db/queries/situation.ts';
+import { reading } from '../../db/transaction.ts';
+import type { Situation, TargetType } from '../domain/contracts/state.ts';
+import { forwardSettings } from '../services/reservations/change.ts';
+import type { DaemonDeps } from './deps.ts';
+
+/** What a situation is made from; the machine needs the sealed parts too. */
+export interface Looked {
+  readonly situation: Situation;
+  readonly rows: SituationRows;
+}
+
+/** Everything about a task's target, now. */
+export function look(deps: DaemonDeps, type: TargetType, id: number, taskId: number): Promise<Looked> {
+  return reading(deps.db, async (reader) => {
+    const rows = await situationRows(reader, type, id, taskId);
+    return { rows, situation: situationOf(deps, rows, reader.now) };
+  });
+}
+
+function situationOf(deps: DaemonDeps, rows: SituationRows, now: number): Situation {
+  const { reservation, allocation, node, pool, wanted, loaded } = rows;
+  return {
+    now,
+    reservation: reservation && reservationFacts(reservation, deps.times.ignoreConnectionsFromMinutes),
+    allocation: allocation && allocationFacts(allocation, rows.failedBefore, rows.blocked),
+    node: node && { ...nodeFacts(node), user: userEndpoint(deps, rows) },
+    pool: pool && poolFacts(pool),
+    wanted: wanted && revisionFacts(wanted),
+    loaded: loaded && revisionFacts(loaded),
+    account: accountOf(deps, rows),
+    busy: rows.busy,
+  };
+}
+
+function userEndpoint(deps: DaemonDeps, { allocation, pool }: SituationRows) {
+  if (!allocation?.user_port || !pool) return null;
+  const { bindAddress } = forwardSettings(deps, { pool_module: pool.module, pool_settings: pool.settings });
+  return { host: bindAddress, port: allocation.user_port };
+}
+
+function accountOf(deps: DaemonDeps, { reservation, sshKeys }: SituationRows): Situation['account'] {
+  if (!reservation) return null;
+  const password = reservation.password === null ? '' : deps.cipher.open(reservation.password);
+  return { username: reservation.username, password, sshKeys, root: true };
+}
