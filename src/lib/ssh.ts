@@ -37,6 +37,8 @@ export interface SshConnectOptions {
   readonly bannerTimeoutMs?: number;
   /** How long the handshake may take after that. 30,000 ms unless told. */
   readonly handshakeTimeoutMs?: number;
+  /** Asks for a sign of life so often; a server that gives none for a minute is left. Never asks unless told. */
+  readonly keepAliveMs?: number;
 }
 
 /** Connects and signs in. Rejects with SshError, or with `signal.reason` when aborted. The caller ends the connection. */
@@ -66,7 +68,7 @@ export function connectSsh(target: SshTarget, options: SshConnectOptions = {}): 
     client.on('error', (error) => fail(asSshError(error, target, pin.mismatch())));
     client.once('close', () => fail(new SshError('unreachable', `${where(target)} closed the connection`)));
     client.once('ready', () => settle(() => resolve({ client, socket })));
-    client.connect(connectConfig(target, socket, pin));
+    client.connect(connectConfig(target, socket, pin, options.keepAliveMs ?? 0));
     socket.once('data', () => {
       clearTimeout(timer);
       timer = setTimeout(tooLate('does not finish the SSH handshake'), options.handshakeTimeoutMs ?? 30_000);
@@ -100,7 +102,7 @@ function algorithmsOf(keyType: string): ssh2.ServerHostKeyAlgorithm[] {
   return [keyType as ssh2.ServerHostKeyAlgorithm];
 }
 
-function connectConfig(target: SshTarget, socket: Socket, pin: Pin): ssh2.ConnectConfig {
+function connectConfig(target: SshTarget, socket: Socket, pin: Pin, keepAliveMs: number): ssh2.ConnectConfig {
   return {
     sock: socket,
     username: target.username ?? 'root',
@@ -109,6 +111,8 @@ function connectConfig(target: SshTarget, socket: Socket, pin: Pin): ssh2.Connec
     hostVerifier: (key: Buffer) => pin.accepts(key),
     algorithms: { serverHostKey: pin.algorithms },
     readyTimeout: 0,
+    keepaliveInterval: keepAliveMs,
+    keepaliveCountMax: Math.ceil(60_000 / Math.max(keepAliveMs, 1)),
   };
 }
 

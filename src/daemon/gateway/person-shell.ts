@@ -1,0 +1,64 @@
+/** A login shell on a machine, as the reservation's person. */
+import type { ClientChannel } from 'ssh2';
+import { abortable } from '../../lib/abortable.ts';
+import { connectSsh, type SshConnection } from '../../lib/ssh.ts';
+import type { PersonAccess } from './contract.ts';
+import type { Size } from './terminal-window.ts';
+
+/** `left`: the person left the shell. `lost`: the machine or the connection went away under it. */
+export type ShellEnd = 'left' | 'lost';
+
+export interface PersonShell {
+  readonly channel: ClientChannel;
+  /** Never rejects. The connection is closed by then. */
+  readonly over: Promise<ShellEnd>;
+}
+
+const keepAliveMs = 5_000;
+
+/** Signs in with the pinned host keys. Rejects with SshError, or with `signal.reason` when aborted. The caller ends it. */
+export function connectPerson(access: PersonAccess, signal: AbortSignal): Promise<SshConnection> {
+  const { endpoint, username, password, hostKeys } = access;
+  return connectSsh({ ...endpoint, username, password, hostKeys }, { signal, keepAliveMs });
+}
+
+/** Opens a shell; it is closed when the signal aborts. Rejects as `connectPerson`. */
+export async function openShell(access: PersonAccess, size: Size, signal: AbortSignal): Promise<PersonShell> {
+  const connection = await connectPerson(access, signal);
+  try {
+    const channel = await abortable(startShell(connection, size), signal);
+    return { channel, over: shellEnd(connection, channel, signal) };
+  } catch (error) {
+    connection.client.destroy();
+    throw error;
+  }
+}
+
+function startShell({ client }: SshConnection, { cols, rows }: Size): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.once('close', () => reject(new Error('the connection closed before a shell was there')));
+    client.shell({ term: 'xterm-256color', cols, rows, width: 0, height: 0 }, (error, channel) => {
+      if (error) reject(error);
+      else resolve(channel);
+    });
+  });
+}
+
+/** A shell that ends with a code was left; one that is killed, or whose connection breaks, was lost. */
+function shellEnd(connection: SshConnection, channel: ClientChannel, signal: AbortSignal): Promise<ShellEnd> {
+  return new Promise((resolve) => {
+    let end: ShellEnd = 'lost';
+    const close = () => connection.client.destroy();
+    signal.addEventListener('abort', close, { once: true });
+    channel.on('error', close);
+    channel.once('exit', (code: number | null) => {
+      if (code !== null) end = 'left';
+    });
+    channel.stderr.resume();
+    channel.once('close', close);
+    connection.client.once('close', () => {
+      signal.removeEventListener('abort', close);
+      resolve(end);
+    });
+  });
+}

@@ -1,0 +1,57 @@
+/** Opens a shell on a machine that may be restarting: tries until it answers, for a while. */
+import { sleep } from '../../lib/sleep.ts';
+import { SshError, type SshFailure } from '../../lib/ssh.ts';
+import type { GatewayDeps } from './contract.ts';
+import { openShell, type PersonShell } from './person-shell.ts';
+import type { Size } from './terminal-window.ts';
+
+/** A shell ends for a reason that its person is told. */
+export class ShellOver extends Error {
+  override readonly name = 'ShellOver';
+}
+
+export interface Reach extends Pick<GatewayDeps, 'accessOf' | 'log' | 'settings'> {
+  readonly reservationId: number;
+  readonly size: () => Size;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
+const [firstPauseMs, longestPauseMs] = [500, 5_000];
+const mostRefusals = 5;
+const waiting = 'The machine does not answer yet. This window connects by itself as soon as it does.';
+const endings: Readonly<Record<SshFailure, string>> = {
+  'host-key': 'Another machine answers at this address. For your safety nothing was sent to it.',
+  denied: 'The machine does not accept your account.',
+  unreachable: 'The machine does not answer.',
+};
+
+/** Rejects with ShellOver when it is given up, and with `signal.reason` when aborted. */
+export async function reachShell(reach: Reach): Promise<PersonShell> {
+  const { signal, reservationId, log } = reach;
+  const until = performance.now() + reach.settings.reattachSeconds * 1_000;
+  let refusals = 0;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
+    const outcome = await tryShell(reach);
+    if (typeof outcome !== 'string') return outcome;
+    if (pauseMs === firstPauseMs) reach.say(waiting);
+    if (outcome === 'denied') refusals += 1;
+    log.debug({ reservation: reservationId, outcome }, 'no shell yet');
+    const isHopeless = outcome === 'host-key' || refusals >= mostRefusals || performance.now() > until;
+    if (isHopeless) throw new ShellOver(endings[outcome]);
+    await sleep(pauseMs, signal);
+  }
+}
+
+async function tryShell(reach: Reach): Promise<PersonShell | SshFailure> {
+  const { signal } = reach;
+  const access = await reach.accessOf(reach.reservationId);
+  signal.throwIfAborted();
+  if (!access) return 'unreachable';
+  try {
+    return await openShell(access, reach.size(), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return error instanceof SshError ? error.failure : 'unreachable';
+  }
+}
