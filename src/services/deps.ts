@@ -14,4 +14,8 @@ export interface ServiceDeps {
   readonly times: TimeSettings;
   readonly log: ModuleLog;
   readonly version: string;
+  /** Others than this computer can reach the site: first passwords must be changed before anything else is done. */
+  readonly beyondLoopback?: boolean;
+  /** Removes the file that keeps an account's first password. */
+  readonly forgetFirstPassword?: (name: string) => Promise<void>;
 }

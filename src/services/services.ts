@@ -80,7 +80,15 @@ export interface Services {
   listTokens(me: Me): Promise<view.TokenView[]>;
   createToken(me: Me, label: string): Promise<string>;
   revokeToken(me: Me, id: number): Promise<void>;
-  changePassword(me: Me, request: { old: string | null; password: string }): Promise<void>;
+  /**
+   * `old` may be null while the account still has its first password. Ends the person's sessions, except `keep` (the session
+   * in which they ask).
+   */
+  changePassword(
+    me: Me,
+    request: { old: string | null; password: string; keep?: string | undefined },
+  ): Promise<void>;
+  /** A name such as `Europe/Berlin`; empty: the browser's. */
   setTimeZone(me: Me, timeZone: string): Promise<void>;
 
   /**
