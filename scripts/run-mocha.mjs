@@ -10,6 +10,8 @@ const mocha = new Mocha({ ...settings, reporter: 'spec', ...(grep === undefined 
 for (const file of files) mocha.addFile(file);
 await mocha.loadFilesAsync();
 
+process.once('disconnect', () => process.exit(1)); // whoever started the tests is gone
+process.channel?.unref();
 const runner = mocha.run();
 runner.once('end', () => {
   const { passes: passed = 0, failures: failed = 0, pending: skipped = 0 } = runner.stats ?? {};
