@@ -31,22 +31,21 @@ function chosenEngines(): Engine[] {
  */
 export function eachEngine(define: (engine: Engine, database: TestDatabase) => void): void {
   for (const engine of chosenEngines()) {
-    describe(`on ${engine}`, () => define(engine, databasePerTest(engine)));
+    describe(`on ${engine}`, () => {
+      const { close, ...database } = databasePerTest(engine);
+      define(engine, database);
+      // Behind the test's own hooks: what works on the database stops before it is closed.
+      afterEach(close);
+    });
   }
 }
 
-function databasePerTest(engine: Engine): TestDatabase {
+function databasePerTest(engine: Engine): TestDatabase & { close(): Promise<void> } {
   let made: Promise<Made> | undefined;
   let opened: Database[] = [];
   before(async function () {
     this.timeout(60_000);
     await (engine === 'sqlite' ? sqliteTemplate() : startMariaDb());
-  });
-  afterEach(async () => {
-    await Promise.all(opened.map((db) => db.close()));
-    opened = [];
-    await (await made)?.remove();
-    made = undefined;
   });
   const url = async () => {
     made ??= engine === 'sqlite' ? makeSqlite() : makeMariaDb();
@@ -58,6 +57,12 @@ function databasePerTest(engine: Engine): TestDatabase {
       const db = connectDatabase(await url());
       opened.push(db);
       return db;
+    },
+    async close() {
+      await Promise.all(opened.map((db) => db.close()));
+      opened = [];
+      await (await made)?.remove();
+      made = undefined;
     },
   };
 }
