@@ -121,6 +121,7 @@ export interface ReservationRow {
   last_connected_at: number | null;
   unconnected_since: number | null;
   access_opened_at: number | null;
+  terminal_seen_at: number | null;
   keep_until_end: number;
   username: string;
   password: string | null;

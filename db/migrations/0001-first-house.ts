@@ -242,6 +242,7 @@ async function bookings(knex: Knex): Promise<void> {
     t.bigInteger('last_connected_at').nullable();
     t.bigInteger('unconnected_since').nullable();
     t.bigInteger('access_opened_at').nullable();
+    t.bigInteger('terminal_seen_at').nullable();
     t.integer('keep_until_end').notNullable().defaultTo(0);
     t.string('username', 40).notNullable();
     t.text('password').nullable();

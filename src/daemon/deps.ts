@@ -33,6 +33,8 @@ export interface DaemonDeps extends ServiceDeps {
   /** Boots at the same time on this host: one per core. */
   readonly bootSlots: number;
   readonly terminals: Terminals;
+  /** The web for one machine, on a socket of its own (the gateway's proxy). */
+  openProxy(socketPath: string, guest: Readonly<Record<string, string | number>>): Promise<void>;
   readonly mailer: Mailer | null;
   readonly log: ModuleLog;
   /** Crash tests stop the process here; called after every step of every task. */

@@ -42,6 +42,7 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
     async load() {
       const loaded = await call('load', () => module.load(context));
       const after = at(loaded.management);
+      await openWeb(deps, module, after);
       if (after.os) {
         await call('prepare', () => after.os?.prepare());
         await call('post_load', () => after.os?.post_load());
@@ -68,6 +69,16 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
     open_forward: (endpoint) => call('open_forward', async () => module.open_forward?.(context, endpoint)),
     close_forward: (endpoint) => call('close_forward', async () => module.close_forward?.(context, endpoint)),
   };
+}
+
+/** Lets a machine's way to the web, where its pool has one, end at the gateway's proxy. */
+export async function openWeb(
+  deps: DaemonDeps,
+  module: ProvisioningModule,
+  context: ProvisioningContext,
+): Promise<void> {
+  const socket = context.pool.reach === 'web' ? await module.proxy_socket?.(context) : null;
+  if (socket) await deps.openProxy(socket, { node: context.node.name, load: context.node.load });
 }
 
 type Caller = <T>(name: string, work: () => Promise<T> | undefined, writes?: boolean) => Promise<T>;
@@ -103,7 +114,8 @@ function caller(binding: Binding, moduleId: string): Caller {
   };
 }
 
-function contextFor(
+/** What a module function is given. */
+export function contextFor(
   deps: DaemonDeps,
   binding: Binding,
   module: ProvisioningModule,

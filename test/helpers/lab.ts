@@ -95,6 +95,7 @@ export function daemonDeps(db: Database, directory: string, options: LabOptions 
       closeTerminals: () => Promise.resolve(),
       say: () => Promise.resolve(),
     },
+    openProxy: () => Promise.resolve(),
     mailer: null,
     ...options.over,
   };

@@ -111,6 +111,8 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   /** Closes it, and cuts what goes through it. */
   close_forward?(context: ProvisioningContext<z.output<Schema>>, endpoint: Endpoint): Promise<void>;
   console?(context: ProvisioningContext<z.output<Schema>>): Promise<ConsoleAccess>;
+  /** The unix socket that a machine's way to the web ends at, for the gateway's proxy to listen on; null when it has none. */
+  proxy_socket?(context: ProvisioningContext<z.output<Schema>>): Promise<string | null>;
   /** Every artefact the backend has under `directory`, ours and others'. */
   list_artefacts?(context: PoolContext<z.output<Schema>>): Promise<readonly Artefact[]>;
   /** Removes one artefact. `refused` when it is not of this installation. */

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { wakeTask } from '../../db/repositories/tasks.ts';
+import type { NodeRow } from '../../db/rows.ts';
+import { inTransaction, reading } from '../../db/transaction.ts';
+import type { Connected } from '../domain/contracts/os.ts';
+import type { ProvisioningContext, ProvisioningModule } from '../domain/contracts/provisioning.ts';
+import { LabError } from '../domain/errors.ts';
+import type { DaemonDeps } from './deps.ts';
+import type { GatewayDeps, TicketHolder, TicketPurpose } from './gateway/contract.ts';
+import { contextFor, openWeb } from './machine.ts';
+import { type Looked, look } from './situation.ts';
+
+type Doors = Pick<GatewayDeps, 'redeemTicket' | 'accessOf' | 'consoleOf' | 'opened'>;
+
+/** How long a terminal counts as open after its gateway last said so: it says so every minute. */
+const terminalFreshFor = 90_000;
+
+/** What the gateway asks of the database and of the modules. */
+export function gatewayDoors(deps: DaemonDeps): Doors {
+  return {
+    redeemTicket: (ticket, purpose) => redeemTicket(deps, ticket, purpose),
+    accessOf: (id) => accessOf(deps, id),
+    consoleOf: (id) => consoleOf(deps, id),
+    opened: (id) => opened(deps, id),
+  };
+}
+
+/** Single use: the row is deleted by the one who redeems it. */
+function redeemTicket(
+  deps: DaemonDeps,
+  ticket: string,
+  purpose: TicketPurpose,
+): Promise<TicketHolder | null> {
+  const hash = createHash('sha256').update(ticket).digest('hex');
+  return inTransaction(deps.db, async (tx) => {
+    const [row] = await tx.rows<{
+      user_id: number;
+      reservation_id: number;
+      purpose: string;
+      expires_at: number;
+    }>('SELECT user_id, reservation_id, purpose, expires_at FROM tickets WHERE hash = ?', [hash]);
+    if (!row || (await tx.change('DELETE FROM tickets WHERE hash = ?', [hash])) !== 1) return null;
+    if (row.purpose !== purpose || Number(row.expires_at) < tx.now) return null;
+    return { userId: row.user_id, reservationId: row.reservation_id };
+  });
+}
+
+async function accessOf(deps: DaemonDeps, id: number) {
+  const { situation } = await look(deps, 'reservation', id, 0);
+  const { reservation, account, node } = situation;
+  const usable =
+    reservation && ['reserved', 'inuse'].includes(reservation.state) && reservation.accessOpenedAt !== null;
+  if (!usable || !account || !node?.management) return null;
+  const { username, password } = account;
+  return { endpoint: node.management, username, password, hostKeys: node.hostKeys };
+}
+
+async function consoleOf(deps: DaemonDeps, id: number): Promise<{ logFile: string } | null> {
+  const looked = await look(deps, 'reservation', id, 0);
+  const bound = moduleContext(deps, looked);
+  return (await bound?.module.console?.(bound.context)) ?? null;
+}
+
+/** Committed before anything is opened; the first time it also tells the daemon that its person has come. */
+function opened(deps: DaemonDeps, id: number): Promise<void> {
+  return inTransaction(deps.db, async (tx) => {
+    const changed = await tx.change(
+      "UPDATE reservations SET terminal_seen_at = ? WHERE id = ? AND state IN ('reserved', 'inuse') AND access_opened_at IS NOT NULL",
+      [tx.now, id],
+    );
+    if (changed !== 1) throw new LabError('reservation.state-changed');
+    await wakeTask(tx, 'reserved', 'reservation', id);
+  });
+}
+
+/** Open at this gateway or at another of the place: each says so in the database every minute. */
+export function terminalsOf(deps: Pick<DaemonDeps, 'db'>, id: number): Promise<Connected> {
+  return reading(deps.db, async (reader) => {
+    const [row] = await reader.rows<{ terminal_seen_at: number | null }>(
+      'SELECT terminal_seen_at FROM reservations WHERE id = ?',
+      [id],
+    );
+    return row?.terminal_seen_at && reader.now - Number(row.terminal_seen_at) < terminalFreshFor
+      ? 'yes'
+      : 'no';
+  });
+}
+
+/** At start: the ways to the web of the guests that outlived the daemon. */
+export async function openProxies(deps: DaemonDeps): Promise<void> {
+  const nodes = await reading(deps.db, (reader) =>
+    reader.rows<NodeRow>(
+      "SELECT n.* FROM nodes n JOIN pools p ON p.id = n.pool_id AND p.reach = 'web' WHERE n.place_id = ? AND n.revision_id IS NOT NULL",
+      [deps.placeId],
+    ),
+  );
+  for (const node of nodes) {
+    const bound = moduleContext(deps, await look(deps, 'node', node.id, 0));
+    if (!bound) continue;
+    await openWeb(deps, bound.module, bound.context).catch((error: unknown) =>
+      deps.log.warn({ err: error, node: node.name }, 'a machine has no way to the web'),
+    );
+  }
+}
+
+/** A module and what its read-only functions are given, outside of any task. */
+function moduleContext(
+  deps: DaemonDeps,
+  looked: Looked,
+): { module: ProvisioningModule; context: ProvisioningContext } | null {
+  const { node, pool, loaded, wanted } = looked.situation;
+  const module = pool ? deps.provisioning[pool.module] : undefined;
+  if (!node || !pool || !module) return null;
+  const binding = {
+    looked,
+    revision: loaded ?? wanted,
+    signal: AbortSignal.timeout(30_000),
+    deadline: looked.situation.now + 30_000,
+    attempt: 1,
+    log: deps.log,
+    progress: () => undefined,
+    guard: () => Promise.resolve(),
+    step: () => undefined,
+  };
+  return { module, context: contextFor(deps, binding, module, node, pool) };
+}
