@@ -1,5 +1,5 @@
 import type { Database } from './connect.ts';
-import { rowsOf } from './transaction.ts';
+import { rowsOf } from './raw-rows.ts';
 
 /**
  * The one clock: the database's time in epoch milliseconds, plus what tests shift it by. SQLite's time is this machine's

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { readClock } from './clock.ts';
 import type { Database } from './connect.ts';
+import { rowsOf } from './raw-rows.ts';
 
 /** One writing transaction. Inside it, touch only what it hands out; nothing foreign is awaited in it. */
 export interface Tx {
@@ -86,12 +87,6 @@ async function makeTx(db: Database, connection: unknown): Promise<Tx> {
       return kept;
     },
   };
-}
-
-/** Rows of a raw SELECT on either engine. */
-export function rowsOf<Row>(response: unknown): Row[] {
-  const both = response as Row[] | [Row[], unknown];
-  return Array.isArray(both[0]) ? (both[0] as Row[]) : (both as Row[]);
 }
 
 function changedOf(response: unknown): number {

@@ -1,7 +1,7 @@
 import type { Role } from '../../src/domain/may.ts';
 import { clockSql } from '../clock.ts';
 import type { Database } from '../connect.ts';
-import { rowsOf } from '../transaction.ts';
+import { rowsOf } from '../raw-rows.ts';
 
 /** One row for each group a person is in; with nulls where they are in none. */
 export interface PersonRow {

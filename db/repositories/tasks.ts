@@ -214,13 +214,12 @@ export async function requeueLost(
   placeIds: readonly number[],
   holders: readonly string[],
 ): Promise<number> {
-  return tx
-    .table('tasks')
-    .where({ status: 'running' })
-    .whereIn('place_id', placeIds as number[])
-    .andWhere((either) => {
-      either.where('claim_until', '<', tx.now);
-      if (holders.length > 0) either.orWhereIn('claimed_by', holders as string[]);
-    })
-    .update({ ...notRunning, status: 'queued', terminate: 0, run_after: tx.now });
+  const marks = (count: number) => Array.from({ length: count }, () => '?').join(', ');
+  const predecessors = holders.length === 0 ? '' : `OR claimed_by IN (${marks(holders.length)})`;
+  return tx.change(
+    `UPDATE tasks SET status = 'queued', claimed_by = NULL, claim_until = NULL, run_node = NULL, run_reservation = NULL,
+       run_host_slot = NULL, run_pool_slot = NULL, terminate = 0, run_after = ?
+     WHERE status = 'running' AND place_id IN (${marks(placeIds.length)}) AND (claim_until < ? ${predecessors})`,
+    [tx.now, ...placeIds, tx.now, ...holders],
+  );
 }

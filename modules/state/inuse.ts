@@ -5,10 +5,9 @@ import {
   type StateContext,
   type StateModule,
 } from '../../src/domain/contracts/state.ts';
-import { warn } from './reserved.ts';
 import { isConnected, openAccess } from './shared/access.ts';
 import { endByClock } from './shared/end.ts';
-import { announceEnd } from './shared/notices.ts';
+import { announceEnd, warn } from './shared/notices.ts';
 
 /** Watches a machine somebody works on: its end, its power, and whether they are still there (vcl.md 2.7, 8.1). */
 export const inuse: StateModule = {

@@ -1,5 +1,5 @@
 import { done, type StateModule } from '../../src/domain/contracts/state.ts';
-import { reopen } from './reboot.ts';
+import { reopen } from './shared/access.ts';
 
 /** Brings a machine's power to what was asked for (`args.to`: on or off). On is from its own disk: nobody loses anything. */
 export const power: StateModule = {

@@ -6,6 +6,7 @@ import {
   type StateModule,
 } from '../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
+import { reopen } from './shared/access.ts';
 
 /** Restarts the machine from its own disk and gives it back as it was: accounts and files stay. */
 export const reboot: StateModule = {
@@ -47,12 +48,6 @@ async function restart(context: StateContext, situation: Situation) {
   if (!started.management && !machine.simulated)
     throw new ModuleError('retry', 'The machine did not come back yet.');
   return started.management;
-}
-
-/** The account is on the disk; the way to it may have gone with the machine. */
-export async function reopen(context: StateContext, situation: Situation): Promise<void> {
-  const { reservation, node } = situation;
-  if (reservation?.accessOpenedAt && node?.user) await context.machine(situation).open_forward(node.user);
 }
 
 async function giveBack(context: StateContext, { reservation }: Situation): Promise<void> {

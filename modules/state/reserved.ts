@@ -5,13 +5,11 @@ import {
   type StateContext,
   type StateModule,
 } from '../../src/domain/contracts/state.ts';
-import { inWords, minute } from '../../src/domain/time.ts';
 import { isConnected, openAccess } from './shared/access.ts';
 import { endByClock } from './shared/end.ts';
-import { announceEnd, tell } from './shared/notices.ts';
+import { announceEnd, warn } from './shared/notices.ts';
 
 const connectCheck = 15_000;
-const warnBefore = 5 * minute;
 
 /** Waits for its person: first for Connect, then for a login (vcl.md 2.6, 8.1). Every wait is a row. */
 export const reserved: StateModule = {
@@ -64,29 +62,6 @@ async function waitForLogin(context: StateContext, situation: Situation) {
   if (reservation.neverTimesOut) return now + connectCheck;
   if (now >= deadline) return endByClock(context, reservation, 'Nobody logged in in time.');
   return Math.min(await warn(context, { reservation, now, deadline, what: 'Log in' }), now + connectCheck);
-}
-
-interface Clock {
-  readonly reservation: NonNullable<Situation['reservation']>;
-  readonly now: number;
-  readonly deadline: number;
-  readonly what: string;
-}
-
-/** Announces a clock five minutes before it runs out, and returns when to look next. */
-export async function warn(
-  context: StateContext,
-  { reservation, now, deadline, what }: Clock,
-): Promise<number> {
-  const warnAt = deadline - warnBefore;
-  if (now < warnAt) return warnAt;
-  await tell(
-    context,
-    reservation,
-    `clock-${deadline}`,
-    `${what} within ${inWords(deadline - now)}, or press Keep it.`,
-  );
-  return deadline;
 }
 
 async function goInUse(context: StateContext, { reservation, node, allocation }: Situation, seen: boolean) {

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDatabase, type Database, type Engine, migrate } from '../../db/connect.ts';
-import { rowsOf } from '../../db/transaction.ts';
+import { rowsOf } from '../../db/raw-rows.ts';
 import { type MariaDb, startMariaDb } from './mariadb.ts';
 
 /** What a test is given to reach its database. */

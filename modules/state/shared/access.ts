@@ -58,3 +58,9 @@ export async function isConnected(context: StateContext, situation: Situation): 
     return 'unknown';
   }
 }
+
+/** The account is on the disk; the way to it may have gone with the machine. */
+export async function reopen(context: StateContext, situation: Situation): Promise<void> {
+  const { reservation, node } = situation;
+  if (reservation?.accessOpenedAt && node?.user) await context.machine(situation).open_forward(node.user);
+}

@@ -58,3 +58,28 @@ export async function tell(
   );
   if (first) await context.sayInTerminals(reservation.id, sentence);
 }
+
+const warnBefore = 5 * minute;
+
+interface Clock {
+  readonly reservation: ReservationFacts;
+  readonly now: number;
+  readonly deadline: number;
+  readonly what: string;
+}
+
+/** Announces a clock five minutes before it runs out, and returns when to look next. */
+export async function warn(
+  context: StateContext,
+  { reservation, now, deadline, what }: Clock,
+): Promise<number> {
+  const warnAt = deadline - warnBefore;
+  if (now < warnAt) return warnAt;
+  await tell(
+    context,
+    reservation,
+    `clock-${deadline}`,
+    `${what} within ${inWords(deadline - now)}, or press Keep it.`,
+  );
+  return deadline;
+}
