@@ -13,18 +13,20 @@ export interface Database {
   readonly signals: EventEmitter;
   /** What tests add to the database's time, in milliseconds. */
   clockOffset: number;
-  /** Counters for benchmarks: statements and commits so far. */
+  /** Counters for benchmarks: statements (without BEGIN and COMMIT) and commits so far. */
   readonly counts: { statements: number; commits: number };
   close(): Promise<void>;
 }
+
+const transactionControl = /^(BEGIN|START|COMMIT|ROLLBACK)/;
 
 /** `sqlite:/absolute/file` or `mysql://user:password@host:port/database`. Connects lazily; `migrate` makes the tables. */
 export function connectDatabase(url: string): Database {
   const engine: Engine = url.startsWith('sqlite:') ? 'sqlite' : 'mariadb';
   const knex = engine === 'sqlite' ? sqlite(url.slice('sqlite:'.length)) : mariadb(url);
   const counts = { statements: 0, commits: 0 };
-  knex.on('query', () => {
-    counts.statements++;
+  knex.on('query', ({ sql }: { sql: string }) => {
+    if (!transactionControl.test(sql)) counts.statements++;
   });
   const signals = new EventEmitter();
   signals.setMaxListeners(0);

@@ -104,7 +104,7 @@ export async function openProxies(deps: DaemonDeps): Promise<void> {
 }
 
 /** A module and what its read-only functions are given, outside of any task. */
-function moduleContext(
+export function moduleContext(
   deps: DaemonDeps,
   looked: Looked,
 ): { module: ProvisioningModule; context: ProvisioningContext } | null {

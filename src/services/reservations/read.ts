@@ -38,6 +38,15 @@ export async function getReservation(deps: ServiceDeps, me: SignedIn, id: number
   });
 }
 
+/** A reservation that was just booked: nothing has happened to it yet, so nothing but its row is read. */
+export function justBooked(deps: ServiceDeps, id: number): Promise<ReservationView> {
+  return reading(deps.db, async (reader) => {
+    const row = await reservationRow(reader, id);
+    if (!row) throw new LabError('not-found');
+    return viewOf(reader, deps, row, [], []);
+  });
+}
+
 async function viewOf(
   reader: Reader,
   deps: ServiceDeps,

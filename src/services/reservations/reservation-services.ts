@@ -9,7 +9,7 @@ import type { Services } from '../services.ts';
 import { endReservation, keepReservation, startActivity, startMachine } from './change.ts';
 import { connect, connection } from './connect.ts';
 import { extend, extension } from './extend.ts';
-import { getReservation, history, listReservations } from './read.ts';
+import { getReservation, history, justBooked, listReservations } from './read.ts';
 import { book } from './reserve.ts';
 import { ticket } from './ticket.ts';
 import { verdict } from './verdict.ts';
@@ -53,7 +53,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     verdict: (me, request) => verdict(deps, me, request),
     reserve: async (me, request, options) => {
       const booked = await book(deps, me, request, options?.idempotencyKey);
-      return getReservation(deps, me, booked.id);
+      return 'repeated' in booked ? getReservation(deps, me, booked.id) : justBooked(deps, booked.id);
     },
     getReservation: (me, id) => getReservation(deps, me, id),
     listReservations: (me, request) => listReservations(deps, me, request),

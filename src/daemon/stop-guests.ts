@@ -1,0 +1,45 @@
+import { patchNode } from '../../db/repositories/nodes.ts';
+import type { NodeRow } from '../../db/rows.ts';
+import { inTransaction, reading } from '../../db/transaction.ts';
+import type { DaemonDeps } from './deps.ts';
+import { moduleContext } from './gateway-doors.ts';
+import { look } from './situation.ts';
+
+/** What was stopped, and which reserved machines go on. Names of nodes. */
+export interface StoppedGuests {
+  readonly stopped: readonly string[];
+  readonly kept: readonly string[];
+}
+
+/**
+ * Stops the real machines of a place that nobody reserved: they are loaded anew at the next start. With `reserved`, those
+ * that somebody has are switched off too, with their disks kept. The daemon must not be running.
+ */
+export async function stopGuests(deps: DaemonDeps, options: { reserved: boolean }): Promise<StoppedGuests> {
+  const nodes = await reading(deps.db, (reader) =>
+    reader.rows<NodeRow & { held: number | null }>(
+      `SELECT n.*, (SELECT MIN(a.id) FROM allocations a WHERE a.node_id = n.id AND a.released_at IS NULL
+          AND a.state IN ('loading', 'ready', 'inuse')) AS held
+         FROM nodes n WHERE n.place_id = ? AND n.load_no > 0`,
+      [deps.placeId],
+    ),
+  );
+  const stopped: string[] = [];
+  const kept: string[] = [];
+  for (const node of nodes) {
+    const bound = moduleContext(deps, await look(deps, 'node', node.id, 0));
+    if (!bound || bound.module.simulated) continue;
+    const power = await bound.module.power_status(bound.context);
+    if (power === 'off' || power === 'crashed') continue;
+    if (node.held !== null && !options.reserved) {
+      kept.push(node.name);
+      continue;
+    }
+    if (node.held === null && bound.module.unload) await bound.module.unload(bound.context);
+    else await bound.module.power_off(bound.context);
+    const gone = node.held === null ? { revisionId: null, management: null } : {};
+    await inTransaction(deps.db, (tx) => patchNode(tx, node.id, { power: 'off', ...gone }));
+    stopped.push(node.name);
+  }
+  return { stopped, kept };
+}

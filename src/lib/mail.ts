@@ -1,0 +1,34 @@
+import { createTransport } from 'nodemailer';
+import { ModuleError } from '../domain/errors.ts';
+
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface MailSettings {
+  /** `smtp://user:password@host:port` or `smtps://...`. */
+  readonly url: string;
+  /** The sender's address. */
+  readonly from: string;
+}
+
+/** Sends plain mail through one SMTP server. `send` throws ModuleError: `retry` when the server is busy or away, `failed` when it refuses. */
+export function createMailer(settings: MailSettings): { send(mail: Mail): Promise<void>; close(): void } {
+  const transport = createTransport(settings.url, { from: settings.from });
+  return {
+    async send(mail) {
+      try {
+        await transport.sendMail({ ...mail });
+      } catch (error) {
+        const { responseCode } = error as { responseCode?: number };
+        const refused = responseCode !== undefined && responseCode >= 500;
+        throw new ModuleError(refused ? 'failed' : 'retry', 'The mail server did not take the mail.', {
+          cause: error,
+        });
+      }
+    },
+    close: () => transport.close(),
+  };
+}
