@@ -79,6 +79,8 @@ export function freeInWindow(alias: string, window: Window): { sql: string; bind
   return { sql: parts.join(' AND '), bindings };
 }
 
+const rowsAtOnce = 500;
+
 /** Makes the empty rows of days [fromDay, untilDay) for the given nodes; those that are there stay. */
 export async function materialise(
   tx: Tx,
@@ -87,13 +89,23 @@ export async function materialise(
   untilDay: number,
 ): Promise<void> {
   const ignore = tx.engine === 'sqlite' ? 'INSERT OR IGNORE' : 'INSERT IGNORE';
-  for (const nodeId of nodeIds) {
-    for (let first = fromDay; first < untilDay; first += 200) {
-      const days = Array.from({ length: Math.min(200, untilDay - first) }, (_, i) => first + i);
-      const values = days.map((d) => `(${d}, ${nodeId}, 0, 0)`).join(', ');
-      await tx.change(`${ignore} INTO occupancy (day, node_id, am, pm) VALUES ${values}`);
-    }
+  const days = Math.max(0, untilDay - fromDay);
+  for (let first = 0; first < days * nodeIds.length; first += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, days * nodeIds.length - first);
+    const bindings = Array.from({ length: count }, (_, i) => [
+      fromDay + Math.floor((first + i) / nodeIds.length),
+      nodeIds[(first + i) % nodeIds.length] ?? 0,
+    ]).flat();
+    const values = Array.from({ length: count }, () => '(?, ?, 0, 0)').join(', ');
+    await tx.change(`${ignore} INTO occupancy (day, node_id, am, pm) VALUES ${values}`, bindings);
   }
+}
+
+/** Removes a node's rows. False when a quarter of it is taken: undo to the savepoint. */
+export async function removeOccupancy(tx: Tx, nodeId: number): Promise<boolean> {
+  await tx.change('DELETE FROM occupancy WHERE node_id = ? AND am = 0 AND pm = 0', [nodeId]);
+  const taken = await tx.rows('SELECT day FROM occupancy WHERE node_id = ? LIMIT 1', [nodeId]);
+  return taken.length === 0;
 }
 
 export interface Difference {

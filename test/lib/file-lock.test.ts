@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { acquireDaemonLock } from '../../src/lib/daemon-lock.ts';
+import { acquireDaemonLock } from '../../src/lib/file-lock.ts';
 
 const program = `
-  import { acquireDaemonLock } from '${new URL('../../src/lib/daemon-lock.ts', import.meta.url)}';
+  import { acquireDaemonLock } from '${new URL('../../src/lib/file-lock.ts', import.meta.url)}';
   import { spawn } from 'node:child_process';
   acquireDaemonLock(process.argv[1], 'main');
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });

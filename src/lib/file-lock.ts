@@ -3,19 +3,32 @@ import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { DataDirectoryError } from './data-directory.ts';
 
-export interface DaemonLock {
+export interface FileLock {
   release(): void;
 }
 
 /**
  * Takes the exclusive lock of a daemon's name in a data directory, or throws DataDirectoryError when another process has it.
- *
+ */
+export function acquireDaemonLock(dataDirectory: string, name: string): FileLock {
+  return lockFile(join(dataDirectory, `daemon-${name}.lock`), (holder) => {
+    return `A daemon "${name}" runs on ${dataDirectory} already (process ${holder}). Stop it, or start this one under another name.`;
+  });
+}
+
+/** Only one process at a time adds images to a data directory. Throws DataDirectoryError when another one does. */
+export function acquireImageLock(images: string): FileLock {
+  return lockFile(join(images, 'images.lock'), (holder) => {
+    return `Another image is being built or imported (process ${holder}). Wait until it is done.`;
+  });
+}
+
+/**
  * Node cannot lock files, but a lock of flock(2) belongs to the open file, not to who asked for it: the command `flock` is
  * handed our descriptor and leaves the lock on it. The kernel releases it when this process is gone, however it went; no
  * child has the descriptor, because Node opens files with O_CLOEXEC.
  */
-export function acquireDaemonLock(dataDirectory: string, name: string): DaemonLock {
-  const file = join(dataDirectory, `daemon-${name}.lock`);
+function lockFile(file: string, taken: (holder: string) => string): FileLock {
   const descriptor = openSync(file, 'a', 0o600);
   const { status, error } = spawnSync('flock', ['--nonblock', '--exclusive', '3'], {
     stdio: ['ignore', 'ignore', 'ignore', descriptor],
@@ -28,8 +41,5 @@ export function acquireDaemonLock(dataDirectory: string, name: string): DaemonLo
   closeSync(descriptor);
   if (error)
     throw new DataDirectoryError('The program flock is missing (Debian: util-linux).', { cause: error });
-  const holder = readFileSync(file, 'utf8').trim();
-  throw new DataDirectoryError(
-    `A daemon "${name}" runs on ${dataDirectory} already (process ${holder}): stop it, or give this one another name.`,
-  );
+  throw new DataDirectoryError(taken(readFileSync(file, 'utf8').trim()));
 }

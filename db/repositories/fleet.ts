@@ -1,0 +1,58 @@
+import type { Tx } from '../transaction.ts';
+import { removeOccupancy } from './occupancy.ts';
+
+export interface NewNode {
+  readonly name: string;
+  readonly poolId: number;
+  readonly placeId: number;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  readonly mac: string;
+  /** What it holds while nobody needs it. */
+  readonly imageId: number;
+}
+
+/** A node that is not in service yet: commissioning takes it there. */
+export async function addNode(tx: Tx, node: NewNode): Promise<number> {
+  const [id] = await tx.table('nodes').insert({
+    name: node.name,
+    pool_id: node.poolId,
+    place_id: node.placeId,
+    state: 'reloading',
+    cpus: node.cpus,
+    memory_mb: node.memoryMb,
+    disk_mb: node.diskMb,
+    mac: node.mac,
+    preferred_image_id: node.imageId,
+    host_keys: '[]',
+    state_at: tx.now,
+    created_at: tx.now,
+  });
+  return Number(id);
+}
+
+export async function nodesOfPool(tx: Tx, poolId: number): Promise<{ id: number; name: string }[]> {
+  return tx.table('nodes').select('id', 'name').where({ pool_id: poolId }).orderBy('id');
+}
+
+/**
+ * Removes a node that nobody has, will have or works on, with its free quarters and its waiting tasks. False when it is
+ * needed: nothing has changed then. What it still holds on its backend is removed by reconcile.
+ */
+export async function removeIdleNode(tx: Tx, id: number): Promise<boolean> {
+  return tx.savepoint(async () => {
+    const removed = await tx.change(
+      `DELETE FROM nodes WHERE id = ? AND state IN ('available', 'reloading', 'failed', 'maintenance')
+         AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.node_id = nodes.id AND t.status = 'running')
+         AND NOT EXISTS (SELECT 1 FROM allocations a WHERE a.node_id = nodes.id AND a.released_at IS NULL)`,
+      [id],
+    );
+    if (removed !== 1 || !(await removeOccupancy(tx, id))) return false;
+    await tx
+      .table('tasks')
+      .where({ node_id: id, status: 'queued' })
+      .update({ status: 'done', result: 'the node is gone', open_key: null, ended_at: tx.now });
+    return true;
+  });
+}

@@ -1,0 +1,66 @@
+import type { Reach } from '../../src/domain/contracts/facts.ts';
+import type { Database } from '../connect.ts';
+import type { Tx } from '../transaction.ts';
+
+/** The installation's one row; of two first starts the second breaks its key and finds the first one's. */
+const theOne = 1;
+
+/** The installation's id; null before the first start. */
+export async function findInstallation(db: Database): Promise<string | null> {
+  const row = await db.knex('installation').select('uuid').where({ id: theOne }).first();
+  return row ? String(row.uuid) : null;
+}
+
+/** The installation's id, and whether it was made by this very call. */
+export async function ensureInstallation(tx: Tx, uuid: string): Promise<{ uuid: string; created: boolean }> {
+  const row = await tx.table('installation').select('uuid').where({ id: theOne }).first();
+  if (row) return { uuid: String(row.uuid), created: false };
+  await tx.table('installation').insert({ id: theOne, uuid, created_at: tx.now });
+  return { uuid, created: true };
+}
+
+export interface PlaceRow {
+  id: number;
+  uuid: string;
+  name: string;
+  armed: number;
+}
+
+export async function findPlace(tx: Tx, uuid: string): Promise<PlaceRow | null> {
+  return (await tx.table('places').where({ uuid }).first()) ?? null;
+}
+
+export async function addPlace(tx: Tx, uuid: string, name: string, armed: boolean): Promise<number> {
+  const [id] = await tx.table('places').insert({ uuid, name, armed: armed ? 1 : 0, created_at: tx.now });
+  return Number(id);
+}
+
+/** A disarmed place is read and shown; nothing of it is touched. */
+export async function armPlace(tx: Tx, id: number, armed: boolean): Promise<void> {
+  await tx
+    .table('places')
+    .where({ id })
+    .update({ armed: armed ? 1 : 0 });
+}
+
+export interface NewPool {
+  readonly name: string;
+  readonly module: string;
+  readonly reach: Reach;
+  readonly placeId: number;
+}
+
+/** The pool's id; null when there is none of that name. */
+export async function findPool(tx: Tx, name: string): Promise<number | null> {
+  const row = await tx.table('pools').select('id').where({ name }).first();
+  return row ? Number(row.id) : null;
+}
+
+/** A pool with its module's default settings. */
+export async function addPool(tx: Tx, pool: NewPool): Promise<number> {
+  const { name, module, reach, placeId } = pool;
+  const [id] = await tx
+    .table('pools')
+    .insert({ name, module, settings: '{}', reach, place_id: placeId, created_at: tx.now });
+  return Number(id);
+}

@@ -1,0 +1,19 @@
+import { keyServices } from './accounts/keys-and-tokens.ts';
+import { passwordServices } from './accounts/passwords.ts';
+import { announcementServices, preferenceServices } from './accounts/preferences.ts';
+import { signInServices } from './accounts/sign-in.ts';
+import type { ServiceDeps } from './deps.ts';
+import { reservationServices } from './reservations/reservation-services.ts';
+import type { Services } from './services.ts';
+
+/** Every user intention, made from its parts. */
+export function createServices(deps: ServiceDeps): Services {
+  return {
+    ...signInServices(deps),
+    ...passwordServices(deps),
+    ...keyServices(deps),
+    ...preferenceServices(deps),
+    ...announcementServices(deps),
+    ...reservationServices(deps),
+  };
+}

@@ -1,0 +1,96 @@
+import { addEvent } from '../../../db/repositories/events.ts';
+import {
+  addPlace,
+  armPlace,
+  ensureInstallation,
+  findInstallation,
+  findPlace,
+} from '../../../db/repositories/installation.ts';
+import { inTransaction } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
+import { type DataDirectory, readPlaceFile, writePlaceFile } from '../../lib/data-directory.ts';
+import { randomLetters } from '../../lib/secrets.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { addFirstMachines } from './first-machines.ts';
+import {
+  addFirstPeople,
+  drawFirstPasswords,
+  type FirstPassword,
+  forgetFirstPassword,
+} from './first-people.ts';
+
+/** What a start found out about where it is. */
+export interface Enrolled {
+  readonly installation: string;
+  readonly placeId: number;
+  /** False: this data directory and this database do not know each other. It is read and shown; no machine is touched. */
+  readonly armed: boolean;
+  /** Only after the very first start: to be shown once. */
+  readonly firstPasswords: readonly { readonly name: string; readonly password: string }[];
+}
+
+export interface EnrolOptions {
+  readonly placeName: string;
+  /** Of this computer. */
+  readonly totalMemoryMb: number;
+}
+
+/**
+ * Makes a fresh database an installation with its first accounts and machines, and finds (or notes) the data directory's
+ * place in it. May be killed anywhere and run again: everything in the database is one transaction, the files around it
+ * say only what is so already or not yet believed.
+ */
+export async function enrol(
+  deps: ServiceDeps,
+  data: DataDirectory,
+  options: EnrolOptions,
+): Promise<Enrolled> {
+  const place = await readPlaceFile(data.path);
+  const isNew = (await findInstallation(deps.db)) === null;
+  const passwords = isNew ? await drawFirstPasswords(data) : [];
+  const found = await inTransaction(deps.db, async (tx) => {
+    const installation = await ensureInstallation(tx, randomLetters(8));
+    const known = await findPlace(tx, place.uuid);
+    const fresh = installation.created && place.installation === null;
+    if (known && place.elsewhere && tx.engine === 'sqlite') await armPlace(tx, known.id, false);
+    const placeId = known?.id ?? (await addPlace(tx, place.uuid, options.placeName, fresh));
+    if (installation.created) {
+      await addFirstPeople(tx, passwords);
+      await addFirstMachines(tx, installation.uuid, placeId, options.totalMemoryMb);
+      await addEvent(tx, { kind: 'installation.made' });
+    }
+    return { ...installation, placeId, armed: (fresh || known?.armed === 1) && !place.elsewhere };
+  });
+  if (found.armed && place.installation === null) await writePlaceFile(data.path, place.uuid, found.uuid);
+  if (!found.created) await forgetAll(data, passwords);
+  return {
+    installation: found.uuid,
+    placeId: found.placeId,
+    armed: found.armed,
+    firstPasswords: found.created ? passwords.map(({ name, password }) => ({ name, password })) : [],
+  };
+}
+
+/** Another process made the accounts first: these passwords are nobody's. */
+async function forgetAll(data: DataDirectory, passwords: readonly FirstPassword[]): Promise<void> {
+  for (const { name } of passwords) await forgetFirstPassword(data, name);
+}
+
+/**
+ * What `labrador arm` and `labrador join` do: from now on the machines of this data directory are this database's. Throws
+ * not-found when the database is no installation yet.
+ */
+export async function arm(deps: ServiceDeps, data: DataDirectory, placeName: string): Promise<void> {
+  const place = await readPlaceFile(data.path);
+  const installation = await findInstallation(deps.db);
+  if (installation === null) {
+    throw new LabError('not-found', { detail: 'This database is empty: "labrador start" sets it up.' });
+  }
+  await inTransaction(deps.db, async (tx) => {
+    const known = await findPlace(tx, place.uuid);
+    if (known) await armPlace(tx, known.id, true);
+    else await addPlace(tx, place.uuid, placeName, true);
+    await addEvent(tx, { kind: 'place.armed', data: { place: place.uuid } });
+  });
+  await writePlaceFile(data.path, place.uuid, installation);
+}
