@@ -54,14 +54,17 @@ async function check(context: StateContext, node: NodeFacts): Promise<void> {
   const situation = await context.lookAtNode(node.id);
   if (situation.busy || !situation.node) return;
   if (node.state === 'reloading') return queue(context, node.id, node.load === 0 ? 'commission' : 'reload');
-  const loaded = situation.node.revisionId !== null;
-  const power = loaded ? await context.machine(situation).power_status() : 'off';
-  if (power === 'unknown' || power === 'on') return;
   const held = node.state === 'inuse' || node.state === 'reserved';
-  await context.write(`node ${node.id} is ${power}`, async (writer) => {
-    await writer.patchNode(node.id, { power, ...(held || !loaded ? {} : { revisionId: null }) });
-  });
-  if (!held && loaded) await queue(context, node.id, 'reload');
+  if (situation.node.revisionId === null) {
+    if (!held && situation.wanted) await queue(context, node.id, 'reload');
+    return;
+  }
+  const power = await context.machine(situation).power_status();
+  if (power === 'unknown' || power === 'on') return;
+  await context.write(`node ${node.id} is ${power}`, (writer) =>
+    writer.patchNode(node.id, { power, ...(held ? {} : { revisionId: null }) }),
+  );
+  if (!held) await queue(context, node.id, 'reload');
   if (held && power === 'crashed') await queue(context, node.id, 'power');
 }
 
