@@ -1,6 +1,7 @@
 /** Every provisioning module. Written by hand; a test holds it against the folders beside it. */
 import type { ProvisioningModule } from '../../src/domain/contracts/provisioning.ts';
+import { qemu } from './qemu/qemu.ts';
 import { simulator } from './simulator/simulator.ts';
 
-export const provisioning = { simulator } satisfies Record<string, ProvisioningModule>;
+export const provisioning = { qemu, simulator } satisfies Record<string, ProvisioningModule>;
 export type ProvisioningId = keyof typeof provisioning;

@@ -17,8 +17,6 @@ export interface Qmp {
   execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Runs one line of the human monitor and returns what it prints. */
   monitor(line: string): Promise<string>;
-  /** Resolves at the next event of that name that arrives after this call. */
-  event(name: string): Promise<void>;
 }
 
 export interface QmpOptions {
@@ -71,7 +69,6 @@ interface Waiting {
 class QmpSession implements Qmp {
   readonly #socket: Socket;
   readonly #answers = new Map<number, Waiting>();
-  readonly #events = new Map<string, Waiting[]>();
   #greeted: () => void = () => undefined;
   #lastId = 0;
   #rest = '';
@@ -107,15 +104,6 @@ class QmpSession implements Qmp {
     return z.string().parse(await this.execute('human-monitor-command', { 'command-line': line }));
   }
 
-  event(name: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#events.set(name, [
-        ...(this.#events.get(name) ?? []),
-        { resolve: () => resolve(), reject: (error) => reject(error) },
-      ]);
-    });
-  }
-
   #answer(id: number, ask: (waiting: Waiting) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#lost('QEMU does not answer'), answerTimeoutMs);
@@ -141,8 +129,7 @@ class QmpSession implements Qmp {
 
   #take(message: Message): void {
     if (message.QMP !== undefined) this.#greeted();
-    else if (message.event !== undefined) this.#happened(message.event);
-    else this.#answered(message);
+    else if (message.event === undefined) this.#answered(message);
   }
 
   #answered({ id, error, ...message }: Message): void {
@@ -151,18 +138,9 @@ class QmpSession implements Qmp {
     else waiting?.resolve(message.return);
   }
 
-  #happened(event: string): void {
-    const waiting = this.#events.get(event) ?? [];
-    this.#events.delete(event);
-    for (const { resolve } of waiting) resolve(undefined);
-  }
-
   #lost(why: string): void {
     this.#socket.destroy();
     const error = new QmpError(why);
-    for (const waiting of [...this.#answers.values(), ...[...this.#events.values()].flat()]) {
-      waiting.reject(error);
-    }
-    this.#events.clear();
+    for (const waiting of [...this.#answers.values()]) waiting.reject(error);
   }
 }

@@ -1,6 +1,9 @@
 /** SSH connections with a pinned host key: never "trust on first use", never unverified. */
 import { connect, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
+import type { Endpoint } from '../domain/contracts/facts.ts';
+import { abortable } from './abortable.ts';
+import { sleep } from './sleep.ts';
 
 export interface SshTarget {
   readonly host: string;
@@ -128,3 +131,23 @@ function asSshError(error: Error & { level?: string }, target: SshTarget, mismat
 }
 
 const where = ({ host, port }: SshTarget) => `${host}:${port}`;
+
+/**
+ * Waits until an SSH server greets us there. It proves that the system is up, and nothing about who it is. Rejects with
+ * `signal.reason` when aborted.
+ */
+export async function waitForBanner(endpoint: Endpoint, signal: AbortSignal): Promise<void> {
+  while (!(await greets(endpoint, 400, signal))) await sleep(25, signal);
+}
+
+/** True when an SSH server greets us within the time. */
+export function greets(endpoint: Endpoint, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+  const socket = connect({ host: endpoint.host, port: endpoint.port });
+  const greeted = new Promise<boolean>((resolve) => {
+    socket.setTimeout(timeoutMs, () => resolve(false));
+    socket.once('data', (chunk) => resolve(chunk.toString('latin1').startsWith('SSH-')));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+  });
+  return abortable(greeted, signal).finally(() => socket.destroy());
+}

@@ -1,0 +1,53 @@
+/** Whether KVM works: found out by really running code in a guest, since /dev/kvm being there proves nothing. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ExecError, exec } from '../../../src/lib/exec.ts';
+import type { QemuSettings } from './settings.ts';
+
+export type Accelerator = 'kvm' | 'tcg';
+
+export const qemuProgram = 'qemu-system-x86_64';
+
+/** A firmware of 64 KB whose first instructions end QEMU with exit status 33: mov al,0x10; out 0xf4,al; hlt. */
+const probeCode = Buffer.from([0xb0, 0x10, 0xe6, 0xf4, 0xf4, 0xeb, 0xfd]);
+const resetVector = 0xfff0;
+const exitStatus = 33;
+
+let probed: Promise<Accelerator> | undefined;
+
+/** What guests run with; `auto` is found out once per process. */
+export function chooseAccelerator({ accelerator }: Pick<QemuSettings, 'accelerator'>): Promise<Accelerator> {
+  if (accelerator !== 'auto') return Promise.resolve(accelerator);
+  probed ??= kvmWorks().then((works) => (works ? 'kvm' : 'tcg'));
+  return probed;
+}
+
+/** The processor model: under emulation one that has what today's distributions ask for, and nothing that slows them down. */
+export function cpuModel(accelerator: Accelerator, { cpu }: Pick<QemuSettings, 'cpu'>): string {
+  if (cpu !== '') return cpu;
+  return accelerator === 'kvm' ? 'host' : 'Nehalem,+rdrand';
+}
+
+async function kvmWorks(): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'labrador-kvm-'));
+  try {
+    const firmware = join(folder, 'probe.bin');
+    const content = Buffer.alloc(64 * 1024, 0x90);
+    probeCode.copy(content, resetVector);
+    await writeFile(firmware, content);
+    await exec(qemuProgram, probeArguments(firmware), { timeoutMs: 5_000 });
+    return false;
+  } catch (error) {
+    return error instanceof ExecError && error.code === exitStatus;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function probeArguments(firmware: string): string[] {
+  return [
+    ...['-accel', 'kvm', '-machine', 'q35', '-cpu', 'host', '-m', '16', '-nodefaults', '-display', 'none'],
+    ...['-bios', firmware, '-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
+  ];
+}

@@ -1,0 +1,36 @@
+import { readdir } from 'node:fs/promises';
+import {
+  type Artefact,
+  type PoolContext,
+  parseArtefactName,
+} from '../../../src/domain/contracts/provisioning.ts';
+import { ModuleError } from '../../../src/domain/errors.ts';
+import { guestFilesOf } from './guest-files.ts';
+import { findQemus } from './guest-process.ts';
+import { removeGuest } from './remove-guest.ts';
+
+/** Everything in the pool's folder, and every guest that was started there, though its files may be gone. */
+export async function list_artefacts({ directory, signal }: PoolContext): Promise<Artefact[]> {
+  signal.throwIfAborted();
+  const running = await findQemus(directory);
+  const folders = await readdir(directory).catch(() => []);
+  return [...new Set([...folders, ...running.keys()])].map((name) => ({
+    name,
+    installation: null,
+    nodeId: null,
+    load: null,
+    ...parseArtefactName(name),
+    what: running.has(name) ? 'running guest' : 'disk',
+  }));
+}
+
+export async function remove_artefact(
+  { directory, installation, signal }: PoolContext,
+  { name }: Artefact,
+): Promise<void> {
+  signal.throwIfAborted();
+  if (parseArtefactName(name)?.installation !== installation) {
+    throw new ModuleError('refused', `${name} was made by another installation: it is left alone`);
+  }
+  await removeGuest(guestFilesOf(directory, name));
+}

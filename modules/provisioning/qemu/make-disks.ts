@@ -1,0 +1,51 @@
+import { rm } from 'node:fs/promises';
+import type { ModuleContext } from '../../../src/domain/contracts/module-context.ts';
+import { ModuleError } from '../../../src/domain/errors.ts';
+import { exec } from '../../../src/lib/exec.ts';
+import { makeSeed } from '../../../src/lib/images/make-seed.ts';
+import { type Identity, seedFiles } from '../../../src/lib/images/seed.ts';
+import { sha512Crypt } from '../../../src/lib/sha512-crypt.ts';
+import { guestFiles } from './guest-files.ts';
+import type { ImageFile } from './image-file.ts';
+import { proxyUrl } from './network.ts';
+
+/** Makes the guest's own disk, which takes what it writes on top of the revision's, and the seed with its identity. */
+export async function makeDisks(context: ModuleContext, image: ImageFile): Promise<void> {
+  const { node, signal } = context;
+  const files = guestFiles(context);
+  const disk = files.path('disk');
+  await rm(disk, { force: true });
+  const backing = ['-b', image.file, '-F', image.format];
+  await Promise.all([
+    exec('qemu-img', ['create', '-q', '-f', 'qcow2', ...backing, disk, `${node.diskMb}M`], { signal }),
+    makeSeed(files.path('seed'), seedFiles(identityOf(context)), { signal }),
+  ]);
+}
+
+function identityOf(context: ModuleContext): Identity {
+  const { node, pool, secrets } = context;
+  if (!secrets) throw new ModuleError('failed', `No secrets were made for this load of ${node.name}`);
+  return {
+    instanceId: guestFiles(context).artefact,
+    hostname: hostname(node.name),
+    managementPublicKey: secrets.managementPublicKey,
+    rootPasswordHash: sha512Crypt(secrets.rootPassword),
+    hostKeys: secrets.hostKeys.map((key) => ({ ...key, type: hostKeyType(key.type) })),
+    proxy: pool.reach === 'web' ? proxyUrl : undefined,
+  };
+}
+
+/** What of a node's name may be a host name. */
+function hostname(name: string): string {
+  const usable = name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63);
+  return usable === '' ? 'machine' : usable;
+}
+
+function hostKeyType(type: string): Identity['hostKeys'][number]['type'] {
+  if (type === 'ed25519' || type === 'ecdsa' || type === 'rsa') return type;
+  throw new ModuleError('failed', `A host key of the type ${type} was made, which no machine takes`);
+}

@@ -1,0 +1,50 @@
+/** Guests on this computer, run by QEMU alone: without libvirt, without an agent, each in its own folder and network. */
+import { defineProvisioning } from '../../../src/domain/contracts/provisioning.ts';
+import { wantedRevision } from '../wanted-revision.ts';
+import { list_artefacts, remove_artefact } from './artefacts.ts';
+import { capture } from './capture.ts';
+import { close_forward, open_forward } from './forward.ts';
+import { guestFiles } from './guest-files.ts';
+import { readImageFile } from './image-file.ts';
+import { load } from './load.ts';
+import { power_off, power_on, power_reset, power_status } from './power.ts';
+import { removeGuestsOfNode } from './remove-guest.ts';
+import { qemuSettings } from './settings.ts';
+import { get_current_image, node_status } from './status.ts';
+
+export const qemu = defineProvisioning({
+  id: 'qemu',
+  title: 'Virtual machines on this computer',
+  settings: qemuSettings,
+  formats: ['qcow2', 'raw'],
+  estimates: { loadSeconds: 30, reclaimSeconds: 5 },
+
+  node_status,
+  load,
+  capture,
+  power_status,
+  power_on,
+  power_off,
+  power_reset,
+  get_current_image,
+  open_forward,
+  close_forward,
+  list_artefacts,
+  remove_artefact,
+
+  async get_image_size(context) {
+    context.signal.throwIfAborted();
+    return (await readImageFile(wantedRevision(context, ['qcow2', 'raw']))).sizeBytes;
+  },
+
+  async unload(context) {
+    context.signal.throwIfAborted();
+    await removeGuestsOfNode(context, 'all');
+  },
+
+  async console(context) {
+    context.signal.throwIfAborted();
+    const files = guestFiles(context);
+    return { socket: files.path('console'), logFile: files.path('consoleLog') };
+  },
+});

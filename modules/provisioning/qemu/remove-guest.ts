@@ -1,0 +1,32 @@
+import { readdir, rm } from 'node:fs/promises';
+import type { ModuleContext } from '../../../src/domain/contracts/module-context.ts';
+import { parseArtefactName } from '../../../src/domain/contracts/provisioning.ts';
+import { forgetShells } from '../../../src/lib/ssh-shell.ts';
+import { type GuestFiles, guestFilesOf } from './guest-files.ts';
+import { endQemu, findQemus } from './guest-process.ts';
+import { readRecord } from './guest-record.ts';
+
+/** Ends a guest and removes all it has: its QEMU, whether its record knows it or not, its disk, its sockets. */
+export async function removeGuest(files: GuestFiles): Promise<void> {
+  const record = await readRecord(files);
+  if (record?.management) forgetShells(record.management);
+  for (const process of (await findQemus(files.directory)).get(files.artefact) ?? [])
+    await endQemu(files, process);
+  await rm(files.folder, { recursive: true, force: true });
+}
+
+/** Removes what the node has: every load, or every other than the present one. */
+export async function removeGuestsOfNode(
+  { installation, directory, node }: Pick<ModuleContext, 'installation' | 'directory' | 'node'>,
+  which: 'all' | 'others',
+): Promise<void> {
+  const names = new Set([
+    ...(await readdir(directory).catch(() => [])),
+    ...(await findQemus(directory)).keys(),
+  ]);
+  for (const name of names) {
+    const parts = parseArtefactName(name);
+    if (parts?.installation !== installation || parts.nodeId !== node.id) continue;
+    if (which === 'all' || parts.load !== node.load) await removeGuest(guestFilesOf(directory, name));
+  }
+}

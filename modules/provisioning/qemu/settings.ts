@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const port = z.number().int().min(1024).max(65_535);
+
+export const qemuSettings = z.object({
+  network: z
+    .enum(['user', 'bridge'])
+    .default('user')
+    .describe(
+      'How machines are connected. "user": each in a network of its own, reached by forwarded ports. "bridge": in a bridge of this computer.',
+    ),
+  bridge: z
+    .string()
+    .regex(/^[\w.-]{1,15}$/, 'must be the name of a network bridge')
+    .default('br0')
+    .describe('The bridge that machines are put into, where network is "bridge". It must exist.'),
+  bindAddress: z
+    .string()
+    .default('127.0.0.1')
+    .describe('The address of this computer that forwarded ports listen on.'),
+  publicAddress: z.string().default('127.0.0.1').describe('The address that people are told to connect to.'),
+  portFrom: port.default(22_000).describe('The first port that may be forwarded to a machine.'),
+  portTo: port.default(22_999).describe('The last port that may be forwarded to a machine.'),
+  accelerator: z
+    .enum(['auto', 'kvm', 'tcg'])
+    .default('auto')
+    .describe(
+      'How processors are made. "auto": by KVM where a guest really starts with it, else by emulation (tcg).',
+    ),
+  cpu: z
+    .string()
+    .regex(/^[\w.,+=-]{0,200}$/, "must be a model of QEMU's")
+    .default('')
+    .describe(
+      "The processor model that machines see. Empty: the computer's own under KVM, one of 2008 with rdrand under emulation.",
+    ),
+  runAs: z
+    .number()
+    .int()
+    .min(1000)
+    .max(2_000_000_000)
+    .default(60_600)
+    .describe(
+      'Under root, each machine runs as a numeric user of its own: the first of 500 that nobody else may have.',
+    ),
+  firmware: z
+    .string()
+    .default('')
+    .describe('The file of the firmware that machines start with. Empty: SeaBIOS, as QEMU brings it.'),
+  bootSeconds: z
+    .number()
+    .min(1)
+    .max(3600)
+    .default(180)
+    .describe('A machine that does not answer over SSH so many seconds after it was started is broken.'),
+});
+export type QemuSettings = z.output<typeof qemuSettings>;

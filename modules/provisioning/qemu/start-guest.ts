@@ -1,0 +1,43 @@
+import { rm } from 'node:fs/promises';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import { ModuleError } from '../../../src/domain/errors.ts';
+import { chooseAccelerator } from './accelerator.ts';
+import { commandLine } from './command-line.ts';
+import { type GuestFiles, guestFiles } from './guest-files.ts';
+import { askNewQemu, spawnQemu } from './guest-process.ts';
+import { type GuestRecord, writeRecord } from './guest-record.ts';
+import type { ImageFile } from './image-file.ts';
+import { listForwards } from './network.ts';
+import type { QemuSettings } from './settings.ts';
+
+/** So many numeric users belong to guests. */
+const users = 500;
+
+/** The numeric user that a node's QEMU runs as: one of its own, so that no guest's QEMU can touch another's. */
+export function guestUser({ settings, node }: Pick<ProvisioningContext<QemuSettings>, 'settings' | 'node'>) {
+  return process.getuid?.() === 0 ? settings.runAs + (node.id % users) : null;
+}
+
+/** Starts QEMU on the guest's own disk. The record it returns is written: from here on the guest is found again. */
+export async function startGuest(
+  context: ProvisioningContext<QemuSettings>,
+  image: ImageFile,
+  record: GuestRecord,
+): Promise<GuestRecord> {
+  const files = guestFiles(context);
+  const accelerator = await chooseAccelerator(context.settings);
+  const args = commandLine({ context, accelerator, image, user: guestUser(context), tap: null });
+  await removeSockets(files);
+  context.signal.throwIfAborted();
+  const process = await spawnQemu(files, args);
+  const started = await writeRecord(files, { ...record, power: 'on', process, management: null });
+  const [management] = await askNewQemu(files, process, listForwards, context.signal);
+  if (!management) throw new ModuleError('node_broken', 'QEMU forwards no port to the machine');
+  return await writeRecord(files, { ...started, management });
+}
+
+/** Left behind by a QEMU that was killed; a new one would not mind, but we would connect to them. */
+async function removeSockets(files: GuestFiles): Promise<void> {
+  await rm(files.path('qmp'), { force: true });
+  await rm(files.path('console'), { force: true });
+}
