@@ -13,12 +13,12 @@ export interface Database {
   readonly signals: EventEmitter;
   /** What tests add to the database's time, in milliseconds. */
   clockOffset: number;
-  /** Counters for benchmarks: statements (without BEGIN and COMMIT) and commits so far. */
+  /** Counters for benchmarks: statements (without BEGIN, COMMIT and savepoints) and commits so far. */
   readonly counts: { statements: number; commits: number };
   close(): Promise<void>;
 }
 
-const transactionControl = /^(BEGIN|START|COMMIT|ROLLBACK)/;
+const transactionControl = /^(BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)/;
 
 /** `sqlite:/absolute/file` or `mysql://user:password@host:port/database`. Connects lazily; `migrate` makes the tables. */
 export function connectDatabase(url: string): Database {

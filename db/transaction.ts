@@ -19,18 +19,15 @@ export interface Tx {
 /** How long a lost race is tried again, in milliseconds (design, section 5). */
 const raceDeadline = 5_000;
 
-const queues = new WeakMap<Database, Promise<unknown>>();
-
 /**
  * Runs `work` in one transaction and commits it. A lost race (SQLITE_BUSY*, 1020, 1205, 1213, and a duplicate key that
- * `work` did not handle) runs the whole of it again, with jitter, for up to 5 s. On SQLite this process's writers queue,
- * because a second BEGIN IMMEDIATE would block the event loop.
+ * `work` did not handle) runs the whole of it again, with jitter, for up to 5 s.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   const started = performance.now();
   for (let attempt = 0; ; attempt++) {
     try {
-      const result = await (db.engine === 'sqlite' ? inTurn(db, () => once(db, work)) : once(db, work));
+      const result = await (db.engine === 'sqlite' ? inTurn(db, work) : alone(db, work));
       db.signals.emit('committed');
       return result;
     } catch (error) {
@@ -40,16 +37,67 @@ export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T
   }
 }
 
-function inTurn<T>(db: Database, work: () => Promise<T>): Promise<T> {
-  const turn = (queues.get(db) ?? Promise.resolve()).then(work, work);
-  queues.set(
-    db,
-    turn.catch(() => undefined),
-  );
-  return turn;
+interface Writer {
+  work(tx: Tx): Promise<unknown>;
+  resolve(result: unknown): void;
+  reject(reason: unknown): void;
 }
 
-async function once<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+const queues = new WeakMap<Database, Writer[]>();
+/** Writers that share one commit at most. */
+const mostTogether = 16;
+
+/**
+ * SQLite has one writer. This process's writers queue (a second BEGIN IMMEDIATE would block the event loop), and those that
+ * wait at the same time share one commit, each in a savepoint of its own: the disk is waited for once.
+ */
+function inTurn<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const writer: Writer = { work, resolve: resolve as (result: unknown) => void, reject };
+    const queue = queues.get(db);
+    if (queue) queue.push(writer);
+    else {
+      queues.set(db, [writer]);
+      void drain(db);
+    }
+  });
+}
+
+async function drain(db: Database): Promise<void> {
+  const queue = queues.get(db) ?? [];
+  while (queue.length > 0) {
+    const writers = queue.splice(0, mostTogether);
+    const [only] = writers;
+    if (only && writers.length === 1) await alone(db, only.work).then(only.resolve, only.reject);
+    else await together(db, writers);
+  }
+  queues.delete(db);
+}
+
+/** Nobody is told before the one commit; one that fails is undone without the others. */
+async function together(db: Database, writers: readonly Writer[]): Promise<void> {
+  const tellers: (() => void)[] = [];
+  const commit = alone(db, async (tx) => {
+    for (const writer of writers) {
+      let result: unknown;
+      let failure: { readonly reason: unknown } | null = null;
+      await tx.savepoint(async () => {
+        result = await writer.work(tx).catch((reason: unknown) => {
+          failure = { reason };
+        });
+        return failure === null;
+      });
+      const failed = failure as { readonly reason: unknown } | null;
+      tellers.push(() => (failed ? writer.reject(failed.reason) : writer.resolve(result)));
+    }
+  });
+  await commit.then(
+    () => tellers.forEach((tell) => tell()),
+    (reason: unknown) => writers.forEach((writer) => writer.reject(reason)),
+  );
+}
+
+async function alone<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   const connection: unknown = await db.knex.client.acquireConnection();
   const run = (sql: string) => db.knex.raw(sql).connection(connection);
   try {
