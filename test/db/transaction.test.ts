@@ -59,5 +59,27 @@ describe('inTransaction', () => {
       );
       assert.equal((await first.knex('counters').first()).changes, increments.length);
     });
+
+    it('undoes a writer that throws without those that wait beside it', async () => {
+      const db = await open();
+      const names = ['a', 'b', 'c', 'd', 'e'];
+      const results = await Promise.allSettled(
+        names.map((name) =>
+          inTransaction(db, async (tx) => {
+            await tx.table('counters').insert({ name, changes: 0 });
+            if (name === 'c') throw new Error('changed my mind');
+          }),
+        ),
+      );
+      assert.deepEqual(
+        results.map((result) => result.status),
+        ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+      );
+      const kept = await db.knex('counters').select('name').orderBy('name');
+      assert.deepEqual(
+        kept.map((row) => row.name),
+        ['a', 'b', 'd', 'e'],
+      );
+    });
   });
 });
