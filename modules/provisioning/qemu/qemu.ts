@@ -47,4 +47,9 @@ export const qemu = defineProvisioning({
     const files = guestFiles(context);
     return { socket: files.path('console'), logFile: files.path('consoleLog') };
   },
+
+  async proxy_socket(context) {
+    context.signal.throwIfAborted();
+    return context.settings.network === 'user' ? guestFiles(context).path('proxy') : null;
+  },
 });
