@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { wakeTask } from '../../db/repositories/tasks.ts';
 import type { NodeRow } from '../../db/rows.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import type { Connected } from '../domain/contracts/os.ts';
 import type { ProvisioningContext, ProvisioningModule } from '../domain/contracts/provisioning.ts';
 import { LabError } from '../domain/errors.ts';
+import { sha256 } from '../lib/secrets.ts';
 import type { DaemonDeps } from './deps.ts';
 import type { GatewayDeps, TicketHolder, TicketPurpose } from './gateway/contract.ts';
 import { contextFor, openWeb } from './machine.ts';
@@ -31,7 +31,7 @@ function redeemTicket(
   ticket: string,
   purpose: TicketPurpose,
 ): Promise<TicketHolder | null> {
-  const hash = createHash('sha256').update(ticket).digest('hex');
+  const hash = sha256(ticket);
   return inTransaction(deps.db, async (tx) => {
     const [row] = await tx.rows<{
       user_id: number;

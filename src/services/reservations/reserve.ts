@@ -1,4 +1,3 @@
-import { createHash, randomInt } from 'node:crypto';
 import { bindFirst, findCandidates } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { insertTask } from '../../../db/repositories/tasks.ts';
@@ -6,6 +5,7 @@ import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { minimumMinutes } from '../../domain/limits.ts';
 import { may } from '../../domain/may.ts';
+import { randomPassword, sha256 } from '../../lib/secrets.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
 import { bumpCounter, checkCounts, checkLength } from '../booking/limits.ts';
 import { type Plan, planFor, wantOf, windows } from '../booking/plan.ts';
@@ -113,17 +113,10 @@ async function insertReservation(
     minutes: asked.minutes,
     starts_now: asked.startsNow ? 1 : 0,
     username: loginName(me.name),
-    password: deps.cipher.seal(newPassword()),
+    password: deps.cipher.seal(randomPassword()),
     created_at: tx.now,
   });
   return Number(id);
-}
-
-const letters = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
-
-/** Fourteen letters and digits that cannot be mistaken for each other: 81 bits. */
-function newPassword(): string {
-  return Array.from({ length: 14 }, () => letters[randomInt(letters.length)]).join('');
 }
 
 const places = new WeakMap<object, Map<number, number>>();
@@ -167,9 +160,7 @@ async function noMachine(
 
 function bodyHash(request: ReserveRequest): string {
   const { image, minutes, start } = request;
-  return createHash('sha256')
-    .update(JSON.stringify([image, minutes, start ?? null]))
-    .digest('hex');
+  return sha256(JSON.stringify([image, minutes, start ?? null]));
 }
 
 /** The reservation that this key made before, null when it is new; another body under the same key is refused. */

@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { inTransaction } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
+import { randomToken, sha256 } from '../../lib/secrets.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn } from '../views.ts';
 import { refuseSimulated } from './change.ts';
@@ -15,7 +15,7 @@ export async function ticket(
   reservationId: number,
   purpose: 'terminal' | 'console' | 'files',
 ): Promise<string> {
-  const secret = randomBytes(24).toString('base64url');
+  const secret = randomToken();
   await inTransaction(deps.db, async (tx) => {
     const row = await mine(
       tx,
@@ -28,7 +28,7 @@ export async function ticket(
       throw new LabError('reservation.not-connected');
     await tx.table('tickets').where('expires_at', '<', tx.now).delete();
     await tx.table('tickets').insert({
-      hash: createHash('sha256').update(secret).digest('hex'),
+      hash: sha256(secret),
       user_id: me.id,
       reservation_id: reservationId,
       purpose,
