@@ -1,0 +1,86 @@
+import { LabError } from '../../../domain/errors.ts';
+import { nameIn } from '../../input.ts';
+import { defineOperation, type Operation } from '../operation.ts';
+import * as present from '../present.ts';
+import * as schema from '../schemas.ts';
+
+const listImages = defineOperation({
+  ...{ id: 'listImages', method: 'get', path: '/images', who: 'image.read' },
+  summary: 'The images one may reserve.',
+  query: schema.ImagesQuery.extend(schema.PageQuery.shape),
+  answers: { 200: { description: 'All of them.', schema: schema.pageOf(schema.ImageSchema) } },
+  async run({ services, me, query }) {
+    const images = await services.listImages(me, { search: query.search });
+    return { status: 200, body: pageOfAll(images.map(present.presentImage), query) };
+  },
+});
+
+/** A list that the services give as a whole; its cursor is the place in it. */
+function pageOfAll<Item>(
+  all: readonly Item[],
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+) {
+  if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) {
+    throw new LabError('input.invalid', { fields: { cursor: 'is not a cursor of ours.' } });
+  }
+  const from = Number(cursor ?? 0);
+  const next = from + limit < all.length ? String(from + limit) : null;
+  return { items: all.slice(from, from + limit), next };
+}
+
+const getImage = defineOperation({
+  ...{ id: 'getImage', method: 'get', path: '/images/:name', who: 'image.read' },
+  summary: 'One image.',
+  answers: { 200: { description: 'The image.', schema: schema.ImageSchema } },
+  async run({ services, me, req }) {
+    const image = await services.getImage(me, nameIn(req.params.name)).catch(notHere);
+    return { status: 200, body: present.presentImage(image) };
+  },
+});
+
+/** In an address an unknown image is a thing that is not there, not a wrong field. */
+function notHere(error: unknown): never {
+  if (error instanceof LabError && error.code === 'image.unknown')
+    throw new LabError('not-found', { cause: error });
+  throw error;
+}
+
+const listNodes = defineOperation({
+  ...{ id: 'listNodes', method: 'get', path: '/nodes', who: 'node.read' },
+  summary: 'The machines.',
+  query: schema.PageQuery,
+  answers: { 200: { description: 'A page of them.', schema: schema.pageOf(schema.NodeSchema) } },
+  run: async ({ services, me, query }) => {
+    return {
+      status: 200,
+      body: present.presentPage(await services.listNodes(me, query), present.presentNode),
+    };
+  },
+});
+
+const listPools = defineOperation({
+  ...{ id: 'listPools', method: 'get', path: '/pools', who: 'pool.read' },
+  summary: 'The pools.',
+  query: schema.PageQuery,
+  answers: { 200: { description: 'A page of them.', schema: schema.pageOf(schema.PoolSchema) } },
+  run: async ({ services, me, query }) => ({ status: 200, body: await services.listPools(me, query) }),
+});
+
+const listAllocations = defineOperation({
+  ...{ id: 'listAllocations', method: 'get', path: '/allocations', who: 'allocations.read' },
+  summary: 'Which machine is taken when, in a window.',
+  query: schema.AllocationsQuery,
+  answers: { 200: { description: 'A page of them.', schema: schema.pageOf(schema.AllocationSchema) } },
+  run: async ({ services, me, query }) => {
+    const found = await services.listAllocations(me, query);
+    return { status: 200, body: present.presentPage(found, present.presentAllocation) };
+  },
+});
+
+export const machineOperations: readonly Operation[] = [
+  listImages,
+  getImage,
+  listNodes,
+  listPools,
+  listAllocations,
+];

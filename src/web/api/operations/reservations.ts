@@ -1,0 +1,144 @@
+import { invalid } from '../../../domain/errors.ts';
+import type { Services } from '../../../services/services.ts';
+import type { ReservationView, SignedIn } from '../../../services/views.ts';
+import { idIn } from '../../input.ts';
+import { apiRoot } from '../../route.ts';
+import { type Answer, defineOperation, type Operation } from '../operation.ts';
+import * as present from '../present.ts';
+import * as schema from '../schemas.ts';
+
+const one = '/reservations/:id';
+const reservation = { description: 'The reservation.', schema: schema.ReservationSchema };
+const connection = { description: 'How to get in.', schema: schema.ConnectionSchema };
+
+const reserve = defineOperation({
+  ...{ id: 'reserve', method: 'post', path: '/reservations', who: 'reservation.create' },
+  summary: 'Reserves a machine with an image.',
+  headers: { 'Idempotency-Key': 'The same key with the same body within 24 hours reserves once.' },
+  body: schema.ReserveBody,
+  answers: { 201: { ...reservation, description: 'Reserved.' } },
+  async run({ services, me, body, req }) {
+    const { image, minutes, start } = body;
+    const idempotencyKey = keyOf(req.get('idempotency-key'));
+    const made = await services.reserve(
+      me,
+      { image, minutes, start: start ?? undefined },
+      { idempotencyKey },
+    );
+    const headers = { location: `${apiRoot}/reservations/${made.id}` };
+    return { status: 201, body: present.presentReservation(made), headers };
+  },
+});
+
+function keyOf(header: string | undefined): string | undefined {
+  if (header === undefined || /^[\x21-\x7e]{1,200}$/.test(header)) return header;
+  throw invalid('Idempotency-Key', 'must be 1 to 200 printable characters without spaces.');
+}
+
+const list = defineOperation({
+  ...{ id: 'listReservations', method: 'get', path: '/reservations', who: 'signed-in' },
+  summary: 'One’s own reservations, newest first.',
+  query: schema.ReservationsQuery,
+  answers: { 200: { description: 'A page of them.', schema: schema.pageOf(schema.ReservationSchema) } },
+  async run({ services, me, query }) {
+    const { everybody = false, live = false, ...page } = query;
+    const found = await services.listReservations(me, { ...page, everybody, live });
+    return { status: 200, body: present.presentPage(found, present.presentReservation) };
+  },
+});
+
+const get = defineOperation({
+  ...{ id: 'getReservation', method: 'get', path: one, who: 'signed-in' },
+  summary: 'One reservation.',
+  answers: { 200: reservation },
+  run: async ({ services, me, req }) => shown(await services.getReservation(me, idIn(req.params.id))),
+});
+
+const end = defineOperation({
+  ...{ id: 'endReservation', method: 'delete', path: one, who: 'signed-in' },
+  summary: 'Ends it, in any state. What is on the machine is lost.',
+  body: schema.EndBody,
+  answers: { 200: reservation },
+  run: async ({ services, me, req, body }) =>
+    shown(await services.endReservation(me, idIn(req.params.id), body?.reason)),
+});
+
+const extend = defineOperation({
+  ...{ id: 'extendReservation', method: 'post', path: `${one}/extend`, who: 'signed-in' },
+  summary: 'Moves its end.',
+  body: schema.ExtendBody,
+  answers: { 200: reservation },
+  run: async ({ services, me, req, body }) =>
+    shown(await services.extend(me, idIn(req.params.id), body.minutes)),
+});
+
+const extension = defineOperation({
+  ...{ id: 'getExtension', method: 'get', path: `${one}/extend`, who: 'signed-in' },
+  summary: 'How far it can be extended, and why not further.',
+  answers: { 200: { description: 'The real limit.', schema: schema.ExtensionSchema } },
+  run: async ({ services, me, req }) => {
+    const found = await services.extension(me, idIn(req.params.id));
+    return { status: 200, body: present.presentExtension(found) };
+  },
+});
+
+const connect = defineOperation({
+  ...{ id: 'connect', method: 'post', path: `${one}/connection`, who: 'signed-in' },
+  summary: 'Opens the way to the machine for its account, and says how to get in.',
+  answers: { 200: connection },
+  run: async ({ services, me, req }) => {
+    const opened = await services.connect(me, idIn(req.params.id), req.ip ?? '');
+    return { status: 200, body: present.presentConnection(opened) };
+  },
+});
+
+const getConnection = defineOperation({
+  ...{ id: 'getConnection', method: 'get', path: `${one}/connection`, who: 'signed-in' },
+  summary: 'The same, once it was opened; 409 before.',
+  answers: { 200: connection },
+  run: async ({ services, me, req }) => {
+    const opened = await services.connection(me, idIn(req.params.id));
+    return { status: 200, body: present.presentConnection(opened) };
+  },
+});
+
+type Act = (services: Services, me: SignedIn, id: number) => Promise<ReservationView>;
+
+function action(id: string, path: string, summary: string, act: Act): Operation {
+  return defineOperation({
+    ...{
+      id,
+      method: 'post',
+      path: `${one}/${path}`,
+      who: 'signed-in',
+      summary,
+      answers: { 200: reservation },
+    },
+    run: async ({ services, me, req }) => shown(await act(services, me, idIn(req.params.id))),
+  });
+}
+
+function shown(changed: ReservationView): Answer {
+  return { status: 200, body: present.presentReservation(changed) };
+}
+
+export const reservationOperations: readonly Operation[] = [
+  reserve,
+  list,
+  get,
+  end,
+  extension,
+  extend,
+  getConnection,
+  connect,
+  action('keep', 'keep', 'Keeps it to its end, connected or not.', (services, me, id) =>
+    services.keep(me, id),
+  ),
+  action('reboot', 'reboot', 'Restarts the machine.', (services, me, id) => services.reboot(me, id)),
+  action('reinstall', 'reinstall', 'Installs it anew; what is on it is lost.', (services, me, id) =>
+    services.reinstall(me, id),
+  ),
+  action('startMachine', 'start', 'Starts a machine that is switched off.', (services, me, id) =>
+    services.startMachine(me, id),
+  ),
+];

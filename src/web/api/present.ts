@@ -1,0 +1,116 @@
+/** The services' answers as the API writes them: times as text, names instead of pictures. */
+import type { z } from 'zod';
+import type * as view from '../../services/views.ts';
+import type * as schema from './schemas.ts';
+
+type Json<Schema extends z.ZodType> = z.output<Schema>;
+
+export function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : iso(at);
+}
+
+export function presentReservation(one: view.ReservationView): Json<typeof schema.ReservationSchema> {
+  const {
+    id,
+    state,
+    image,
+    user,
+    minutes,
+    reason,
+    simulated,
+    reach,
+    poweredOff,
+    progress,
+    progressText,
+    can,
+  } = one;
+  return {
+    ...{
+      id,
+      state,
+      image: image.name,
+      imageTitle: image.title,
+      user: user.name,
+      start: iso(one.start),
+      end: iso(one.end),
+    },
+    ...{ minutes, createdAt: iso(one.createdAt), readyAt: isoOrNull(one.readyAt) },
+    acknowledgedAt: isoOrNull(one.acknowledgedAt),
+    connectedAt: isoOrNull(one.connectedAt),
+    endedAt: isoOrNull(one.endedAt),
+    ...{
+      reason,
+      simulated,
+      reach,
+      node: one.nodeName,
+      poweredOff,
+      steps: [...one.steps],
+      progress,
+      progressText,
+    },
+    estimate: one.estimate && {
+      usualMs: one.estimate.p50,
+      nearlyAlwaysMs: one.estimate.p95,
+      since: iso(one.estimate.since),
+    },
+    deadline: one.deadline && { kind: one.deadline.kind, at: iso(one.deadline.at) },
+    can,
+  };
+}
+
+export function presentEvent(
+  { id, at, kind, text, detail }: view.HistoryLine,
+  { state, progress }: view.ReservationView,
+): Json<typeof schema.EventSchema> {
+  return { id, at: iso(at), kind, text, detail, state, progress };
+}
+
+export function presentConnection(connection: view.ConnectionView): Json<typeof schema.ConnectionSchema> {
+  const { methods, reach, notes, sshKeys } = connection;
+  return { methods: methods.map((one) => ({ ...one, hostKeys: [...one.hostKeys] })), reach, notes, sshKeys };
+}
+
+export function presentExtension(extension: view.ExtensionView): Json<typeof schema.ExtensionSchema> {
+  return { ...extension, latestEnd: iso(extension.latestEnd) };
+}
+
+export function presentImage({
+  icon: _icon,
+  readyIn,
+  ...image
+}: view.ImageView): Json<typeof schema.ImageSchema> {
+  return { ...image, readyInMs: readyIn };
+}
+
+export function presentNode(node: view.NodeView): Json<typeof schema.NodeSchema> {
+  return { ...node, failedAt: isoOrNull(node.failedAt) };
+}
+
+export function presentAllocation(allocation: view.AllocationView): Json<typeof schema.AllocationSchema> {
+  return { ...allocation, start: iso(allocation.start), end: iso(allocation.end) };
+}
+
+export function presentAttention({
+  items,
+  lookedAt,
+}: view.AttentionView): Json<typeof schema.AttentionSchema> {
+  const shown = items.map(({ id, kind, text, since, hits, action }) => {
+    return { id, kind, text, since: iso(since), hits, action: action?.label ?? null };
+  });
+  return { items: shown, lookedAt: iso(lookedAt) };
+}
+
+export function presentAnnouncement(one: view.AnnouncementView): Json<typeof schema.AnnouncementSchema> {
+  return { id: one.id, text: one.text, until: isoOrNull(one.until) };
+}
+
+export function presentPage<Item, Shown>(
+  { items, next }: view.Page<Item>,
+  present: (item: Item) => Shown,
+): { items: Shown[]; next: string | null } {
+  return { items: items.map(present), next };
+}

@@ -1,0 +1,54 @@
+/** The journey of a request, from top to bottom. */
+import express, { type Express, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Services } from '../services/services.ts';
+import { loadAssets } from './assets.ts';
+import { answerErrors, nothingHere } from './middleware/answer-errors.ts';
+import { checkApiForm, checkForm } from './middleware/check-form.ts';
+import { findVisit } from './middleware/find-visit.ts';
+import { guard } from './middleware/guard.ts';
+import { logRequests } from './middleware/log-requests.ts';
+import { noStore } from './middleware/no-store.ts';
+import { formBody, jsonBody } from './middleware/read-body.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { serveAssets } from './middleware/serve-assets.ts';
+import { isApi, type Route } from './route.ts';
+import { routes } from './routes.ts';
+import { loadViews } from './views.ts';
+import type { Web, WebConfig } from './web.ts';
+
+export interface AppOptions {
+  readonly services: Services;
+  readonly config: WebConfig;
+  readonly log: Logger;
+  /** Hangs the gateway's doors (`/gateway/...`) into the same application in one-process mode. It checks its own tickets. */
+  readonly gateway?: (app: Express) => void;
+}
+
+export function createApp(options: AppOptions): Express {
+  const { services, config, log } = options;
+  const web: Web = { services, config, log, assets: loadAssets(), views: loadViews() };
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.publicUrl === null ? false : 'loopback, linklocal, uniquelocal');
+  app.use(logRequests(log));
+  app.use(securityHeaders(config.secureCookies));
+  app.use(serveAssets(web.assets));
+  options.gateway?.(app);
+  app.use(noStore);
+  app.use(findVisit(web));
+  for (const route of routes) addRoute(app, web, route);
+  app.use(nothingHere);
+  app.use(answerErrors(web));
+  return app;
+}
+
+function addRoute(app: Express, web: Web, route: Route): void {
+  const handle: RequestHandler = (req, res) => route.handle(web, req, res);
+  app[route.method](route.path, guard(route), ...beforeChange(web, route), handle);
+}
+
+function beforeChange(web: Web, route: Route): RequestHandler[] {
+  if (route.method === 'get') return [];
+  return isApi(route.path) ? [checkApiForm(web), jsonBody] : [formBody, checkForm(web, route)];
+}

@@ -1,0 +1,71 @@
+import type { AnnouncementView, AttentionView } from '../../../services/views.ts';
+import type { Clock, When } from '../../clock.ts';
+import type { Refusal } from '../../refusal.ts';
+
+export interface AttentionPage {
+  readonly items: readonly AttentionCard[];
+  readonly lookedAt: When;
+}
+
+export interface AttentionCard {
+  readonly text: string;
+  readonly icon: string;
+  readonly kind: string;
+  readonly since: When;
+  readonly hits: string;
+  readonly button: { readonly label: string; readonly action: string } | null;
+}
+
+const kinds = {
+  node: { icon: 'machine', word: 'Machine' },
+  revision: { icon: 'layers', word: 'Environment' },
+  task: { icon: 'loading', word: 'Work' },
+  artefact: { icon: 'box', word: 'Left over' },
+  booking: { icon: 'calendar', word: 'Booking' },
+  place: { icon: 'box', word: 'Place' },
+  books: { icon: 'alert', word: 'Books' },
+} as const;
+
+export function attentionPage({ items, lookedAt }: AttentionView, clock: Clock): AttentionPage {
+  const cards = items.map(({ id, kind, text, since, hits, action }) => ({
+    text,
+    icon: kinds[kind].icon,
+    kind: kinds[kind].word,
+    since: clock.when(since),
+    hits: hits ?? 'Nobody is hit now',
+    button:
+      action === null ? null : { label: action.label, action: `/attention/${encodeURIComponent(id)}/retry` },
+  }));
+  return { items: cards, lookedAt: clock.when(lookedAt) };
+}
+
+export interface AnnouncementsPage {
+  readonly announcements: readonly {
+    readonly id: number;
+    readonly text: string;
+    readonly until: When | null;
+  }[];
+  readonly text: string;
+  readonly until: string;
+  readonly refusal: Refusal | null;
+  readonly zoneName: string;
+}
+
+export interface AnnouncementForm {
+  readonly text: string;
+  readonly until: string;
+  readonly refusal: Refusal | null;
+}
+
+export function announcementsPage(
+  all: readonly AnnouncementView[],
+  form: AnnouncementForm,
+  clock: Clock,
+): AnnouncementsPage {
+  const announcements = all.map(({ id, text, until }) => ({
+    id,
+    text,
+    until: until === null ? null : clock.when(until),
+  }));
+  return { announcements, ...form, zoneName: clock.zoneName };
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { makeClock } from '../../clock.ts';
+import { makeFrame, versionOf } from '../../frame.ts';
+import { renderRegion, sendPage } from '../../render.ts';
+import type { Route } from '../../route.ts';
+import { openStream } from '../../stream.ts';
+import { meOf } from '../../visit.ts';
+import type { Web } from '../../web.ts';
+import { homePage, machineCards } from './pages.ts';
+
+export const homeRoutes: readonly Route[] = [
+  { method: 'get', path: '/', who: 'signed-in', handle: getHome },
+  { method: 'get', path: '/home/events', who: 'signed-in', handle: getEvents },
+];
+
+async function getHome(web: Web, _req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const home = await web.services.home(me);
+  const page = homePage(home, me.displayName, makeClock(me.timeZone), randomUUID());
+  const head = { title: 'Home', scripts: ['js/live.js'], refresh: page.machines.length > 0 ? 15 : null };
+  const html = renderRegion(web, makeFrame(web, res, head), 'home/machines', page);
+  sendPage(web, res, 'home/show', head, { ...page, version: versionOf(html) });
+}
+
+/** The cards again, whenever one of the machines has changed. */
+async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const { reservations } = await web.services.home(me);
+  await openStream(req, res, {
+    watch: (changed) =>
+      Promise.all(reservations.map(({ id }) => web.services.watchReservation(me, id, changed))),
+    async send(stream) {
+      const home = await web.services.home(me);
+      const machines = machineCards(home.reservations, makeClock(me.timeZone));
+      const html = renderRegion(web, makeFrame(web, res, { title: 'Home' }), 'home/machines', { machines });
+      stream.write({
+        data: { now: Date.now(), regions: [{ name: 'machines', version: versionOf(html), html }] },
+      });
+      return home.reservations.length > 0;
+    },
+  });
+}

@@ -1,0 +1,31 @@
+import type { Request, Response } from 'express';
+import { idIn } from '../../input.ts';
+import { sendPage } from '../../render.ts';
+import { meOf } from '../../visit.ts';
+import type { Web } from '../../web.ts';
+import { lostByEnding, lostByReinstalling } from './pages.ts';
+
+/** Asks once, and says what will be lost. */
+export async function getConfirmEnd(web: Web, req: Request, res: Response): Promise<void> {
+  const { id, image } = await web.services.getReservation(meOf(res), idIn(req.params.id));
+  const page = {
+    question: `End ${image.title}?`,
+    lost: lostByEnding,
+    action: `/reservations/${id}/end`,
+    button: 'End it',
+    back: `/reservations/${id}`,
+  };
+  sendPage(web, res, 'reservations/confirm', { title: page.question }, page);
+}
+
+export async function getConfirmReinstall(web: Web, req: Request, res: Response): Promise<void> {
+  const { id, image } = await web.services.getReservation(meOf(res), idIn(req.params.id));
+  const page = {
+    question: `Install ${image.title} anew?`,
+    lost: lostByReinstalling,
+    action: `/reservations/${id}/reinstall`,
+    button: 'Install anew',
+    back: `/reservations/${id}`,
+  };
+  sendPage(web, res, 'reservations/confirm', { title: page.question }, page);
+}

@@ -1,0 +1,38 @@
+import type { Request, Response } from 'express';
+import { makeClock } from '../../clock.ts';
+import { makeFrame } from '../../frame.ts';
+import { idIn } from '../../input.ts';
+import type { Route } from '../../route.ts';
+import { openStream, type Stream } from '../../stream.ts';
+import { meOf } from '../../visit.ts';
+import type { Web } from '../../web.ts';
+import { reservationFacts } from './facts.ts';
+import { reservationPage } from './pages.ts';
+import { headOf, regions } from './show.ts';
+
+/** The parts of the page as they are now, and again whenever the reservation has changed, until it is over. */
+export const getEvents: Route['handle'] = async (web: Web, req: Request, res: Response) => {
+  const me = meOf(res);
+  const id = idIn(req.params.id);
+  await openStream(req, res, {
+    watch: async (changed) => [await web.services.watchReservation(me, id, changed)],
+    send: (stream) => sendNow(web, res, id, stream),
+  });
+};
+
+async function sendNow(web: Web, res: Response, id: number, stream: Stream): Promise<boolean> {
+  const me = meOf(res);
+  const facts = await reservationFacts(web, me, id);
+  const page = reservationPage(facts, makeClock(me.timeZone));
+  const head = headOf(page);
+  const { title, tabIcon } = head;
+  const data = {
+    now: Date.now(),
+    title,
+    tabIcon,
+    phase: page.phase,
+    regions: regions(web, makeFrame(web, res, head), page),
+  };
+  stream.write({ id: facts.history.at(-1)?.id, data });
+  return facts.reservation.state !== 'complete' && facts.reservation.state !== 'failed';
+}

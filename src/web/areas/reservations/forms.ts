@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { minutesField } from '../../fields.ts';
+
+export const ExtendForm = z.object({ minutes: minutesField });
+
+export const TicketForm = z.object({
+  purpose: z.enum(['terminal', 'console', 'files'], 'Not a purpose of tickets.'),
+});
+
+export const ListQuery = z.object({
+  everybody: z.literal('1').optional().catch(undefined),
+  cursor: z.string().max(500).optional(),
+});

@@ -1,0 +1,43 @@
+import type { ReservationView } from '../../../services/views.ts';
+import type { Clock } from '../../clock.ts';
+import { type Headline, headline } from './headline.ts';
+import { type Bar, barOf } from './loading.ts';
+import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
+
+/** One of my machines on Home. */
+export interface MachineCard {
+  readonly id: number;
+  readonly href: string;
+  readonly title: string;
+  readonly icon: string;
+  readonly simulated: boolean;
+  readonly state: StateWord;
+  readonly phase: Phase;
+  readonly headline: Headline;
+  readonly bar: Bar | null;
+  readonly progressText: string | null;
+  readonly can: ReservationView['can'];
+  readonly notices: readonly string[];
+  /** Its button is the page's filled one. */
+  readonly filled: boolean;
+}
+
+export function machineCard(reservation: ReservationView, clock: Clock, filled: boolean): MachineCard {
+  const { id, image, simulated, can, progressText, notices } = reservation;
+  const phase = phaseOf(reservation, clock.now);
+  return {
+    id,
+    href: `/reservations/${id}`,
+    title: image.title,
+    icon: image.icon,
+    simulated,
+    state: stateWord(reservation, clock.now),
+    phase,
+    headline: headline(reservation, clock),
+    bar: phase === 'loading' ? barOf(reservation, clock.now) : null,
+    progressText: phase === 'loading' ? progressText : null,
+    can,
+    notices: notices.map(({ text }) => text),
+    filled,
+  };
+}

@@ -1,0 +1,178 @@
+import type { ConnectionView, ExtensionView, HistoryLine, ReservationView } from '../../../services/views.ts';
+import { lengthOf } from '../../assets/js/words.js';
+import type { Clock, When } from '../../clock.ts';
+import type { Refusal } from '../../refusal.ts';
+import { type ConnectPanel, connectPanel, reachSentence } from './connect-panel.ts';
+import { type Headline, headline, readyIn } from './headline.ts';
+import { type Bar, barOf, type StepLine, stepLines } from './loading.ts';
+import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
+
+export interface ReservationPage {
+  readonly id: number;
+  readonly href: string;
+  readonly title: string;
+  readonly imageName: string;
+  readonly icon: string;
+  readonly simulated: boolean;
+  /** Somebody else's, looked at by an administrator. */
+  readonly owner: string | null;
+  readonly state: StateWord;
+  readonly phase: Phase;
+  readonly headline: Headline;
+  readonly zoneName: string;
+  readonly readyIn: string | null;
+  readonly reason: string | null;
+  readonly nodeName: string | null;
+  readonly steps: readonly StepLine[];
+  readonly bar: Bar | null;
+  readonly progressText: string | null;
+  readonly can: ReservationView['can'];
+  readonly connection: ConnectPanel | null;
+  readonly reach: string | null;
+  readonly extension: ExtensionPanel | null;
+  readonly deadline: Deadline | null;
+  readonly notices: readonly { readonly id: number; readonly text: string; readonly when: When }[];
+  readonly log: readonly { readonly text: string; readonly when: When; readonly detail: boolean }[];
+  /** What a form was answered, shown above everything. */
+  readonly refusal: Refusal | null;
+}
+
+export interface ReservationShowPage extends ReservationPage {
+  /** Of each part that changes, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface ExtensionPanel {
+  readonly most: number;
+  readonly mostText: string;
+  readonly usual: number;
+  readonly latest: When;
+  readonly because: string;
+}
+
+export interface Deadline {
+  readonly sentence: string;
+  readonly at: number;
+  readonly when: When;
+}
+
+/** Everything that one look at a reservation needs, as the services told it. */
+export interface ReservationFacts {
+  readonly reservation: ReservationView;
+  readonly history: readonly HistoryLine[];
+  readonly connection: ConnectionView | null;
+  readonly extension: ExtensionView | null;
+  readonly refusal?: Refusal | null;
+  readonly meId: number;
+}
+
+export function reservationPage(facts: ReservationFacts, clock: Clock): ReservationPage {
+  const { reservation, connection, extension } = facts;
+  const { id, image, simulated, can, reason, nodeName, user } = reservation;
+  const phase = phaseOf(reservation, clock.now);
+  return {
+    id,
+    href: `/reservations/${id}`,
+    title: image.title,
+    imageName: image.name,
+    icon: image.icon,
+    simulated,
+    owner: user.id === facts.meId ? null : user.name,
+    state: stateWord(reservation, clock.now),
+    phase,
+    headline: headline(reservation, clock),
+    zoneName: clock.zoneName,
+    readyIn: readyIn(reservation),
+    reason,
+    nodeName,
+    steps: stepLines(reservation.steps),
+    bar: phase === 'loading' ? barOf(reservation, clock.now) : null,
+    progressText: reservation.progressText,
+    can,
+    connection: connection === null ? null : connectPanel(connection),
+    reach: reachSentence(reservation.reach),
+    extension: extension === null ? null : extensionPanel(extension, clock),
+    deadline: deadlineOf(reservation, clock),
+    notices: reservation.notices.map(({ id, text, at }) => ({ id, text, when: clock.when(at) })),
+    log: facts.history.map(({ text, at, detail }) => ({ text, detail, when: clock.when(at) })),
+    refusal: facts.refusal ?? null,
+  };
+}
+
+function extensionPanel({ mostMinutes, latestEnd, because }: ExtensionView, clock: Clock): ExtensionPanel {
+  return {
+    most: mostMinutes,
+    mostText: lengthOf(mostMinutes),
+    usual: Math.min(30, mostMinutes),
+    latest: clock.when(latestEnd),
+    because,
+  };
+}
+
+const deadlines = {
+  connect: 'Press Connect, or it is given to somebody else.',
+  'log-in': 'Log in, or it is given to somebody else.',
+  reconnect: 'Nobody is logged in any more. Log in again, or it is given to somebody else.',
+} as const;
+
+function deadlineOf({ deadline }: ReservationView, clock: Clock): Deadline | null {
+  if (deadline === null) return null;
+  return { sentence: deadlines[deadline.kind], at: deadline.at, when: clock.when(deadline.at) };
+}
+
+export interface ReservationsPage {
+  readonly rows: readonly ReservationRow[];
+  readonly next: string | null;
+  readonly everybody: boolean;
+  readonly mayAll: boolean;
+}
+
+export interface ReservationRow {
+  readonly href: string;
+  readonly title: string;
+  readonly icon: string;
+  readonly state: StateWord;
+  readonly user: string;
+  readonly start: When;
+  readonly end: When;
+  readonly node: string | null;
+  readonly reason: string | null;
+}
+
+export function reservationRow(reservation: ReservationView, clock: Clock): ReservationRow {
+  const { id, image, user, start, end, endedAt, nodeName, reason } = reservation;
+  return {
+    href: `/reservations/${id}`,
+    title: image.title,
+    icon: image.icon,
+    state: stateWord(reservation, clock.now),
+    user: user.name,
+    start: clock.when(start),
+    end: clock.when(endedAt ?? end),
+    node: nodeName,
+    reason,
+  };
+}
+
+/** *Are you sure*, as a page of its own: without scripts it is where the button leads. */
+export interface ConfirmPage {
+  readonly question: string;
+  readonly lost: string;
+  readonly action: string;
+  readonly button: string;
+  readonly back: string;
+}
+
+export interface TerminalPage {
+  readonly id: number;
+  readonly title: string;
+  readonly end: number;
+  readonly left: string;
+  readonly most: number;
+  readonly command: string | null;
+}
+
+export const lostByEnding =
+  'Files on the machine are deleted and nobody can get them back. Download what you want to keep first.';
+export const lostByReinstalling =
+  'The machine is installed anew from its environment. Files on it are deleted and nobody can get them back.';

@@ -1,0 +1,118 @@
+import type { Request, Response } from 'express';
+import { may } from '../../../domain/may.ts';
+import type { ReservationView, SignedIn } from '../../../services/views.ts';
+import { makeClock } from '../../clock.ts';
+import { idIn, parse } from '../../input.ts';
+import { refusalOf } from '../../refusal.ts';
+import { sendPage } from '../../render.ts';
+import type { Handler, Route } from '../../route.ts';
+import { type Said, saying } from '../../said.ts';
+import { meOf } from '../../visit.ts';
+import type { Web } from '../../web.ts';
+import { getConfirmEnd, getConfirmReinstall } from './confirm.ts';
+import { getEvents } from './events.ts';
+import { ExtendForm, ListQuery, TicketForm } from './forms.ts';
+import { reservationRow } from './pages.ts';
+import { showReservation } from './show.ts';
+import { getTerminal } from './terminal.ts';
+
+const one = '/reservations/:id';
+
+export const reservationRoutes: readonly Route[] = [
+  { method: 'get', path: '/reservations', who: 'signed-in', handle: getReservations },
+  { method: 'get', path: one, who: 'signed-in', handle: getReservation },
+  { method: 'get', path: `${one}/events`, who: 'signed-in', handle: getEvents },
+  { method: 'get', path: `${one}/terminal`, who: 'signed-in', handle: getTerminal },
+  { method: 'get', path: `${one}/end`, who: 'signed-in', handle: getConfirmEnd },
+  { method: 'get', path: `${one}/reinstall`, who: 'signed-in', handle: getConfirmReinstall },
+  { method: 'post', path: `${one}/ticket`, who: 'signed-in', handle: postTicket },
+  {
+    method: 'post',
+    path: `${one}/connect`,
+    who: 'signed-in',
+    handle: act((web, me, id, req) => web.services.connect(me, id, req.ip ?? '')),
+  },
+  { method: 'post', path: `${one}/extend`, who: 'signed-in', handle: act(extend, 'extended') },
+  {
+    method: 'post',
+    path: `${one}/keep`,
+    who: 'signed-in',
+    handle: act((web, me, id) => web.services.keep(me, id), 'kept'),
+  },
+  {
+    method: 'post',
+    path: `${one}/reboot`,
+    who: 'signed-in',
+    handle: act((web, me, id) => web.services.reboot(me, id), 'rebooting'),
+  },
+  {
+    method: 'post',
+    path: `${one}/reinstall`,
+    who: 'signed-in',
+    handle: act((web, me, id) => web.services.reinstall(me, id), 'reinstalling'),
+  },
+  {
+    method: 'post',
+    path: `${one}/start`,
+    who: 'signed-in',
+    handle: act((web, me, id) => web.services.startMachine(me, id), 'started'),
+  },
+  {
+    method: 'post',
+    path: `${one}/end`,
+    who: 'signed-in',
+    handle: act((web, me, id) => web.services.endReservation(me, id), 'ended'),
+  },
+  { method: 'post', path: `${one}/notices/:notice/dismiss`, who: 'signed-in', handle: act(dismiss) },
+];
+
+type Act = (web: Web, me: SignedIn, id: number, req: Request) => Promise<unknown>;
+
+/** Calls one service and goes back to the reservation; a refusal is shown there. */
+function act(call: Act, said?: Said): Handler {
+  return async (web, req, res) => {
+    const me = meOf(res);
+    const id = idIn(req.params.id);
+    try {
+      await call(web, me, id, req);
+      res.redirect(303, said === undefined ? `/reservations/${id}` : saying(`/reservations/${id}`, said));
+    } catch (error) {
+      await showReservation(web, res, id, refusalOf(error, res));
+    }
+  };
+}
+
+function extend(web: Web, me: SignedIn, id: number, req: Request): Promise<ReservationView> {
+  return web.services.extend(me, id, parse(ExtendForm, req.body).minutes);
+}
+
+function dismiss(web: Web, me: SignedIn, _id: number, req: Request): Promise<void> {
+  return web.services.dismissNotice(me, idIn(req.params.notice));
+}
+
+async function getReservation(web: Web, req: Request, res: Response): Promise<void> {
+  await showReservation(web, res, idIn(req.params.id));
+}
+
+async function getReservations(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const query = parse(ListQuery, req.query);
+  const mayAll = may(me, 'reservation.read');
+  const everybody = mayAll && query.everybody === '1';
+  const page = await web.services.listReservations(me, { limit: 50, cursor: query.cursor, everybody });
+  const clock = makeClock(me.timeZone);
+  const rows = page.items.map((reservation) => reservationRow(reservation, clock));
+  sendPage(
+    web,
+    res,
+    'reservations/list',
+    { title: 'Reservations' },
+    { rows, next: page.next, everybody, mayAll },
+  );
+}
+
+/** For our own scripts alone: a ticket for one of the gateway's doors. */
+async function postTicket(web: Web, req: Request, res: Response): Promise<void> {
+  const { purpose } = parse(TicketForm, req.body);
+  res.json({ ticket: await web.services.ticket(meOf(res), idIn(req.params.id), purpose) });
+}

@@ -1,0 +1,64 @@
+import type { ReservationState } from '../../../domain/states.ts';
+import type { ReservationView } from '../../../services/views.ts';
+
+/** How a state is shown: never by its colour alone. */
+export interface StateWord {
+  readonly word: string;
+  readonly tone: 'ready' | 'busy' | 'bad' | 'quiet' | 'booked';
+  readonly icon: string;
+}
+
+const words: Readonly<Record<ReservationState, StateWord>> = {
+  waiting: { word: 'Waiting', tone: 'booked', icon: 'clock' },
+  offered: { word: 'Offered', tone: 'booked', icon: 'clock' },
+  new: { word: 'Getting ready', tone: 'busy', icon: 'loading' },
+  reserved: { word: 'Ready', tone: 'ready', icon: 'check' },
+  inuse: { word: 'In use', tone: 'ready', icon: 'check' },
+  image: { word: 'Being captured', tone: 'busy', icon: 'loading' },
+  checkpoint: { word: 'Saving', tone: 'busy', icon: 'loading' },
+  reinstall: { word: 'Installing anew', tone: 'busy', icon: 'loading' },
+  reboot: { word: 'Restarting', tone: 'busy', icon: 'loading' },
+  paused: { word: 'Paused', tone: 'quiet', icon: 'pause' },
+  timeout: { word: 'Ending', tone: 'quiet', icon: 'end' },
+  deleted: { word: 'Ending', tone: 'quiet', icon: 'end' },
+  complete: { word: 'Ended', tone: 'quiet', icon: 'end' },
+  failed: { word: 'Failed', tone: 'bad', icon: 'alert' },
+};
+
+/**
+ * What the page is about: waiting for its start, getting a machine, having one, one that is off, one that is being
+ * changed, or the end.
+ */
+export type Phase = 'booked' | 'loading' | 'usable' | 'off' | 'changing' | 'over';
+
+const phases: Readonly<Record<ReservationState, Phase>> = {
+  waiting: 'booked',
+  offered: 'booked',
+  new: 'loading',
+  reserved: 'usable',
+  inuse: 'usable',
+  image: 'changing',
+  checkpoint: 'changing',
+  reinstall: 'loading',
+  reboot: 'changing',
+  paused: 'off',
+  timeout: 'over',
+  deleted: 'over',
+  complete: 'over',
+  failed: 'over',
+};
+
+export function phaseOf(reservation: ReservationView, now: number): Phase {
+  const phase = phases[reservation.state];
+  if (phase === 'usable' && reservation.poweredOff) return 'off';
+  const begun = reservation.estimate !== null || reservation.start <= now;
+  return reservation.state === 'new' && !begun ? 'booked' : phase;
+}
+
+export function stateWord(reservation: ReservationView, now: number): StateWord {
+  const phase = phaseOf(reservation, now);
+  if (phase === 'booked' && reservation.state === 'new')
+    return { word: 'Booked', tone: 'booked', icon: 'clock' };
+  if (reservation.poweredOff && phase === 'off') return { word: 'Off', tone: 'quiet', icon: 'power' };
+  return words[reservation.state];
+}

@@ -1,0 +1,33 @@
+import type { Request, Response } from 'express';
+import { timeLeft } from '../../assets/js/words.js';
+import { idIn } from '../../input.ts';
+import { withInlineStyles } from '../../middleware/security-headers.ts';
+import { sendPage } from '../../render.ts';
+import { meOf } from '../../visit.ts';
+import type { Web } from '../../web.ts';
+import { reservationFacts } from './facts.ts';
+
+const policy = 'content-security-policy';
+
+/**
+ * The terminal fills the window. `?renderer=dom` is where its script goes in a browser without WebGL: on that address
+ * alone styles may be written into the page.
+ */
+export async function getTerminal(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const { reservation, connection, extension } = await reservationFacts(web, me, idIn(req.params.id));
+  if (!reservation.can.connect) return res.redirect(303, `/reservations/${reservation.id}`);
+  if (req.query.renderer === 'dom') res.set(policy, withInlineStyles(String(res.get(policy))));
+  const { id, image, end } = reservation;
+  const left = timeLeft(end - Date.now());
+  const command = connection?.methods[0]?.command ?? null;
+  const page = { id, title: image.title, end, left, most: extension?.mostMinutes ?? 0, command };
+  const head = {
+    title: image.title,
+    shape: 'bare',
+    scripts: ['js/terminal.js'],
+    styles: ['vendor/xterm.css'],
+    tabIcon: 'ready',
+  } as const;
+  sendPage(web, res, 'reservations/terminal', head, page);
+}

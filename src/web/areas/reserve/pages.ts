@@ -1,0 +1,93 @@
+import type { Alternative, FieldErrors } from '../../../domain/errors.ts';
+import type { ImageView, Verdict } from '../../../services/views.ts';
+import { lengthOf } from '../../assets/js/words.js';
+import type { Clock, When } from '../../clock.ts';
+import type { Refusal } from '../../refusal.ts';
+import type { Typed } from './forms.ts';
+
+export interface VerdictRegion {
+  readonly verdict: VerdictPanel | null;
+}
+
+export interface VerdictPanel {
+  readonly possible: boolean;
+  readonly text: string;
+  readonly until: When | null;
+  readonly length: string | null;
+  readonly alternatives: readonly AlternativeButton[];
+}
+
+/** What would work instead: a button that reserves it, or the way to what stands in the way. */
+export interface AlternativeButton {
+  readonly label: string;
+  readonly href: string | null;
+  readonly image: string;
+  readonly minutes: string;
+  readonly startAt: number | null;
+}
+
+export interface ReservePage extends VerdictRegion {
+  readonly images: readonly { readonly name: string; readonly title: string; readonly chosen: boolean }[];
+  readonly typed: Typed;
+  readonly fields: FieldErrors;
+  readonly message: string | null;
+  readonly zoneName: string;
+  readonly earliest: string;
+  readonly quick: readonly { readonly minutes: number; readonly text: string }[];
+  readonly once: string;
+}
+
+const quickLengths = [30, 60, 120, 240, 480];
+
+export function verdictPanel(verdict: Verdict, typed: Typed, clock: Clock): VerdictPanel {
+  const minutes = /^\d{1,7}$/.test(typed.minutes) ? Number(typed.minutes) : 0;
+  return {
+    possible: verdict.possible,
+    text: verdict.text,
+    until: verdict.possible && verdict.end !== null ? clock.when(verdict.end) : null,
+    length: verdict.possible && minutes > 0 ? lengthOf(minutes) : null,
+    alternatives: verdict.alternatives.map((one) => alternativeButton(one, typed, clock)),
+  };
+}
+
+function alternativeButton(alternative: Alternative, typed: Typed, clock: Clock): AlternativeButton {
+  const { kind, label, image, minutes, start, reservationId } = alternative;
+  const typedStart = typed.when === 'at' && kind !== 'start' ? clock.fromLocalInput(typed.start) : Number.NaN;
+  const at = start ?? (Number.isNaN(typedStart) ? null : typedStart);
+  return {
+    label,
+    href: kind === 'end-other' ? `/reservations/${reservationId}` : null,
+    image: image ?? typed.image,
+    minutes: minutes === undefined ? typed.minutes : String(minutes),
+    startAt: at,
+  };
+}
+
+export interface ReserveFacts {
+  readonly images: readonly ImageView[];
+  readonly typed: Typed;
+  readonly verdict: Verdict | null;
+  readonly refusal: Refusal | null;
+  readonly once: string;
+}
+
+export function reservePage(
+  { images, typed, verdict, refusal, once }: ReserveFacts,
+  clock: Clock,
+): ReservePage {
+  const chosen = images.find(({ name }) => name === typed.image);
+  const most = chosen?.mostMinutes ?? 0;
+  return {
+    images: images.map(({ name, title }) => ({ name, title, chosen: name === typed.image })),
+    typed,
+    fields: { ...verdict?.fields, ...refusal?.fields },
+    message: refusal?.message ?? null,
+    zoneName: clock.zoneName,
+    earliest: clock.localInput(clock.now),
+    quick: quickLengths
+      .filter((minutes) => minutes <= most)
+      .map((minutes) => ({ minutes, text: lengthOf(minutes) })),
+    verdict: verdict === null ? null : verdictPanel(verdict, typed, clock),
+    once,
+  };
+}

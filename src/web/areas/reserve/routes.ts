@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { ImageView, SignedIn, Verdict } from '../../../services/views.ts';
+import { type Clock, makeClock } from '../../clock.ts';
+import { makeFrame } from '../../frame.ts';
+import { parse } from '../../input.ts';
+import { type Refusal, refusalOf } from '../../refusal.ts';
+import { renderRegion, sendPage } from '../../render.ts';
+import type { Route } from '../../route.ts';
+import { meOf } from '../../visit.ts';
+import type { Web } from '../../web.ts';
+import { reserveForm, type Typed, typedIn } from './forms.ts';
+import { reservePage, verdictPanel } from './pages.ts';
+
+export const reserveRoutes: readonly Route[] = [
+  { method: 'get', path: '/reserve', who: 'reservation.create', handle: getReserve },
+  { method: 'get', path: '/reserve/verdict', who: 'reservation.create', handle: getVerdict },
+  {
+    method: 'post',
+    path: '/reserve',
+    who: 'reservation.create',
+    handle: postReserve,
+    whenStale: reserveAgain,
+  },
+];
+
+async function getReserve(web: Web, req: Request, res: Response): Promise<void> {
+  await showForm(web, res, { source: req.query });
+}
+
+/** The same form, with what was typed and a fresh token. */
+async function reserveAgain(web: Web, req: Request, res: Response): Promise<void> {
+  await showForm(web, res, { source: req.body, stale: true });
+}
+
+interface Shown {
+  readonly source: unknown;
+  readonly refusal?: Refusal;
+  readonly stale?: boolean;
+}
+
+async function showForm(web: Web, res: Response, { source, refusal, stale }: Shown): Promise<void> {
+  const me = meOf(res);
+  const clock = makeClock(me.timeZone);
+  const images = await web.services.listImages(me);
+  const typed = typedIn(source, defaultsFor(images, source, clock));
+  const asked = typed.image === '' ? null : await askVerdict(web, me, typed, clock);
+  const verdict = refusal === undefined ? asked : verdictOf(refusal, asked);
+  const page = reservePage({ images, typed, verdict, refusal: refusal ?? null, once: randomUUID() }, clock);
+  const message = stale
+    ? 'This page was open for too long. Nothing was done; please press Reserve again.'
+    : page.message;
+  sendPage(web, res, 'reserve/form', { title: 'Reserve', scripts: ['js/reserve.js'] }, { ...page, message });
+}
+
+function defaultsFor(images: readonly ImageView[], source: unknown, clock: Clock): Typed {
+  const name = (source as { image?: unknown } | undefined)?.image;
+  const image = images.find((one) => one.name === name) ?? images[0];
+  const nextHour = Math.ceil(clock.now / 3_600_000) * 3_600_000;
+  return {
+    image: image?.name ?? '',
+    minutes: String(image?.usualMinutes ?? 60),
+    when: 'now',
+    start: clock.localInput(nextHour),
+  };
+}
+
+function askVerdict(web: Web, me: SignedIn, typed: Typed, clock: Clock): Promise<Verdict> {
+  const start = typed.when === 'at' ? clock.fromLocalInput(typed.start) : undefined;
+  const minutes = /^-?\d{1,15}$/.test(typed.minutes.trim()) ? Number(typed.minutes) : typed.minutes;
+  return web.services.verdict(me, { image: typed.image, minutes, start });
+}
+
+/** A refusal says more exactly than a verdict asked afterwards what was missing, and what would work. */
+function verdictOf(refusal: Refusal, asked: Verdict | null): Verdict {
+  const alternatives = refusal.alternatives.length > 0 ? refusal.alternatives : (asked?.alternatives ?? []);
+  return {
+    possible: false,
+    text: refusal.message,
+    readyAt: null,
+    end: null,
+    alternatives,
+    fields: refusal.fields,
+  };
+}
+
+/** The part beside the form, while it is being filled in. */
+async function getVerdict(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const clock = makeClock(me.timeZone);
+  const typed = typedIn(req.query, { image: '', minutes: '', when: 'now', start: '' });
+  const verdict = verdictPanel(await askVerdict(web, me, typed, clock), typed, clock);
+  const frame = makeFrame(web, res, { title: 'Reserve' });
+  res.type('html').send(renderRegion(web, frame, 'reserve/verdict', { verdict }));
+}
+
+async function postReserve(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  try {
+    const form = parse(reserveForm(makeClock(me.timeZone).zone), req.body);
+    const { image, minutes, start, once } = form;
+    const made = await web.services.reserve(me, { image, minutes, start }, { idempotencyKey: once });
+    res.redirect(303, `/reservations/${made.id}${form.open === undefined ? '' : '?open=terminal'}`);
+  } catch (error) {
+    await showForm(web, res, { source: req.body, refusal: refusalOf(error, res) });
+  }
+}

@@ -1,0 +1,44 @@
+// @ts-check
+// Times that count down and bars that move, by the server's clock: the browser's own may be wrong by hours.
+import { promise, timeLeft } from './words.js';
+
+const atStart = performance.now();
+let serverAtStart = Number(document.body.dataset.now ?? Date.now());
+
+/** @returns {number} epoch milliseconds on the server */
+export function serverNow() {
+  return serverAtStart + (performance.now() - atStart);
+}
+
+/** @param {number} now what the server's clock showed when it sent this */
+export function setServerNow(now) {
+  serverAtStart = now - (performance.now() - atStart);
+}
+
+export function startCounting() {
+  count();
+  setInterval(count, 500);
+}
+
+export function count() {
+  const now = serverNow();
+  for (const element of document.querySelectorAll('[data-count-to]')) {
+    write(element, timeLeft(Number(element.getAttribute('data-count-to')) - now));
+  }
+  for (const bar of document.querySelectorAll('progress[data-since]'))
+    move(/** @type {HTMLProgressElement} */ (bar), now);
+}
+
+/** @param {HTMLProgressElement} bar @param {number} now */
+function move(bar, now) {
+  const estimate = { p50: Number(bar.dataset.p50), p95: Number(bar.dataset.p95) };
+  const elapsed = now - Number(bar.dataset.since);
+  if (estimate.p50 > 0) bar.value = Math.max(bar.value, Math.min(0.97, elapsed / estimate.p50));
+  const words = bar.parentElement?.querySelector('[data-promise]');
+  if (words) write(words, promise(estimate, elapsed));
+}
+
+/** @param {Element} element @param {string} text untouched when it says so already: readers of screens hear changes */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

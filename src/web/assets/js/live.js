@@ -1,0 +1,100 @@
+// @ts-check
+// Keeps a page true while it is looked at: parts of it come again over an event stream when they have changed.
+import { count, setServerNow } from './counting.js';
+
+/** @typedef {{ name: string, version: string, html: string }} Region */
+/** @typedef {{ now: number, title?: string, tabIcon?: string, phase?: string, regions: Region[] }} News */
+
+const root = /** @type {HTMLElement | null} */ (document.querySelector('[data-live]'));
+if (root && !('still' in root.dataset)) listen(root);
+
+/** @param {HTMLElement} page */
+function listen(page) {
+  const stream = new EventSource(page.dataset.live ?? '');
+  stream.addEventListener('message', (event) => show(page, JSON.parse(event.data)));
+  stream.addEventListener('end', () => stream.close());
+  addEventListener('pagehide', () => stream.close());
+  const ask = page.querySelector('[data-region="steps"]');
+  ask?.addEventListener('click', (event) => {
+    if (/** @type {Element} */ (event.target).closest('[data-ask-notify]')) void askToNotify();
+  });
+  offerToNotify();
+}
+
+/** @param {HTMLElement} page @param {News} news */
+function show(page, news) {
+  setServerNow(news.now);
+  for (const region of news.regions) replace(page, region);
+  if (news.title !== undefined) document.title = `${news.title} · ${document.title.split(' · ').at(-1)}`;
+  if (news.tabIcon !== undefined) setTabIcon(news.tabIcon);
+  if (news.phase !== undefined) enter(page, news.phase);
+  document.dispatchEvent(new Event('labrador:changed'));
+  count();
+  offerToNotify();
+}
+
+/** @param {HTMLElement} page @param {Region} region only what has changed, so that nobody loses their place */
+function replace(page, region) {
+  const place = /** @type {HTMLElement | null} */ (page.querySelector(`[data-region="${region.name}"]`));
+  if (!place || place.dataset.version === region.version) return;
+  const open = [...place.querySelectorAll('details')].map((details) => details.open);
+  const focused = place.contains(document.activeElement) ? document.activeElement?.id : undefined;
+  if (place.querySelector('dialog[open]')) return;
+  place.innerHTML = region.html;
+  place.dataset.version = region.version;
+  for (const [index, details] of [...place.querySelectorAll('details')].entries())
+    details.open ||= open[index] ?? false;
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+/** @param {string} name */
+function setTabIcon(name) {
+  const link = document.querySelector('[data-tab-icon]');
+  const href = `/tab-icon/${name}.svg`;
+  if (link && link.getAttribute('href') !== href) link.setAttribute('href', href);
+}
+
+/** @param {HTMLElement} page @param {string} phase */
+function enter(page, phase) {
+  const before = page.dataset.phase;
+  if (before === phase) return;
+  page.dataset.phase = phase;
+  if (before === 'loading' && phase === 'usable') ready(page);
+  if (before === 'loading' && phase === 'over') notify(`${page.dataset.title} could not be made ready`);
+}
+
+/** @param {HTMLElement} page */
+function ready(page) {
+  notify(`${page.dataset.title} is ready`);
+  if (new URLSearchParams(location.search).get('open') === 'terminal') openTerminal(page);
+}
+
+/** @param {HTMLElement} page only where there is one to open */
+function openTerminal(page) {
+  if (page.querySelector('[data-connect], .connect a[href$="/terminal"]'))
+    location.replace(`${page.dataset.href}/terminal`);
+}
+
+/** @param {string} text */
+function notify(text) {
+  if (!('Notification' in globalThis) || Notification.permission !== 'granted' || !document.hidden) return;
+  const shown = new Notification(text, { tag: location.pathname });
+  shown.addEventListener('click', () => {
+    focus();
+    shown.close();
+  });
+}
+
+/** Offers what the browser would ask about, and nothing when it was answered already. */
+function offerToNotify() {
+  const can = 'Notification' in globalThis && Notification.permission === 'default' && isSecureContext;
+  for (const offer of document.querySelectorAll('[data-ask-notify]')) offer.toggleAttribute('hidden', !can);
+}
+
+async function askToNotify() {
+  await Notification.requestPermission();
+  offerToNotify();
+}
+
+if (root?.dataset.phase === 'usable' && new URLSearchParams(location.search).get('open') === 'terminal')
+  openTerminal(root);

@@ -1,0 +1,51 @@
+// @ts-check
+// The verdict beside the form, while it is being filled in.
+
+const form = /** @type {HTMLFormElement | null} */ (document.querySelector('[data-reserve]'));
+const place = /** @type {HTMLElement | null} */ (document.querySelector('[data-verdict]'));
+const quietMs = 250;
+
+if (form && place) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
+  /** @type {AbortController | undefined} */
+  let asking;
+
+  const ask = async () => {
+    asking?.abort();
+    asking = new AbortController();
+    const typed = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) {
+      if (['image', 'minutes', 'when', 'start'].includes(name)) typed.set(name, String(value));
+    }
+    try {
+      const answer = await fetch(`${place.dataset.verdict}?${typed}`, { signal: asking.signal });
+      if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error; // a newer question was asked
+    }
+  };
+  const later = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, quietMs);
+    press(form);
+  };
+  form.addEventListener('input', later);
+  form.addEventListener('click', (event) => {
+    const chip = /** @type {Element} */ (event.target).closest('[data-minutes]');
+    const minutes = /** @type {HTMLInputElement | null} */ (form.querySelector('[name="minutes"]'));
+    if (!chip || !minutes) return;
+    minutes.value = chip.getAttribute('data-minutes') ?? '';
+    later();
+  });
+  for (const quick of form.querySelectorAll('[data-quick]')) quick.removeAttribute('hidden');
+  press(form);
+}
+
+/** @param {HTMLFormElement} within marks the length that is chosen */
+function press(within) {
+  const typed = String(new FormData(within).get('minutes'));
+  for (const chip of within.querySelectorAll('[data-minutes]')) {
+    chip.setAttribute('aria-pressed', String(chip.getAttribute('data-minutes') === typed));
+  }
+}

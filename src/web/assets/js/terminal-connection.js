@@ -1,0 +1,106 @@
+// @ts-check
+// The way to the gateway. The shell belongs to the reservation: a connection that was lost finds it as it was.
+import { gatewayPath, openSocket, post, Refused, ticketFor } from './tickets.js';
+
+/** @typedef {{ cols: number, rows: number }} Size */
+/**
+ * @typedef {object} Options
+ * @property {string} reservation its address
+ * @property {() => Size} size
+ * @property {(bytes: Uint8Array) => void} onBytes
+ * @property {(text: string) => void} onNotice
+ * @property {() => void} onOpen
+ * @property {() => void} onLost
+ * @property {(reason: string) => void} onEnded
+ */
+
+const longestWaitMs = 10_000;
+const encoder = new TextEncoder();
+
+/** @param {Options} options */
+export function makeConnection(options) {
+  /** @type {WebSocket | null} */
+  let socket = null;
+  let failures = 0;
+  let ended = false;
+
+  async function open() {
+    ended = false;
+    try {
+      const ticket = await ticketOnceConnected(options.reservation);
+      listen(openSocket(gatewayPath('terminal', { ticket, ...asText(options.size()) })));
+    } catch (error) {
+      if (error instanceof Refused) return end(error.message);
+      lost();
+    }
+  }
+
+  /** @param {WebSocket} opened */
+  function listen(opened) {
+    socket = opened;
+    opened.addEventListener('message', ({ data }) => {
+      if (typeof data === 'string') control(JSON.parse(data));
+      else options.onBytes(new Uint8Array(data));
+    });
+    opened.addEventListener('close', () => {
+      if (socket === opened) socket = null;
+      if (!ended) lost();
+    });
+  }
+
+  /** @param {{ type: string, text?: string, reason?: string }} message */
+  function control({ type, text, reason }) {
+    if (type === 'ready') {
+      failures = 0;
+      options.onOpen();
+    }
+    if (type === 'notice') options.onNotice(text ?? '');
+    if (type === 'ended') end(reason ?? 'The shell has ended.');
+  }
+
+  /** @param {string} reason */
+  function end(reason) {
+    ended = true;
+    socket?.close();
+    options.onEnded(reason);
+  }
+
+  function lost() {
+    options.onLost();
+    failures += 1;
+    setTimeout(() => void open(), Math.min(longestWaitMs, 250 * 2 ** failures));
+  }
+
+  // A lid that opens again, a network that comes back: at once, not after the longest wait.
+  addEventListener('online', () => {
+    if (!socket && !ended && failures > 2) void open();
+  });
+
+  return {
+    open,
+    /** @param {string} text */
+    send(text) {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(encoder.encode(text));
+    },
+    /** @param {Size} size */
+    resize(size) {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'resize', ...size }));
+    },
+  };
+}
+
+/** @param {string} reservation the way is opened first, when nobody has pressed Connect yet */
+async function ticketOnceConnected(reservation) {
+  try {
+    return await ticketFor(reservation, 'terminal');
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 'reservation.not-connected') throw error;
+    await post(`${reservation}/connect`);
+    return ticketFor(reservation, 'terminal');
+  }
+}
+
+/** @param {Size} size */
+function asText({ cols, rows }) {
+  return { cols: String(cols), rows: String(rows) };
+}

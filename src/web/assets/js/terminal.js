@@ -1,0 +1,70 @@
+// @ts-check
+// The terminal's page: a screen, a connection that comes back by itself, keys for phones, files.
+import { serverNow } from './counting.js';
+import { startFiles } from './files.js';
+import { makeConnection } from './terminal-connection.js';
+import { startKeys } from './terminal-keys.js';
+import { makeScreen } from './terminal-screen.js';
+import { post, Refused } from './tickets.js';
+
+const page = /** @type {HTMLElement} */ (document.querySelector('[data-terminal]'));
+const reservation = page.dataset.terminal ?? '';
+const find = (/** @type {string} */ name) =>
+  /** @type {HTMLElement} */ (page.querySelector(`[data-terminal-${name}]`));
+const over = find('over');
+const state = find('state');
+
+const screen = makeScreen(find('screen'));
+const connection = makeConnection({
+  reservation,
+  size: () => screen.size(),
+  onBytes: (bytes) => screen.write(bytes),
+  onNotice: (text) => screen.writeLine(text),
+  onOpen() {
+    say('open', 'Connected');
+    over.hidden = true;
+    screen.focus();
+  },
+  onLost: () => say('waiting', 'Connecting again'),
+  onEnded(reason) {
+    say('closed', 'Closed');
+    find('over-text').textContent = reason;
+    over.hidden = false;
+    find('again').focus();
+  },
+});
+const keys = startKeys(page, (text) => {
+  connection.send(text);
+  screen.focus();
+});
+screen.onText((text) => connection.send(keys.apply(text)));
+screen.onResize((size) => connection.resize(size));
+screen.onLeave(() => /** @type {HTMLElement} */ (page.querySelector('[data-files-button]')).focus());
+find('again').addEventListener('click', () => connection.open());
+startFiles(page, reservation);
+startExtend();
+void connection.open();
+
+/** @param {string} now @param {string} words */
+function say(now, words) {
+  state.dataset.now = now;
+  state.textContent = words;
+}
+
+/** Extends without leaving the terminal. */
+function startExtend() {
+  const form = /** @type {HTMLFormElement | null} */ (page.querySelector('[data-terminal-extend]'));
+  form?.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const minutes = String(new FormData(form).get('minutes'));
+    try {
+      await post(`${reservation}/extend`, { minutes });
+      const count = /** @type {HTMLElement} */ (page.querySelector('[data-count-to]'));
+      count.dataset.countTo = String(Number(count.dataset.countTo ?? serverNow()) + Number(minutes) * 60_000);
+      screen.writeLine(`Extended by ${minutes} minutes.`);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      screen.writeLine(error.message);
+    }
+  });
+}

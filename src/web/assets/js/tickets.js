@@ -1,0 +1,51 @@
+// @ts-check
+// Tickets for the gateway's doors: single use, 30 seconds.
+
+/** Refused by the server, with a sentence for people. */
+export class Refused extends Error {
+  /** @param {string} code @param {string} sentence */
+  constructor(code, sentence) {
+    super(sentence);
+    this.code = code;
+  }
+}
+
+/**
+ * Posts a form of ours and reads the answer.
+ * @param {string} path
+ * @param {Record<string, string>} fields
+ * @returns {Promise<Response>}
+ */
+export async function post(path, fields = {}) {
+  const body = new URLSearchParams({ csrf: document.body.dataset.csrf ?? '', ...fields });
+  const answer = await fetch(path, { method: 'POST', body, headers: { accept: 'application/json' } });
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => ({}));
+  throw new Refused(problem.code ?? 'defect', problem.detail ?? 'Something went wrong.');
+}
+
+/**
+ * @param {string} reservation its address, `/reservations/7`
+ * @param {'terminal' | 'console' | 'files'} purpose
+ * @returns {Promise<string>}
+ */
+export async function ticketFor(reservation, purpose) {
+  const answer = await post(`${reservation}/ticket`, { purpose });
+  return (await answer.json()).ticket;
+}
+
+/**
+ * @param {string} door `terminal`, `console` or `files`
+ * @param {Record<string, string>} query
+ * @returns {string} path of the gateway's door
+ */
+export function gatewayPath(door, query) {
+  return `/gateway/${door}?${new URLSearchParams(query)}`;
+}
+
+/** @param {string} path @returns {WebSocket} */
+export function openSocket(path) {
+  const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${path}`);
+  socket.binaryType = 'arraybuffer';
+  return socket;
+}

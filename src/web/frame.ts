@@ -1,0 +1,77 @@
+/** What stands around every page: name, ways to go, who is signed in. */
+import { createHash } from 'node:crypto';
+import type { Response } from 'express';
+import { may } from '../domain/may.ts';
+import type { SignedIn } from '../services/views.ts';
+import { formToken } from './form-token.ts';
+import { saidIn } from './said.ts';
+import { visitOf } from './visit.ts';
+import type { Web } from './web.ts';
+
+/** What a page says about itself. */
+export interface Head {
+  readonly title: string;
+  /** `app`: under the bar with the ways to go; `plain`: one column, nothing else; `bare`: the page fills the window. */
+  readonly shape?: 'app' | 'plain' | 'bare';
+  /** Modules in assets/js that this page needs besides app.js. */
+  readonly scripts?: readonly string[];
+  readonly styles?: readonly string[];
+  /** Without JavaScript the page loads itself again after so many seconds. */
+  readonly refresh?: number | null;
+  /** Name of the icon in the tab. */
+  readonly tabIcon?: string;
+}
+
+export interface Frame {
+  readonly siteName: string;
+  readonly assets: string;
+  readonly icons: ReadonlySet<string>;
+  readonly csrf: string;
+  readonly now: number;
+  readonly me: { readonly name: string; readonly initial: string } | null;
+  readonly ways: readonly { readonly href: string; readonly label: string; readonly here: boolean }[];
+  readonly said: string | null;
+  readonly head: Required<Head>;
+}
+
+export function makeFrame(web: Web, res: Response, head: Head): Frame {
+  const { me, secret } = visitOf(res);
+  const path = res.req.path;
+  return {
+    siteName: web.config.siteName,
+    assets: web.assets.root,
+    icons: web.assets.icons,
+    csrf: formToken(secret),
+    now: Date.now(),
+    me:
+      me === null
+        ? null
+        : { name: me.displayName, initial: (me.displayName || me.name).slice(0, 1).toUpperCase() },
+    ways: waysFor(me).map((way) => ({ ...way, here: isHere(way.href, path) })),
+    said: saidIn(res.req.query),
+    head: { shape: 'app', scripts: [], styles: [], refresh: null, tabIcon: 'idle', ...head },
+  };
+}
+
+function waysFor(me: SignedIn | null): { href: string; label: string }[] {
+  if (me === null || me.mustChangePassword) return [];
+  const ways = [
+    { href: '/', label: 'Home' },
+    { href: '/environments', label: 'Environments' },
+    { href: '/reservations', label: 'Reservations' },
+  ];
+  if (may(me, 'attention.read')) ways.push({ href: '/attention', label: 'Needs attention' });
+  if (may(me, 'node.read')) ways.push({ href: '/nodes', label: 'Machines' });
+  else if (may(me, 'pool.read')) ways.push({ href: '/pools', label: 'Pools' });
+  return ways;
+}
+
+function isHere(href: string, path: string): boolean {
+  if (href === '/nodes' && path.startsWith('/pools')) return true;
+  return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+}
+
+/** Tells one content from another: a part of a page is sent again only when it has changed. */
+export function versionOf(html: string): string {
+  return createHash('sha256').update(html).digest('base64url').slice(0, 10);
+}

@@ -1,0 +1,40 @@
+import express, { type RequestHandler } from 'express';
+import { LabError } from '../../domain/errors.ts';
+
+const limit = '64kb';
+const readJson = express.json({ limit, type: 'application/json' });
+const readForm = express.urlencoded({ limit, extended: false, parameterLimit: 200 });
+
+/** A JSON body, where there is one. Throws `input.not-json` for another kind of body. */
+export const jsonBody: RequestHandler = (req, res, next) => {
+  if (hasBody(req.headers) && !req.is('application/json')) throw new LabError('input.not-json');
+  readJson(req, res, next);
+};
+
+/** A posted form, where there is one. */
+export const formBody: RequestHandler = (req, res, next) => {
+  if (hasBody(req.headers) && !req.is('application/x-www-form-urlencoded')) {
+    throw new LabError('input.not-json', { detail: 'This address takes forms of this site only.' });
+  }
+  readForm(req, res, next);
+};
+
+function hasBody(headers: NodeJS.Dict<string | string[]>): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** What the body readers throw, as one of our own; null when it is none of theirs. */
+export function bodyError(error: unknown): LabError | null {
+  const type = (error as { type?: unknown } | null)?.type;
+  if (type === 'entity.too.large' || type === 'parameters.too.many') {
+    return new LabError('input.too-large', {
+      cause: error,
+      detail: 'What was sent is too large: at most 64 KB.',
+    });
+  }
+  if (type === 'entity.parse.failed') {
+    return new LabError('input.invalid', { cause: error, fields: { body: 'is not valid JSON.' } });
+  }
+  const isReaders = typeof type === 'string' && /^(encoding|charset|request|entity)\./.test(type);
+  return isReaders ? new LabError('input.invalid', { cause: error }) : null;
+}

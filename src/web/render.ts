@@ -1,0 +1,80 @@
+/** Pages by name, each with the model made for it: a wrong model does not compile. */
+import type { Response } from 'express';
+import type { AccountPage, NewTokenPage } from './areas/account/pages.ts';
+import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.ts';
+import type { EnvironmentPage, EnvironmentsPage, StartPage } from './areas/environments/pages.ts';
+import type { ErrorPage, StalePage } from './areas/errors/pages.ts';
+import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
+import type { NodesPage, PoolsPage } from './areas/machines/pages.ts';
+import type {
+  ConfirmPage,
+  ReservationPage,
+  ReservationShowPage,
+  ReservationsPage,
+  TerminalPage,
+} from './areas/reservations/pages.ts';
+import type { ReservePage, VerdictRegion } from './areas/reserve/pages.ts';
+import type { LinkPage, PasswordPage, SignInPage } from './areas/session/pages.ts';
+import { type Frame, type Head, makeFrame } from './frame.ts';
+import type { Web } from './web.ts';
+
+export interface Pages {
+  'session/sign-in': SignInPage;
+  'session/link': LinkPage;
+  'session/password': PasswordPage;
+  'home/show': HomePage;
+  'environments/list': EnvironmentsPage;
+  'environments/show': EnvironmentPage;
+  'environments/start': StartPage;
+  'reserve/form': ReservePage;
+  'reservations/list': ReservationsPage;
+  'reservations/show': ReservationShowPage;
+  'reservations/confirm': ConfirmPage;
+  'reservations/terminal': TerminalPage;
+  'attention/list': AttentionPage;
+  'attention/announcements': AnnouncementsPage;
+  'machines/nodes': NodesPage;
+  'machines/pools': PoolsPage;
+  'account/show': AccountPage;
+  'account/token': NewTokenPage;
+  'help/show': object;
+  'errors/show': ErrorPage;
+  'errors/stale': StalePage;
+}
+
+/** Parts that are also sent alone, when they have changed. */
+export interface Regions {
+  'home/machines': MachinesRegion;
+  'reserve/verdict': VerdictRegion;
+  'reservations/head': ReservationPage;
+  'reservations/notices': ReservationPage;
+  'reservations/steps': ReservationPage;
+  'reservations/panel': ReservationPage;
+  'reservations/controls': ReservationPage;
+  'reservations/log': ReservationPage;
+}
+
+export type PageName = keyof Pages;
+
+/** Renders the page into the layout and sends it. The status is the one set before, else 200. */
+export function sendPage<Name extends PageName>(
+  web: Web,
+  res: Response,
+  name: Name,
+  head: Head,
+  model: Pages[Name],
+): void {
+  const frame = makeFrame(web, res, head);
+  const body = web.views.render(`pages/${name}`, { ...frame, ...model });
+  res.type('html').send(web.views.render('layout', { ...frame, body }));
+}
+
+/** One part of a page, as the page itself shows it. */
+export function renderRegion<Name extends keyof Regions>(
+  web: Web,
+  frame: Frame,
+  name: Name,
+  model: Regions[Name],
+): string {
+  return web.views.render(`pages/${name}`, { ...frame, ...model });
+}

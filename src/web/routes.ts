@@ -1,0 +1,27 @@
+/** The table of routes: every door there is, and whom it lets in. */
+import { apiRoutes } from './api/routes.ts';
+import { accountRoutes } from './areas/account/routes.ts';
+import { attentionRoutes } from './areas/attention/routes.ts';
+import { environmentRoutes } from './areas/environments/routes.ts';
+import { helpRoutes } from './areas/help/routes.ts';
+import { homeRoutes } from './areas/home/routes.ts';
+import { machineRoutes } from './areas/machines/routes.ts';
+import { reservationRoutes } from './areas/reservations/routes.ts';
+import { reserveRoutes } from './areas/reserve/routes.ts';
+import { sessionRoutes } from './areas/session/routes.ts';
+import { tabIconRoutes } from './areas/tab-icon.ts';
+import type { Route } from './route.ts';
+
+export const routes: readonly Route[] = [
+  ...sessionRoutes,
+  ...homeRoutes,
+  ...environmentRoutes,
+  ...reserveRoutes,
+  ...reservationRoutes,
+  ...attentionRoutes,
+  ...machineRoutes,
+  ...accountRoutes,
+  ...helpRoutes,
+  ...tabIconRoutes,
+  ...apiRoutes,
+];

@@ -1,0 +1,30 @@
+/** What was done, said once on the page that follows: `/reservations/7?said=extended`. Only these sentences, never the address's own. */
+const sentences = {
+  'signed-out': 'You are signed out.',
+  extended: 'Extended.',
+  kept: 'Kept. It stays yours until its end, connected or not.',
+  rebooting: 'The machine is restarting.',
+  reinstalling: 'The machine is being installed anew.',
+  started: 'The machine is starting.',
+  ended: 'Ended. The machine is being cleaned for the next person.',
+  'key-added': 'The key was added. It is put on your machines from the next Connect on.',
+  'key-removed': 'The key was removed.',
+  'token-revoked': 'The token was revoked.',
+  'password-changed': 'Your password was changed.',
+  'zone-set': 'Your time zone was set.',
+  'trying-again': 'It is being tried again.',
+  announced: 'The announcement is shown on everybody’s Home.',
+  withdrawn: 'The announcement was withdrawn.',
+} as const;
+
+export type Said = keyof typeof sentences;
+
+export function saidIn(query: unknown): string | null {
+  const said = (query as { said?: unknown }).said;
+  return typeof said === 'string' && Object.hasOwn(sentences, said) ? sentences[said as Said] : null;
+}
+
+/** An address that says what was done when it is opened. */
+export function saying(path: string, said: Said): string {
+  return `${path}${path.includes('?') ? '&' : '?'}said=${said}`;
+}

@@ -1,0 +1,254 @@
+/** Services without a database, for rendering pages: each test says what they answer. */
+import { LabError } from '../../src/domain/errors.ts';
+import { may } from '../../src/domain/may.ts';
+import type { Services } from '../../src/services/services.ts';
+import type { ReservationView, SignedIn } from '../../src/services/views.ts';
+import * as sample from './sample-views.ts';
+
+/** Sessions and tokens by who has them. */
+export const people: Readonly<Record<string, SignedIn>> = {
+  'student-session-secret': sample.student,
+  'admin-session-secret': sample.administrator,
+  'new-session-secret': { ...sample.student, mustChangePassword: true },
+};
+
+/** Reservations by id; `changed` wakes those who watch. */
+export class FakeLab {
+  readonly reservations = new Map<number, ReservationView>();
+  readonly asked: string[] = [];
+  connected = false;
+  #watching = new Set<() => void>();
+
+  put(...all: ReservationView[]): void {
+    for (const one of all) this.reservations.set(one.id, one);
+    for (const changed of this.#watching) changed();
+  }
+
+  find(me: SignedIn, id: number): ReservationView {
+    const found = this.reservations.get(id);
+    if (found === undefined || !may(me, 'reservation.read', { ownerId: found.user.id }))
+      throw new LabError('not-found');
+    return found;
+  }
+
+  watch(changed: () => void): () => void {
+    this.#watching.add(changed);
+    return () => this.#watching.delete(changed);
+  }
+}
+
+/** Services over a lab of plain values; `over` replaces some of them. */
+export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Services {
+  return { ...signingIn(), ...looking(lab), ...doing(lab), ...governing(), ...ownAccount(), ...over };
+}
+
+type Part<Names extends keyof Services> = Pick<Services, Names>;
+
+function signingIn(): Part<'signIn' | 'signInByLink' | 'signOut' | 'whoHasSession' | 'whoHasToken'> {
+  return {
+    async signIn({ name, password }) {
+      if (name !== 'student' || password !== 'right password') throw new LabError('sign-in.wrong');
+      return { session: 'student-session-secret', me: sample.student };
+    },
+    async signInByLink(link) {
+      if (link !== 'fresh-link') throw new LabError('sign-in.link-used');
+      return { session: 'student-session-secret', me: sample.student };
+    },
+    signOut: async () => {},
+    whoHasSession: async (session) => people[session] ?? null,
+    whoHasToken: async (token) => people[token] ?? null,
+  };
+}
+
+function looking(
+  lab: FakeLab,
+): Part<
+  | 'home'
+  | 'listImages'
+  | 'getImage'
+  | 'verdict'
+  | 'getReservation'
+  | 'listReservations'
+  | 'history'
+  | 'watchReservation'
+> {
+  return {
+    home: async (me) => ({
+      reservations: [...lab.reservations.values()].filter(({ user }) => user.id === me.id),
+      again: sample.images,
+      announcements: [
+        { id: 1, text: 'On Friday from 18:00 the laboratory is closed for two hours.', until: null },
+      ],
+      limits: me.limits,
+      live: lab.reservations.size,
+    }),
+    listImages: async (_me, request) => {
+      const wanted = request?.search?.toLowerCase() ?? '';
+      return sample.images.filter(({ title }) => title.toLowerCase().includes(wanted));
+    },
+    async getImage(_me, name) {
+      const found = sample.images.find((one) => one.name === name);
+      if (found === undefined)
+        throw new LabError('image.unknown', { fields: { image: 'There is no such environment.' } });
+      return found;
+    },
+    async verdict(_me, { minutes }) {
+      const possible = Number(minutes) <= 240;
+      const text = possible ? 'Ready in about 3 s' : 'That is longer than your group allows.';
+      const alternatives = possible
+        ? []
+        : [{ kind: 'minutes' as const, label: '4 h instead, now', minutes: 240 }];
+      return {
+        possible,
+        text,
+        readyAt: null,
+        end: sample.now + Number(minutes) * 60_000,
+        alternatives,
+        fields: {},
+      };
+    },
+    getReservation: async (me, id) => lab.find(me, id),
+    listReservations: async (me, { everybody }) => ({
+      items: [...lab.reservations.values()].filter(({ user }) => everybody || user.id === me.id),
+      next: null,
+    }),
+    history: async (_me, _id, after = 0) => sample.history.filter(({ id }) => id > after),
+    watchReservation: async (me, id, changed) => {
+      lab.find(me, id);
+      return lab.watch(changed);
+    },
+  };
+}
+
+function doing(
+  lab: FakeLab,
+): Part<
+  | 'reserve'
+  | 'connect'
+  | 'connection'
+  | 'extension'
+  | 'extend'
+  | 'keep'
+  | 'reboot'
+  | 'reinstall'
+  | 'startMachine'
+  | 'endReservation'
+  | 'dismissNotice'
+  | 'ticket'
+> {
+  const act = (name: string) => async (me: SignedIn, id: number) => {
+    lab.asked.push(`${name} ${id}`);
+    return lab.find(me, id);
+  };
+  return {
+    async reserve(_me, { image, minutes, start }) {
+      lab.asked.push(`reserve ${image} ${minutes} ${start ?? 'now'}`);
+      if (image === 'unknown')
+        throw new LabError('image.unknown', { fields: { image: 'There is no such environment.' } });
+      if (minutes > 240) {
+        const alternatives = [
+          { kind: 'start' as const, label: 'Tomorrow at 09:00', start: sample.now + 86_400_000 },
+        ];
+        throw new LabError('reservation.no-machine', { alternatives });
+      }
+      lab.put(sample.loading);
+      return sample.loading;
+    },
+    async connect(_me, id) {
+      lab.asked.push(`connect ${id}`);
+      lab.connected = true;
+      return sample.connection;
+    },
+    async connection() {
+      if (!lab.connected) throw new LabError('reservation.not-connected');
+      return sample.connection;
+    },
+    extension: async () => sample.extension,
+    async extend(me, id, minutes) {
+      lab.asked.push(`extend ${id} ${minutes}`);
+      if (minutes > 60) throw new LabError('reservation.extend-limit');
+      return lab.find(me, id);
+    },
+    keep: act('keep'),
+    reboot: act('reboot'),
+    reinstall: act('reinstall'),
+    startMachine: act('start'),
+    async endReservation(me, id) {
+      lab.asked.push(`end ${id}`);
+      lab.put({ ...lab.find(me, id), ...sample.ended, id });
+      return lab.find(me, id);
+    },
+    dismissNotice: async (_me, id) => void lab.asked.push(`dismiss ${id}`),
+    ticket: async (_me, _id, purpose) => {
+      if (!lab.connected && purpose !== 'console') throw new LabError('reservation.not-connected');
+      return `${purpose}-ticket`;
+    },
+  };
+}
+
+function governing(): Part<
+  | 'listNodes'
+  | 'getNode'
+  | 'listPools'
+  | 'listAllocations'
+  | 'attention'
+  | 'retryAttention'
+  | 'announce'
+  | 'withdrawAnnouncement'
+  | 'health'
+> {
+  return {
+    listNodes: async () => ({ items: sample.nodes, next: null }),
+    async getNode(_me, id) {
+      const found = sample.nodes.find((node) => node.id === id);
+      if (found === undefined) throw new LabError('not-found');
+      return found;
+    },
+    listPools: async () => ({ items: sample.pools, next: null }),
+    listAllocations: async () => ({
+      items: [
+        {
+          id: 1,
+          nodeId: 2,
+          reservationId: 7,
+          purpose: 'reservation',
+          start: sample.now,
+          end: sample.now + 60_000,
+        },
+      ],
+      next: null,
+    }),
+    attention: async () => sample.attention,
+    retryAttention: async () => {},
+    announce: async () => {},
+    withdrawAnnouncement: async () => {},
+    health: async () => ({ ready: true, progress: 1, waitingFor: [], version: '0.1.0' }),
+  };
+}
+
+function ownAccount(): Part<
+  | 'listSshKeys'
+  | 'addSshKey'
+  | 'removeSshKey'
+  | 'listTokens'
+  | 'createToken'
+  | 'revokeToken'
+  | 'changePassword'
+  | 'setTimeZone'
+> {
+  return {
+    listSshKeys: async () => [...sample.keys],
+    async addSshKey(_me, _label, publicKey) {
+      if (publicKey.startsWith('ssh-')) return;
+      throw new LabError('input.invalid', {
+        fields: { publicKey: 'This is not a public key in OpenSSH’s format.' },
+      });
+    },
+    removeSshKey: async () => {},
+    listTokens: async () => [...sample.tokens],
+    createToken: async () => 'lab_6pQ0xkq1tYpXh4cJb0m3s9Zr',
+    revokeToken: async () => {},
+    changePassword: async () => {},
+    setTimeZone: async () => {},
+  };
+}

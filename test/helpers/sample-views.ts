@@ -1,0 +1,311 @@
+/** View models as services would answer them: for rendering pages without a database. */
+import { noLimits } from '../../src/domain/limits.ts';
+import type * as view from '../../src/services/views.ts';
+
+export const now = Date.now();
+const minute = 60_000;
+
+export const student: view.SignedIn = {
+  id: 3,
+  name: 'student',
+  role: 'user',
+  displayName: 'Sam Student',
+  email: 'sam@example.org',
+  timeZone: 'Europe/Berlin',
+  limits: { ...noLimits, initialMinutes: 240, totalMinutes: 360, extendMinutes: 60, overlap: 1 },
+  mustChangePassword: false,
+};
+
+export const administrator: view.SignedIn = {
+  ...student,
+  id: 1,
+  name: 'admin',
+  role: 'administrator',
+  displayName: 'Ada Admin',
+  limits: noLimits,
+};
+
+export function image(over: Partial<view.ImageView> = {}): view.ImageView {
+  return {
+    id: 1,
+    name: 'tiny',
+    title: 'Tiny Linux',
+    description: 'A small Linux with a shell. Starts in seconds; good for a first look.',
+    notes: 'You may become root with sudo.\nPackages are installed with apk.',
+    icon: 'terminal',
+    simulated: false,
+    revision: 3,
+    cpus: 1,
+    memoryMb: 256,
+    diskMb: 2048,
+    maxMinutes: null,
+    readyIn: 2_600,
+    freeNow: 3,
+    machines: 4,
+    mostMinutes: 240,
+    usualMinutes: 60,
+    ...over,
+  };
+}
+
+export const images: readonly view.ImageView[] = [
+  image(),
+  image({
+    id: 2,
+    name: 'debian',
+    title: 'Debian 12',
+    description: 'A full Debian with Python, git and a compiler.',
+    icon: 'debian',
+    readyIn: 41_000,
+    freeNow: 2,
+    usualMinutes: 120,
+    memoryMb: 1024,
+    diskMb: 10_240,
+  }),
+  image({
+    id: 3,
+    name: 'simulated',
+    title: 'Simulated machine',
+    description: 'For planning and demonstrations: booked and loaded like a real one.',
+    icon: 'simulated',
+    simulated: true,
+    readyIn: 800,
+  }),
+  image({
+    id: 4,
+    name: 'datalab',
+    title: 'Data laboratory',
+    description: 'Jupyter, R and a database, as the course uses them.',
+    icon: 'flask',
+    readyIn: null,
+    freeNow: 0,
+  }),
+];
+
+const can = {
+  connect: false,
+  extend: false,
+  reboot: false,
+  reinstall: false,
+  start: false,
+  keep: false,
+  end: true,
+};
+
+export function reservation(over: Partial<view.ReservationView> = {}): view.ReservationView {
+  return {
+    id: 7,
+    state: 'inuse',
+    image: { id: 1, name: 'tiny', title: 'Tiny Linux', icon: 'terminal' },
+    user: { id: 3, name: 'student' },
+    start: now - 18 * minute,
+    end: now + 102 * minute,
+    minutes: 120,
+    createdAt: now - 18 * minute,
+    readyAt: now - 18 * minute + 2_900,
+    acknowledgedAt: now - 17 * minute,
+    connectedAt: now - 17 * minute,
+    endedAt: null,
+    reason: null,
+    simulated: false,
+    reach: 'web',
+    nodeName: 'vm-2',
+    poweredOff: false,
+    steps: steps(5),
+    progress: null,
+    progressText: null,
+    estimate: null,
+    deadline: null,
+    can: { ...can, connect: true, extend: true, reboot: true, reinstall: true },
+    notices: [],
+    ...over,
+  };
+}
+
+/** `done` of the five are done; the next is under way. */
+export function steps(done: number, failed = false): view.StepView[] {
+  const titles = {
+    booked: 'Booked',
+    assigned: 'Machine found',
+    loading: 'Loading',
+    booting: 'Starting',
+    ready: 'Ready',
+  };
+  return Object.entries(titles).map(([id, title], index) => {
+    const state = index < done ? 'done' : index > done ? 'todo' : failed ? 'failed' : 'now';
+    return {
+      id: id as view.StepView['id'],
+      title,
+      state,
+      seconds: state === 'todo' ? null : 0.2 + index * 0.7,
+    };
+  });
+}
+
+export const loading = reservation({
+  state: 'new',
+  readyAt: null,
+  acknowledgedAt: null,
+  connectedAt: null,
+  start: now - 1_500,
+  createdAt: now - 1_500,
+  end: now + 60 * minute,
+  minutes: 60,
+  steps: steps(2),
+  progress: 0.4,
+  progressText: 'Writing the disk of Tiny Linux',
+  estimate: { p50: 26_000, p95: 51_000, since: now - 9_500 },
+  can,
+});
+
+export const booked = reservation({
+  state: 'new',
+  readyAt: null,
+  start: now + 26 * 60 * minute,
+  end: now + 28 * 60 * minute,
+  nodeName: null,
+  steps: steps(1),
+  can,
+});
+
+export const notConnected = reservation({
+  state: 'reserved',
+  acknowledgedAt: null,
+  connectedAt: null,
+  deadline: { kind: 'connect', at: now + 4 * minute },
+  can: { ...can, connect: true, extend: true, reboot: true, reinstall: true, keep: true },
+});
+
+export const off = reservation({
+  poweredOff: true,
+  can: { ...can, start: true, extend: true, reinstall: true },
+});
+
+export const failed = reservation({
+  state: 'failed',
+  readyAt: null,
+  endedAt: now - minute,
+  reason: 'The machine did not start twice, and no other was free. An administrator sees it too.',
+  steps: steps(3, true),
+  can: { ...can, end: false },
+});
+
+export const ended = reservation({
+  state: 'complete',
+  endedAt: now - 5 * minute,
+  reason: 'You ended it.',
+  can: { ...can, end: false },
+});
+
+export const notices: readonly view.NoticeView[] = [
+  { id: 41, key: 'ending', text: 'It ends in 15 minutes.', at: now - minute },
+];
+
+export const history: readonly view.HistoryLine[] = [
+  { id: 101, at: now - 18 * minute, kind: 'booked', text: 'Booked for 2 h.', detail: false },
+  { id: 102, at: now - 18 * minute + 200, kind: 'assigned', text: 'Got the machine vm-2.', detail: false },
+  {
+    id: 103,
+    at: now - 18 * minute + 900,
+    kind: 'load',
+    text: 'Disk made from revision 3 (overlay, 2 GB).',
+    detail: true,
+  },
+  { id: 104, at: now - 18 * minute + 2_900, kind: 'ready', text: 'Ready in 2.9 s.', detail: false },
+];
+
+export const connection: view.ConnectionView = {
+  methods: [
+    {
+      method: 'ssh',
+      host: '127.0.0.1',
+      port: 22041,
+      username: 'student',
+      password: 'kerning-lantern-48',
+      hostKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHB2bq8Zk0Yx1m9f4nqk3pT7cLr2dYp0WqkzS0n5hQ2F'],
+      command: 'ssh -p 22041 student@127.0.0.1',
+      localOnly: true,
+    },
+  ],
+  reach: 'web',
+  notes: 'You may become root with sudo.',
+  sshKeys: 1,
+};
+
+export const extension: view.ExtensionView = {
+  mostMinutes: 60,
+  latestEnd: now + 162 * minute,
+  because: 'Your group allows 60 minutes at a time.',
+};
+
+export const attention: view.AttentionView = {
+  lookedAt: now - 12_000,
+  items: [
+    {
+      id: 'node:4',
+      kind: 'node',
+      text: 'vm-4 could not be cleaned: its disk is full.',
+      since: now - 47 * minute,
+      hits: 'One booking at 14:00 (student)',
+      action: { label: 'Try again', path: '/attention/node:4/retry' },
+    },
+    {
+      id: 'revision:9',
+      kind: 'revision',
+      text: 'Data laboratory, revision 2, failed on two machines and was suspended.',
+      since: now - 26 * 60 * minute,
+      hits: null,
+      action: { label: 'Try again', path: '/attention/revision:9/retry' },
+    },
+  ],
+};
+
+export const nodes: readonly view.NodeView[] = (['available', 'inuse', 'reloading', 'failed'] as const).map(
+  (state, index) => ({
+    id: index + 1,
+    name: `vm-${index + 1}`,
+    state,
+    power: state === 'failed' ? 'off' : 'on',
+    poolId: 1,
+    pool: 'this computer',
+    image: 'Tiny Linux',
+    simulated: false,
+    cpus: 1,
+    memoryMb: 256,
+    diskMb: 2048,
+    failure: state === 'failed' ? 'Its disk is full.' : null,
+    failedAt: state === 'failed' ? now - 47 * minute : null,
+    reservationId: state === 'inuse' ? 7 : null,
+    user: state === 'inuse' ? 'student' : null,
+  }),
+);
+
+export const pools: readonly view.PoolView[] = [
+  {
+    id: 1,
+    name: 'this computer',
+    module: 'qemu',
+    moduleTitle: 'QEMU',
+    simulated: false,
+    reach: 'web',
+    nodes: 4,
+    available: 1,
+  },
+  {
+    id: 2,
+    name: 'rehearsal',
+    module: 'simulator',
+    moduleTitle: 'Simulator',
+    simulated: true,
+    reach: 'none',
+    nodes: 200,
+    available: 188,
+  },
+];
+
+export const keys: readonly view.SshKeyView[] = [
+  { id: 5, label: 'Laptop', fingerprint: 'SHA256:p1y9bS3oH4m0Lr8eWq2TzX7cVn5aKd6Jf0uYiRgQxEs' },
+];
+export const tokens: readonly view.TokenView[] = [
+  { id: 8, label: 'My script', createdAt: now - 3 * 86_400_000 },
+];

@@ -1,0 +1,27 @@
+/** The real application over fake services, on a port of its own. */
+import type { Express } from 'express';
+import { pino } from 'pino';
+import type { Services } from '../../src/services/services.ts';
+import { createApp } from '../../src/web/app.ts';
+import { formToken } from '../../src/web/form-token.ts';
+import { FakeLab, fakeServices } from './fake-services.ts';
+
+export interface TestApp {
+  readonly app: Express;
+  readonly lab: FakeLab;
+  /** What was written to the log, one object a line. */
+  readonly logged: Record<string, unknown>[];
+}
+
+export function testApp(over: Partial<Services> = {}, publicUrl: string | null = null): TestApp {
+  const lab = new FakeLab();
+  const logged: Record<string, unknown>[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const config = { publicUrl, secureCookies: publicUrl?.startsWith('https:') === true, siteName: 'Labrador' };
+  return { app: createApp({ services: fakeServices(lab, over), config, log }), lab, logged };
+}
+
+export const asStudent = 'labrador-session=student-session-secret';
+export const asAdministrator = 'labrador-session=admin-session-secret';
+export const studentToken = formToken('student-session-secret');
+export const administratorToken = formToken('admin-session-secret');
