@@ -92,8 +92,12 @@ async function together(db: Database, writers: readonly Writer[]): Promise<void>
     }
   });
   await commit.then(
-    () => tellers.forEach((tell) => tell()),
-    (reason: unknown) => writers.forEach((writer) => writer.reject(reason)),
+    () => {
+      for (const tell of tellers) tell();
+    },
+    (reason: unknown) => {
+      for (const writer of writers) writer.reject(reason);
+    },
   );
 }
 
