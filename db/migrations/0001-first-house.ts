@@ -46,6 +46,7 @@ async function people(knex: Knex): Promise<void> {
   await knex.schema.createTable('installation', (t) => {
     t.increments('id');
     t.string('uuid', 64).notNullable();
+    t.text('key_check').nullable();
     t.bigInteger('created_at').notNullable();
     t.integer('last_administrator_guard').notNullable().defaultTo(0);
     t.integer('materialised_until_day').notNullable().defaultTo(0);

@@ -1,22 +1,28 @@
 import type { Reach } from '../../src/domain/contracts/facts.ts';
 import type { Database } from '../connect.ts';
-import type { Tx } from '../transaction.ts';
+import type { Reader, Tx } from '../transaction.ts';
 
 /** The installation's one row; of two first starts the second breaks its key and finds the first one's. */
 const theOne = 1;
 
-/** The installation's id; null before the first start. */
-export async function findInstallation(db: Database): Promise<string | null> {
-  const row = await db.knex('installation').select('uuid').where({ id: theOne }).first();
-  return row ? String(row.uuid) : null;
+/** The installation's id and key check; null before the first start. */
+export async function findInstallation(
+  db: Database,
+): Promise<{ uuid: string; keyCheck: string | null } | null> {
+  const row = await db.knex('installation').select('uuid', 'key_check').where({ id: theOne }).first();
+  return row ? { uuid: String(row.uuid), keyCheck: row.key_check } : null;
 }
 
-/** The installation's id, and whether it was made by this very call. */
-export async function ensureInstallation(tx: Tx, uuid: string): Promise<{ uuid: string; created: boolean }> {
-  const row = await tx.table('installation').select('uuid').where({ id: theOne }).first();
-  if (row) return { uuid: String(row.uuid), created: false };
-  await tx.table('installation').insert({ id: theOne, uuid, created_at: tx.now });
-  return { uuid, created: true };
+/** The installation, and whether it was made by this very call. `keyCheck` is a text sealed with its master key. */
+export async function ensureInstallation(
+  tx: Tx,
+  uuid: string,
+  keyCheck: string,
+): Promise<{ uuid: string; created: boolean; keyCheck: string | null }> {
+  const row = await tx.table('installation').select('uuid', 'key_check').where({ id: theOne }).first();
+  if (row) return { uuid: String(row.uuid), created: false, keyCheck: row.key_check };
+  await tx.table('installation').insert({ id: theOne, uuid, key_check: keyCheck, created_at: tx.now });
+  return { uuid, created: true, keyCheck };
 }
 
 export interface PlaceRow {
@@ -26,7 +32,7 @@ export interface PlaceRow {
   armed: number;
 }
 
-export async function findPlace(tx: Tx, uuid: string): Promise<PlaceRow | null> {
+export async function findPlace(tx: Reader, uuid: string): Promise<PlaceRow | null> {
   return (await tx.table('places').where({ uuid }).first()) ?? null;
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataDirectoryError } from './data-directory.ts';
 
@@ -11,24 +11,41 @@ export interface FileLock {
  * Takes the exclusive lock of a daemon's name in a data directory, or throws DataDirectoryError when another process has it.
  */
 export function acquireDaemonLock(dataDirectory: string, name: string): FileLock {
-  return lockFile(join(dataDirectory, `daemon-${name}.lock`), (holder) => {
-    return `A daemon "${name}" runs on ${dataDirectory} already (process ${holder}). Stop it, or start this one under another name.`;
-  });
+  const lock = lockFile(join(dataDirectory, `daemon-${name}.lock`));
+  if (typeof lock === 'object') return lock;
+  throw new DataDirectoryError(
+    `A daemon "${name}" runs on ${dataDirectory} already (process ${lock}). Stop it, or start this one under another name.`,
+  );
 }
 
 /** Only one process at a time adds images to a data directory. Throws DataDirectoryError when another one does. */
 export function acquireImageLock(images: string): FileLock {
-  return lockFile(join(images, 'images.lock'), (holder) => {
-    return `Another image is being built or imported (process ${holder}). Wait until it is done.`;
+  const lock = lockFile(join(images, 'images.lock'));
+  if (typeof lock === 'object') return lock;
+  throw new DataDirectoryError(
+    `Another image is being built or imported (process ${lock}). Wait until it is done.`,
+  );
+}
+
+/** The processes of the daemons that run on a data directory. */
+export function runningDaemons(dataDirectory: string): number[] {
+  const files = readdirSync(dataDirectory).filter((name) => /^daemon-.+\.lock$/.test(name));
+  return files.flatMap((name) => {
+    const lock = lockFile(join(dataDirectory, name));
+    if (typeof lock === 'number') return [lock];
+    lock.release();
+    return [];
   });
 }
 
 /**
+ * The lock, or the process that has it.
+ *
  * Node cannot lock files, but a lock of flock(2) belongs to the open file, not to who asked for it: the command `flock` is
  * handed our descriptor and leaves the lock on it. The kernel releases it when this process is gone, however it went; no
  * child has the descriptor, because Node opens files with O_CLOEXEC.
  */
-function lockFile(file: string, taken: (holder: string) => string): FileLock {
+function lockFile(file: string): FileLock | number {
   const descriptor = openSync(file, 'a', 0o600);
   const { status, error } = spawnSync('flock', ['--nonblock', '--exclusive', '3'], {
     stdio: ['ignore', 'ignore', 'ignore', descriptor],
@@ -41,5 +58,5 @@ function lockFile(file: string, taken: (holder: string) => string): FileLock {
   closeSync(descriptor);
   if (error)
     throw new DataDirectoryError('The program flock is missing (Debian: util-linux).', { cause: error });
-  throw new DataDirectoryError(taken(readFileSync(file, 'utf8').trim()));
+  return Number.parseInt(readFileSync(file, 'utf8'), 10);
 }

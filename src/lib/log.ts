@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pino from 'pino';
-import type { ModuleLog } from '../domain/contracts/module-context.ts';
 
+export type Log = pino.Logger;
 type LogContext = Readonly<Record<string, unknown>>;
 const context = new AsyncLocalStorage<LogContext>();
 
@@ -33,7 +33,7 @@ const secretNames = [
 ];
 
 /** A log: static message, facts in the object. What has a secret's name is written as `[secret]`. */
-export function createLog(options: LogOptions): ModuleLog {
+export function createLog(options: LogOptions): Log {
   const { level = 'info', loudLevel = 'warn', say } = options;
   const streams: pino.StreamEntry[] = [];
   if (options.file) streams.push({ level, stream: fileStream(options.file) });

@@ -6,7 +6,7 @@ import {
   findInstallation,
   findPlace,
 } from '../../../db/repositories/installation.ts';
-import { inTransaction } from '../../../db/transaction.ts';
+import { inTransaction, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { type DataDirectory, readPlaceFile, writePlaceFile } from '../../lib/data-directory.ts';
 import { randomLetters } from '../../lib/secrets.ts';
@@ -49,7 +49,7 @@ export async function enrol(
   const isNew = (await findInstallation(deps.db)) === null;
   const passwords = isNew ? await drawFirstPasswords(data) : [];
   const found = await inTransaction(deps.db, async (tx) => {
-    const installation = await ensureInstallation(tx, randomLetters(8));
+    const installation = await ensureInstallation(tx, randomLetters(8), deps.cipher.seal(keyText));
     const known = await findPlace(tx, place.uuid);
     const fresh = installation.created && place.installation === null;
     if (known && place.elsewhere && tx.engine === 'sqlite') await armPlace(tx, known.id, false);
@@ -59,7 +59,8 @@ export async function enrol(
       await addFirstMachines(tx, installation.uuid, placeId, options.totalMemoryMb);
       await addEvent(tx, { kind: 'installation.made' });
     }
-    return { ...installation, placeId, armed: (fresh || known?.armed === 1) && !place.elsewhere };
+    const trusted = !place.elsewhere && fitsKey(deps, installation.keyCheck);
+    return { ...installation, placeId, armed: (fresh || known?.armed === 1) && trusted };
   });
   if (found.armed && place.installation === null) await writePlaceFile(data.path, place.uuid, found.uuid);
   if (!found.created) await forgetAll(data, passwords);
@@ -78,7 +79,7 @@ async function forgetAll(data: DataDirectory, passwords: readonly FirstPassword[
 
 /**
  * What `labrador arm` and `labrador join` do: from now on the machines of this data directory are this database's. Throws
- * not-found when the database is no installation yet.
+ * LabError when the database is no installation yet, or has another master key.
  */
 export async function arm(deps: ServiceDeps, data: DataDirectory, placeName: string): Promise<void> {
   const place = await readPlaceFile(data.path);
@@ -86,11 +87,34 @@ export async function arm(deps: ServiceDeps, data: DataDirectory, placeName: str
   if (installation === null) {
     throw new LabError('not-found', { detail: 'This database is empty: "labrador start" sets it up.' });
   }
+  if (!fitsKey(deps, installation.keyCheck)) {
+    const detail = `The master key is another one: copy master.key of the installation's first data directory to ${data.path}.`;
+    throw new LabError('not-allowed', { detail });
+  }
   await inTransaction(deps.db, async (tx) => {
     const known = await findPlace(tx, place.uuid);
     if (known) await armPlace(tx, known.id, true);
     else await addPlace(tx, place.uuid, placeName, true);
     await addEvent(tx, { kind: 'place.armed', data: { place: place.uuid } });
   });
-  await writePlaceFile(data.path, place.uuid, installation);
+  await writePlaceFile(data.path, place.uuid, installation.uuid);
+}
+
+/** The place of this data directory. Throws place.disarmed when the database does not know it. */
+export async function findServedPlace(deps: ServiceDeps, data: DataDirectory): Promise<number> {
+  const { uuid } = await readPlaceFile(data.path);
+  const place = await reading(deps.db, (reader) => findPlace(reader, uuid));
+  if (!place) throw new LabError('place.disarmed');
+  return place.id;
+}
+
+const keyText = 'labrador';
+
+/** Is what this installation sealed readable here? */
+function fitsKey(deps: ServiceDeps, sealed: string | null): boolean {
+  try {
+    return sealed === null || deps.cipher.open(sealed) === keyText;
+  } catch {
+    return false;
+  }
 }

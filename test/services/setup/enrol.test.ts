@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../../db/connect.ts';
 import { rowsOf } from '../../../db/raw-rows.ts';
+import { createCipher } from '../../../src/lib/cipher.ts';
 import { openDataDirectory, readPlaceFile, writePlaceFile } from '../../../src/lib/data-directory.ts';
 import { createServices } from '../../../src/services/create-services.ts';
+import type { ServiceDeps } from '../../../src/services/deps.ts';
 import { macOf } from '../../../src/services/setup/add-nodes.ts';
 import { arm, enrol } from '../../../src/services/setup/enrol.ts';
 import { memoryOfOne } from '../../../src/services/setup/first-machines.ts';
@@ -25,20 +28,23 @@ describe('the first start', () => {
   const directory = (name = 'data') => openDataDirectory(join(parent, name));
 
   eachEngine((engine, { open }) => {
+    const key = randomBytes(32);
+    const depsOf = (db: Database, changes: Partial<ServiceDeps> = {}) =>
+      serviceDeps(db, { cipher: createCipher(key), ...changes });
     const counted = async (db: Database, table: string): Promise<number> =>
       Number(rowsOf<{ n: number }>(await db.knex.raw(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n);
 
     it('makes an installation with people and machines, once', async () => {
       const db = await open();
       const data = directory();
-      const first = await enrol(serviceDeps(db), data, options);
+      const first = await enrol(depsOf(db), data, options);
       assert.match(first.installation, /^[a-z0-9]{8}$/);
       assert.equal(first.armed, true);
       assert.deepEqual(
         first.firstPasswords.map(({ name }) => name),
         ['admin', 'imageadmin', 'student'],
       );
-      const again = await enrol(serviceDeps(db), data, options);
+      const again = await enrol(depsOf(db), data, options);
       assert.deepEqual(again, { ...first, firstPasswords: [] });
       for (const [table, count] of [
         ['users', 3],
@@ -59,8 +65,8 @@ describe('the first start', () => {
     it('gives each account its limits and a password that works until it was used', async () => {
       const db = await open();
       const data = directory();
-      const { firstPasswords } = await enrol(serviceDeps(db), data, options);
-      const deps = serviceDeps(db, { forgetFirstPassword: (name) => forgetFirstPassword(data, name) });
+      const { firstPasswords } = await enrol(depsOf(db), data, options);
+      const deps = depsOf(db, { forgetFirstPassword: (name) => forgetFirstPassword(data, name) });
       const services = createServices(deps);
       for (const { name, password } of firstPasswords) {
         const file = join(data.firstPasswords, name);
@@ -87,7 +93,7 @@ describe('the first start', () => {
       const data = directory();
       await readPlaceFile(data.path);
       await drawFirstPasswords(data);
-      const { armed, firstPasswords } = await enrol(serviceDeps(await open()), data, options);
+      const { armed, firstPasswords } = await enrol(depsOf(await open()), data, options);
       assert.equal(armed, true);
       for (const { name, password } of firstPasswords) {
         assert.equal(readFileSync(join(data.firstPasswords, name), 'utf8'), `${password}\n`);
@@ -97,10 +103,10 @@ describe('the first start', () => {
     it('may be killed right after it was committed', async () => {
       const db = await open();
       const data = directory();
-      await enrol(serviceDeps(db), data, options);
+      await enrol(depsOf(db), data, options);
       const { uuid, installation } = await readPlaceFile(data.path);
       await writePlaceFile(data.path, uuid, null);
-      assert.equal((await enrol(serviceDeps(db), data, options)).armed, true);
+      assert.equal((await enrol(depsOf(db), data, options)).armed, true);
       assert.equal((await readPlaceFile(data.path)).installation, installation);
     });
 
@@ -108,8 +114,8 @@ describe('the first start', () => {
       const first = await open();
       const second = engine === 'sqlite' ? first : await open();
       const [one, two] = await Promise.all([
-        enrol(serviceDeps(first), directory('one'), options),
-        enrol(serviceDeps(second), directory('two'), options),
+        enrol(depsOf(first), directory('one'), options),
+        enrol(depsOf(second), directory('two'), options),
       ]);
       assert.equal(one.installation, two.installation);
       assert.deepEqual([one.armed, two.armed].sort(), [false, true]);
@@ -121,7 +127,7 @@ describe('the first start', () => {
 
     it('is disarmed where database and data directory do not know each other, until somebody arms it', async () => {
       const db = await open();
-      const deps = serviceDeps(db);
+      const deps = depsOf(db);
       await assert.rejects(arm(deps, directory(), 'here'), isLabError('not-found'));
       await enrol(deps, directory(), options);
       const stranger = directory('stranger');
@@ -133,16 +139,26 @@ describe('the first start', () => {
       assert.equal(await counted(db, 'nodes'), 4);
     });
 
+    it('is disarmed where the master key is another, and cannot be armed', async () => {
+      const db = await open();
+      const data = directory();
+      await enrol(depsOf(db), data, options);
+      const other = depsOf(db, { cipher: createCipher(randomBytes(32)) });
+      assert.equal((await enrol(other, data, options)).armed, false);
+      await assert.rejects(arm(other, data, 'here'), /copy master.key/);
+      assert.equal((await enrol(depsOf(db), data, options)).armed, true);
+    });
+
     it('is disarmed for a fresh database beside the data directory of another', async () => {
       const data = directory();
       const { uuid } = await readPlaceFile(data.path);
       await writePlaceFile(data.path, uuid, 'another');
-      assert.equal((await enrol(serviceDeps(await open()), data, options)).armed, false);
+      assert.equal((await enrol(depsOf(await open()), data, options)).armed, false);
     });
 
     it('is disarmed in a copy of the data directory', async () => {
       const db = await open();
-      const deps = serviceDeps(db);
+      const deps = depsOf(db);
       await enrol(deps, directory(), options);
       cpSync(join(parent, 'data'), join(parent, 'copy'), { recursive: true });
       const copy = directory('copy');

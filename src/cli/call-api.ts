@@ -1,0 +1,48 @@
+import { CommandError } from './failure.ts';
+
+/**
+ * Asks the REST API at LABRADOR_URL as the person of LABRADOR_TOKEN. Throws CommandError with the sentence of the answer's
+ * problem details (RFC 9457), its fields and what could be had instead.
+ */
+export async function callApi<T>(method: string, path: string, body?: object): Promise<T> {
+  const { LABRADOR_URL: site = 'http://127.0.0.1:3000', LABRADOR_TOKEN: token } = process.env;
+  if (!token) {
+    throw new CommandError(
+      'Set LABRADOR_TOKEN to a token of yours ("labrador token create" or your account page).',
+      2,
+    );
+  }
+  if (!URL.canParse(site))
+    throw new CommandError(`LABRADOR_URL is ${JSON.stringify(site)}: expected an address.`, 2);
+  const response = await ask(`${site.replace(/\/+$/, '')}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const answer: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw new CommandError(sentenceOf(answer, response.status));
+  return answer as T;
+}
+
+async function ask(address: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, request);
+  } catch (cause) {
+    const { origin } = new URL(address);
+    throw new CommandError(`Nothing answers at ${origin}. Set LABRADOR_URL to the site's address.`, 1, {
+      cause,
+    });
+  }
+}
+
+interface Problem {
+  readonly title?: string;
+  readonly detail?: string;
+  readonly alternatives?: readonly { readonly label: string }[];
+}
+
+function sentenceOf(answer: unknown, status: number): string {
+  const { detail, title, alternatives = [] } = (answer ?? {}) as Problem;
+  const instead = alternatives.map(({ label }) => `\n  instead: ${label}`).join('');
+  return `${detail ?? title ?? `The site answers ${status}.`}${instead}`;
+}

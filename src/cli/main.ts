@@ -1,0 +1,37 @@
+import { Command, CommanderError } from 'commander';
+import { addAccountCommands } from './commands/accounts.ts';
+import { addImageCommands } from './commands/images.ts';
+import { addPlaceCommands } from './commands/place.ts';
+import { addReservationCommands } from './commands/reservations.ts';
+import { addRunCommands } from './commands/run.ts';
+import { describeFailure } from './failure.ts';
+import { version } from './installation.ts';
+import { complain } from './say.ts';
+
+/** Runs the command line; resolves to the exit code: 0, 1 when it could not be done, 2 when it was asked wrongly. */
+async function main(args: readonly string[]): Promise<number> {
+  const program = new Command('labrador')
+    .description('Reserves real machines')
+    .version(version)
+    .exitOverride();
+  for (const add of [
+    addRunCommands,
+    addAccountCommands,
+    addImageCommands,
+    addPlaceCommands,
+    addReservationCommands,
+  ]) {
+    add(program);
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { sentence, exitCode } = describeFailure(error);
+    complain(sentence);
+    return exitCode;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

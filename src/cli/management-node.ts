@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os';
+import { createManagementNode, type ManagementNode } from '../daemon/create-management-node.ts';
+import type { DaemonDeps } from '../daemon/deps.ts';
+import { defaultGatewaySettings } from '../daemon/gateway/contract.ts';
+import { type StoppedGuests, stopGuests } from '../daemon/stop-guests.ts';
+import { createMailer } from '../lib/mail.ts';
+import { randomLetters } from '../lib/secrets.ts';
+import type { Installation } from './installation.ts';
+import { modules } from './modules.ts';
+
+/** Which place of which installation a daemon serves, and what it is called. */
+export interface Served {
+  readonly installation: string;
+  readonly placeId: number;
+  readonly name: string;
+}
+
+/** The daemon with its gateway. */
+export function makeManagementNode(opened: Installation, served: Served): ManagementNode {
+  const { config } = opened;
+  return createManagementNode(daemonDeps(opened, served), {
+    publicUrl: config.publicUrl,
+    gateway: { ...defaultGatewaySettings, upstreamProxy: config.upstreamProxy },
+  });
+}
+
+/** Stops the guests of a place when no daemon runs: those that nobody reserved, or all. */
+export function stopGuestsOf(
+  opened: Installation,
+  served: Served,
+  reserved: boolean,
+): Promise<StoppedGuests> {
+  const nobody = () => Promise.resolve();
+  const terminals = {
+    terminalsOf: () => Promise.resolve('no' as const),
+    closeTerminals: nobody,
+    say: nobody,
+  };
+  return stopGuests({ ...daemonDeps(opened, served), terminals, openProxy: nobody }, { reserved });
+}
+
+function daemonDeps(opened: Installation, served: Served): Omit<DaemonDeps, 'terminals' | 'openProxy'> {
+  const { config, data, deps, log } = opened;
+  return {
+    ...deps,
+    ...modules,
+    log,
+    installation: served.installation,
+    placeId: served.placeId,
+    dataDirectory: data.path,
+    holder: `${served.name}:${randomLetters(12)}`,
+    bootSlots: availableParallelism(),
+    mailer: config.mail ? createMailer({ url: config.mail.smtpUrl, from: config.mail.from }) : null,
+  };
+}

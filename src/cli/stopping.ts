@@ -1,0 +1,26 @@
+import { complain } from './say.ts';
+
+/** Somebody asked the program to end; not a failure. */
+export class Stopped extends Error {}
+
+/**
+ * Ctrl-C, a closed terminal and `kill` abort the signal once, so that everything ends in order; a second Ctrl-C ends the
+ * process at once.
+ */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (!controller.signal.aborted) controller.abort(new Stopped(`stopped by ${name}`));
+      else if (name === 'SIGINT') process.exit(130);
+    });
+  }
+  controller.signal.addEventListener('abort', () => complain('Stopping. Ctrl-C once more ends it at once.'));
+  return controller.signal;
+}
+
+/** Resolves when the signal has fired. */
+export function whenStopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
