@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { complain } from './say.ts';
 
 /** Somebody asked the program to end; not a failure. */
@@ -9,6 +10,7 @@ export class Stopped extends Error {}
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (!controller.signal.aborted) controller.abort(new Stopped(`stopped by ${name}`));

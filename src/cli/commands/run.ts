@@ -1,11 +1,35 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { start } from '../start.ts';
 import { stop } from '../stop.ts';
 
-/** `labrador stop`. */
+const mostSimulated = 10_000;
+
+/** `labrador start` and `stop`. */
 export function addRunCommands(program: Command): void {
+  program
+    .command('start')
+    .description('run everything in one process, until Ctrl-C')
+    .option('--simulator <n>', 'have so many simulated machines', machines)
+    .option('--name <name>', 'the name of this daemon on its data directory', daemonName, 'main')
+    .option('--yes', 'ask nothing')
+    .action(start);
   program
     .command('stop')
     .description('stop what runs on the data directory')
     .option('--guests', 'also the machines that somebody has reserved; their disks are kept', false)
     .action(stop);
+}
+
+function machines(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > mostSimulated) {
+    throw new InvalidArgumentError(`Expected a whole number from 0 to ${mostSimulated}.`);
+  }
+  return Number(text);
+}
+
+function daemonName(text: string): string {
+  if (!/^[a-z0-9][a-z0-9-]{0,30}$/.test(text)) {
+    throw new InvalidArgumentError('Expected letters, digits and hyphens, lower case, at most 31.');
+  }
+  return text;
 }

@@ -6,7 +6,7 @@ import { refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import type { Handler, Route } from '../../route.ts';
 import { type Said, saying } from '../../said.ts';
-import { meOf } from '../../visit.ts';
+import { meOf, visitOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { ChangePasswordForm, KeyForm, TokenForm, ZoneForm } from './forms.ts';
 import { accountPage, type RefusedForm } from './pages.ts';
@@ -43,12 +43,12 @@ async function showAccount(web: Web, res: Response, refused: RefusedForm | null 
   sendPage(web, res, 'account/show', { title: 'Account' }, page);
 }
 
-type Change = (web: Web, me: SignedIn, req: Request) => Promise<void>;
+type Change = (web: Web, me: SignedIn, req: Request, res: Response) => Promise<void>;
 
 function change(form: RefusedForm['form'], said: Said, call: Change): Handler {
   return async (web, req, res) => {
     try {
-      await call(web, meOf(res), req);
+      await call(web, meOf(res), req, res);
       res.redirect(303, saying('/account', said));
     } catch (error) {
       await showAccount(web, res, refusedForm(form, error, req, res));
@@ -72,9 +72,9 @@ async function removeKey(web: Web, me: SignedIn, req: Request): Promise<void> {
   await web.services.removeSshKey(me, idIn(req.params.id));
 }
 
-async function newPassword(web: Web, me: SignedIn, req: Request): Promise<void> {
+async function newPassword(web: Web, me: SignedIn, req: Request, res: Response): Promise<void> {
   const { old, password } = parse(ChangePasswordForm, req.body);
-  await web.services.changePassword(me, { old, password });
+  await web.services.changePassword(me, { old, password, keep: visitOf(res).secret });
 }
 
 async function setZone(web: Web, me: SignedIn, req: Request): Promise<void> {

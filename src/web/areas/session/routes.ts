@@ -108,7 +108,7 @@ async function postPassword(web: Web, req: Request, res: Response): Promise<void
   if (!me.mustChangePassword) return res.redirect(303, '/account');
   try {
     const { password } = parse(PasswordForm, req.body);
-    await web.services.changePassword(me, { old: null, password });
+    await web.services.changePassword(me, { old: null, password, keep: visitOf(res).secret });
     res.redirect(303, saying('/', 'password-changed'));
   } catch (error) {
     showPassword(web, res, me, refusalOf(error, res));

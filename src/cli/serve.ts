@@ -1,0 +1,29 @@
+import type { Server } from 'node:http';
+import type { Gateway } from '../daemon/gateway/contract.ts';
+import type { Services } from '../services/services.ts';
+import { createApp } from '../web/app.ts';
+import { type RunningServer, startServer } from '../web/server.ts';
+import type { Installation } from './installation.ts';
+
+export type Door = Pick<Gateway, 'handle' | 'upgrade'>;
+
+/** Puts the site, and behind the same address the gateway, on its port. Rejects with a sentence when the port is taken. */
+export function serve({ config, log }: Installation, services: Services, door: Door): Promise<RunningServer> {
+  const { host, port, publicUrl, siteName } = config;
+  const app = createApp({
+    services,
+    log,
+    config: { publicUrl, siteName, secureCookies: publicUrl?.startsWith('https:') === true },
+    gateway: (app) => {
+      app.use((req, res, next) => {
+        if (!door.handle(req, res)) next();
+      });
+    },
+  });
+  const upgrades = (server: Server) => {
+    server.on('upgrade', (request, socket, head) => {
+      if (!door.upgrade(request, socket, head)) socket.destroy();
+    });
+  };
+  return startServer({ app, host, port, gateway: upgrades });
+}

@@ -1,0 +1,104 @@
+import { hostname, totalmem } from 'node:os';
+import { migrate } from '../../db/connect.ts';
+import { acquireDaemonLock, runningDaemons } from '../lib/file-lock.ts';
+import { sleep } from '../lib/sleep.ts';
+import { createServices } from '../services/create-services.ts';
+import type { Services } from '../services/services.ts';
+import { type Enrolled, enrol } from '../services/setup/enrol.ts';
+import { ensureTiny } from '../services/setup/image-library.ts';
+import { setSimulatedMachines } from '../services/setup/simulated-machines.ts';
+import { showAddress, showFirstPasswords } from './banner.ts';
+import { describeFailure } from './failure.ts';
+import { type Installation, openInstallation, readConfig } from './installation.ts';
+import { makeManagementNode, type Served, stopGuestsOf } from './management-node.ts';
+import { complain, say } from './say.ts';
+import { serve } from './serve.ts';
+import { stopSignal, whenStopped } from './stopping.ts';
+
+export interface StartOptions {
+  readonly name: string;
+  readonly simulator?: number;
+}
+
+/** `labrador start`: web and daemon in one process, until it is stopped. */
+export async function start(options: StartOptions): Promise<void> {
+  const opened = openInstallation(readConfig());
+  const lock = acquireDaemonLock(opened.data.path, options.name);
+  const signal = stopSignal();
+  try {
+    const enrolled = await prepare(opened, options);
+    await run(opened, { ...enrolled, name: options.name }, signal);
+  } finally {
+    await opened.db.close();
+    lock.release();
+  }
+}
+
+/** Brings database and data directory up to date; what is there already stays. */
+export async function prepare(opened: Installation, options: StartOptions): Promise<Enrolled> {
+  const { db, deps, data } = opened;
+  await migrate(db);
+  const totalMemoryMb = Math.floor(totalmem() / 1024 ** 2);
+  const enrolled = await enrol(deps, data, { placeName: hostname(), totalMemoryMb });
+  showFirstPasswords(opened, enrolled.firstPasswords);
+  if (!enrolled.armed) {
+    complain(
+      `${data.path} and the database do not know each other: no machine is touched until "labrador arm".`,
+    );
+  }
+  if (options.simulator !== undefined) {
+    const { installation, placeId } = enrolled;
+    const { nodes } = await setSimulatedMachines(deps, installation, placeId, options.simulator);
+    say(`There are ${nodes} simulated machines.`);
+  }
+  return enrolled;
+}
+
+async function run(opened: Installation, served: Enrolled & Served, signal: AbortSignal): Promise<void> {
+  const services = createServices(opened.deps);
+  const node = makeManagementNode(opened, served);
+  const server = await serve(opened, services, node.gateway);
+  try {
+    await showAddress(opened, server.port);
+    await node.start();
+    const gettingReady = getReady(opened, served, services, signal);
+    await whenStopped(signal);
+    await gettingReady;
+  } finally {
+    await server.stop();
+    await node.stop();
+  }
+  await stopFreeGuests(opened, served);
+}
+
+/** Builds what is missing and says when everything can be reserved. A failure is said, and the rest goes on. */
+async function getReady(
+  opened: Installation,
+  served: Served,
+  services: Services,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = (step: string) => say(`Building the image tiny: ${step} ...`);
+  const { data, deps, log } = opened;
+  try {
+    await ensureTiny(deps, { data, placeId: served.placeId, progress, signal });
+    while (!(await services.health()).ready) await sleep(500, signal);
+    say('Everything is ready.');
+  } catch (error) {
+    if (signal.aborted) return;
+    complain(`The image tiny could not be built: ${describeFailure(error, log).sentence}`);
+    complain('"labrador image build tiny" tries again; everything else works.');
+  }
+}
+
+/** Guests that nobody reserved stop with the last daemon of the place; the others go on. */
+async function stopFreeGuests(opened: Installation, served: Served): Promise<void> {
+  const others = runningDaemons(opened.data.path).filter((pid) => pid !== process.pid);
+  if (others.length > 0 || !served.placeId) return;
+  const { kept } = await stopGuestsOf(opened, served, false);
+  if (kept.length > 0) {
+    say(`Somebody has ${kept.join(', ')}: they go on, and are found again at the next start.`);
+    say('"labrador stop --guests" stops them, too.');
+  }
+  say('Stopped.');
+}
