@@ -15,6 +15,8 @@ export interface Want {
   readonly revisionId: number | null;
   /** True when it starts at once: the node must be free now, not only by then. */
   readonly startsNow: boolean;
+  /** The highest node id of these pools. */
+  readonly newestNode: number;
   readonly exceptNodes?: readonly number[];
 }
 
@@ -38,35 +40,64 @@ export async function findCandidates(
   hold: (loaded: boolean) => Window,
 ): Promise<Candidate[]> {
   if (want.poolIds.length === 0) return [];
-  const loaded = await search(tx, want, hold(true), true);
-  if (loaded.length > 0) return loaded;
-  return search(tx, want, hold(false), false);
+  const loaded = want.startsNow ? await searchLoaded(tx, want, hold(true)) : [];
+  return loaded.length > 0 ? shuffle(loaded) : search(tx, want, hold(false));
 }
 
-async function search(tx: Reader, want: Want, window: Window, loaded: boolean): Promise<Candidate[]> {
-  const free = freeInWindow('n', window);
+/** Sixteen from a random place on, round the end: the index hands them out in order, so that no others are looked at. */
+async function searchLoaded(tx: Reader, want: Want, window: Window): Promise<Candidate[]> {
+  const from = Math.floor(Math.random() * want.newestNode);
+  const state = "n.state = 'available' AND n.revision_id = ? AND n.tainted = 0";
+  for (const half of ['n.id > ?', 'n.id <= ?']) {
+    const rows = await select(
+      tx,
+      want,
+      window,
+      `${state} AND ${half}`,
+      [want.revisionId ?? -1, from],
+      'n.id',
+    );
+    if (rows.length > 0) return rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded: true }));
+  }
+  return [];
+}
+
+async function search(tx: Reader, want: Want, window: Window): Promise<Candidate[]> {
   const random = tx.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
-  const pools = want.poolIds.map(() => '?').join(', ');
+  const order = `CASE n.state WHEN 'available' THEN 0 WHEN 'reloading' THEN 1 ELSE 2 END, ${random}`;
+  const state = want.startsNow
+    ? "n.state IN ('available', 'reloading')"
+    : "(n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))";
+  const rested = want.startsNow ? [] : [window.from - tx.now > failedRest ? 1 : 0];
+  const rows = await select(tx, want, window, state, rested, order);
+  return rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded: false }));
+}
+
+function select(
+  tx: Reader,
+  want: Want,
+  window: Window,
+  state: string,
+  bindings: readonly number[],
+  order: string,
+): Promise<{ id: number; pool_id: number }[]> {
+  const free = freeInWindow('n', window);
   const except = want.exceptNodes ?? [];
-  const state = loaded
-    ? "n.state = 'available' AND n.revision_id = ? AND n.tainted = 0"
-    : want.startsNow
-      ? "n.state IN ('available', 'reloading')"
-      : "(n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))";
-  const stateBinding = loaded
-    ? [want.revisionId ?? -1]
-    : want.startsNow
-      ? []
-      : [window.from - tx.now > failedRest ? 1 : 0];
-  const rows = await tx.rows<{ id: number; pool_id: number }>(
-    `SELECT n.id, n.pool_id FROM nodes n WHERE ${state} AND n.pool_id IN (${pools})
+  const marks = (values: readonly number[]) => values.map(() => '?').join(', ');
+  return tx.rows(
+    `SELECT n.id, n.pool_id FROM nodes n WHERE ${state} AND n.pool_id IN (${marks(want.poolIds)})
        AND n.cpus >= ? AND n.memory_mb >= ? AND n.disk_mb >= ?
-       ${except.length > 0 ? `AND n.id NOT IN (${except.map(() => '?').join(', ')})` : ''}
-       AND ${free.sql}
-     ORDER BY CASE n.state WHEN 'available' THEN 0 WHEN 'reloading' THEN 1 ELSE 2 END, ${random} LIMIT ${mostCandidates}`,
-    [...stateBinding, ...want.poolIds, want.cpus, want.memoryMb, want.diskMb, ...except, ...free.bindings],
+       ${except.length > 0 ? `AND n.id NOT IN (${marks(except)})` : ''} AND ${free.sql}
+     ORDER BY ${order} LIMIT ${mostCandidates}`,
+    [...bindings, ...want.poolIds, want.cpus, want.memoryMb, want.diskMb, ...except, ...free.bindings],
   );
-  return rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded }));
+}
+
+function shuffle<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
 }
 
 export interface NewAllocation {

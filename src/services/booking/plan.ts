@@ -10,6 +10,7 @@ export interface Plan {
   readonly image: ImageRow;
   readonly revision: RevisionRow | null;
   readonly poolIds: readonly number[];
+  readonly newestNode: number;
   /** Milliseconds, the longest over the pools. */
   readonly lead: number;
   readonly turnover: number;
@@ -52,6 +53,7 @@ export async function planFor(
     image: row,
     revision,
     poolIds: pools.map((pool) => pool.id),
+    newestNode: Math.max(0, ...pools.map((pool) => pool.newest_node ?? 0)),
     lead: Math.max(0, ...times.map((time) => time.lead)),
     turnover: Math.max(0, ...times.map((time) => time.turnover)),
   };
@@ -64,19 +66,23 @@ function revisionOf(row: ImageAndRevision): RevisionRow {
 }
 
 /** Pools whose module loads the revision's format. */
-async function poolsFor(reader: Reader, source: PlanSource, revision: RevisionRow): Promise<PoolRow[]> {
+async function poolsFor(reader: Reader, source: PlanSource, revision: RevisionRow): Promise<PoolAndNodes[]> {
   const pools = await allPools(reader, source.owner);
   return pools.filter((pool) => source.descriptors[pool.module]?.formats.includes(revision.format));
 }
 
 const poolsFreshFor = 2_000;
-const poolsKnown = new WeakMap<object, { at: number; pools: PoolRow[] }>();
+const poolsKnown = new WeakMap<object, { at: number; pools: PoolAndNodes[] }>();
+
+type PoolAndNodes = PoolRow & { newest_node: number | null };
 
 /** Pools change seldom; a pool that is new for two seconds costs nothing, one that went has no nodes to book. */
-async function allPools(reader: Reader, owner: object): Promise<PoolRow[]> {
+async function allPools(reader: Reader, owner: object): Promise<PoolAndNodes[]> {
   const cached = poolsKnown.get(owner);
   if (cached && reader.now >= cached.at && reader.now - cached.at < poolsFreshFor) return cached.pools;
-  const pools = await reader.rows<PoolRow>('SELECT * FROM pools');
+  const pools = await reader.rows<PoolAndNodes>(
+    'SELECT p.*, (SELECT MAX(n.id) FROM nodes n WHERE n.pool_id = p.id) AS newest_node FROM pools p',
+  );
   poolsKnown.set(owner, { at: reader.now, pools });
   return pools;
 }
@@ -99,6 +105,7 @@ export function wantOf(plan: Plan, startsNow: boolean, exceptNodes: readonly num
     memoryMb: image.memory_mb,
     diskMb: Math.max(image.disk_mb, Math.ceil(Number(revision?.virtual_bytes ?? 0) / 1024 ** 2)),
     poolIds: plan.poolIds,
+    newestNode: plan.newestNode,
     revisionId: revision?.id ?? null,
     startsNow,
     exceptNodes,

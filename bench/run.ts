@@ -1,0 +1,33 @@
+/** `npm run bench -- NAME [--json]`: runs one benchmark and prints its figures. Nothing here asserts anything. */
+import { book } from './book.ts';
+
+/** One benchmark: figures by name, with what they are compared to. */
+type Benchmark = () => Promise<readonly Figure[]>;
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What it is measured against, in words with its figure. */
+  readonly against?: string;
+}
+
+const benchmarks: Readonly<Record<string, Benchmark>> = { book };
+
+const [name, ...rest] = process.argv.slice(2);
+const benchmark = benchmarks[name ?? ''];
+if (!benchmark) {
+  console.error(
+    `Say which: ${Object.keys(benchmarks).join(', ')}. For example: npm run bench -- book --json`,
+  );
+  process.exit(2);
+}
+const figures = await benchmark();
+if (rest.includes('--json')) console.log(JSON.stringify({ benchmark: name, figures }, null, 2));
+else for (const figure of figures) console.log(line(figure));
+process.exit(0);
+
+function line({ name: what, value, unit, against }: Figure): string {
+  const figure = `${what.padEnd(44)} ${value.toFixed(value < 10 ? 2 : 1).padStart(9)} ${unit}`;
+  return against ? `${figure.padEnd(72)} (${against})` : figure;
+}
