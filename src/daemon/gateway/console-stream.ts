@@ -5,7 +5,7 @@ import type { TerminalWindow } from './terminal-window.ts';
 
 const backlogBytes = 256 * 1024;
 /** A reservation may be moved to another machine: nobody looks on at the one it left. */
-const recheckMs = 5_000;
+const recheckMs = 2_000;
 const clear = Buffer.from('\x1bc');
 
 export interface ConsoleView extends Pick<GatewayDeps, 'consoleOf' | 'log'> {

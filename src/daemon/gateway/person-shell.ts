@@ -14,17 +14,24 @@ export interface PersonShell {
   readonly over: Promise<ShellEnd>;
 }
 
+export interface Patience {
+  readonly signal: AbortSignal;
+  /** How long the machine's first byte is waited for; 5,000 unless told. */
+  readonly bannerTimeoutMs?: number;
+}
+
 const keepAliveMs = 5_000;
 
 /** Signs in with the pinned host keys. Rejects with SshError, or with `signal.reason` when aborted. The caller ends it. */
-export function connectPerson(access: PersonAccess, signal: AbortSignal): Promise<SshConnection> {
+export function connectPerson(access: PersonAccess, patience: Patience): Promise<SshConnection> {
   const { endpoint, username, password, hostKeys } = access;
-  return connectSsh({ ...endpoint, username, password, hostKeys }, { signal, keepAliveMs });
+  return connectSsh({ ...endpoint, username, password, hostKeys }, { ...patience, keepAliveMs });
 }
 
 /** Opens a shell; it is closed when the signal aborts. Rejects as `connectPerson`. */
-export async function openShell(access: PersonAccess, size: Size, signal: AbortSignal): Promise<PersonShell> {
-  const connection = await connectPerson(access, signal);
+export async function openShell(access: PersonAccess, size: Size, patience: Patience): Promise<PersonShell> {
+  const { signal } = patience;
+  const connection = await connectPerson(access, patience);
   try {
     const channel = await abortable(startShell(connection, size), signal);
     return { channel, over: shellEnd(connection, channel, signal) };

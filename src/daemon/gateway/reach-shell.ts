@@ -15,10 +15,17 @@ export interface Reach extends Pick<GatewayDeps, 'accessOf' | 'log' | 'settings'
   readonly size: () => Size;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
+  /** It was there a moment ago: it is starting, and asked again soon. */
+  readonly isRestarting: boolean;
 }
 
-const [firstPauseMs, longestPauseMs] = [500, 5_000];
-const mostRefusals = 5;
+const pauseMs = 300;
+/**
+ * How long its first byte is waited for: user networks take a connection long before the machine is up, and what they
+ * took then comes to nothing. Longer each time, for a machine may also be slow.
+ */
+const patienceMs = { restarting: 700, first: 5_000, most: 10_000, growth: 1.3 } as const;
+const mostRefusals = 3;
 const waiting = 'The machine does not answer yet. This window connects by itself as soon as it does.';
 const endings: Readonly<Record<SshFailure, string>> = {
   'host-key': 'Another machine answers at this address. For your safety nothing was sent to it.',
@@ -31,10 +38,16 @@ export async function reachShell(reach: Reach): Promise<PersonShell> {
   const { signal, reservationId, log } = reach;
   const until = performance.now() + reach.settings.reattachSeconds * 1_000;
   let refusals = 0;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    const outcome = await tryShell(reach);
+  let hasSaid = false;
+  for (
+    let wait: number = patienceMs[reach.isRestarting ? 'restarting' : 'first'];
+    ;
+    wait *= patienceMs.growth
+  ) {
+    const outcome = await tryShell(reach, Math.min(wait, patienceMs.most));
     if (typeof outcome !== 'string') return outcome;
-    if (pauseMs === firstPauseMs) reach.say(waiting);
+    if (!hasSaid) reach.say(waiting);
+    hasSaid = true;
     if (outcome === 'denied') refusals += 1;
     log.debug({ reservation: reservationId, outcome }, 'no shell yet');
     const isHopeless = outcome === 'host-key' || refusals >= mostRefusals || performance.now() > until;
@@ -43,13 +56,13 @@ export async function reachShell(reach: Reach): Promise<PersonShell> {
   }
 }
 
-async function tryShell(reach: Reach): Promise<PersonShell | SshFailure> {
+async function tryShell(reach: Reach, bannerTimeoutMs: number): Promise<PersonShell | SshFailure> {
   const { signal } = reach;
   const access = await reach.accessOf(reach.reservationId);
   signal.throwIfAborted();
   if (!access) return 'unreachable';
   try {
-    return await openShell(access, reach.size(), signal);
+    return await openShell(access, reach.size(), { signal, bannerTimeoutMs });
   } catch (error) {
     signal.throwIfAborted();
     return error instanceof SshError ? error.failure : 'unreachable';

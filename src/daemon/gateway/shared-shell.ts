@@ -95,7 +95,7 @@ export class SharedShell {
   async #run(): Promise<string> {
     const { signal } = this.#ending;
     for (let isFirst = true; ; isFirst = false) {
-      const shell = await this.#reach();
+      const shell = await this.#reach(!isFirst);
       this.#begin(shell, isFirst);
       const end = await shell.over;
       this.#stop();
@@ -106,13 +106,14 @@ export class SharedShell {
     }
   }
 
-  #reach(): Promise<PersonShell> {
+  #reach(isRestarting: boolean): Promise<PersonShell> {
     return reachShell({
       ...this.#deps,
       reservationId: this.#reservationId,
       size: () => this.#size,
       signal: this.#ending.signal,
       say: (text) => this.say(text),
+      isRestarting,
     });
   }
 

@@ -18,7 +18,7 @@ export async function onMachine<T>(
   signal: AbortSignal,
   work: (machine: PersonMachine) => Promise<T>,
 ): Promise<T> {
-  const { client } = await connectPerson(access, signal).catch((error: unknown) => {
+  const { client } = await connectPerson(access, { signal }).catch((error: unknown) => {
     throw error instanceof SshError ? unreachable(error) : error;
   });
   const broken = new AbortController();

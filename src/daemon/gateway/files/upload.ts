@@ -28,14 +28,15 @@ export async function receiveFile(
     throw new Problem(409, 'There is a folder of that name.');
   const temporary = `.upload-${randomBytes(8).toString('hex')}`;
   try {
-    const file = sftp.createWriteStream(temporary, { flags: 'wx', mode: 0o666 });
+    const file = sftp.createWriteStream(temporary, { flags: 'wx', mode: 0o644 });
     const counter = limit(mostBytes);
     await pipeline(request, counter.stream, file, { signal: machine.signal });
     await rename(sftp, temporary, name, machine.signal);
     return { name, size: counter.size() };
   } catch (error) {
+    const reason = await explained(sftp, error, machine.signal);
     await remove(sftp, temporary);
-    throw await explained(sftp, error, machine.signal);
+    throw reason;
   }
 }
 
