@@ -66,6 +66,8 @@ function inTurn<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
 async function drain(db: Database): Promise<void> {
   const queue = queues.get(db) ?? [];
   while (queue.length > 0) {
+    // Requests that have arrived meanwhile queue too: they share the commit.
+    await new Promise(setImmediate);
     const writers = queue.splice(0, mostTogether);
     const [only] = writers;
     if (only && writers.length === 1) await alone(db, only.work).then(only.resolve, only.reject);
