@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Services } from '../services/services.ts';
 import { loadAssets } from './assets.ts';
+import type { GatewayDoors } from './gateway-doors.ts';
 import { answerErrors, nothingHere } from './middleware/answer-errors.ts';
 import { checkApiForm, checkForm } from './middleware/check-form.ts';
 import { findVisit } from './middleware/find-visit.ts';
@@ -21,8 +22,8 @@ export interface AppOptions {
   readonly services: Services;
   readonly config: WebConfig;
   readonly log: Logger;
-  /** Hangs the gateway's doors (`/gateway/...`) into the same application in one-process mode. It checks its own tickets. */
-  readonly gateway?: (app: Express) => void;
+  /** The gateway's doors, `/gateway/...`, where it runs in this process. It checks its own tickets. */
+  readonly gateway?: Pick<GatewayDoors, 'handle'>;
 }
 
 export function createApp(options: AppOptions): Express {
@@ -34,13 +35,19 @@ export function createApp(options: AppOptions): Express {
   app.use(logRequests(log));
   app.use(securityHeaders(config.secureCookies));
   app.use(serveAssets(web.assets));
-  options.gateway?.(app);
+  if (options.gateway !== undefined) app.use(gatewayDoor(options.gateway));
   app.use(noStore);
   app.use(findVisit(web));
   for (const route of routes) addRoute(app, web, route);
   app.use(nothingHere);
   app.use(answerErrors(web));
   return app;
+}
+
+function gatewayDoor(gateway: Pick<GatewayDoors, 'handle'>): RequestHandler {
+  return (req, res, next) => {
+    if (!gateway.handle(req, res)) next();
+  };
 }
 
 function addRoute(app: Express, web: Web, route: Route): void {

@@ -2,14 +2,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
+import type { GatewayDoors } from './gateway-doors.ts';
 
 export interface ServerOptions {
   readonly app: Express;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Takes the WebSocket upgrades of the gateway in one-process mode. */
-  readonly gateway?: (server: Server) => void;
+  /** Takes WebSockets, where the gateway runs in this process. */
+  readonly gateway?: Pick<GatewayDoors, 'upgrade'>;
 }
 
 export interface RunningServer {
@@ -21,7 +22,10 @@ export interface RunningServer {
 /** Listens. Rejects with one sentence when the port is taken or the address is not this computer's. */
 export async function startServer({ app, host, port, gateway }: ServerOptions): Promise<RunningServer> {
   const server = createServer({ requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, app);
-  gateway?.(server);
+  server.on('upgrade', (request, socket, head) => {
+    if (gateway?.upgrade(request, socket, head) !== true)
+      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+  });
   await listen(server, host, port);
   return { port: (server.address() as AddressInfo).port, stop: () => stop(server) };
 }

@@ -6,22 +6,27 @@ import type { Clock, When } from '../../clock.ts';
 import { type Phase, phaseOf } from './state-words.ts';
 
 export interface Headline {
+  /** Stands before a time that is not exact: "about". */
+  readonly about: string;
   readonly text: string;
   /** The page counts down to it; null when it stands still. Epoch milliseconds. */
   readonly countTo: number | null;
-  /** Follows the time: "left", "until it starts". */
+  /** What it says when it has counted down; empty: the last time stays. */
+  readonly arrived: string;
+  /** Follows the time: "left", "to go". */
   readonly after: string;
   /** The line below, with a time in it. */
   readonly before: string;
   readonly when: When | null;
 }
 
+const anyMoment = 'Any moment now';
+
 type Write = (reservation: ReservationView, clock: Clock) => Headline;
 
 const writers: Readonly<Record<Phase, Write>> = {
-  booked: ({ start, minutes }, clock) =>
-    counting(start, clock, 'until it starts', `${lengthOf(minutes)}, from`, start),
-  loading: ({ minutes }) => still('Getting ready', `${lengthOf(minutes)}, counted from when it is ready`),
+  booked: ({ start, minutes }, clock) => counting(start, clock, 'to go', `${lengthOf(minutes)}, from`, start),
+  loading: toReady,
   usable: ({ end }, clock) => counting(end, clock, 'left', 'until', end),
   off: ({ end }, clock) => counting(end, clock, 'left', 'The machine is switched off. Yours until', end),
   changing: ({ end }, clock) => counting(end, clock, 'left', 'until', end),
@@ -33,16 +38,27 @@ export function headline(reservation: ReservationView, clock: Clock): Headline {
 }
 
 function counting(to: number, clock: Clock, after: string, before: string, at: number): Headline {
-  return { text: timeLeft(to - clock.now), countTo: to, after, before, when: clock.when(at) };
+  const when = clock.when(at);
+  return { about: '', text: timeLeft(to - clock.now), countTo: to, arrived: '', after, before, when };
+}
+
+/** The usual time counts down; when it is over, nobody is told a time that was not kept. */
+function toReady({ estimate, minutes }: ReservationView, clock: Clock): Headline {
+  const before = `${lengthOf(minutes)}, counted from when it is ready`;
+  if (estimate === null) return still('Getting ready', before);
+  const readyAt = estimate.since + estimate.p50;
+  if (readyAt <= clock.now) return still(anyMoment, before);
+  const text = timeLeft(readyAt - clock.now + 999);
+  return { about: 'about ', text, countTo: readyAt, arrived: anyMoment, after: 'to go', before, when: null };
 }
 
 function still(text: string, before: string, when: When | null = null): Headline {
-  return { text, countTo: null, after: '', before, when };
+  return { about: '', text, countTo: null, arrived: '', after: '', before, when };
 }
 
 function ended({ state, endedAt }: ReservationView, clock: Clock): Headline {
   const when = endedAt === null ? null : clock.when(endedAt);
-  if (state === 'failed') return still('It did not work', when === null ? '' : 'Failed', when);
+  if (state === 'failed') return still('It did not work', '', when);
   if (when === null) return still('Ending', 'Nobody can get in any more');
   return still('Ended', '', when);
 }

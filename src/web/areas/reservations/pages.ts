@@ -1,5 +1,5 @@
 import type { ConnectionView, ExtensionView, HistoryLine, ReservationView } from '../../../services/views.ts';
-import { lengthOf } from '../../assets/js/words.js';
+import { lengthOf, timeLeft } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
 import type { Refusal } from '../../refusal.ts';
 import { type ConnectPanel, connectPanel, reachSentence } from './connect-panel.ts';
@@ -12,6 +12,7 @@ export interface ReservationPage {
   readonly href: string;
   readonly title: string;
   readonly imageName: string;
+  readonly minutes: number;
   readonly icon: string;
   readonly simulated: boolean;
   /** Somebody else's, looked at by an administrator. */
@@ -51,9 +52,11 @@ export interface ExtensionPanel {
 }
 
 export interface Deadline {
-  readonly sentence: string;
+  /** "3 min 20 s" */
+  readonly left: string;
+  /** "press Connect" */
+  readonly todo: string;
   readonly at: number;
-  readonly when: When;
 }
 
 /** Everything that one look at a reservation needs, as the services told it. */
@@ -75,6 +78,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     href: `/reservations/${id}`,
     title: image.title,
     imageName: image.name,
+    minutes: reservation.minutes,
     icon: image.icon,
     simulated,
     owner: user.id === facts.meId ? null : user.name,
@@ -110,14 +114,14 @@ function extensionPanel({ mostMinutes, latestEnd, because }: ExtensionView, cloc
 }
 
 const deadlines = {
-  connect: 'Press Connect, or it is given to somebody else.',
-  'log-in': 'Log in, or it is given to somebody else.',
-  reconnect: 'Nobody is logged in any more. Log in again, or it is given to somebody else.',
+  connect: 'press Connect',
+  'log-in': 'log in',
+  reconnect: 'log in again',
 } as const;
 
 function deadlineOf({ deadline }: ReservationView, clock: Clock): Deadline | null {
   if (deadline === null) return null;
-  return { sentence: deadlines[deadline.kind], at: deadline.at, when: clock.when(deadline.at) };
+  return { left: timeLeft(deadline.at - clock.now), todo: deadlines[deadline.kind], at: deadline.at };
 }
 
 export interface ReservationsPage {

@@ -23,10 +23,20 @@ export function startCounting() {
 export function count() {
   const now = serverNow();
   for (const element of document.querySelectorAll('[data-count-to]')) {
-    write(element, timeLeft(Number(element.getAttribute('data-count-to')) - now));
+    const left = Number(element.getAttribute('data-count-to')) - now;
+    const then = element.getAttribute('data-then');
+    if (then && left <= 0) arrive(element, then);
+    else write(element, timeLeft(then ? left + 999 : left)); // what is to come is rounded up, what is left down
   }
   for (const bar of document.querySelectorAll('progress[data-since]'))
     move(/** @type {HTMLProgressElement} */ (bar), now);
+}
+
+/** @param {Element} element @param {string} then the words around the time go with it */
+function arrive(element, then) {
+  write(element, then);
+  const around = element.closest('.headline')?.querySelectorAll('.about, .after') ?? [];
+  for (const word of around) word.remove();
 }
 
 /** @param {HTMLProgressElement} bar @param {number} now */

@@ -3,6 +3,7 @@
 import { gatewayPath, Refused, ticketFor } from './tickets.js';
 
 /** @typedef {{ name: string, size: number, dir: boolean }} Entry */
+/** @typedef {{ items: Entry[], truncated: boolean }} Listing */
 
 /** @param {HTMLElement} page @param {string} reservation */
 export function startFiles(page, reservation) {
@@ -14,9 +15,10 @@ export function startFiles(page, reservation) {
 
   const refresh = async () => {
     const answer = await fetch(gatewayPath('files', { ticket: await ticketFor(reservation, 'files') }));
-    /** @type {Entry[] | { entries: Entry[] }} */
-    const listed = await answer.json();
-    list.replaceChildren(...(Array.isArray(listed) ? listed : listed.entries).map(row));
+    if (!answer.ok) throw new Refused('files', sentenceIn(await answer.text()));
+    const listing = /** @type {Listing} */ (await answer.json());
+    list.replaceChildren(...listing.items.map(row));
+    if (listing.truncated) list.append('…');
   };
   const tell = (/** @type {unknown} */ error) => {
     list.textContent = error instanceof Refused ? error.message : 'The files cannot be listed now.';

@@ -9,6 +9,8 @@ import { gatewayPath, openSocket, post, Refused, ticketFor } from './tickets.js'
  * @property {() => Size} size
  * @property {(bytes: Uint8Array) => void} onBytes
  * @property {(text: string) => void} onNotice
+ * @property {(size: Size) => void} onSize another window gave the shell this size
+ * @property {() => void} onBegin what the shell showed before comes again
  * @property {() => void} onOpen
  * @property {() => void} onLost
  * @property {(reason: string) => void} onEnded
@@ -38,6 +40,7 @@ export function makeConnection(options) {
   /** @param {WebSocket} opened */
   function listen(opened) {
     socket = opened;
+    opened.addEventListener('open', options.onBegin);
     opened.addEventListener('message', ({ data }) => {
       if (typeof data === 'string') control(JSON.parse(data));
       else options.onBytes(new Uint8Array(data));
@@ -48,12 +51,13 @@ export function makeConnection(options) {
     });
   }
 
-  /** @param {{ type: string, text?: string, reason?: string }} message */
-  function control({ type, text, reason }) {
+  /** @param {{ type: string, text?: string, reason?: string, cols?: number, rows?: number }} message */
+  function control({ type, text, reason, cols, rows }) {
     if (type === 'ready') {
       failures = 0;
       options.onOpen();
     }
+    if (type === 'size' && cols && rows) options.onSize({ cols, rows });
     if (type === 'notice') options.onNotice(text ?? '');
     if (type === 'ended') end(reason ?? 'The shell has ended.');
   }

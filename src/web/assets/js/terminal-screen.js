@@ -50,6 +50,9 @@ export function makeScreen(element) {
   return {
     size: () => ({ cols: terminal.cols, rows: terminal.rows }),
     focus: () => terminal.focus(),
+    clear: () => terminal.reset(),
+    /** @param {{ cols: number, rows: number }} size */
+    show: ({ cols, rows }) => terminal.resize(cols, rows),
     /** @param {Uint8Array} bytes */
     write: (bytes) => terminal.write(bytes),
     /** @param {string} text a line of ours between those of the machine */

@@ -19,6 +19,8 @@ const connection = makeConnection({
   reservation,
   size: () => screen.size(),
   onBytes: (bytes) => screen.write(bytes),
+  onBegin: () => screen.clear(),
+  onSize: (size) => screen.show(size),
   onNotice: (text) => screen.writeLine(text),
   onOpen() {
     say('open', 'Connected');
