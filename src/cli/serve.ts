@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { Gateway } from '../daemon/gateway/contract.ts';
 import type { Services } from '../services/services.ts';
 import { createApp } from '../web/app.ts';
@@ -14,16 +13,7 @@ export function serve({ config, log }: Installation, services: Services, door: D
     services,
     log,
     config: { publicUrl, siteName, secureCookies: publicUrl?.startsWith('https:') === true },
-    gateway: (app) => {
-      app.use((req, res, next) => {
-        if (!door.handle(req, res)) next();
-      });
-    },
+    gateway: door,
   });
-  const upgrades = (server: Server) => {
-    server.on('upgrade', (request, socket, head) => {
-      if (!door.upgrade(request, socket, head)) socket.destroy();
-    });
-  };
-  return startServer({ app, host, port, gateway: upgrades });
+  return startServer({ app, host, port, gateway: door });
 }
