@@ -1,8 +1,9 @@
 /** The image `tiny`, built once for all tests and kept while its builder's sources stay the same. */
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RevisionFacts } from '../../src/domain/contracts/facts.ts';
 import { buildTiny } from '../../src/lib/images/build-tiny.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -15,6 +16,23 @@ export async function tinyImage(): Promise<string> {
   const file = join(folder, 'tiny.qcow2');
   if (!(await exists(file))) await buildInto(folder);
   return file;
+}
+
+/** A revision of tiny that can be loaded. */
+export async function tinyRevision(): Promise<RevisionFacts> {
+  const file = await tinyImage();
+  return {
+    id: 5,
+    imageId: 2,
+    imageName: 'tiny',
+    number: 1,
+    format: 'qcow2',
+    file,
+    sizeBytes: (await stat(file)).size,
+    virtualBytes: 1024 ** 3,
+    osModule: 'linux',
+    system: {},
+  };
 }
 
 async function buildInto(folder: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { ModuleContext } from '../../../src/domain/contracts/module-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { hostName } from '../../../src/domain/host-name.ts';
 import { exec } from '../../../src/lib/exec.ts';
 import { makeSeed } from '../../../src/lib/images/make-seed.ts';
 import { type Identity, seedFiles } from '../../../src/lib/images/seed.ts';
@@ -27,22 +28,12 @@ function identityOf(context: ModuleContext): Identity {
   if (!secrets) throw new ModuleError('failed', `No secrets were made for this load of ${node.name}`);
   return {
     instanceId: guestFiles(context).artefact,
-    hostname: hostname(node.name),
+    hostname: hostName(node.name),
     managementPublicKey: secrets.managementPublicKey,
     rootPasswordHash: sha512Crypt(secrets.rootPassword),
     hostKeys: secrets.hostKeys.map((key) => ({ ...key, type: hostKeyType(key.type) })),
     proxy: pool.reach === 'web' ? proxyUrl : undefined,
   };
-}
-
-/** What of a node's name may be a host name. */
-function hostname(name: string): string {
-  const usable = name
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 63);
-  return usable === '' ? 'machine' : usable;
 }
 
 function hostKeyType(type: string): Identity['hostKeys'][number]['type'] {

@@ -25,6 +25,12 @@ export interface OsContext extends ModuleContext {
 /** `unknown` is not `no`: time-outs count only what was observed. */
 export type Connected = 'yes' | 'no' | 'unknown';
 
+/**
+ * In the environment of every shell that the gateway keeps for a reservation: such a shell lives on without a window, so
+ * `connected` does not count it. The gateway itself knows who looks at it.
+ */
+export const terminalMark = 'LABRADOR_TERMINAL=1';
+
 export interface OsModule {
   readonly id: string;
   readonly title: string;

@@ -1,0 +1,48 @@
+# Before a disk becomes an image: nothing of this machine, its people or its pool may be on it.
+
+# MARK FILE...: the proxy's files, each only while its first line still says that it is ours.
+remove_proxy() {
+  mark=$1
+  shift
+  for file in "$@"; do
+    ! head -n 1 "$file" 2>/dev/null | grep -qF -e "$mark" || rm -f "$file"
+  done
+}
+
+clean_identity() {
+  rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /etc/dropbear/*_host_key
+  rm -f /var/lib/dbus/machine-id /var/lib/systemd/random-seed /var/lib/systemd/credential.secret /var/lib/urandom/random-seed
+  [ ! -e /etc/machine-id ] || : >/etc/machine-id
+  rm -f /var/lib/labrador/instance-id /root/currentimage.txt
+  rm -rf /var/lib/cloud /run/cloud-init /etc/netplan/50-cloud-init.yaml /etc/network/interfaces.d/50-cloud-init
+  rm -f /var/lib/dhcp/*.leases /var/lib/dhclient/* /var/lib/NetworkManager/*lease* /var/lib/NetworkManager/secret_key
+  rm -f /etc/udev/rules.d/70-persistent-net.rules
+}
+
+# KEY: the management key's line goes, other keys of root stay.
+clean_root() {
+  keys=/root/.ssh/authorized_keys
+  if [ -f $keys ]; then
+    grep -vxF -e "$1" $keys >$keys.new || true
+    cat $keys.new >$keys
+    rm -f $keys.new
+    [ -s $keys ] || rm -f $keys
+  fi
+  printf 'root:*\n' | chpasswd -e
+}
+
+clean_traces() {
+  rm -rf /var/log/journal/* /tmp/* /tmp/.[!.]* /var/tmp/* /var/tmp/.[!.]* /var/crash/* /var/lib/systemd/coredump/*
+  find /var/log -xdev -type f \( -name '*.gz' -o -name '*.old' -o -name '*.[0-9]' -o -name '*.[0-9].log' \) -exec rm -f {} +
+  find /var/log -xdev -type f -exec sh -c 'for file; do : >"$file"; done' - {} +
+  find /root /home -xdev -type f \( -name '.*_history' -o -name '.lesshst' -o -name '.viminfo' -o -name '.wget-hsts' \) \
+    -exec rm -f {} +
+  rm -f /root/.ssh/known_hosts /root/.ssh/known_hosts.old
+}
+
+# What is free now need not be saved.
+settle_disk() {
+  sync
+  ! has fstrim || fstrim / 2>/dev/null || true
+  sync
+}

@@ -1,0 +1,17 @@
+# Who is there, and how to reach them.
+
+# NAME MARK: prints what tells login sessions from other processes, and then the pids that the gateway's terminals belong to.
+# No -F with the mark: busybox would look no further than the first variable.
+list_processes() {
+  id -u "$1" 2>/dev/null || return 0
+  cat /proc/[0-9]*/status 2>/dev/null | grep -E '^(Name|Pid|PPid|Uid):'
+  grep -l -e "$2" /proc/[0-9]*/environ 2>/dev/null | sed 's|^/proc/\([0-9]*\)/environ$|Terminal: \1|'
+}
+
+# Shows a line on every terminal of an account. A terminal that is held does not hold us.
+tell() {
+  exists "$1" || return 0
+  for terminal in $(find /dev /dev/pts -maxdepth 1 -type c -user "$1" 2>/dev/null | grep -E '/(pts/|tty)[0-9]'); do
+    (printf '\r\n\007%s\r\n' "$2" >"$terminal") >/dev/null 2>&1 &
+  done
+}
