@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Captured, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { writeFileAtomic } from '../../../src/lib/atomic-file.ts';
+import { sleep } from '../../../src/lib/sleep.ts';
 import { needNode, power_off } from './power.ts';
 
 /** Writes what a simulated image is: a small text that says so. `conflict` when something else has that name. */
@@ -15,7 +16,8 @@ export async function capture(context: ProvisioningContext, target: { file: stri
   }
   await context.os?.pre_capture();
   await power_off(context);
-  context.signal.throwIfAborted();
+  context.progress('saving the disk');
+  await sleep(0, context.signal);
   if (!present) await writeFileAtomic(target.file, content, 0o644);
   return {
     changed: !present,

@@ -1,0 +1,316 @@
+/** What every provisioning module must do, run against each: `<id>/conformance.test.ts` says with what. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NodeFacts, RevisionFacts } from '../../../src/domain/contracts/facts.ts';
+import {
+  type Artefact,
+  artefactName,
+  type ProvisioningContext,
+  revisionName,
+} from '../../../src/domain/contracts/provisioning.ts';
+import { ModuleError } from '../../../src/domain/errors.ts';
+import { Bench, type Subject } from './bench.ts';
+import { LoadingProcess } from './loading-process.ts';
+
+/** A module with one image to load; `open` is called once before, `close` after. */
+export interface Harness {
+  open(): Promise<Subject>;
+  close(subject: Subject): Promise<void>;
+  /** A revision that names a file, or whatever the module loads, that does not exist. */
+  missing(revision: RevisionFacts): RevisionFacts;
+  /** The steps of a load at which it is aborted and killed. */
+  readonly steps: readonly string[];
+  /** How long one load may take here, in seconds. */
+  readonly loadSeconds: number;
+}
+
+export function describeConformance(name: string, harness: Harness): void {
+  describe(`${name}: conformance`, function () {
+    this.timeout((30 + 6 * harness.loadSeconds) * 1000);
+    let subject: Subject;
+    let bench: Bench;
+    before(async () => {
+      subject = await harness.open();
+      bench = new Bench(subject);
+    });
+    after(async () => harness.close(subject));
+    afterEach(async () => assert.deepEqual(await leftovers(), [], 'something was left behind'));
+
+    const module = () => subject.module;
+    const pool = () => ({
+      installation: 'conformance',
+      directory: subject.directory,
+      settings: bench.context(bench.newNode()).settings,
+      signal: new AbortController().signal,
+    });
+
+    async function list(): Promise<readonly Artefact[]> {
+      return (await module().list_artefacts?.(pool())) ?? [];
+    }
+    async function leftovers(): Promise<string[]> {
+      return [...(await list()).map((artefact) => artefact.name), ...(await readdir(subject.directory))];
+    }
+    async function withNode(use: (node: NodeFacts) => Promise<void>, node = bench.newNode()): Promise<void> {
+      try {
+        await use(node);
+      } finally {
+        await module().unload?.(bench.context(node));
+      }
+    }
+
+    describe('a node that holds nothing', () => {
+      it('is off, says so, and is not an error', async () => {
+        const context = bench.context(bench.newNode());
+        const status = await module().node_status(context);
+        assert.deepEqual([status.status, status.power, status.reachable], ['RELOAD', 'off', false]);
+        assert.notEqual(status.reason, '');
+        assert.equal(await module().power_status(context), 'off');
+        assert.equal(await module().get_current_image(context), null);
+        assert.equal(await module().power_off(context), false);
+        await module().unload?.(context);
+      });
+
+      it('cannot be switched on, reset or captured', async () => {
+        const context = bench.context(bench.newNode());
+        const file = join(subject.directory, 'image');
+        await assert.rejects(module().power_on(context), isModuleError('failed'));
+        await assert.rejects(module().power_reset(context), isModuleError('failed'));
+        await assert.rejects(module().capture(context, { file }), isModuleError('failed'));
+      });
+
+      it('refuses a revision that does not exist', async () => {
+        for (const revision of [null, harness.missing(subject.revision)]) {
+          const context = bench.context(bench.newNode(), { revision });
+          await assert.rejects(module().load(context), isModuleError('unsatisfiable'));
+          await assert.rejects(module().get_image_size(context), isModuleError('unsatisfiable'));
+        }
+      });
+
+      it('does nothing once its signal has aborted', async () => {
+        const reason = new Error('the lease was lost');
+        const context = bench.context(bench.newNode(), { signal: AbortSignal.abort(reason) });
+        const file = join(subject.directory, 'image');
+        const calls: Promise<unknown>[] = [
+          ...[module().node_status(context), module().load(context), module().capture(context, { file })],
+          ...[module().power_status(context), module().power_on(context), module().power_off(context)],
+          ...[module().power_reset(context), module().get_current_image(context)],
+          module().get_image_size(context),
+        ];
+        for (const outcome of await Promise.allSettled(calls)) {
+          assert.equal(outcome.status, 'rejected');
+          assert.equal(outcome.reason, reason);
+        }
+      });
+    });
+
+    it('knows the size of an image', async () => {
+      assert.ok((await module().get_image_size(bench.context(bench.newNode()))) > 0);
+    });
+
+    it('loads, and tells what it loaded', () =>
+      withNode(async (fresh) => {
+        const steps: string[] = [];
+        const context = bench.context(fresh, { progress: (step) => steps.push(step) });
+        const loaded = await module().load(context);
+        assert.equal(loaded.changed, true);
+        assert.deepEqual(steps, harness.steps);
+
+        const node = bench.known(fresh, loaded);
+        assert.equal(await module().power_status(bench.context(node)), 'on');
+        assert.equal(await module().get_current_image(bench.context(node)), revisionName(subject.revision));
+        const [artefact] = await list();
+        assert.equal(artefact?.name, artefactName('conformance', node));
+        assert.deepEqual(
+          [artefact?.installation, artefact?.nodeId, artefact?.load],
+          ['conformance', node.id, 1],
+        );
+
+        const os = bench.context(node).os;
+        if (os) assert.equal((await module().node_status(bench.context(node))).status, 'POST_LOAD');
+        await os?.prepare();
+        await os?.post_load();
+        assert.equal((await module().node_status(bench.context(node))).status, 'READY');
+
+        const again = await module().load(bench.context(node));
+        assert.deepEqual(again, { changed: false, management: node.management });
+      }));
+
+    it('must be reloaded when somebody could have logged in, or for another revision', () =>
+      withNode(async (fresh) => {
+        const node = await bench.load(fresh);
+        const tainted = await module().node_status(bench.context({ ...node, tainted: true }));
+        assert.equal(tainted.status, 'RELOAD');
+        const revision = { ...subject.revision, id: subject.revision.id + 1, number: 99 };
+        const other = await module().node_status(bench.context(node, { revision }));
+        assert.deepEqual([other.status, other.currentImage], ['RELOAD', revisionName(subject.revision)]);
+      }));
+
+    it('switches off and on, and reads it back', () =>
+      withNode(async (fresh) => {
+        let node = await bench.load(fresh);
+        const power = (): Promise<string> => module().power_status(bench.context(node));
+        assert.equal((await module().power_on(bench.context(node))).changed, false);
+
+        assert.equal(await module().power_off(bench.context(node)), true);
+        assert.equal(await power(), 'off');
+        assert.equal(await module().power_off(bench.context(node)), false);
+        assert.equal((await module().node_status(bench.context(node))).status, 'RELOAD');
+
+        const started = await module().power_on(bench.context(node));
+        assert.equal(started.changed, true);
+        node = bench.known(node, started);
+        assert.equal(await power(), 'on');
+        assert.equal((await module().node_status(bench.context(node))).status, 'READY');
+
+        const reset = await module().power_reset(bench.context(node));
+        assert.equal(reset.changed, true);
+        node = bench.known(node, reset);
+        assert.equal(await power(), 'on');
+        assert.equal((await module().node_status(bench.context(node))).status, 'READY');
+      }));
+
+    it('replaces what an older load of the node left', () =>
+      withNode(async (fresh) => {
+        await module().load(bench.context(fresh));
+        await module().load(bench.context({ ...fresh, load: 2 }));
+        const names = (await list()).map((artefact) => artefact.name);
+        assert.deepEqual(names, [artefactName('conformance', { ...fresh, load: 2 })]);
+      }));
+
+    for (const step of harness.steps) {
+      it(`leaves nothing when it is aborted while ${step}`, () =>
+        withNode(async (node) => {
+          const abort = new AbortController();
+          const reason = new Error('ended');
+          const progress = (at: string) => at === step && setImmediate(() => abort.abort(reason));
+          await assert.rejects(
+            module().load(bench.context(node, { signal: abort.signal, progress })),
+            (error) => error === reason,
+          );
+          assert.deepEqual(await leftovers(), []);
+        }));
+
+      it(`ends in the same place after it was killed while ${step}`, () =>
+        withNode(async (node) => {
+          const process = new LoadingProcess(module().id, bench.context(node));
+          await process.step(step);
+          await process.kill();
+          await module().load(bench.context(node));
+          assert.equal(await module().power_status(bench.context(node)), 'on');
+          assert.equal((await list()).length, 1);
+        }));
+    }
+
+    it('keeps its machine when the process that loaded it is killed', () =>
+      withNode(async (fresh) => {
+        const process = new LoadingProcess(module().id, bench.context(fresh));
+        const loaded = await process.loaded();
+        await process.kill();
+        const node = bench.known(fresh, loaded);
+        assert.equal(await module().power_status(bench.context(node)), 'on');
+        assert.equal(
+          (await module().node_status(bench.context(node))).currentImage,
+          revisionName(subject.revision),
+        );
+        const again = await module().load(bench.context(node));
+        assert.deepEqual(again, { changed: false, management: loaded.management });
+      }));
+
+    it('shows what another installation made, and leaves it alone', async () => {
+      const foreign = await makeForeign(subject, bench);
+      try {
+        const artefact = (await list()).find(({ name }) => name === foreign.name);
+        assert.equal(artefact?.installation, 'another');
+        await assert.rejects(
+          module().remove_artefact?.(pool(), artefact) ?? Promise.resolve(),
+          isModuleError('refused'),
+        );
+        assert.ok(await stat(foreign.path));
+      } finally {
+        await rm(foreign.path, { recursive: true });
+      }
+    });
+
+    it('removes what a node that is gone has left', async () => {
+      await module().load(bench.context(bench.newNode()));
+      const [artefact] = await list();
+      assert.ok(artefact);
+      await module().remove_artefact?.(pool(), artefact);
+      await module().remove_artefact?.(pool(), artefact);
+    });
+
+    describe('capture', () => {
+      const images = () => `${subject.directory}.images`;
+      beforeEach(async () => await mkdir(images()));
+      afterEach(async () => await rm(images(), { recursive: true }));
+
+      it('saves an image that can be loaded, once', () =>
+        withNode(async (fresh) => {
+          const node = await bench.load(fresh);
+          const target = { file: join(images(), 'saved') };
+          const captured = await module().capture(bench.context(node), target);
+          assert.equal(captured.changed, true);
+          const content = await readFile(target.file);
+          assert.equal(captured.sha256, createHash('sha256').update(content).digest('hex'));
+          assert.equal(captured.sizeBytes, content.length);
+          assert.deepEqual(await readdir(images()), ['saved']);
+          assert.equal(await module().power_status(bench.context(node)), 'off');
+
+          const again = await module().capture(bench.context(node), target);
+          assert.deepEqual(again, { ...captured, changed: false });
+          await module().unload?.(bench.context(node));
+          await loadsAsWell(captured, node);
+        }));
+
+      async function loadsAsWell(
+        { file, sizeBytes, virtualBytes }: { file: string; sizeBytes: number; virtualBytes: number },
+        node: NodeFacts,
+      ): Promise<void> {
+        const revision = { ...subject.revision, id: 77, file, sizeBytes, virtualBytes };
+        const context: ProvisioningContext = bench.context({ ...node, load: 2 }, { revision });
+        assert.equal((await module().load(context)).changed, true);
+        await module().unload?.(context);
+      }
+
+      it('refuses a name that is taken', () =>
+        withNode(async (fresh) => {
+          const node = await bench.load(fresh);
+          const file = join(images(), 'taken');
+          await writeFile(file, 'something else');
+          await assert.rejects(module().capture(bench.context(node), { file }), isModuleError('conflict'));
+          assert.equal(await readFile(file, 'utf8'), 'something else');
+        }));
+
+      it('leaves no file when it is aborted', () =>
+        withNode(async (fresh) => {
+          const node = await bench.load(fresh);
+          const abort = new AbortController();
+          const reason = new Error('ended');
+          const context = bench.context(node, {
+            signal: abort.signal,
+            progress: (step) => step === 'saving the disk' && setImmediate(() => abort.abort(reason)),
+          });
+          await assert.rejects(
+            module().capture(context, { file: join(images(), 'aborted') }),
+            (error) => error === reason,
+          );
+          assert.deepEqual(await readdir(images()), []);
+        }));
+    });
+  });
+}
+
+function isModuleError(kind: ModuleError['kind']) {
+  return (error: unknown) => error instanceof ModuleError && error.kind === kind;
+}
+
+/** What another installation's load would look like: the same kind of thing under a name of its own. */
+async function makeForeign({ module, directory }: Subject, bench: Bench) {
+  const node = bench.newNode();
+  await module.load({ ...bench.context(node), installation: 'another' });
+  await module.power_off({ ...bench.context(node), installation: 'another' });
+  const [entry = ''] = await readdir(directory);
+  return { name: artefactName('another', node), path: join(directory, entry) };
+}
