@@ -19,6 +19,7 @@ export interface ReservationListRow extends ReservationRow {
   node_state: NodeState | null;
   node_power: PowerState | null;
   node_load_began_at: number | null;
+  node_revision_id: number | null;
   host_keys: string | null;
   management_host: string | null;
   management_port: number | null;
@@ -32,7 +33,7 @@ export interface ReservationListRow extends ReservationRow {
 const select = `SELECT r.*, u.name AS user_name, i.name AS image_name, i.title AS image_title, i.icon AS image_icon,
     i.notes AS image_notes, i.max_minutes AS image_max_minutes, i.check_connected,
     a.id AS allocation_id, a.user_port, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
-    n.load_began_at AS node_load_began_at, n.host_keys, n.management_host, n.management_port,
+    n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
     p.id AS pool_id, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, p.place_id
   FROM reservations r
     JOIN users u ON u.id = r.user_id

@@ -8,8 +8,11 @@ export interface Estimate {
   readonly p95: number;
 }
 
-/** `load`: until the machine answers. `ready`: until its person may connect. `reclaim`: until it is clean again. */
-export type MeasuredStep = 'load' | 'ready' | 'reclaim';
+/**
+ * `load`: until the machine answers. `ready`: until its person may connect, with a load; `handover`: without one.
+ * `reclaim`: until it is clean again.
+ */
+export type MeasuredStep = 'load' | 'ready' | 'handover' | 'reclaim';
 
 const enough = 10;
 const freshFor = 5_000;
@@ -37,6 +40,7 @@ export async function estimate(
 }
 
 function declared(descriptor: ModuleDescriptor, step: MeasuredStep): Estimate {
+  if (step === 'handover') return { p50: 500, p95: 2_000 };
   const { loadSeconds, reclaimSeconds } = descriptor.estimates;
   const milliseconds = (step === 'reclaim' ? reclaimSeconds : loadSeconds) * 1000;
   return { p50: milliseconds, p95: milliseconds * 1.5 };

@@ -62,7 +62,13 @@ async function viewOf(
 function usualTime(reader: Reader, deps: ServiceDeps, row: ReservationListRow) {
   const descriptor = row.pool_module === null ? undefined : deps.descriptors[row.pool_module];
   if (!descriptor || row.pool_id === null) return null;
-  return estimate(reader, deps.db, descriptor, { imageId: row.image_id, poolId: row.pool_id, step: 'ready' });
+  const step = isLoaded(row) ? 'handover' : 'ready';
+  return estimate(reader, deps.db, descriptor, { imageId: row.image_id, poolId: row.pool_id, step });
+}
+
+/** Its machine held the image before it was booked: there is nothing to load. */
+function isLoaded(row: ReservationListRow): boolean {
+  return row.node_revision_id !== null && Number(row.node_load_began_at ?? 0) < Number(row.created_at);
 }
 
 /** Rows to views: the events of those that are on their way and the notices of all, two statements however many there are. */
