@@ -1,12 +1,18 @@
 import {
   again,
   done,
+  type Machine,
   type Situation,
   type StateContext,
   type StateModule,
 } from '../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
+import { sleep } from '../../src/lib/sleep.ts';
 import { reopen } from './shared/access.ts';
+
+/** How long a system is given to switch itself off, and how often its power is read. Milliseconds. */
+const patience = 30_000;
+const lookEvery = 200;
 
 /** Restarts the machine from its own disk and gives it back as it was: accounts and files stay. */
 export const reboot: StateModule = {
@@ -40,14 +46,32 @@ export const reboot: StateModule = {
   },
 };
 
-/** A reset keeps the disk; a machine that is off is switched on. Before a power step is repeated, the power is read. */
+/**
+ * Asks the system to switch itself off, so that nothing written is lost, and starts it again from its own disk. One that does
+ * not obey is reset. Before a power step is repeated, the power is read.
+ */
 async function restart(context: StateContext, situation: Situation) {
   const machine = context.machine(situation);
   const running = (await machine.power_status()) === 'on';
-  const started = running ? await machine.power_reset() : await machine.power_on();
+  const obeyed = running ? await switchesItselfOff(context, machine) : true;
+  const started = obeyed ? await machine.power_on() : await machine.power_reset();
   if (!started.management && !machine.simulated)
     throw new ModuleError('retry', 'The machine did not come back yet.');
   return started.management;
+}
+
+async function switchesItselfOff(context: StateContext, machine: Machine): Promise<boolean> {
+  try {
+    await machine.os?.shutdown();
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof ModuleError)) throw error;
+    return false;
+  }
+  for (let waited = 0; waited < patience; waited += lookEvery) {
+    if ((await machine.power_status()) !== 'on') return true;
+    await sleep(lookEvery, context.signal);
+  }
+  return false;
 }
 
 async function giveBack(context: StateContext, { reservation }: Situation): Promise<void> {

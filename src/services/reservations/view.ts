@@ -100,8 +100,8 @@ function canOf(source: ViewSource): ReservationView['can'] {
   return {
     connect: usable && !off,
     extend: isLive(row.state),
-    reboot: real && row.state === 'inuse' && !off,
-    reinstall: real && row.state === 'inuse',
+    reboot: real && !off && row.acknowledged_at !== null,
+    reinstall: real && row.acknowledged_at !== null,
     start: off,
     keep: usable && row.keep_until_end === 0 && deadlineOf(source) !== null,
     end: isLive(row.state),
