@@ -9,6 +9,7 @@ import * as sample from './sample-views.ts';
 export const people: Readonly<Record<string, SignedIn>> = {
   'student-session-secret': sample.student,
   'admin-session-secret': sample.administrator,
+  'image-admin-session-secret': { ...sample.student, id: 2, name: 'imageadmin', role: 'image-admin' },
   'new-session-secret': { ...sample.student, mustChangePassword: true },
 };
 

@@ -176,6 +176,8 @@ export const notConnected = reservation({
   can: { ...can, connect: true, extend: true, reboot: true, reinstall: true, keep: true },
 });
 
+export const simulated = reservation({ simulated: true, can: { ...can, extend: true } });
+
 export const off = reservation({
   poweredOff: true,
   can: { ...can, start: true, extend: true, reinstall: true },

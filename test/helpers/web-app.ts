@@ -22,6 +22,8 @@ export function testApp(over: Partial<Services> = {}, publicUrl: string | null =
 }
 
 export const asStudent = 'labrador-session=student-session-secret';
+export const asImageAdministrator = 'labrador-session=image-admin-session-secret';
+export const asNewcomer = 'labrador-session=new-session-secret';
 export const asAdministrator = 'labrador-session=admin-session-secret';
 export const studentToken = formToken('student-session-secret');
 export const administratorToken = formToken('admin-session-secret');

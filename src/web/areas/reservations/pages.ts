@@ -32,7 +32,7 @@ export interface ReservationPage {
   readonly reach: string | null;
   readonly extension: ExtensionPanel | null;
   readonly deadline: Deadline | null;
-  readonly notices: readonly { readonly id: number; readonly text: string; readonly when: When }[];
+  readonly notices: readonly Notice[];
   readonly log: readonly { readonly text: string; readonly when: When; readonly detail: boolean }[];
   /** What a form was answered, shown above everything. */
   readonly refusal: Refusal | null;
@@ -43,11 +43,20 @@ export interface ReservationShowPage extends ReservationPage {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly when: When;
+  /** About the end, or that something failed. */
+  readonly urgent: boolean;
+}
+
 export interface ExtensionPanel {
   readonly most: number;
   readonly mostText: string;
   readonly usual: number;
   readonly latest: When;
+  /** A whole sentence. */
   readonly because: string;
 }
 
@@ -57,6 +66,8 @@ export interface Deadline {
   /** "press Connect" */
   readonly todo: string;
   readonly at: number;
+  /** Time to do something: it is shown loudly, with *Keep it*. */
+  readonly near: boolean;
 }
 
 /** Everything that one look at a reservation needs, as the services told it. */
@@ -97,7 +108,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     reach: reachSentence(reservation.reach),
     extension: extension === null ? null : extensionPanel(extension, clock),
     deadline: deadlineOf(reservation, clock),
-    notices: reservation.notices.map(({ id, text, at }) => ({ id, text, when: clock.when(at) })),
+    notices: noticesOf(reservation, phase, clock),
     log: facts.history.map(({ text, at, detail }) => ({ text, detail, when: clock.when(at) })),
     refusal: facts.refusal ?? null,
   };
@@ -109,9 +120,27 @@ function extensionPanel({ mostMinutes, latestEnd, because }: ExtensionView, cloc
     mostText: lengthOf(mostMinutes),
     usual: Math.min(30, mostMinutes),
     latest: clock.when(latestEnd),
-    because,
+    because: asSentence(because),
   };
 }
+
+/** Services say why as a part of a sentence. */
+function asSentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
+}
+
+/** Keys of notices are `kind` or `kind-detail`. */
+function isReady(key: string): boolean {
+  return key.split('-')[0] === 'ready';
+}
+
+/** That it is ready, the page says itself. */
+function noticesOf({ notices }: ReservationView, phase: Phase, clock: Clock): Notice[] {
+  const shown = notices.filter(({ key }) => !(isReady(key) && phase === 'usable'));
+  return shown.map(({ id, key, text, at }) => ({ id, text, when: clock.when(at), urgent: !isReady(key) }));
+}
+
+const nearMs = 5.5 * 60_000;
 
 const deadlines = {
   connect: 'press Connect',
@@ -121,7 +150,8 @@ const deadlines = {
 
 function deadlineOf({ deadline }: ReservationView, clock: Clock): Deadline | null {
   if (deadline === null) return null;
-  return { left: timeLeft(deadline.at - clock.now), todo: deadlines[deadline.kind], at: deadline.at };
+  const left = deadline.at - clock.now;
+  return { left: timeLeft(left), todo: deadlines[deadline.kind], at: deadline.at, near: left <= nearMs };
 }
 
 export interface ReservationsPage {

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import request from 'supertest';
+import type { Services } from '../../src/services/services.ts';
+import type { ReservationView } from '../../src/services/views.ts';
+import * as sample from '../helpers/sample-views.ts';
+import { asAdministrator, asNewcomer, asStudent, type TestApp, testApp } from '../helpers/web-app.ts';
+
+interface Shown {
+  readonly cookie?: string;
+  readonly lab?: readonly ReservationView[];
+  readonly connected?: boolean;
+  readonly status?: number;
+  readonly says?: readonly RegExp[];
+}
+
+async function show(
+  path: string,
+  { cookie = asStudent, lab = [], connected = false, status = 200 }: Shown = {},
+) {
+  const web = testApp();
+  web.lab.put(...lab);
+  web.lab.connected = connected;
+  const answer = await request(web.app).get(path).set('cookie', cookie);
+  assert.equal(answer.status, status, answer.text.slice(0, 300));
+  return answer;
+}
+
+const pages: readonly [string, string, Shown][] = [
+  ['sign-in', '/sign-in', { cookie: '', says: [/Sign in/, /name="csrf"/] }],
+  [
+    'the link’s page',
+    '/sign-in/link/some-link',
+    { cookie: '', says: [/method="post" action="\/sign-in\/link\/some-link"/] },
+  ],
+  ['the first password', '/password', { cookie: asNewcomer, says: [/Choose a password/] }],
+  ['Home with nothing', '/', { says: [/Start a machine/, /You have no machine now/] }],
+  ['Home with a machine', '/', { lab: [sample.reservation()], says: [/1 h 4\d min/, />Connect</, /In use/] }],
+  ['Home while it loads', '/', { lab: [sample.loading], says: [/Getting ready/, /http-equiv="refresh"/] }],
+  ['environments', '/environments', { says: [/Ready in about 3 s/, /All machines in use/, /simulated/] }],
+  ['a search without result', '/environments?search=zzz', { says: [/No environment has “zzz”/] }],
+  ['an environment', '/environments/tiny', { says: [/\/start\/tiny/, /<path d="M/, /3 of 4 free now/] }],
+  ['the launch link', '/start/tiny', { says: [/name="open" value="terminal"/] }],
+  ['reserve', '/reserve?image=debian', { says: [/<option value="debian" selected/, /Ready in about 3 s/] }],
+  [
+    'reserve, too long',
+    '/reserve?image=debian&minutes=500',
+    { says: [/longer than your group/, /4 h instead, now/] },
+  ],
+  [
+    'a machine that loads',
+    '/reservations/7',
+    { lab: [sample.loading], says: [/Usually 26 s, nearly always within 51 s/, /aria-current="step"/] },
+  ],
+  ['a booking', '/reservations/7', { lab: [sample.booked], says: [/Booked/, /to go/] }],
+  [
+    'a ready machine',
+    '/reservations/7',
+    { lab: [sample.notConnected], says: [/to press Connect/, /Keep it/, />Connect</] },
+  ],
+  [
+    'a connected machine',
+    '/reservations/7',
+    {
+      lab: [sample.reservation()],
+      connected: true,
+      says: [
+        /ssh -p 22041 student@127\.0\.0\.1/,
+        /Open terminal/,
+        /reaches the web/,
+        /Your SSH key/,
+        /At most 1 h/,
+      ],
+    },
+  ],
+  [
+    'a machine that is off',
+    '/reservations/7',
+    { lab: [sample.off], says: [/The machine is off/, /Start it/] },
+  ],
+  [
+    'a failed one',
+    '/reservations/7',
+    { lab: [sample.failed], says: [/It did not work/, /<details class="log" data-log open>/] },
+  ],
+  ['an ended one', '/reservations/7', { lab: [sample.ended], says: [/You ended it/] }],
+  ['a simulated one', '/reservations/7', { lab: [sample.simulated], says: [/There is no machine here/] }],
+  [
+    'asking before the end',
+    '/reservations/7/end',
+    { lab: [sample.reservation()], says: [/nobody can get them back/] },
+  ],
+  [
+    'asking before a reinstallation',
+    '/reservations/7/reinstall',
+    { lab: [sample.reservation()], says: [/installed anew/] },
+  ],
+  [
+    'the terminal',
+    '/reservations/7/terminal',
+    { lab: [sample.reservation()], says: [/data-terminal="\/reservations\/7"/, /<noscript>/] },
+  ],
+  ['my reservations', '/reservations', { lab: [sample.ended], says: [/Tiny Linux/] }],
+  ['my reservations, none', '/reservations', { says: [/You have not reserved anything yet/] }],
+  [
+    'everybody’s',
+    '/reservations?everybody=1',
+    { cookie: asAdministrator, lab: [sample.reservation()], says: [/student/, /vm-2/] },
+  ],
+  [
+    'needs attention',
+    '/attention',
+    {
+      cookie: asAdministrator,
+      says: [/vm-4 could not be cleaned/, /One booking at 14:00/, /Last looked at/],
+    },
+  ],
+  ['announcements', '/announcements', { cookie: asAdministrator, says: [/Withdraw/] }],
+  ['machines', '/nodes', { cookie: asAdministrator, says: [/vm-4/, /Its disk is full/] }],
+  ['pools', '/pools', { cookie: asAdministrator, says: [/Simulator/, /the web/] }],
+  ['account', '/account', { says: [/SHA256:/, /My script/, /<option selected>Europe\/Berlin/] }],
+  ['help', '/help', { says: [/leave the terminal/] }],
+  ['nothing', '/nowhere', { status: 404, says: [/Not here/] }],
+  [
+    'another’s reservation',
+    '/reservations/7',
+    { lab: [sample.reservation({ user: { id: 99, name: 'other' } })], status: 404 },
+  ],
+  ['a reservation that cannot be one', '/reservations/1e9', { status: 404 }],
+  ['an unknown environment', '/environments/nope', { status: 404 }],
+  ['an address with a NUL', '/environments/a%00b', { status: 404 }],
+  ['an address that is broken', '/environments/%E0%A4%A', { status: 404 }],
+];
+
+describe('pages', () => {
+  for (const [name, path, shown] of pages) {
+    it(`shows ${name}`, async () => {
+      const { text, headers } = await show(path, shown);
+      for (const pattern of shown.says ?? []) assert.match(text, pattern);
+      assert.doesNotMatch(text, /<script(?![^>]* src=)|\sstyle=|\son\w+=|javascript:|undefined|\[object/);
+      assert.match(
+        String(headers['content-security-policy']),
+        /default-src 'none';script-src 'self';style-src 'self';/,
+      );
+      assert.equal(headers['cache-control'], 'no-store');
+    });
+  }
+
+  it('has one filled button at most on each', async () => {
+    for (const [name, path, shown] of pages) {
+      const { text } = await show(path, shown);
+      const filled = text.match(/class="button filled/g) ?? [];
+      assert.ok(filled.length <= (path.endsWith('/terminal') ? 2 : 1), `${name}: ${filled.length}`);
+    }
+  });
+
+  it('escapes everything that people wrote', async () => {
+    const evil = '<script>alert(1)</script>"\'&';
+    const over: Partial<Services> = {
+      listImages: async () => [sample.image({ title: evil, description: evil, name: evil })],
+      getReservation: async () =>
+        sample.reservation({ image: { id: 1, name: evil, title: evil, icon: evil } }),
+      history: async () => [{ id: 1, at: 0, kind: 'x', text: evil, detail: false }],
+      connection: async () => ({ ...sample.connection, notes: evil }),
+    };
+    const { app } = testApp(over);
+    for (const path of [
+      '/environments',
+      '/reservations/7',
+      `/reserve?image=${encodeURIComponent(evil)}`,
+      `/environments?search=${encodeURIComponent(evil)}`,
+    ]) {
+      const { text } = await request(app).get(path).set('cookie', asStudent);
+      assert.doesNotMatch(text, /<script>alert/);
+      assert.match(text, /&lt;script&gt;alert/);
+    }
+  });
+
+  it('lets styles into the terminal’s page only for a browser without WebGL', async () => {
+    const lab = [sample.reservation()];
+    const strict = await show('/reservations/7/terminal', { lab });
+    const relaxed = await show('/reservations/7/terminal?renderer=dom', { lab });
+    const other = await show('/reservations/7?renderer=dom', { lab });
+    const inline = /style-src 'self' 'unsafe-inline'/;
+    assert.doesNotMatch(String(strict.headers['content-security-policy']), inline);
+    assert.match(String(relaxed.headers['content-security-policy']), inline);
+    assert.match(String(relaxed.headers['content-security-policy']), /script-src 'self';/);
+    assert.doesNotMatch(String(other.headers['content-security-policy']), inline);
+  });
+
+  it('sends somebody with a first password to change it', async () => {
+    const answer = await show('/environments', { cookie: asNewcomer, status: 303 });
+    assert.equal(answer.headers.location, '/password');
+  });
+
+  it('says an error’s number, which is in the log, and nothing of its cause', async () => {
+    const web: TestApp = testApp({ home: () => Promise.reject(new Error('secret of the database')) });
+    const { status, text } = await request(web.app).get('/').set('cookie', asStudent);
+    assert.equal(status, 500);
+    const number = /<code>([0-9a-f]{12})<\/code>/.exec(text)?.[1];
+    assert.doesNotMatch(text, /secret of the database/);
+    const line = web.logged.find((one) => one.msg === 'request failed');
+    assert.equal(line?.request, number);
+    assert.match(JSON.stringify(line), /secret of the database/);
+  });
+
+  it('keeps assets for ever and serves them compressed', async () => {
+    const { text } = await show('/help');
+    const css = /href="(\/assets\/[\w-]+\/app\.css)"/.exec(text)?.[1] ?? '';
+    const { app } = testApp();
+    const packed = await request(app).get(css).set('accept-encoding', 'br');
+    assert.equal(packed.headers['content-encoding'], 'br');
+    assert.match(String(packed.headers['cache-control']), /immutable/);
+    const plain = await request(app).get(css).set('accept-encoding', 'identity');
+    assert.match(plain.text, /--accent/);
+    assert.equal((await request(app).get('/assets/old/app.css')).status, 404);
+    assert.equal((await request(app).get(css.replace('app.css', '../../web.ts'))).status, 404);
+  });
+});

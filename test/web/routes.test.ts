@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import type { Express } from 'express';
+import request from 'supertest';
+import type { Role } from '../../src/domain/may.ts';
+import type { Who } from '../../src/web/route.ts';
+import { routes } from '../../src/web/routes.ts';
+import { asAdministrator, asImageAdministrator, asStudent, testApp } from '../helpers/web-app.ts';
+
+/** Every door there is, and who may come in: changed by hand, so that nobody opens one by accident. */
+const expected: Readonly<Record<Who, readonly string[]>> = {
+  open: [
+    'GET /api/v1/health',
+    'GET /api/v1/openapi.json',
+    'GET /health/live',
+    'GET /health/ready',
+    'GET /sign-in',
+    'GET /sign-in/link/:link',
+    'GET /tab-icon/:name',
+    'POST /sign-in',
+    'POST /sign-in/link/:link',
+  ],
+  'signed-in': [
+    'DELETE /api/v1/reservations/:id',
+    'GET /',
+    'GET /api/v1/announcements',
+    'GET /api/v1/reservations',
+    'GET /api/v1/reservations/:id',
+    'GET /api/v1/reservations/:id/connection',
+    'GET /api/v1/reservations/:id/events',
+    'GET /api/v1/reservations/:id/extend',
+    'GET /environments',
+    'GET /environments/:name',
+    'GET /help',
+    'GET /home/events',
+    'GET /password',
+    'GET /reservations',
+    'GET /reservations/:id',
+    'GET /reservations/:id/end',
+    'GET /reservations/:id/events',
+    'GET /reservations/:id/reinstall',
+    'GET /reservations/:id/terminal',
+    'GET /start/:name',
+    'POST /api/v1/reservations/:id/connection',
+    'POST /api/v1/reservations/:id/extend',
+    'POST /api/v1/reservations/:id/keep',
+    'POST /api/v1/reservations/:id/reboot',
+    'POST /api/v1/reservations/:id/reinstall',
+    'POST /api/v1/reservations/:id/start',
+    'POST /password',
+    'POST /reservations/:id/connect',
+    'POST /reservations/:id/end',
+    'POST /reservations/:id/extend',
+    'POST /reservations/:id/keep',
+    'POST /reservations/:id/notices/:notice/dismiss',
+    'POST /reservations/:id/reboot',
+    'POST /reservations/:id/reinstall',
+    'POST /reservations/:id/start',
+    'POST /reservations/:id/ticket',
+    'POST /sign-out',
+  ],
+  'reservation.create': [
+    'GET /reserve',
+    'GET /reserve/verdict',
+    'POST /api/v1/reservations',
+    'POST /reserve',
+  ],
+  'image.read': ['GET /api/v1/images', 'GET /api/v1/images/:name'],
+  'own-account': [
+    'GET /account',
+    'POST /account/keys',
+    'POST /account/keys/:id/remove',
+    'POST /account/password',
+    'POST /account/tokens',
+    'POST /account/tokens/:id/revoke',
+    'POST /account/zone',
+  ],
+  'node.read': ['GET /api/v1/nodes', 'GET /nodes'],
+  'pool.read': ['GET /api/v1/pools', 'GET /pools'],
+  'allocations.read': ['GET /api/v1/allocations'],
+  'attention.read': ['GET /api/v1/attention', 'GET /attention', 'POST /attention/:item/retry'],
+  'announcement.manage': [
+    'DELETE /api/v1/announcements/:id',
+    'GET /announcements',
+    'POST /announcements',
+    'POST /announcements/:id/withdraw',
+    'POST /api/v1/announcements',
+  ],
+  'reservation.read': [],
+  'reservation.change': [],
+  'reservation.connect': [],
+  'image.manage': [],
+  'node.manage': [],
+  'user.manage': [],
+};
+
+const forAdministrators = ['node.read', 'allocations.read', 'attention.read', 'announcement.manage'];
+
+interface Layer {
+  readonly route?: { readonly path: string; readonly methods: Record<string, boolean> };
+}
+
+/** What the application really answers, read from its router. */
+function doorsOf(app: Express): string[] {
+  const { stack } = (app as unknown as { router: { stack: Layer[] } }).router;
+  return stack.flatMap(({ route }) =>
+    Object.keys(route?.methods ?? {}).map((method) => `${method.toUpperCase()} ${route?.path}`),
+  );
+}
+
+describe('the table of routes', () => {
+  const { app } = testApp();
+  const open = (door: string, cookie?: string) => {
+    const [method = '', path = ''] = door.split(' ');
+    const address = path.replace(/:\w+/g, '1');
+    const call = request(app)[method.toLowerCase() as 'get' | 'post' | 'delete'](address);
+    return cookie === undefined ? call : call.set('cookie', cookie);
+  };
+
+  it('is what was agreed', () => {
+    for (const [who, doors] of Object.entries(expected)) {
+      const found = routes
+        .filter((route) => route.who === who)
+        .map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+      assert.deepEqual(found.sort(), [...doors].sort(), who);
+    }
+  });
+
+  it('has every route of the application', () => {
+    assert.deepEqual(doorsOf(app).sort(), Object.values(expected).flat().sort());
+  });
+
+  for (const door of Object.values(expected).flat()) {
+    if (expected.open.includes(door)) continue;
+    it(`${door} lets nobody in who has not signed in`, async () => {
+      const answer = await open(door);
+      const status = door.includes('/api/') ? 401 : 303;
+      assert.equal(answer.status, status);
+      if (status === 303) assert.match(String(answer.headers.location), /^\/sign-in/);
+    });
+  }
+
+  const closed: readonly [Role, string, readonly string[]][] = [
+    ['user', asStudent, [...forAdministrators, 'pool.read']],
+    ['image-admin', asImageAdministrator, forAdministrators],
+    ['administrator', asAdministrator, []],
+  ];
+  for (const [role, cookie, actions] of closed) {
+    for (const door of actions.flatMap((action) => expected[action as Who])) {
+      it(`${door} is closed for the role ${role}`, async () => {
+        const answer = await open(door, cookie);
+        assert.equal(answer.status, 403);
+      });
+    }
+    it(`opens every page that the role ${role} may read`, async () => {
+      const readable = Object.entries(expected).flatMap(([who, doors]) =>
+        actions.includes(who) ? [] : doors,
+      );
+      const pages = readable.filter((door) => /^GET [^:]*$/.test(door) && !door.endsWith('/events'));
+      for (const door of pages) {
+        const { status } = await open(door, cookie);
+        const fine =
+          door === 'GET /api/v1/allocations'
+            ? 422
+            : door === 'GET /sign-in' || door === 'GET /password'
+              ? 303
+              : 200;
+        assert.equal(status, fine, `${role} ${door}`);
+      }
+    });
+  }
+});
