@@ -32,6 +32,10 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
   if (!module) throw new ModuleError('unsupported', `There is no provisioning module "${pool.module}".`);
   const at = (management: NodeFacts['management']) =>
     contextFor(deps, binding, module, { ...node, management }, pool);
+  const freshly = (management: NodeFacts['management']) => {
+    const loaded = { ...node, management, tainted: false, revisionId: binding.revision?.id ?? null };
+    return contextFor(deps, binding, module, loaded, pool);
+  };
   const context = at(node.management);
   const call = caller(binding, module.id);
 
@@ -41,7 +45,7 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
     node_status: () => call('node_status', () => module.node_status(context), false),
     async load() {
       const loaded = await call('load', () => module.load(context));
-      const after = at(loaded.management);
+      const after = freshly(loaded.management);
       await openWeb(deps, module, after);
       if (after.os) {
         await call('prepare', () => after.os?.prepare());
