@@ -37,8 +37,18 @@ export function describeFailure(error: unknown, log?: ModuleLog): Failure {
   return { sentence: `Something went wrong${where}: ${firstLine((error as Error).message)}`, exitCode: 1 };
 }
 
+const fileFailures: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EACCES: 'may not be read or written by this account',
+  EPERM: 'may not be changed by this account',
+  EISDIR: 'is a folder',
+  ENOTDIR: 'lies under something that is no folder',
+  EROFS: 'cannot be written: the disk is read-only',
+};
+
 function systemFailure(error: unknown): string | null {
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, message, path } = error as { code?: unknown; message?: unknown; path?: string };
+  if (path !== undefined && fileFailures[String(code)]) return `${path} ${fileFailures[String(code)]}.`;
   if (code === 'ENOSPC' || code === 'SQLITE_FULL') return 'The disk is full.';
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT') {
     return `The database cannot be reached (${String(code)}). Check LABRADOR_DATABASE_URL.`;

@@ -2,6 +2,7 @@ import type { Gateway } from '../daemon/gateway/contract.ts';
 import type { Services } from '../services/services.ts';
 import { createApp } from '../web/app.ts';
 import { type RunningServer, startServer } from '../web/server.ts';
+import { CommandError } from './failure.ts';
 import type { Installation } from './installation.ts';
 
 export type Door = Pick<Gateway, 'handle' | 'upgrade'>;
@@ -15,5 +16,7 @@ export function serve({ config, log }: Installation, services: Services, door: D
     config: { publicUrl, siteName, secureCookies: publicUrl?.startsWith('https:') === true },
     gateway: door,
   });
-  return startServer({ app, host, port, gateway: door });
+  return startServer({ app, host, port, gateway: door }).catch((cause: Error) => {
+    throw new CommandError(cause.message, 1, { cause });
+  });
 }
