@@ -64,7 +64,7 @@ async function tunnelThrough(
   const path = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
   const socket = await connectToUpstream(upstream, signal);
   const headers = { host: path, ...upstreamHeaders(upstream) };
-  const asking = request({ method: 'CONNECT', path, headers, createConnection: () => socket, agent: false });
+  const asking = request({ method: 'CONNECT', path, headers, createConnection: () => socket });
   const answered = new Promise<Socket>((resolve, reject) => {
     asking.once('error', reject);
     asking.once('response', ({ statusCode }) =>

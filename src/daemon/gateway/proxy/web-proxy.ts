@@ -119,7 +119,6 @@ async function exchange(
     path: upstream ? url.href : `${url.pathname}${url.search}`,
     headers: { ...endToEnd(asked.headers), host: url.host, ...(upstream ? upstreamHeaders(upstream) : {}) },
     createConnection: () => remote,
-    agent: false,
   });
   response.once('close', () => out.destroy());
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
