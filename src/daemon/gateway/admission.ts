@@ -1,5 +1,6 @@
 /** Who may come in: pages of this site, with a ticket. */
 import type { IncomingMessage } from 'node:http';
+import { LabError } from '../../domain/errors.ts';
 import type { GatewayDeps, TicketHolder, TicketPurpose } from './contract.ts';
 import { Problem } from './problem.ts';
 
@@ -25,6 +26,18 @@ export async function admit(
   const holder = ticket === '' ? null : await deps.redeemTicket(ticket, purpose);
   if (!holder) throw new Problem(401, 'This ticket was used already or is older than 30 seconds.');
   return holder;
+}
+
+/** Notes that the person opens something; throws Problem when the daemon does not allow it any more. */
+export async function noteOpened(
+  reservationId: number,
+  { opened }: Pick<GatewayDeps, 'opened'>,
+): Promise<void> {
+  try {
+    await opened(reservationId);
+  } catch (error) {
+    throw error instanceof LabError ? new Problem(409, error.message, { cause: error }) : error;
+  }
 }
 
 /** The path and query of a request; the address's host plays no part. */

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { addressOf, admit, checkOrigin } from './admission.ts';
+import { addressOf, admit, checkOrigin, noteOpened } from './admission.ts';
 import type { GatewayDeps, TicketHolder } from './contract.ts';
 import { Problem, refuseUpgrade } from './problem.ts';
 import { TerminalWindow } from './terminal-window.ts';
@@ -31,7 +31,7 @@ export async function openSocket(
   const { searchParams } = addressOf(request);
   checkOrigin(request, deps.publicUrl);
   const holder = await admit(searchParams, door.purpose, deps);
-  if (door.purpose === 'terminal') await deps.opened(holder.reservationId);
+  if (door.purpose === 'terminal') await noteOpened(holder.reservationId, deps);
   mayOpen();
   sockets.handleUpgrade(request, socket, head, (client: WebSocket) => {
     door.open(holder, new TerminalWindow(client), searchParams);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
+import { LabError } from '../../../src/domain/errors.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
 
 describe('daemon/gateway: who comes in', () => {
@@ -78,5 +79,16 @@ describe('daemon/gateway: who comes in', () => {
     await assert.rejects(unnoted.open(unnoted.address('terminal', 1)), /500/);
     assert.equal((await unnoted.fetch(unnoted.address('files', 1))).status, 500);
     await unnoted.stop();
+  });
+
+  it('says why when the reservation is over by now', async () => {
+    const over = await runGateway({
+      opened: () => Promise.reject(new LabError('reservation.state-changed')),
+    });
+    await assert.rejects(over.open(over.address('terminal', 1)), /409/);
+    const response = await over.fetch(over.address('files', 1));
+    assert.equal(response.status, 409);
+    assert.match(((await response.json()) as { detail: string }).detail, /has changed in the meantime/);
+    await over.stop();
   });
 });

@@ -1,6 +1,6 @@
 /** `/gateway/files`: PUT sends a file into the person's home, GET lists it or brings a file or all of it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { addressOf, admit, checkOrigin } from '../admission.ts';
+import { addressOf, admit, checkOrigin, noteOpened } from '../admission.ts';
 import type { GatewayDeps, PersonAccess } from '../contract.ts';
 import type { OpenDoors } from '../open-doors.ts';
 import { Problem, sendProblem } from '../problem.ts';
@@ -43,7 +43,7 @@ async function serve(
   const door = doors.enter(reservationId);
   const signal = AbortSignal.any([door.signal, goneSignal(response)]);
   try {
-    await deps.opened(reservationId);
+    await noteOpened(reservationId, deps);
     const access = await deps.accessOf(reservationId);
     if (!access) throw new Problem(409, 'The machine is not ready yet.');
     await turns.take(reservationId, signal, () => {
