@@ -33,11 +33,16 @@ export function connectDatabase(url: string): Database {
   return { engine, knex, signals, clockOffset: 0, counts, close: () => knex.destroy() };
 }
 
+/** Errors are thrown; what knex says besides is not for people. */
+const silent = { warn: noop, error: noop, deprecate: noop, debug: noop };
+function noop(): void {}
+
 function sqlite(filename: string): Knex {
   return knexFactory({
     client: CachingSqliteClient as unknown as typeof Knex.Client,
     connection: { filename },
     useNullAsDefault: true,
+    log: silent,
     pool: {
       min: 1,
       max: 3,
@@ -60,6 +65,7 @@ function mariadb(url: string): Knex {
   return knexFactory({
     client: 'mysql2',
     connection: url,
+    log: silent,
     pool: {
       min: 1,
       max: 10,
@@ -73,7 +79,20 @@ function mariadb(url: string): Knex {
   });
 }
 
-/** Brings the tables to this program's schema. Safe to call from several processes at once. */
-export async function migrate(db: Database): Promise<void> {
-  await db.knex.migrate.latest({ migrationSource });
+/**
+ * Brings the tables to this program's schema. Safe to call from several processes at once: one does it, the others wait.
+ * A lock that stays for longer than `patienceMs` was left by one that was killed, and is taken over.
+ */
+export async function migrate(db: Database, options: { patienceMs?: number } = {}): Promise<void> {
+  const until = performance.now() + (options.patienceMs ?? 30_000);
+  for (;;) {
+    try {
+      await db.knex.migrate.latest({ migrationSource });
+      return;
+    } catch (error) {
+      if ((error as Error).name !== 'MigrationLocked') throw error;
+      if (performance.now() > until) await db.knex.migrate.forceFreeMigrationsLock({ migrationSource });
+      else await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }

@@ -1,15 +1,17 @@
 import { hostname, totalmem } from 'node:os';
 import { migrate } from '../../db/connect.ts';
+import type { ManagementNode } from '../daemon/create-management-node.ts';
 import { acquireDaemonLock, runningDaemons } from '../lib/file-lock.ts';
 import { sleep } from '../lib/sleep.ts';
 import { createServices } from '../services/create-services.ts';
-import type { Services } from '../services/services.ts';
 import { type Enrolled, enrol } from '../services/setup/enrol.ts';
 import { ensureTiny } from '../services/setup/image-library.ts';
 import { setSimulatedMachines } from '../services/setup/simulated-machines.ts';
+import { siteAddress } from './address.ts';
 import { showAddress, showFirstPasswords } from './banner.ts';
 import { describeFailure } from './failure.ts';
-import { type Installation, openInstallation, readConfig } from './installation.ts';
+import { listenForWebs, relayToDaemon } from './gateway-socket.ts';
+import { type Installation, openInstallation, readConfig, withInstallation } from './installation.ts';
 import { makeManagementNode, type Served, stopGuestsOf } from './management-node.ts';
 import { complain, say } from './say.ts';
 import { serve } from './serve.ts';
@@ -22,12 +24,19 @@ export interface StartOptions {
 
 /** `labrador start`: web and daemon in one process, until it is stopped. */
 export async function start(options: StartOptions): Promise<void> {
+  await alone(options, run);
+}
+
+type Work = (opened: Installation, served: Enrolled & Served, signal: AbortSignal) => Promise<void>;
+
+/** Nobody else has the daemon's name while it works. */
+async function alone(options: StartOptions, work: Work): Promise<void> {
   const opened = openInstallation(readConfig());
   const lock = acquireDaemonLock(opened.data.path, options.name);
   const signal = stopSignal();
   try {
     const enrolled = await prepare(opened, options);
-    await run(opened, { ...enrolled, name: options.name }, signal);
+    await work(opened, { ...enrolled, name: options.name }, signal);
   } finally {
     await opened.db.close();
     lock.release();
@@ -35,15 +44,16 @@ export async function start(options: StartOptions): Promise<void> {
 }
 
 /** Brings database and data directory up to date; what is there already stays. */
-export async function prepare(opened: Installation, options: StartOptions): Promise<Enrolled> {
+async function prepare(opened: Installation, options: StartOptions): Promise<Enrolled> {
   const { db, deps, data } = opened;
   await migrate(db);
   const totalMemoryMb = Math.floor(totalmem() / 1024 ** 2);
   const enrolled = await enrol(deps, data, { placeName: hostname(), totalMemoryMb });
   showFirstPasswords(opened, enrolled.firstPasswords);
   if (!enrolled.armed) {
+    const then = enrolled.trusted ? '' : ' and a new start';
     complain(
-      `${data.path} and the database do not know each other: no machine is touched until "labrador arm".`,
+      `${data.path} and the database do not know each other: no machine is touched until "labrador arm"${then}.`,
     );
   }
   if (options.simulator !== undefined) {
@@ -60,29 +70,58 @@ async function run(opened: Installation, served: Enrolled & Served, signal: Abor
   const server = await serve(opened, services, node.gateway);
   try {
     await showAddress(opened, server.port);
-    await node.start();
-    const gettingReady = getReady(opened, served, services, signal);
-    await whenStopped(signal);
-    await gettingReady;
+    await withNode(opened, served, node, signal);
   } finally {
     await server.stop();
-    await node.stop();
   }
   await stopFreeGuests(opened, served);
 }
 
-/** Builds what is missing and says when everything can be reserved. A failure is said, and the rest goes on. */
-async function getReady(
+/** `labrador daemon`: a management node without the site; its gateway is reached through any web process. */
+export function runDaemon({ name }: { name: string }): Promise<void> {
+  return alone({ name }, async (opened, served, signal) => {
+    say(`The daemon "${name}" serves ${opened.data.path}. Ctrl-C stops it; its guests go on.`);
+    await withNode(opened, served, makeManagementNode(opened, served), signal);
+  });
+}
+
+/** `labrador web`: the site without a daemon, beside one on the same data directory. */
+export function runWeb(): Promise<void> {
+  return withInstallation(async (opened) => {
+    const signal = stopSignal();
+    await migrate(opened.db);
+    const door = relayToDaemon(opened.data.path);
+    const server = await serve(opened, createServices(opened.deps), door);
+    say(`${opened.config.siteName} is at ${siteAddress(opened.config, server.port)}. Ctrl-C stops it.`);
+    await whenStopped(signal);
+    await server.stop();
+  });
+}
+
+/** Runs the daemon and its gateway until the signal fires. */
+async function withNode(
   opened: Installation,
-  served: Served,
-  services: Services,
+  served: Enrolled & Served,
+  node: ManagementNode,
   signal: AbortSignal,
 ): Promise<void> {
+  const webs = await listenForWebs(opened.data.path, served.name, node.gateway);
+  try {
+    if (served.trusted) await node.start();
+    await Promise.all([getReady(opened, served, signal), whenStopped(signal)]);
+  } finally {
+    await webs.stop();
+    await node.stop();
+  }
+}
+
+/** Builds what is missing and says when everything can be reserved. A failure is said, and the rest goes on. */
+async function getReady(opened: Installation, served: Served, signal: AbortSignal): Promise<void> {
   const progress = (step: string) => say(`Building the image tiny: ${step} ...`);
   const { data, deps, log } = opened;
   try {
     await ensureTiny(deps, { data, placeId: served.placeId, progress, signal });
-    while (!(await services.health()).ready) await sleep(500, signal);
+    while (!(await createServices(deps).health()).ready) await sleep(500, signal);
     say('Everything is ready.');
   } catch (error) {
     if (signal.aborted) return;

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { start } from '../start.ts';
+import { runDaemon, runWeb, start } from '../start.ts';
 import { stop } from '../stop.ts';
 
 const mostSimulated = 10_000;
 
-/** `labrador start` and `stop`. */
+/** `labrador start`, its two halves, and `stop`. */
 export function addRunCommands(program: Command): void {
   program
     .command('start')
@@ -13,6 +13,15 @@ export function addRunCommands(program: Command): void {
     .option('--name <name>', 'the name of this daemon on its data directory', daemonName, 'main')
     .option('--yes', 'ask nothing')
     .action(start);
+  program
+    .command('daemon')
+    .description('run a daemon and its gateway alone')
+    .option('--name <name>', 'its name on its data directory', daemonName, 'main')
+    .action(runDaemon);
+  program
+    .command('web')
+    .description('run the site alone, beside a daemon on the same data directory')
+    .action(runWeb);
   program
     .command('stop')
     .description('stop what runs on the data directory')

@@ -25,6 +25,8 @@ export interface Enrolled {
   readonly placeId: number;
   /** False: this data directory and this database do not know each other. It is read and shown; no machine is touched. */
   readonly armed: boolean;
+  /** False: the data directory was copied or moved, or has another master key. A daemon must not even wait for being armed. */
+  readonly trusted: boolean;
   /** Only after the very first start: to be shown once. */
   readonly firstPasswords: readonly { readonly name: string; readonly password: string }[];
 }
@@ -60,7 +62,7 @@ export async function enrol(
       await addEvent(tx, { kind: 'installation.made' });
     }
     const trusted = !place.elsewhere && fitsKey(deps, installation.keyCheck);
-    return { ...installation, placeId, armed: (fresh || known?.armed === 1) && trusted };
+    return { ...installation, placeId, trusted, armed: (fresh || known?.armed === 1) && trusted };
   });
   if (found.armed && place.installation === null) await writePlaceFile(data.path, place.uuid, found.uuid);
   if (!found.created) await forgetAll(data, passwords);
@@ -68,6 +70,7 @@ export async function enrol(
     installation: found.uuid,
     placeId: found.placeId,
     armed: found.armed,
+    trusted: found.trusted,
     firstPasswords: found.created ? passwords.map(({ name, password }) => ({ name, password })) : [],
   };
 }
