@@ -65,13 +65,13 @@ async function one<Row>(reader: Reader, sql: string, bindings: (string | number)
   return (await reader.rows<Row>(sql, bindings))[0] ?? null;
 }
 
-/** Of a node, the one that waits for its clean-up; of a reservation, the one it has now. */
+/** Of a node, the one that occupies it now; of a reservation, the one it has now. */
 function findAllocation(reader: Reader, type: TargetType, id: number): Promise<AllocationRow | null> {
   if (type === 'allocation') return one(reader, 'SELECT * FROM allocations WHERE id = ?', [id]);
   if (type === 'node') {
     return one(
       reader,
-      "SELECT * FROM allocations WHERE node_id = ? AND released_at IS NULL AND state IN ('ending', 'failed') ORDER BY id LIMIT 1",
+      "SELECT * FROM allocations WHERE node_id = ? AND released_at IS NULL AND state <> 'held' ORDER BY id LIMIT 1",
       [id],
     );
   }

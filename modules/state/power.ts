@@ -1,7 +1,7 @@
 import { done, type StateModule } from '../../src/domain/contracts/state.ts';
 import { reopen } from './shared/access.ts';
 
-/** Brings a machine's power to what was asked for (`args.to`: on or off). On is from its own disk: nobody loses anything. */
+/** Brings a machine's power to what was asked for (`args.to`: on or off; `args.crashed`: it went down by itself). On is from its own disk: nobody loses anything. */
 export const power: StateModule = {
   action: 'power',
   title: 'Switching the machine',
@@ -24,7 +24,11 @@ export const power: StateModule = {
         power: 'on',
         ...(started.management ? { management: started.management } : {}),
       });
-      if (started.changed) await writer.event('powered-on');
+      if (!started.changed) return;
+      await writer.event('powered-on');
+      if (context.task.args.crashed !== true || !situation.reservation) return;
+      const sentence = 'Your machine went down and was started again from its own disk.';
+      await writer.notify(situation.reservation.id, `restarted-${context.task.id}`, { sentence });
     });
     await reopen(context, await context.look());
     return done();

@@ -69,7 +69,7 @@ async function check(context: StateContext, node: NodeFacts): Promise<void> {
 }
 
 async function queue(context: StateContext, nodeId: number, action: TaskAction): Promise<void> {
-  const args = action === 'power' ? { to: 'on' } : {};
+  const args = action === 'power' ? { to: 'on', crashed: true } : {};
   await context.write(`queues ${action}`, (writer) =>
     writer.queue({ action, targetType: 'node', targetId: nodeId, args }),
   );

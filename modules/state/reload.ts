@@ -22,11 +22,11 @@ export const reload: StateModule = {
 
   async run(context) {
     const situation = await context.look();
-    const { node, allocation, wanted } = situation;
+    const { node, wanted } = situation;
     if (!node || !['available', 'reloading', 'failed'].includes(node.state))
       return done('not to be reloaded');
     if (
-      !allocation &&
+      !endedHold(situation) &&
       node.state === 'available' &&
       !node.tainted &&
       (!wanted || node.revisionId === wanted.id)
@@ -54,24 +54,31 @@ export const reload: StateModule = {
   },
 };
 
+/** What holds the node only until it is clean. */
+function endedHold({ allocation }: Situation) {
+  return allocation && ['ending', 'failed'].includes(allocation.state) ? allocation : null;
+}
+
 async function clean(context: StateContext, nodeId: number, since: number): Promise<void> {
-  const { allocation, wanted, pool } = await context.look();
+  const situation = await context.look();
+  const { wanted, pool } = situation;
+  const hold = endedHold(situation);
   await context.write('clean', async (writer) => {
-    if (allocation) await writer.releaseAllocation(allocation.id);
+    if (hold) await writer.releaseAllocation(hold.id);
     await writer.patchNode(nodeId, { state: 'available', failure: null });
-    if (allocation && wanted && pool)
-      await writer.measured(wanted.imageId, pool.id, 'reclaim', writer.now - since);
+    if (hold && wanted && pool) await writer.measured(wanted.imageId, pool.id, 'reclaim', writer.now - since);
     await writer.event('node-clean');
   });
 }
 
 /** No image to load: the node is only emptied. */
 async function unload(context: StateContext, situation: Situation) {
-  const { node, allocation } = situation;
+  const { node } = situation;
+  const hold = endedHold(situation);
   if (!node) return done();
   await context.machine(situation).unload();
   await context.write('clean', async (writer) => {
-    if (allocation) await writer.releaseAllocation(allocation.id);
+    if (hold) await writer.releaseAllocation(hold.id);
     await writer.patchNode(node.id, {
       state: 'available',
       revisionId: null,
