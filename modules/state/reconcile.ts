@@ -8,7 +8,7 @@ import {
   type TaskAction,
 } from '../../src/domain/contracts/state.ts';
 
-const every = 20_000;
+const every = 10_000;
 
 /**
  * Compares what the backends of a place hold with what the database says, in both directions, and queues what is missing.
