@@ -5,13 +5,11 @@ import {
   type Situation,
   type StateContext,
   type StateModule,
+  type StateWriter,
 } from '../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
 import { minute } from '../../src/domain/time.ts';
 import { loadNode } from './shared/load-node.ts';
-
-/** Machines that may fail one reservation before it is given up. */
-const mostMachines = 3;
 
 /** Gets the allocation's machine ready for its person. */
 export const newState: StateModule = {
@@ -30,7 +28,7 @@ export const newState: StateModule = {
       throw new ModuleError('unsatisfiable', 'This environment has no revision that can be loaded.');
     if (allocation.blocked) return waitOrMove(context, situation);
     if (node.state === 'failed' || node.state === 'maintenance')
-      return move(context, situation, 'the machine is out of order');
+      return move(context, situation, 'The machine is out of order.');
 
     if (allocation.state === 'held') await begin(context, situation);
     if ((await loadNode(context, situation, wanted)) === 'waiting')
@@ -48,7 +46,7 @@ export const newState: StateModule = {
     if (error.kind === 'unsatisfiable' || error.kind === 'unsupported')
       return giveUp(context, situation, error.message);
     if (context.task.attempt < 2 && error.kind !== 'node_broken') return again(situation.now, error.message);
-    return move(context, situation, error.message);
+    return replace(context, situation, error.message);
   },
 };
 
@@ -90,58 +88,71 @@ async function waitOrMove(context: StateContext, situation: Situation) {
   const { reservation, now } = situation;
   const until = (reservation?.start ?? now) + context.settings.graceSeconds * 1000;
   if (now < until)
-    return later(Math.min(until, now + 2_000), 'the booking before this one has not left the machine yet');
-  return move(context, situation, 'the booking before this one did not leave the machine in time');
+    return later(Math.min(until, now + 2_000), 'The booking before this one has not left the machine yet.');
+  return move(context, situation, 'The booking before this one did not leave the machine in time.');
 }
 
-/** Another machine, without asking: nobody has worked on this one yet. */
+/** Another machine for one that cannot be had in time; nothing was tried on it, so nobody is to blame. */
 async function move(context: StateContext, situation: Situation, because: string) {
-  const { reservation, allocation, node, wanted } = situation;
-  if (!reservation || !allocation || !node) return done('not wanted any more');
-  if (allocation.failedBefore + 1 >= mostMachines) return giveUp(context, situation, because);
   const moved = await context.write('moves', async (writer) => {
-    const broken = !allocation.blocked;
-    const next = await writer.rebind(allocation.id, { broken });
-    if (!next) return null;
-    if (broken) {
-      await writer.patchNode(node.id, { state: 'failed', failure: because });
-      await writer.queue({
-        action: 'reload',
-        targetType: 'node',
-        targetId: node.id,
-        runAfter: writer.now + 10_000,
-      });
-      if (wanted && allocation.failedBefore >= 1) await writer.suspectRevision(wanted.id, because);
-    }
-    await writer.queue({ action: 'new', targetType: 'allocation', targetId: next.id });
-    await writer.event('moved', { because });
-    await writer.notify(reservation.id, `moved-${next.id}`, { because });
+    const next = await rebind(writer, situation, because, false);
+    if (!next) await giveUpIn(writer, situation, `${because} No other machine is free.`);
     return next;
   });
-  return moved
-    ? done('moved to another machine')
-    : giveUp(context, situation, `${because} No other machine is free.`);
+  return done(moved ? 'moved to another machine' : because);
+}
+
+/**
+ * Another machine for one that failed to load, without asking: nobody has worked on it yet. The second machine that fails is
+ * evidence against the revision, which is then loaded nowhere until somebody allows it again.
+ */
+async function replace(context: StateContext, situation: Situation, because: string) {
+  const { allocation, wanted } = situation;
+  const moved = await context.write('moves', async (writer) => {
+    const suspect = allocation !== null && allocation.failedBefore >= 1;
+    if (suspect && wanted) await writer.suspectRevision(wanted.id, because);
+    const next = suspect ? null : await rebind(writer, situation, because, true);
+    if (next) await breakNode(writer, situation, because);
+    else await giveUpIn(writer, situation, suspect ? because : `${because} No other machine is free.`);
+    return next;
+  });
+  return done(moved ? 'moved to another machine' : because);
+}
+
+async function rebind(writer: StateWriter, situation: Situation, because: string, broken: boolean) {
+  const { reservation, allocation } = situation;
+  if (!reservation || !allocation) return null;
+  const next = await writer.rebind(allocation.id, { broken });
+  if (!next) return null;
+  await writer.queue({ action: 'new', targetType: 'allocation', targetId: next.id });
+  await writer.event('moved', { because });
+  await writer.notify(reservation.id, `moved-${next.id}`, { because });
+  return next;
+}
+
+/** It is out of order until a reload brings it back. */
+async function breakNode(writer: StateWriter, { node }: Situation, because: string): Promise<void> {
+  if (!node) return;
+  await writer.patchNode(node.id, { state: 'failed', failure: because });
+  const runAfter = writer.now + 10_000;
+  await writer.queue({ action: 'reload', targetType: 'node', targetId: node.id, runAfter });
 }
 
 async function giveUp(context: StateContext, situation: Situation, because: string) {
-  const { reservation, allocation, node } = situation;
-  if (!reservation || !allocation || !node) return done('not wanted any more');
-  await context.write('gives up', async (writer) => {
-    if (!(await writer.moveReservation(reservation.id, ['new'], 'failed', { reason: because }))) return;
-    await writer.eraseSecrets(reservation.id);
-    if (allocation.state === 'held') await writer.releaseAllocation(allocation.id);
-    else {
-      await writer.moveAllocation(allocation.id, ['loading'], 'failed');
-      await writer.patchNode(node.id, { state: 'failed', failure: because });
-      await writer.queue({
-        action: 'reload',
-        targetType: 'node',
-        targetId: node.id,
-        runAfter: writer.now + 10_000,
-      });
-    }
-    await writer.event('failed', { because });
-    await writer.notify(reservation.id, 'failed', { because });
-  });
+  await context.write('gives up', (writer) => giveUpIn(writer, situation, because));
   return done(because);
+}
+
+async function giveUpIn(writer: StateWriter, situation: Situation, because: string): Promise<void> {
+  const { reservation, allocation } = situation;
+  if (!reservation || !allocation) return;
+  if (!(await writer.moveReservation(reservation.id, ['new'], 'failed', { reason: because }))) return;
+  await writer.eraseSecrets(reservation.id);
+  if (allocation.state === 'held') await writer.releaseAllocation(allocation.id);
+  else {
+    await writer.moveAllocation(allocation.id, ['loading'], 'failed');
+    await breakNode(writer, situation, because);
+  }
+  await writer.event('failed', { because });
+  await writer.notify(reservation.id, 'failed', { because });
 }
