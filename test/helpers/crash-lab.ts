@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from '../../db/connect.ts';
+import { inTransaction, type Reader, reading } from '../../db/transaction.ts';
+import { provisioning } from '../../modules/provisioning/registry.ts';
+import { createDaemon } from '../../src/daemon/create-daemon.ts';
+import type { DaemonDeps } from '../../src/daemon/deps.ts';
+import { parseArtefactName } from '../../src/domain/contracts/provisioning.ts';
+import { onChange } from '../../src/services/reservations/watch.ts';
+import { checkBooks, daemonDeps, type Lab, type LabOptions, makeLab } from './lab.ts';
+import { recordingOs } from './recording-os.ts';
+import { list, testMachines } from './test-machines.ts';
+
+/** What a daemon of test machines is made from; `onStep` hears every step, those in the middle of a load too. */
+export function testParts(onStep?: (step: string) => void): Partial<DaemonDeps> {
+  const modules = { ...provisioning, test: testMachines(onStep) };
+  return {
+    provisioning: modules,
+    descriptors: modules,
+    os: { recording: recordingOs },
+    ...(onStep ? { afterStep: onStep } : {}),
+  };
+}
+
+/** An installation whose machines can be connected to (test-machines.ts), with real accounts, ways in and disks in files. */
+export async function makeCrashLab(db: Database, options: LabOptions = {}): Promise<Lab> {
+  const lab = await makeLab(db, { ...options, over: { ...testParts(), ...options.over } });
+  await inTransaction(db, async (tx) => {
+    await tx.table('pools').where({ id: 1 }).update({ module: 'test' });
+    await tx.table('images').where({ id: 1 }).update({ os_module: 'recording' });
+  });
+  return lab;
+}
+
+export const poolFolder = (directory: string) => join(directory, 'pools', '1');
+
+/** Work further away than this is a timer. */
+const soon = 2_500;
+
+/** True when nothing runs and nothing is due: only timers are left. */
+export function isSettled(db: Database): Promise<boolean> {
+  return reading(db, async (reader) => {
+    const open = await reader.rows(
+      "SELECT id FROM tasks WHERE status = 'running' OR (status = 'queued' AND run_after <= ?) LIMIT 1",
+      [reader.now + soon],
+    );
+    return open.length === 0;
+  });
+}
+
+export async function untilSettled(db: Database, seconds = 30): Promise<void> {
+  const settled = await onChange(db, seconds * 1000, async () => (await isSettled(db)) || null);
+  if (settled) return;
+  const open = await reading(db, (reader) =>
+    reader.rows(
+      "SELECT action, target_id, status, attempt, result FROM tasks WHERE status IN ('queued', 'running')",
+    ),
+  );
+  throw new Error(`did not settle within ${seconds} s: ${JSON.stringify(open)}`);
+}
+
+/** Runs a daemon until nothing but timers is left. Every daemon made so is the successor of the one before. */
+export async function runUntilSettled(
+  db: Database,
+  directory: string,
+  options: LabOptions = {},
+  onStep?: (step: string) => void,
+): Promise<void> {
+  const holder = `crash:${randomBytes(6).toString('hex')}`;
+  const over = { ...testParts(onStep), holder, ...options.over };
+  const daemon = createDaemon(daemonDeps(db, directory, { ...options, over }));
+  await daemon.start();
+  try {
+    await untilSettled(db);
+  } finally {
+    await daemon.stop();
+  }
+}
+
+const digits = /\d{6,}/g;
+
+/** Everything that must be the same at the end of a disturbed and of an undisturbed run: rows without their times, and files. */
+export function endOf(db: Database, directory: string) {
+  return reading(db, async (reader) => ({ ...(await rowsOf(reader)), files: filesOf(directory) }));
+}
+export type End = Awaited<ReturnType<typeof endOf>>;
+
+async function rowsOf(reader: Reader) {
+  const set = (column: string) => `${column} IS NOT NULL AS ${column}`;
+  const times = [
+    'ready_at',
+    'acknowledged_at',
+    'connected_at',
+    'access_opened_at',
+    'unconnected_since',
+    'ended_at',
+  ];
+  return {
+    reservations: await reader.rows<Record<string, unknown>>(
+      `SELECT id, state, live, reason, minutes, keep_until_end, ${[...times, 'password'].map(set).join(', ')} FROM reservations ORDER BY id`,
+    ),
+    allocations: await reader.rows<Record<string, unknown>>(
+      `SELECT id, reservation_id, state, ${set('released_at')}, ${set('user_port')} FROM allocations ORDER BY id`,
+    ),
+    nodes: await reader.rows<Record<string, unknown>>(
+      'SELECT id, state, load_no, revision_id, tainted, power, management_port, failure FROM nodes ORDER BY id',
+    ),
+    notices: (
+      await reader.rows<{ id: number; k: string }>(
+        'SELECT reservation_id AS id, notice_key AS k FROM notices',
+      )
+    )
+      .map((row) => `${row.id} ${row.k.replaceAll(digits, 'T')}`)
+      .sort(),
+    tasks: (
+      await reader.rows<{ t: string }>(
+        "SELECT CONCAT(action, ' ', target_type, ' ', target_id, ' ', status) AS t FROM tasks WHERE status <> 'done'",
+      )
+    )
+      .map((row) => row.t)
+      .sort(),
+    measured: await reader.rows('SELECT step, COUNT(*) AS n FROM load_times GROUP BY step ORDER BY step'),
+    quarantine: await reader.rows('SELECT name FROM quarantine ORDER BY name'),
+    suspended: await reader.rows('SELECT id FROM image_revisions WHERE suspended_at IS NOT NULL'),
+  };
+}
+
+function filesOf(directory: string): Record<string, string> {
+  const pool = poolFolder(directory);
+  const files = ['', 'guests', 'forwards', 'crashed'].flatMap((folder) =>
+    list(join(pool, folder))
+      .filter((name) => name.endsWith('.json') || folder !== '')
+      .map((name) => join(folder, name)),
+  );
+  return Object.fromEntries(
+    files.map((name) => [
+      name.startsWith('forwards') ? 'forwards' : name,
+      readFileSync(join(pool, name), 'utf8'),
+    ]),
+  );
+}
+
+/** What must hold of every end: the books are right, nothing is half done, nothing is left over, what ended has a reason and no secrets. */
+export async function checkWhole(db: Database, directory: string): Promise<void> {
+  await checkBooks(db);
+  const wrong = await reading(db, async (reader) => [
+    ...(await reader.rows("SELECT 'running task' AS what, id FROM tasks WHERE status = 'running'")),
+    ...(await reader.rows(
+      "SELECT 'ended without a reason' AS what, id FROM reservations WHERE live IS NULL AND (reason IS NULL OR reason = '')",
+    )),
+    ...(await reader.rows(
+      "SELECT 'still ending' AS what, id FROM reservations WHERE state IN ('deleted', 'timeout')",
+    )),
+    ...(await reader.rows(
+      "SELECT 'password left' AS what, id FROM reservations WHERE live IS NULL AND password IS NOT NULL",
+    )),
+    ...(await reader.rows(
+      `SELECT 'hold or port of nobody' AS what, a.id FROM allocations a JOIN reservations r ON r.id = a.reservation_id
+         WHERE (a.released_at IS NULL OR a.user_port IS NOT NULL) AND r.live IS NULL
+           AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = a.node_id AND n.state = 'failed')`,
+    )),
+    ...(await leftovers(reader, directory)),
+  ]);
+  if (wrong.length > 0) throw new Error(`not whole: ${JSON.stringify(wrong)}`);
+}
+
+/** Artefacts of another load than the node's, and accounts or ways in on machines that nobody has. */
+async function leftovers(reader: Reader, directory: string): Promise<object[]> {
+  const nodes = await reader.rows<{ id: number; load_no: number; state: string }>(
+    'SELECT id, load_no, state FROM nodes',
+  );
+  const pool = poolFolder(directory);
+  const names = [...list(pool).filter((name) => name.endsWith('.json')), ...list(join(pool, 'guests'))];
+  const old = names.filter((name) => {
+    const artefact = parseArtefactName(name.replace('.json', ''));
+    const node = nodes.find((row) => row.id === artefact?.nodeId);
+    return (
+      artefact?.installation === 'testlab' && artefact.load !== node?.load_no && node?.state !== 'failed'
+    );
+  });
+  const idle = nodes.filter((node) => node.state === 'available').map((node) => node.id);
+  const peopled = list(join(pool, 'guests')).filter((name) => {
+    if (!idle.includes(parseArtefactName(name)?.nodeId ?? 0)) return false;
+    return !readFileSync(join(pool, 'guests', name), 'utf8').includes('"accounts":{}');
+  });
+  const ways = list(join(pool, 'forwards')).filter((port) =>
+    idle.includes(parseArtefactName(readFileSync(join(pool, 'forwards', port), 'utf8'))?.nodeId ?? 0),
+  );
+  return [
+    ...old.map((name) => ({ what: 'leftover', name })),
+    ...peopled.map((name) => ({ what: 'account left', name })),
+    ...ways.map((port) => ({ what: 'way in left', port })),
+  ];
+}

@@ -1,0 +1,35 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { TaskAction } from '../../src/domain/contracts/state.ts';
+import type { LabOptions } from './lab.ts';
+
+export interface DaemonOrder {
+  readonly url: string;
+  readonly directory: string;
+  readonly options?: Pick<LabOptions, 'times'>;
+  /** Kill it right after this step of this action; otherwise it runs until nothing but timers is left. */
+  readonly kill?: { readonly action: TaskAction; readonly step: number };
+  /** Runs on until it is killed, under this name. */
+  readonly stay?: boolean;
+  readonly name?: string;
+  readonly placeId?: number;
+}
+
+/** Starts a process that waits for its order; `tsx` and the imports are the slow part, so start it ahead. */
+export function startDaemonProcess(): ChildProcess {
+  return fork(join(import.meta.dirname, 'daemon-process.ts'), { execArgv: ['--import', 'tsx'] });
+}
+
+/** Gives the order and waits for its end: the signal that killed it, or null when it settled. */
+export async function runDaemonProcess(
+  child: ChildProcess,
+  order: DaemonOrder,
+): Promise<NodeJS.Signals | null> {
+  const settled = once(child, 'message');
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  child.send(order);
+  const ending = await Promise.race([settled.then(() => null), ended]);
+  if (ending === null) child.kill('SIGKILL');
+  return ending?.[1] ?? null;
+}

@@ -1,0 +1,85 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ModuleContext } from '../../src/domain/contracts/module-context.ts';
+import type { Connected, OsModule } from '../../src/domain/contracts/os.ts';
+import { artefactName, revisionName } from '../../src/domain/contracts/provisioning.ts';
+
+/** What is on a test machine's disk: kept in a file named as its load is, so that it survives a kill and not a new load. */
+export interface GuestDisk {
+  image: string | null;
+  accounts: Record<string, 'locked' | 'open'>;
+}
+
+type Where = Pick<ModuleContext, 'directory' | 'installation' | 'node'>;
+
+export const guestFile = (where: Where) =>
+  join(where.directory, 'guests', artefactName(where.installation, where.node));
+
+function readDisk(where: Where): GuestDisk {
+  try {
+    return JSON.parse(readFileSync(guestFile(where), 'utf8')) as GuestDisk;
+  } catch {
+    return { image: null, accounts: {} };
+  }
+}
+
+function changeDisk(where: Where, change: (disk: GuestDisk) => void): Promise<void> {
+  const disk = readDisk(where);
+  change(disk);
+  mkdirSync(dirname(guestFile(where)), { recursive: true });
+  writeFileSync(guestFile(where), JSON.stringify(disk));
+  return Promise.resolve();
+}
+
+/** Says whether people are logged in to the machines of a pool's directory; nobody is until a test says so. */
+export function sayConnected(directory: string, connected: Connected): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'connected'), connected);
+}
+
+function readConnected(directory: string): Connected {
+  try {
+    return readFileSync(join(directory, 'connected'), 'utf8') as Connected;
+  } catch {
+    return 'no';
+  }
+}
+
+const nothing = () => Promise.resolve();
+
+/** An OS module whose machines are files: it does what the contract says, and a test can look at what it did. */
+export const recordingOs: OsModule = {
+  id: 'recording',
+  title: 'Recorded',
+  prepare: nothing,
+  add_user: (context, { username }) =>
+    changeDisk(context, (disk) => {
+      disk.accounts[username] ??= 'locked';
+    }),
+  remove_user: (context, username) =>
+    changeDisk(context, (disk) => {
+      delete disk.accounts[username];
+    }),
+  open_access: (context, { username }) =>
+    changeDisk(context, (disk) => {
+      disk.accounts[username] = 'open';
+    }),
+  close_access: (context, username) =>
+    changeDisk(context, (disk) => {
+      disk.accounts[username] = 'locked';
+    }),
+  connected: ({ directory }) => Promise.resolve(readConnected(directory)),
+  message: nothing,
+  sanitize: (context, username) =>
+    changeDisk(context, (disk) => {
+      delete disk.accounts[username];
+    }),
+  pre_capture: nothing,
+  post_load: (context) =>
+    changeDisk(context, (disk) => {
+      disk.image = context.revision ? revisionName(context.revision) : null;
+    }),
+  current_image: (context) => Promise.resolve(readDisk(context).image),
+  reboot: nothing,
+  shutdown: nothing,
+};

@@ -1,0 +1,157 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { simulatorSettings } from '../../modules/provisioning/simulator/settings.ts';
+import { simulator } from '../../modules/provisioning/simulator/simulator.ts';
+import {
+  artefactName,
+  defineProvisioning,
+  type Loaded,
+  type ProvisioningContext,
+  parseArtefactName,
+} from '../../src/domain/contracts/provisioning.ts';
+import { type FailureKind, ModuleError } from '../../src/domain/errors.ts';
+import { abortable } from '../../src/lib/abortable.ts';
+
+const settings = simulatorSettings.extend({
+  bindAddress: z.string().default('127.0.0.1'),
+  publicAddress: z.string().default('127.0.0.1'),
+  portFrom: z.number().default(22_000),
+  portTo: z.number().default(22_099),
+});
+type Context = ProvisioningContext<z.output<typeof settings>>;
+
+/** What a test wants of a node's next loads: `left` of them fail, or hang until they are cut. */
+export interface Fault {
+  readonly kind: FailureKind | 'hang';
+  readonly left: number;
+}
+
+const management = { host: '127.0.0.1', port: 1 };
+
+/**
+ * Simulated machines that an OS module applies to and that people can be forwarded to, all in files: they survive the daemon
+ * as real ones do. `onStep` is called in the middle of a load too.
+ */
+export function testMachines(onStep: (step: string) => void = () => undefined) {
+  return defineProvisioning({
+    ...simulator,
+    id: 'test',
+    title: 'Test machines',
+    settings,
+    simulated: false,
+
+    async load(context: Context): Promise<Loaded> {
+      note(context, 'load begins');
+      try {
+        forgetOlder(context);
+        await misbehave(context);
+        const progress: Context['progress'] = (step, fraction) => {
+          context.progress(step, fraction);
+          onStep(`load: ${step}`);
+        };
+        const { changed } = await simulator.load({ ...context, progress });
+        return { changed, management };
+      } finally {
+        note(context, 'load ends');
+      }
+    },
+    async power_status(context: Context) {
+      return existsSync(crashFile(context)) ? 'crashed' : simulator.power_status(context);
+    },
+    async power_on(context: Context) {
+      rmSync(crashFile(context), { force: true });
+      return { ...(await simulator.power_on(context)), management };
+    },
+    async power_reset(context: Context) {
+      note(context, 'power_reset');
+      return { ...(await simulator.power_reset(context)), management };
+    },
+    async unload(context: Context) {
+      forgetOlder(context, true);
+      await simulator.unload?.(context);
+    },
+    open_forward(context: Context, { port }) {
+      mkdirSync(join(context.directory, 'forwards'), { recursive: true });
+      writeFileSync(join(context.directory, 'forwards', String(port)), nameOf(context));
+      return Promise.resolve();
+    },
+    close_forward(context: Context, { port }) {
+      rmSync(join(context.directory, 'forwards', String(port)), { force: true });
+      return Promise.resolve();
+    },
+  });
+}
+
+const nameOf = (context: Context) => artefactName(context.installation, context.node);
+const crashFile = (context: Context) => join(context.directory, 'crashed', context.node.name);
+
+/** What a module did, one line a call; several processes append to it. */
+function note(context: Context, what: string): void {
+  mkdirSync(context.directory, { recursive: true });
+  const line = { at: Date.now(), pid: process.pid, node: context.node.id, load: context.node.load, what };
+  appendFileSync(join(context.directory, 'calls'), `${JSON.stringify(line)}\n`);
+}
+
+export interface Call {
+  readonly at: number;
+  readonly pid: number;
+  readonly node: number;
+  readonly load: number;
+  readonly what: string;
+}
+
+export function callsOf(directory: string): Call[] {
+  if (!existsSync(join(directory, 'calls'))) return [];
+  const lines = readFileSync(join(directory, 'calls'), 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as Call);
+}
+
+/** A disk and its ways in go with the load that made them. */
+function forgetOlder(context: Context, all = false): void {
+  const stale = (name: string) =>
+    parseArtefactName(name)?.nodeId === context.node.id && (all || name !== nameOf(context));
+  const guests = join(context.directory, 'guests');
+  for (const name of list(guests)) if (stale(name)) rmSync(join(guests, name));
+  const forwards = join(context.directory, 'forwards');
+  for (const port of list(forwards)) {
+    if (stale(readFileSync(join(forwards, port), 'utf8'))) rmSync(join(forwards, port));
+  }
+}
+
+export function list(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}
+
+/** Sets what the next loads of a node come to. */
+export function setFault(directory: string, node: string, fault: Fault): void {
+  mkdirSync(join(directory, 'faults'), { recursive: true });
+  writeFileSync(join(directory, 'faults', node), JSON.stringify(fault));
+}
+
+async function misbehave(context: Context): Promise<void> {
+  const { directory, node, signal } = context;
+  const file = join(directory, 'faults', node.name);
+  if (!existsSync(file)) return;
+  const fault = JSON.parse(readFileSync(file, 'utf8')) as Fault;
+  if (fault.left <= 0) return;
+  await simulator.unload?.(context);
+  setFault(directory, node.name, { ...fault, left: fault.left - 1 });
+  if (fault.kind === 'hang') await abortable(new Promise<never>(() => undefined), signal);
+  else throw new ModuleError(fault.kind, 'It failed as the test wants it.');
+}
+
+/** As when the machine's process is killed: its disk stays, its ways in are gone. */
+export function crashMachine(directory: string, node: string): void {
+  mkdirSync(join(directory, 'crashed'), { recursive: true });
+  writeFileSync(join(directory, 'crashed', node), '');
+  rmSync(join(directory, 'forwards'), { recursive: true, force: true });
+}
