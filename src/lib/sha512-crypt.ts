@@ -19,7 +19,7 @@ export function sha512Crypt(password: string, salt = newSalt()): string {
   for (let round = 0; round < defaultRounds; round++) {
     digest = sha512(...roundParts(round, { digest, keyBytes, saltBytes }));
   }
-  return `$6$${seasoning}$${encode(digest)}`;
+  return `$6$${seasoning.toString()}$${encode(digest)}`;
 }
 
 /** True when the hash is this password's. Hashes of other kinds than `$6$` without rounds are nobody's. */

@@ -21,7 +21,7 @@ interface Kept {
 }
 
 const kept = new Map<string, Kept>();
-const channelTimeoutMs = 15_000;
+const channelTimeoutMs = 5_000;
 const mostOutput = 1024 * 1024;
 const ignore = () => undefined;
 

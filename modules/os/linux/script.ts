@@ -1,13 +1,13 @@
 /** The scripts that do the work on a machine: they run in its `sh`, which may be dash, bash or busybox. */
-import { readFileSync } from 'node:fs';
 import type { OsContext } from '../../../src/domain/contracts/os.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { ownText } from '../../../src/lib/own-text.ts';
 
 /** One call of a function of the scripts; words are passed as they are, whatever stands in them. */
 export type Call = readonly [name: string, ...words: (string | number)[]];
 
 const library = (['accounts', 'sessions', 'system', 'capture'] as const)
-  .map((name) => readFileSync(new URL(`./scripts/${name}.sh`, import.meta.url), 'utf8'))
+  .map((name) => ownText(new URL(`./scripts/${name}.sh`, import.meta.url)))
   .join('\n');
 
 const prelude = `set -eu

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../../src/domain/contracts/facts.ts';
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { isRunning } from '../../../src/lib/detached-process.ts';
 import type { Qmp } from '../../../src/lib/qmp.ts';
 import { forgetShells } from '../../../src/lib/ssh-shell.ts';
 import { guestFiles } from './guest-files.ts';
@@ -29,11 +30,13 @@ export async function open_forward(context: Context, endpoint: Endpoint): Promis
 
 /**
  * Closes it. QEMU would leave the connections through a closed port alone, so the network behind the machine's card is
- * replaced by one without that port: the machine keeps its address, and whatever went in or out is cut.
+ * replaced by one without that port: the machine keeps its address, and whatever went in or out is cut. A machine whose
+ * QEMU is gone has no ways in.
  */
 export async function close_forward(context: Context, endpoint: Endpoint): Promise<void> {
+  context.signal.throwIfAborted();
   const guest = await readRecord(guestFiles(context));
-  if (context.settings.network === 'bridge' || !guest?.management) return;
+  if (!guest?.process || !guest.management || !(await isRunning(guest.process))) return;
   const { management } = guest;
   await askGuest(context, async (qmp) => {
     const present = await listForwards(qmp);
@@ -44,7 +47,6 @@ export async function close_forward(context: Context, endpoint: Endpoint): Promi
   });
 }
 
-/** A guest that is off has no ways in, so there is nothing to do. */
 async function askGuest(context: Context, question: (qmp: Qmp) => Promise<void>): Promise<void> {
   const { signal } = context;
   signal.throwIfAborted();

@@ -7,7 +7,7 @@ import {
 } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { waitForSsh } from '../../../src/lib/ssh-shell.ts';
-import { wantedRevision } from '../wanted-revision.ts';
+import { wantedRevision } from '../shared/wanted-revision.ts';
 import { guestFiles, makeFolder } from './guest-files.ts';
 import { guestPower } from './guest-power.ts';
 import { type GuestRecord, readRecord, writeRecord } from './guest-record.ts';

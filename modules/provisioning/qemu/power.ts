@@ -4,7 +4,7 @@ import type { PowerState } from '../../../src/domain/states.ts';
 import type { Qmp } from '../../../src/lib/qmp.ts';
 import { waitForBanner } from '../../../src/lib/ssh.ts';
 import { forgetShells } from '../../../src/lib/ssh-shell.ts';
-import { wantedRevision } from '../wanted-revision.ts';
+import { wantedRevision } from '../shared/wanted-revision.ts';
 import { guestFiles } from './guest-files.ts';
 import { guestPower } from './guest-power.ts';
 import { askQemu, endQemu } from './guest-process.ts';

@@ -1,6 +1,6 @@
 /** Guests on this computer, run by QEMU alone: without libvirt, without an agent, each in its own folder and network. */
 import { defineProvisioning } from '../../../src/domain/contracts/provisioning.ts';
-import { wantedRevision } from '../wanted-revision.ts';
+import { wantedRevision } from '../shared/wanted-revision.ts';
 import { list_artefacts, remove_artefact } from './artefacts.ts';
 import { capture } from './capture.ts';
 import { close_forward, open_forward } from './forward.ts';

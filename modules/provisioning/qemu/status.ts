@@ -2,7 +2,7 @@ import type { NodeStatus, ProvisioningContext } from '../../../src/domain/contra
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { abortable } from '../../../src/lib/abortable.ts';
 import { greets } from '../../../src/lib/ssh.ts';
-import { judgeStatus } from '../judge-status.ts';
+import { judgeStatus } from '../shared/judge-status.ts';
 import { guestFiles } from './guest-files.ts';
 import { guestPower } from './guest-power.ts';
 import { type GuestRecord, readRecord } from './guest-record.ts';

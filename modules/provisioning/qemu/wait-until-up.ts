@@ -7,6 +7,8 @@ import { diedAtOnce, neverAnswered } from './problems.ts';
 import type { QemuSettings } from './settings.ts';
 
 const look = 500;
+const tooLate = new Error('the machine does not answer');
+const gone = new Error("the machine's QEMU ended");
 
 /**
  * Runs `answer` until it resolves. `node_broken` when the guest's QEMU ends first, or when `bootSeconds` are over;
@@ -19,18 +21,18 @@ export async function waitUntilUp(
 ): Promise<void> {
   const { bootSeconds } = context.settings;
   const over = new AbortController();
-  const files = guestFiles(context);
-  const late = setTimeout(
-    async () => over.abort(await neverAnswered(files, bootSeconds)),
-    bootSeconds * 1000,
-  );
   const signal = AbortSignal.any([context.signal, over.signal]);
+  const late = setTimeout(() => over.abort(tooLate), bootSeconds * 1000);
   const watching = watch(record, signal).then(
-    async () => over.abort(await diedAtOnce(files)),
+    () => over.abort(gone),
     () => undefined,
   );
   try {
     await answer(signal);
+  } catch (error) {
+    if (error === tooLate) throw await neverAnswered(guestFiles(context), bootSeconds);
+    if (error === gone) throw await diedAtOnce(guestFiles(context));
+    throw error;
   } finally {
     clearTimeout(late);
     over.abort();

@@ -4,7 +4,7 @@ import { revisionName } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { abortable } from '../../../src/lib/abortable.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
-import { wantedRevision } from '../wanted-revision.ts';
+import { wantedRevision } from '../shared/wanted-revision.ts';
 import { drawLoad, type LoadCourse } from './draw.ts';
 import { readNode, removeNode, type SimulatedNode, writeNode } from './node-file.ts';
 import type { SimulatorSettings } from './settings.ts';

@@ -80,7 +80,7 @@ export class Bench {
 }
 
 /** The OS module bound to the node's management endpoint, as the core binds it; null while there is none. */
-export function bindOs(os: OsModule | null, context: ProvisioningContext): BoundOs | null {
+function bindOs(os: OsModule | null, context: ProvisioningContext): BoundOs | null {
   const { node, secrets, signal } = context;
   if (!os || !node.management || !secrets) return null;
   const shell = connectShell({

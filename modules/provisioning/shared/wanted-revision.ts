@@ -1,6 +1,6 @@
-import type { ImageFormat, RevisionFacts } from '../../src/domain/contracts/facts.ts';
-import type { ModuleContext } from '../../src/domain/contracts/module-context.ts';
-import { ModuleError } from '../../src/domain/errors.ts';
+import type { ImageFormat, RevisionFacts } from '../../../src/domain/contracts/facts.ts';
+import type { ModuleContext } from '../../../src/domain/contracts/module-context.ts';
+import { ModuleError } from '../../../src/domain/errors.ts';
 
 /** The revision to work with. `unsatisfiable` when there is none, or it is in a format the module does not load. */
 export function wantedRevision(

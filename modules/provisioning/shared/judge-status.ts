@@ -1,6 +1,6 @@
-import type { RevisionFacts } from '../../src/domain/contracts/facts.ts';
-import { type NodeStatus, revisionName } from '../../src/domain/contracts/provisioning.ts';
-import type { PowerState } from '../../src/domain/states.ts';
+import type { RevisionFacts } from '../../../src/domain/contracts/facts.ts';
+import { type NodeStatus, revisionName } from '../../../src/domain/contracts/provisioning.ts';
+import type { PowerState } from '../../../src/domain/states.ts';
 
 /** What a module found out about a node. */
 export interface Findings {
