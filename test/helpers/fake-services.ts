@@ -1,4 +1,5 @@
 /** Services without a database, for rendering pages: each test says what they answer. */
+import { EventEmitter, once } from 'node:events';
 import { LabError } from '../../src/domain/errors.ts';
 import { may } from '../../src/domain/may.ts';
 import type { Services } from '../../src/services/services.ts';
@@ -18,7 +19,8 @@ export class FakeLab {
   readonly reservations = new Map<number, ReservationView>();
   readonly asked: string[] = [];
   connected = false;
-  #watching = new Set<() => void>();
+  readonly #watching = new Set<() => void>();
+  readonly #left = new EventEmitter();
 
   put(...all: ReservationView[]): void {
     for (const one of all) this.reservations.set(one.id, one);
@@ -32,9 +34,17 @@ export class FakeLab {
     return found;
   }
 
+  /** Resolves when every stream that was opened has stopped watching. */
+  async nobodyWatches(): Promise<void> {
+    while (this.#watching.size > 0) await once(this.#left, 'left');
+  }
+
   watch(changed: () => void): () => void {
     this.#watching.add(changed);
-    return () => this.#watching.delete(changed);
+    return () => {
+      this.#watching.delete(changed);
+      this.#left.emit('left');
+    };
   }
 }
 

@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import request, { type Test } from 'supertest';
+import { LabError } from '../../src/domain/errors.ts';
+import type { Services } from '../../src/services/services.ts';
+import { operations } from '../../src/web/api/routes.ts';
+import * as schema from '../../src/web/api/schemas.ts';
+import * as sample from '../helpers/sample-views.ts';
+import { asStudent, studentToken, type TestApp, testApp } from '../helpers/web-app.ts';
+
+const v1 = '/api/v1';
+const bearer = 'Bearer student-session-secret';
+const adminBearer = 'Bearer admin-session-secret';
+
+function call({ app }: TestApp, method: 'get' | 'post' | 'delete', path: string, token = bearer): Test {
+  return request(app)[method](`${v1}${path}`).set('authorization', token);
+}
+
+function withReservation(over: Partial<Services> = {}): TestApp {
+  const web = testApp(over);
+  web.lab.put(sample.reservation());
+  return web;
+}
+
+describe('the API', () => {
+  describe('asks who it is before anything else', () => {
+    const attempts: readonly [string, (test: Test) => Test][] = [
+      ['without anything', (test) => test],
+      ['with a wrong token', (test) => test.set('authorization', 'Bearer wrong')],
+      ['with a token that is none', (test) => test.set('authorization', 'Basic c3R1ZGVudDp4')],
+      [
+        'with a wrong token beside a session',
+        (test) => test.set('cookie', asStudent).set('authorization', 'Bearer wrong'),
+      ],
+      ['with a broken body', (test) => test.type('json').send('{"image":')],
+      ['with a huge body', (test) => test.type('json').send(JSON.stringify({ image: 'x'.repeat(90_000) }))],
+      ['with another type', (test) => test.type('text/plain').send('hello')],
+    ];
+    for (const [name, change] of attempts) {
+      it(name, async () => {
+        const answer = await change(request(testApp().app).post(`${v1}/reservations`));
+        assert.equal(answer.status, 401);
+        assert.equal(answer.body.code, 'sign-in.required');
+        assert.match(String(answer.headers['content-type']), /application\/problem\+json/);
+        assert.match(String(answer.headers['www-authenticate']), /Bearer/);
+      });
+    }
+    it('at addresses that do not exist', async () => {
+      assert.equal((await request(testApp().app).get(`${v1}/nothing`)).status, 401);
+      assert.equal((await call(testApp(), 'get', '/nothing')).status, 404);
+    });
+  });
+
+  describe('reserves', () => {
+    it('with 201, id, state and where it is', async () => {
+      const answer = await call(testApp(), 'post', '/reservations').send({ image: 'tiny', minutes: 60 });
+      assert.equal(answer.status, 201);
+      assert.equal(answer.headers.location, '/api/v1/reservations/7');
+      assert.equal(answer.body.id, 7);
+      assert.equal(answer.body.state, 'new');
+      assert.equal(answer.body.image, 'tiny');
+      schema.ReservationSchema.strict().parse(answer.body);
+    });
+
+    it('later, at a time of any zone', async () => {
+      const web = testApp();
+      await call(web, 'post', '/reservations').send({
+        image: 'tiny',
+        minutes: 60,
+        start: '2027-01-15T10:30:00+01:00',
+      });
+      assert.deepEqual(web.lab.asked, [`reserve tiny 60 ${Date.parse('2027-01-15T09:30:00Z')}`]);
+    });
+
+    it('with the key that makes it happen once', async () => {
+      const keys: (string | undefined)[] = [];
+      const web = testApp({
+        reserve: async (_me, _request, options) => {
+          keys.push(options?.idempotencyKey);
+          return sample.loading;
+        },
+      });
+      const send = () => call(web, 'post', '/reservations').send({ image: 'tiny', minutes: 60 });
+      await send().set('idempotency-key', 'abc-1');
+      await send();
+      assert.deepEqual(keys, ['abc-1', undefined]);
+      const wrong = await send().set('idempotency-key', 'a b');
+      assert.equal(wrong.status, 422);
+      assert.ok(wrong.body.fields['Idempotency-Key']);
+    });
+
+    const wrong: readonly [string, unknown, string, RegExp][] = [
+      ['no image', { minutes: 60 }, 'image', /name of an image/],
+      ['an image that is a number', { image: 5, minutes: 60 }, 'image', /name of an image/],
+      ['an unknown image', { image: 'unknown', minutes: 60 }, 'image', /no such environment/],
+      ['no minutes', { image: 'tiny' }, 'minutes', /whole number of minutes/],
+      ['minutes 0', { image: 'tiny', minutes: 0 }, 'minutes', /at least 1 minute/],
+      ['minutes -1', { image: 'tiny', minutes: -1 }, 'minutes', /at least 1 minute/],
+      ['minutes 1e9', { image: 'tiny', minutes: 1e9 }, 'minutes', /at most 576000 minutes/],
+      ['minutes 1e400', '{"image":"tiny","minutes":1e400}', 'minutes', /minutes/],
+      ['minutes 1.5', { image: 'tiny', minutes: 1.5 }, 'minutes', /whole number of minutes/],
+      ['minutes "ten"', { image: 'tiny', minutes: 'ten' }, 'minutes', /whole number of minutes/],
+      ['minutes null', { image: 'tiny', minutes: null }, 'minutes', /whole number of minutes/],
+      ['a start that is none', { image: 'tiny', minutes: 60, start: 'soon' }, 'start', /ISO 8601/],
+      [
+        'a start without a zone',
+        { image: 'tiny', minutes: 60, start: '2027-01-15T10:30:00' },
+        'start',
+        /ISO 8601/,
+      ],
+      ['a NUL', { image: 'ti\u0000ny', minutes: 60 }, 'image', /control characters/],
+      ['text that turns around', { image: '\u202etiny', minutes: 60 }, 'image', /control characters/],
+      ['a list', [1, 2], 'body', /JSON object/],
+      ['a word', '"tiny"', 'body', /JSON/],
+      ['half a body', '{"image":', 'body', /valid JSON/],
+    ];
+    for (const [name, body, field, sentence] of wrong) {
+      it(`names the field with ${name}`, async () => {
+        const web = testApp();
+        const test = call(web, 'post', '/reservations').type('json');
+        const answer = await test.send(typeof body === 'string' ? body : JSON.stringify(body));
+        assert.equal(answer.status, 422, answer.text);
+        assert.match(String(answer.body.fields?.[field]), sentence);
+        schema.ProblemSchema.parse(answer.body);
+        assert.equal(web.lab.reservations.size, 0);
+      });
+    }
+
+    it('says what would work instead', async () => {
+      const answer = await call(testApp(), 'post', '/reservations').send({ image: 'tiny', minutes: 300 });
+      assert.equal(answer.status, 409);
+      assert.equal(answer.body.code, 'reservation.no-machine');
+      assert.deepEqual(answer.body.alternatives, [
+        { kind: 'start', label: 'Tomorrow at 09:00', start: new Date(sample.now + 86_400_000).toISOString() },
+      ]);
+    });
+
+    it('takes JSON of at most 64 KB', async () => {
+      const send = () => call(testApp(), 'post', '/reservations');
+      assert.equal((await send().send({ image: 'x'.repeat(90_000) })).status, 413);
+      assert.equal((await send().type('form').send({ image: 'tiny', minutes: '60' })).status, 415);
+      assert.equal((await send().type('text/plain').send('{}')).status, 415);
+    });
+  });
+
+  it('takes a session too, with the form’s token for changes', async () => {
+    const { app } = testApp();
+    assert.equal((await request(app).get(`${v1}/reservations`).set('cookie', asStudent)).status, 200);
+    const send = () => request(app).post(`${v1}/reservations`).set('cookie', asStudent);
+    assert.equal((await send().send({ image: 'tiny', minutes: 60 })).status, 403);
+    assert.equal(
+      (await send().set('x-csrf-token', studentToken).send({ image: 'tiny', minutes: 60 })).status,
+      201,
+    );
+    const elsewhere = send().set('x-csrf-token', studentToken).set('origin', 'https://evil.example');
+    assert.equal((await elsewhere.send({ image: 'tiny', minutes: 60 })).status, 403);
+  });
+
+  it('reads and ends reservations', async () => {
+    const web = withReservation();
+    const list = await call(web, 'get', '/reservations');
+    assert.deepEqual(Object.keys(list.body), ['items', 'next']);
+    schema.ReservationSchema.strict().parse((await call(web, 'get', '/reservations/7')).body);
+    const ended = await call(web, 'delete', '/reservations/7');
+    assert.equal(ended.body.state, 'complete');
+  });
+
+  it('does not know another’s reservation, nor what is no id', async () => {
+    const web = testApp();
+    web.lab.put(sample.reservation({ user: { id: 99, name: 'other' } }));
+    for (const id of ['7', '8', '0', '-1', '1e3', 'x', '99999999999999999999', '7%00']) {
+      assert.equal((await call(web, 'get', `/reservations/${id}`)).status, 404, id);
+    }
+    assert.equal((await call(web, 'get', '/reservations/7', adminBearer)).status, 200);
+  });
+
+  it('opens the way when asked, and not before', async () => {
+    const web = withReservation();
+    assert.equal((await call(web, 'get', '/reservations/7/connection')).status, 409);
+    const opened = await call(web, 'post', '/reservations/7/connection');
+    assert.equal(opened.status, 200);
+    schema.ConnectionSchema.strict().parse(opened.body);
+    assert.deepEqual((await call(web, 'get', '/reservations/7/connection')).body, opened.body);
+  });
+
+  it('extends, keeps, reboots, reinstalls and starts', async () => {
+    const web = withReservation();
+    const limit = await call(web, 'get', '/reservations/7/extend');
+    assert.equal(limit.body.mostMinutes, 60);
+    assert.equal((await call(web, 'post', '/reservations/7/extend').send({ minutes: 30 })).status, 200);
+    const wrong = await call(web, 'post', '/reservations/7/extend').send({ minutes: 'x' });
+    assert.equal(wrong.status, 422);
+    assert.ok(wrong.body.fields.minutes);
+    for (const path of ['keep', 'reboot', 'reinstall', 'start']) {
+      assert.equal((await call(web, 'post', `/reservations/7/${path}`)).status, 200, path);
+    }
+  });
+
+  it('lists images page by page', async () => {
+    const first = await call(testApp(), 'get', '/images?limit=3');
+    assert.equal(first.body.items.length, 3);
+    schema.ImageSchema.strict().parse(first.body.items[0]);
+    const second = await call(testApp(), 'get', `/images?limit=3&cursor=${first.body.next}`);
+    assert.deepEqual([second.body.items.length, second.body.next], [1, null]);
+    assert.equal((await call(testApp(), 'get', '/images/nope')).status, 404);
+    assert.equal((await call(testApp(), 'get', '/images/tiny')).body.name, 'tiny');
+  });
+
+  for (const limit of ['0', '1001', '-1', 'x', '1.5', '99999']) {
+    it(`refuses limit=${limit}`, async () => {
+      const answer = await call(testApp(), 'get', `/reservations?limit=${limit}`);
+      assert.equal(answer.status, 422);
+      assert.ok(answer.body.fields.limit);
+    });
+  }
+
+  it('asks the services for the page that was asked for', async () => {
+    const asked: unknown[] = [];
+    const web = testApp({
+      listReservations: async (_me, page) => {
+        asked.push(page);
+        return { items: [], next: null };
+      },
+    });
+    await call(web, 'get', '/reservations');
+    await call(web, 'get', '/reservations?limit=5&cursor=abc&live=true&everybody=true');
+    assert.deepEqual(asked, [
+      { limit: 100, everybody: false, live: false },
+      { limit: 5, cursor: 'abc', everybody: true, live: true },
+    ]);
+  });
+
+  it('shows machines, pools, allocations and attention to administrators', async () => {
+    const web = testApp();
+    const at = 'from=2027-01-15T00:00:00Z&to=2027-01-16T00:00:00Z';
+    schema.NodeSchema.strict().parse((await call(web, 'get', '/nodes', adminBearer)).body.items[0]);
+    schema.PoolSchema.strict().parse((await call(web, 'get', '/pools', adminBearer)).body.items[0]);
+    const allocations = await call(web, 'get', `/allocations?${at}`, adminBearer);
+    schema.AllocationSchema.strict().parse(allocations.body.items[0]);
+    schema.AttentionSchema.strict().parse((await call(web, 'get', '/attention', adminBearer)).body);
+    const backwards = await call(
+      web,
+      'get',
+      '/allocations?from=2027-01-16T00:00:00Z&to=2027-01-15T00:00:00Z',
+      adminBearer,
+    );
+    assert.ok(backwards.body.fields.to);
+    assert.equal((await call(web, 'get', `/allocations?${at}`)).status, 403);
+  });
+
+  it('announces', async () => {
+    const web = testApp();
+    assert.equal((await call(web, 'get', '/announcements')).body.items.length, 1);
+    assert.equal(
+      (await call(web, 'post', '/announcements', adminBearer).send({ text: 'Hello' })).status,
+      204,
+    );
+    assert.equal((await call(web, 'post', '/announcements', adminBearer).send({ text: '' })).status, 422);
+    assert.equal((await call(web, 'delete', '/announcements/1', adminBearer)).status, 204);
+  });
+
+  it('says how far it is until it is ready', async () => {
+    const state = {
+      ready: false,
+      progress: 0.4,
+      waitingFor: ['Tiny Linux is being built'],
+      version: '0.1.0',
+    };
+    const starting = testApp({ health: async () => state });
+    const answer = await request(starting.app).get(`${v1}/health`);
+    assert.equal(answer.status, 503);
+    assert.deepEqual(answer.body, state);
+    assert.equal((await request(starting.app).get('/health/ready')).status, 503);
+    assert.equal((await request(starting.app).get('/health/live')).status, 200);
+    assert.equal((await request(testApp().app).get(`${v1}/health`)).status, 200);
+  });
+
+  for (const [code, status] of [
+    ['busy', 409],
+    ['idempotency.other-body', 422],
+    ['reservation.limit-overlap', 409],
+    ['place.disarmed', 503],
+  ] as const) {
+    it(`answers ${code} with ${status}`, async () => {
+      const web = testApp({ reserve: () => Promise.reject(new LabError(code)) });
+      const answer = await call(web, 'post', '/reservations').send({ image: 'tiny', minutes: 60 });
+      assert.equal(answer.status, status);
+      assert.equal(answer.body.code, code);
+    });
+  }
+
+  it('tells nothing about a defect but its number', async () => {
+    const web = testApp({ listImages: () => Promise.reject(new Error('SELECT secret')) });
+    const answer = await call(web, 'get', '/images');
+    assert.equal(answer.status, 500);
+    assert.doesNotMatch(answer.text, /SELECT/);
+    assert.ok(
+      web.logged.some((line) => line.request === answer.body.request && line.msg === 'request failed'),
+    );
+  });
+
+  it('describes all it can do, from the schemas that validate', async () => {
+    const { body } = await request(testApp().app).get(`${v1}/openapi.json`);
+    assert.equal(body.openapi, '3.1.0');
+    const described = Object.values(body.paths as Record<string, object>).flatMap((path) =>
+      Object.keys(path),
+    );
+    assert.equal(described.length, operations.length);
+    const reserve = body.paths['/reservations'].post;
+    assert.deepEqual(reserve.requestBody.content['application/json'].schema.required, ['image', 'minutes']);
+    assert.equal(
+      reserve.responses['201'].content['application/json'].schema.$ref,
+      '#/components/schemas/Reservation',
+    );
+    const limit = body.paths['/nodes'].get.parameters.find(({ name }: { name: string }) => name === 'limit');
+    assert.equal(limit.required, false);
+    const references = [...JSON.stringify(body).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
+      ([, name]) => name,
+    );
+    for (const name of references) assert.ok(body.components.schemas[name ?? ''], name);
+  });
+});
