@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { Services } from '../../src/services/services.ts';
 import { createApp } from '../../src/web/app.ts';
 import { formToken } from '../../src/web/form-token.ts';
+import type { GatewayDoors } from '../../src/web/gateway-doors.ts';
 import { FakeLab, fakeServices } from './fake-services.ts';
 
 export interface TestApp {
@@ -13,12 +14,17 @@ export interface TestApp {
   readonly logged: Record<string, unknown>[];
 }
 
-export function testApp(over: Partial<Services> = {}, publicUrl: string | null = null): TestApp {
+export function testApp(
+  over: Partial<Services> = {},
+  publicUrl: string | null = null,
+  gateway?: GatewayDoors,
+): TestApp {
   const lab = new FakeLab();
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const config = { publicUrl, secureCookies: publicUrl?.startsWith('https:') === true, siteName: 'Labrador' };
-  return { app: createApp({ services: fakeServices(lab, over), config, log }), lab, logged };
+  const door = gateway === undefined ? {} : { gateway };
+  return { app: createApp({ services: fakeServices(lab, over), config, log, ...door }), lab, logged };
 }
 
 export const asStudent = 'labrador-session=student-session-secret';

@@ -6,6 +6,7 @@ import { gatewayPath, openSocket, post, Refused, ticketFor } from './tickets.js'
 /**
  * @typedef {object} Options
  * @property {string} reservation its address
+ * @property {boolean} isClosed nobody has pressed Connect yet
  * @property {() => Size} size
  * @property {(bytes: Uint8Array) => void} onBytes
  * @property {(text: string) => void} onNotice
@@ -25,11 +26,14 @@ export function makeConnection(options) {
   let socket = null;
   let failures = 0;
   let ended = false;
+  let { isClosed } = options;
 
   async function open() {
     ended = false;
     try {
-      const ticket = await ticketOnceConnected(options.reservation);
+      if (isClosed) await post(`${options.reservation}/connect`);
+      isClosed = false;
+      const ticket = await ticketFor(options.reservation, 'terminal');
       listen(openSocket(gatewayPath('terminal', { ticket, ...asText(options.size()) })));
     } catch (error) {
       if (error instanceof Refused) return end(error.message);
@@ -91,17 +95,6 @@ export function makeConnection(options) {
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'resize', ...size }));
     },
   };
-}
-
-/** @param {string} reservation the way is opened first, when nobody has pressed Connect yet */
-async function ticketOnceConnected(reservation) {
-  try {
-    return await ticketFor(reservation, 'terminal');
-  } catch (error) {
-    if (!(error instanceof Refused) || error.code !== 'reservation.not-connected') throw error;
-    await post(`${reservation}/connect`);
-    return ticketFor(reservation, 'terminal');
-  }
 }
 
 /** @param {Size} size */

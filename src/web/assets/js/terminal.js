@@ -17,6 +17,7 @@ const state = find('state');
 const screen = makeScreen(find('screen'));
 const connection = makeConnection({
   reservation,
+  isClosed: 'closed' in page.dataset,
   size: () => screen.size(),
   onBytes: (bytes) => screen.write(bytes),
   onBegin: () => screen.clear(),

@@ -1,0 +1,87 @@
+/** A gateway that looks like ours from the browser: an echoing shell, a console, a home folder. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { GatewayDoors } from '../../src/web/gateway-doors.ts';
+
+export class FakeGateway implements GatewayDoors {
+  readonly #sockets = new WebSocketServer({ noServer: true });
+  readonly windows = new Set<WebSocket>();
+  readonly home = new Map<string, Buffer>();
+  /** What was typed into the terminal, and control messages. */
+  readonly typed: string[] = [];
+  readonly controls: string[] = [];
+  consoleText = '';
+
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const url = new URL(request.url ?? '/', 'http://gateway');
+    if (url.pathname !== '/gateway/files') return false;
+    if (request.method === 'PUT') this.#receive(url.searchParams.get('name') ?? '', request, response);
+    else this.#list(response);
+    return true;
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const url = new URL(request.url ?? '/', 'http://gateway');
+    if (!url.pathname.startsWith('/gateway/')) return false;
+    this.#sockets.handleUpgrade(request, socket, head, (window) => {
+      if (url.pathname === '/gateway/console') this.#showConsole(window);
+      else this.#openShell(window);
+    });
+    return true;
+  }
+
+  /** Cuts every window, as a closed lid or a restarted proxy does. */
+  cut(): void {
+    for (const window of this.windows) window.terminate();
+  }
+
+  end(reason: string): void {
+    for (const window of this.windows) {
+      window.send(JSON.stringify({ type: 'ended', reason }));
+      window.close();
+    }
+  }
+
+  close(): void {
+    this.cut();
+    this.#sockets.close();
+  }
+
+  #openShell(window: WebSocket): void {
+    this.windows.add(window);
+    window.on('close', () => this.windows.delete(window));
+    window.on('message', (data: Buffer, isBinary) => {
+      if (!isBinary) this.controls.push(data.toString());
+      else {
+        this.typed.push(data.toString());
+        window.send(Buffer.from(data.toString().replaceAll('\r', '\r\n$ ')));
+      }
+    });
+    window.send(Buffer.from('Welcome to Tiny Linux\r\n$ '));
+    window.send(JSON.stringify({ type: 'ready' }));
+  }
+
+  #showConsole(window: WebSocket): void {
+    this.windows.add(window);
+    window.on('close', () => this.windows.delete(window));
+    window.send(Buffer.from(this.consoleText));
+  }
+
+  #list(response: ServerResponse): void {
+    const items = [...this.home].map(([name, { length }]) => ({ name, size: length, dir: false }));
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({ items: [{ name: 'work', size: 0, dir: true }, ...items], truncated: false }),
+    );
+  }
+
+  #receive(name: string, request: IncomingMessage, response: ServerResponse): void {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      this.home.set(name, Buffer.concat(parts));
+      response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
+    });
+  }
+}

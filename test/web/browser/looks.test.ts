@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import type { ReservationView } from '../../../src/services/views.ts';
+import {
+  axeFindings,
+  launch,
+  openWindow,
+  overflow,
+  startSite,
+  type TestSite,
+} from '../../helpers/browser.ts';
+import * as sample from '../../helpers/sample-views.ts';
+
+const student = 'student-session-secret';
+const admin = 'admin-session-secret';
+
+interface Look {
+  readonly path: string;
+  readonly session?: string | null;
+  readonly lab?: readonly ReservationView[];
+  readonly connected?: boolean;
+  /** What is opened before it is looked at. */
+  readonly press?: string;
+  /** The browser's own complaint about the page's status. */
+  readonly missing?: boolean;
+}
+
+const looks: Readonly<Record<string, Look>> = {
+  'sign-in': { path: '/sign-in', session: null },
+  'a sign-in link': { path: '/sign-in/link/fresh', session: null },
+  'the first password': { path: '/password', session: 'new-session-secret' },
+  'an empty Home': { path: '/' },
+  'Home with two machines': { path: '/', lab: [sample.reservation(), { ...sample.booked, id: 8 }] },
+  'Home while it loads': { path: '/', lab: [sample.loading] },
+  'the account menu': { path: '/', press: '.me summary' },
+  environments: { path: '/environments' },
+  'no environment found': { path: '/environments?search=zzz' },
+  'an environment': { path: '/environments/tiny' },
+  'a launch link': { path: '/start/tiny' },
+  reserve: { path: '/reserve?image=debian' },
+  'reserve what cannot be had': { path: '/reserve?image=debian&minutes=500&when=at' },
+  'a booking': { path: '/reservations/7', lab: [sample.booked] },
+  'a ready machine': { path: '/reservations/7', lab: [sample.notConnected] },
+  'a connected machine': { path: '/reservations/7', lab: [sample.reservation()], connected: true },
+  'the question before the end': {
+    path: '/reservations/7',
+    lab: [sample.reservation()],
+    press: '[data-dialog="end-dialog"]',
+  },
+  'the log': { path: '/reservations/7', lab: [sample.reservation()], press: '.log summary' },
+  'a machine that is off': { path: '/reservations/7', lab: [sample.off] },
+  'a failed reservation': { path: '/reservations/7', lab: [sample.failed] },
+  'an ended reservation': { path: '/reservations/7', lab: [sample.ended] },
+  'a simulated machine': { path: '/reservations/7', lab: [sample.simulated] },
+  'a page of its own before the end': { path: '/reservations/7/end', lab: [sample.reservation()] },
+  'my reservations': { path: '/reservations', lab: [sample.ended] },
+  'no reservations': { path: '/reservations' },
+  'everybody’s reservations': {
+    path: '/reservations?everybody=1',
+    session: admin,
+    lab: [sample.reservation(), { ...sample.failed, id: 8 }],
+  },
+  'needs attention': { path: '/attention', session: admin },
+  announcements: { path: '/announcements', session: admin },
+  machines: { path: '/nodes', session: admin },
+  pools: { path: '/pools', session: admin },
+  account: { path: '/account' },
+  help: { path: '/help' },
+  'nothing there': { path: '/nowhere', missing: true },
+};
+
+describe('every page, looked at', () => {
+  let browser: Browser;
+  let site: TestSite;
+  before(async () => {
+    [browser, site] = await Promise.all([launch(), startSite()]);
+  });
+  after(async () => {
+    await browser.close();
+    await site.server.stop();
+  });
+
+  for (const [name, look] of Object.entries(looks)) {
+    it(`${name}: light and dark, wide and narrow, without a finding`, async () => {
+      site.lab.reservations.clear();
+      site.lab.put(...(look.lab ?? []));
+      site.lab.connected = look.connected ?? false;
+      const errors: string[] = [];
+      const { context, page } = await openWindow(
+        browser,
+        site,
+        look.session === undefined ? student : look.session,
+        errors,
+      );
+      await page.goto(`${site.base}${look.path}`);
+      if (look.press !== undefined) await page.click(look.press);
+      await lookAtAll(page);
+      assert.deepEqual(
+        errors.filter((error) => !(look.missing && /404/.test(error))),
+        [],
+      );
+      await context.close();
+    });
+  }
+});
+
+async function lookAtAll(page: Page): Promise<void> {
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 860 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await axeFindings(page), [], `${width} ${colorScheme}`);
+    }
+    assert.ok((await overflow(page)) <= 0, `wider than ${width}`);
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  assert.ok((await overflow(page)) <= 0, 'wider than 320');
+}
