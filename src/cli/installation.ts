@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectDatabase, type Database } from '../../db/connect.ts';
 import { findInstallation } from '../../db/repositories/installation.ts';
@@ -11,6 +11,7 @@ import type { ServiceDeps } from '../services/deps.ts';
 import { forgetFirstPassword } from '../services/setup/first-people.ts';
 import { CommandError } from './failure.ts';
 import { complain } from './say.ts';
+import { version } from './version.ts';
 
 /** What every local command works on. */
 export interface Installation {
@@ -20,9 +21,6 @@ export interface Installation {
   readonly db: Database;
   readonly deps: ServiceDeps;
 }
-
-const packageFile = new URL('../../package.json', import.meta.url);
-export const version: string = JSON.parse(readFileSync(packageFile, 'utf8')).version;
 
 /** Reads the settings and opens data directory, log and database. Nothing is written to the database yet. */
 export function openInstallation(config: Config): Installation {

@@ -5,8 +5,13 @@ import { addPlaceCommands } from './commands/place.ts';
 import { addReservationCommands } from './commands/reservations.ts';
 import { addRunCommands } from './commands/run.ts';
 import { describeFailure } from './failure.ts';
-import { version } from './installation.ts';
 import { complain } from './say.ts';
+import { version } from './version.ts';
+
+/**
+ * The commands' definitions are all that is loaded to begin with: what a command needs comes when it runs, which keeps the
+ * small ones quick.
+ */
 
 /** Runs the command line; resolves to the exit code: 0, 1 when it could not be done, 2 when it was asked wrongly. */
 async function main(args: readonly string[]): Promise<number> {

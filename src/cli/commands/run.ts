@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { runDaemon, runWeb, start } from '../start.ts';
-import { stop } from '../stop.ts';
+import type { StartOptions } from '../start.ts';
 
+const work = () => import('../start.ts');
 const mostSimulated = 10_000;
 
 /** `labrador start`, its two halves, and `stop`. */
@@ -12,21 +12,21 @@ export function addRunCommands(program: Command): void {
     .option('--simulator <n>', 'have so many simulated machines', machines)
     .option('--name <name>', 'the name of this daemon on its data directory', daemonName, 'main')
     .option('--yes', 'ask nothing')
-    .action(start);
+    .action(async (options: StartOptions) => (await work()).start(options));
   program
     .command('daemon')
     .description('run a daemon and its gateway alone')
     .option('--name <name>', 'its name on its data directory', daemonName, 'main')
-    .action(runDaemon);
+    .action(async (options: { name: string }) => (await work()).runDaemon(options));
   program
     .command('web')
     .description('run the site alone, beside a daemon on the same data directory')
-    .action(runWeb);
+    .action(async () => (await work()).runWeb());
   program
     .command('stop')
     .description('stop what runs on the data directory')
     .option('--guests', 'also the machines that somebody has reserved; their disks are kept', false)
-    .action(stop);
+    .action(async (options: { guests: boolean }) => (await import('../stop.ts')).stop(options));
 }
 
 function machines(text: string): number {

@@ -65,7 +65,6 @@ const built = {
   },
 } as const satisfies Record<string, Recipe>;
 export type Buildable = keyof typeof built;
-export const buildable = Object.keys(built) as Buildable[];
 
 interface Recipe {
   readonly image: NewImage;
