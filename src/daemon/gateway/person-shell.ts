@@ -33,20 +33,22 @@ export async function openShell(access: PersonAccess, size: Size, patience: Pati
   const { signal } = patience;
   const connection = await connectPerson(access, patience);
   try {
-    const channel = await abortable(startShell(connection, size), signal);
-    return { channel, over: shellEnd(connection, channel, signal) };
+    return await abortable(startShell(connection, size, signal), signal);
   } catch (error) {
     connection.client.destroy();
     throw error;
   }
 }
 
-function startShell({ client }: SshConnection, { cols, rows }: Size): Promise<ClientChannel> {
+/** Listens at once: a shell may end in the same breath that it begins. */
+function startShell(connection: SshConnection, size: Size, signal: AbortSignal): Promise<PersonShell> {
+  const { client } = connection;
+  const { cols, rows } = size;
   return new Promise((resolve, reject) => {
     client.once('close', () => reject(new Error('the connection closed before a shell was there')));
     client.shell({ term: 'xterm-256color', cols, rows, width: 0, height: 0 }, (error, channel) => {
       if (error) reject(error);
-      else resolve(channel);
+      else resolve({ channel, over: shellEnd(connection, channel, signal) });
     });
   });
 }

@@ -16,6 +16,8 @@ describe('daemon/gateway: floods', function () {
   let machine: ssh2.Server;
   /** Bytes the machine got rid of since it was last asked to flood. */
   let written = 0;
+  /** The next shells end before they begin. */
+  let leaves = false;
   before(async () => {
     const host = newKeyPair('host');
     machine = new ssh2.Server({ hostKeys: [host.private] }, (connection) => {
@@ -25,7 +27,11 @@ describe('daemon/gateway: floods', function () {
         const session = accept();
         session.on('pty', (ready) => ready());
         session.on('window-change', () => undefined);
-        session.on('shell', (begin) => obey(begin()));
+        session.on('shell', (begin) => {
+          const channel = begin();
+          if (leaves) leave(channel);
+          else obey(channel);
+        });
       });
     });
     machine.listen(0, '127.0.0.1');
@@ -97,6 +103,19 @@ describe('daemon/gateway: floods', function () {
     assert.ok(lines >= 5_000 && lines < 5_500, `${lines} lines`);
     later.close();
   });
+
+  it('takes a shell that ends at once for one that was left', async () => {
+    leaves = true;
+    const screen = await house.open(house.address('terminal', 4));
+    assert.equal((await screen.told('ended')).reason, 'The shell was left.');
+    assert.match(screen.text, /no shell for you/);
+  });
+
+  function leave(channel: ServerChannel): void {
+    channel.write('no shell for you');
+    channel.exit(3);
+    channel.end();
+  }
 
   /** How much was written when nothing more is for a while. */
   async function standstill(): Promise<number> {

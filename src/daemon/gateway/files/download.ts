@@ -31,11 +31,7 @@ export async function sendArchive(
   response: ServerResponse,
   name: string,
 ): Promise<void> {
-  const channel = await ask<ClientChannel>(machine.signal, (answer) =>
-    machine.client.exec('tar czf - .', answer),
-  );
-  channel.stderr.resume();
-  const ended = exitCode(channel);
+  const { channel, ended } = await pack(machine);
   const first = await Promise.race([firstBytes(channel), ended]);
   if (typeof first === 'number')
     throw new Problem(502, 'The machine could not pack the home folder (it may have no tar).');
@@ -44,6 +40,20 @@ export async function sendArchive(
   // 1 and 2: a file changed while it was read, or may not be read; the rest is there.
   if ((await ended) > 2) throw new Problem(502, 'The machine could not pack the whole home folder.');
   response.end();
+}
+
+/** Listens at once: a command may end in the same breath that it begins. */
+function pack({
+  client,
+  signal,
+}: PersonMachine): Promise<{ channel: ClientChannel; ended: Promise<number> }> {
+  return ask(signal, (answer) => {
+    client.exec('tar czf - .', (error, channel) => {
+      if (error) return answer(error);
+      channel.stderr.resume();
+      return answer(null, { channel, ended: exitCode(channel) });
+    });
+  });
 }
 
 function firstBytes(channel: ClientChannel): Promise<'bytes'> {
