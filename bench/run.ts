@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [--json]`: runs one benchmark and prints its figures. Nothing here asserts anything. */
 import { book } from './book.ts';
+import { ready } from './ready.ts';
 import { terminal } from './terminal.ts';
 
 /** One benchmark: figures by name, with what they are compared to. */
@@ -13,7 +14,7 @@ export interface Figure {
   readonly against?: string;
 }
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { book, terminal };
+const benchmarks: Readonly<Record<string, Benchmark>> = { book, ready, terminal };
 
 const [name, ...rest] = process.argv.slice(2);
 const benchmark = benchmarks[name ?? ''];

@@ -49,6 +49,7 @@ export async function makeLab(db: Database, options: LabOptions = {}) {
     db,
     deps,
     directory,
+    daemons,
     services: reservationServices(deps),
     person: (name: string, over: PersonOptions = {}) => addPerson(db, name, over),
     async startDaemon(over: Partial<DaemonDeps> = {}): Promise<Daemon> {
