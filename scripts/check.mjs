@@ -15,6 +15,7 @@ const folders = ['src', 'modules', 'db', 'test', 'bench', 'scripts'].filter((nam
 const checks = [
   ['typed lint (eslint)', bin('eslint'), '--max-warnings=0', '.'],
   ['types (tsc)', bin('typescript', 'tsc'), '--project', 'tsconfig.json'],
+  ['types in the browser (tsc)', bin('typescript', 'tsc'), '--project', 'src/web/assets/tsconfig.json'],
   ['layers (dependency-cruiser)', bin('dependency-cruiser', 'depcruise'), '--output-type=err', ...folders],
   ['dead code (knip)', bin('knip'), '--no-progress'],
   ['format and lint (biome)', bin('@biomejs/biome', 'biome'), 'check', '--error-on-warnings', '.'],

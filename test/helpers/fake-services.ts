@@ -7,7 +7,7 @@ import type { ReservationView, SignedIn } from '../../src/services/views.ts';
 import * as sample from './sample-views.ts';
 
 /** Sessions and tokens by who has them. */
-export const people: Readonly<Record<string, SignedIn>> = {
+const people: Readonly<Record<string, SignedIn>> = {
   'student-session-secret': sample.student,
   'admin-session-secret': sample.administrator,
   'image-admin-session-secret': { ...sample.student, id: 2, name: 'imageadmin', role: 'image-admin' },

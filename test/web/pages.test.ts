@@ -73,6 +73,14 @@ const pages: readonly [string, string, Shown][] = [
     },
   ],
   [
+    'notices',
+    '/reservations/7',
+    {
+      lab: [sample.reservation({ notices: sample.notices })],
+      says: [/notice urgent.*It ends in 15 minutes/s],
+    },
+  ],
+  [
     'a machine that is off',
     '/reservations/7',
     { lab: [sample.off], says: [/The machine is off/, /Start it/] },
