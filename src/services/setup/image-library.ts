@@ -73,7 +73,11 @@ interface Recipe {
 }
 
 /** Builds an image and makes it the production revision. Throws ImageBuildError with a sentence. */
-export function buildImage(deps: ServiceDeps, library: ImageLibrary, name: Buildable): Promise<AddedImage> {
+export async function buildImage(
+  deps: ServiceDeps,
+  library: ImageLibrary,
+  name: Buildable,
+): Promise<AddedImage> {
   const recipe: Recipe = built[name];
   return inStaging(library, async (folder) => {
     const { progress, signal } = library;
@@ -98,7 +102,7 @@ export interface ImportRequest {
  * Takes a qcow2 or raw image of a Linux as an image's next revision, after finding out what it has. Throws ImageRefused
  * or LabError, with a sentence; nothing has changed then.
  */
-export function importImage(
+export async function importImage(
   deps: ServiceDeps,
   library: ImageLibrary,
   request: ImportRequest,
