@@ -24,13 +24,16 @@ export const power: StateModule = {
         power: 'on',
         ...(started.management ? { management: started.management } : {}),
       });
-      if (!started.changed) return;
-      await writer.event('powered-on');
-      if (context.task.args.crashed !== true || !situation.reservation) return;
-      const sentence = 'Your machine went down and was started again from its own disk.';
-      await writer.notify(situation.reservation.id, `restarted-${context.task.id}`, { sentence });
+      if (started.changed) await writer.event('powered-on');
     });
     await reopen(context, await context.look());
+    const { reservation } = situation;
+    if (reservation && context.task.args.crashed === true) {
+      const sentence = 'Your machine went down and was started again from its own disk.';
+      await context.write('told', (writer) =>
+        writer.notify(reservation.id, `restarted-${context.task.id}`, { sentence }),
+      );
+    }
     return done();
   },
 };
