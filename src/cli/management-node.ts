@@ -1,4 +1,7 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
+import type { PoolRow } from '../../db/rows.ts';
+import { reading } from '../../db/transaction.ts';
 import { createManagementNode, type ManagementNode } from '../daemon/create-management-node.ts';
 import type { DaemonDeps } from '../daemon/deps.ts';
 import { defaultGatewaySettings } from '../daemon/gateway/contract.ts';
@@ -16,12 +19,26 @@ export interface Served {
 }
 
 /** The daemon with its gateway. */
-export function makeManagementNode(opened: Installation, served: Served): ManagementNode {
+export async function makeManagementNode(opened: Installation, served: Served): Promise<ManagementNode> {
   const { config } = opened;
   return createManagementNode(daemonDeps(opened, served), {
     publicUrl: config.publicUrl,
-    gateway: { ...defaultGatewaySettings, upstreamProxy: config.upstreamProxy },
+    gateway: {
+      ...defaultGatewaySettings,
+      upstreamProxy: config.upstreamProxy,
+      forbiddenAddresses: await publicAddresses(opened),
+    },
   });
+}
+
+/** Where people's ways to machines begin: machines never go there through the web proxy, not even round a router. */
+async function publicAddresses({ deps }: Installation): Promise<string[]> {
+  const pools = await reading(deps.db, (reader) => reader.rows<PoolRow>('SELECT * FROM pools'));
+  const settings = pools.map((pool) => JSON.parse(pool.settings) as { publicAddress?: unknown });
+  return settings
+    .map(({ publicAddress }) => publicAddress)
+    .filter((address) => typeof address === 'string')
+    .filter((address) => isIP(address) !== 0);
 }
 
 /** Stops the guests of a place when no daemon runs: those that nobody reserved, or all. */

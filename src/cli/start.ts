@@ -66,7 +66,7 @@ async function prepare(opened: Installation, options: StartOptions): Promise<Enr
 
 async function run(opened: Installation, served: Enrolled & Served, signal: AbortSignal): Promise<void> {
   const services = createServices(opened.deps);
-  const node = makeManagementNode(opened, served);
+  const node = await makeManagementNode(opened, served);
   const server = await serve(opened, services, node.gateway);
   try {
     await showAddress(opened, server.port);
@@ -81,7 +81,7 @@ async function run(opened: Installation, served: Enrolled & Served, signal: Abor
 export function runDaemon({ name }: { name: string }): Promise<void> {
   return alone({ name }, async (opened, served, signal) => {
     say(`The daemon "${name}" serves ${opened.data.path}. Ctrl-C stops it; its guests go on.`);
-    await withNode(opened, served, makeManagementNode(opened, served), signal);
+    await withNode(opened, served, await makeManagementNode(opened, served), signal);
   });
 }
 
