@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 
 /** Encrypts what is kept in the database: AES-256-GCM under the master key, a fresh nonce each time. */
 export interface Cipher {
@@ -12,7 +12,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /** A cipher over a 32-byte key. */
-export function createCipher(key: Buffer): Cipher {
+export function createCipher(bytes: Buffer): Cipher {
+  const key = createSecretKey(bytes);
   return {
     seal(plain) {
       const nonce = randomBytes(nonceBytes);
@@ -21,11 +22,11 @@ export function createCipher(key: Buffer): Cipher {
       return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64');
     },
     open(sealed) {
-      const bytes = Buffer.from(sealed, 'base64');
-      const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceBytes));
-      decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
+      const text = Buffer.from(sealed, 'base64');
+      const decipher = createDecipheriv(algorithm, key, text.subarray(0, nonceBytes));
+      decipher.setAuthTag(text.subarray(nonceBytes, nonceBytes + tagBytes));
       return Buffer.concat([
-        decipher.update(bytes.subarray(nonceBytes + tagBytes)),
+        decipher.update(text.subarray(nonceBytes + tagBytes)),
         decipher.final(),
       ]).toString('utf8');
     },
