@@ -153,7 +153,7 @@ export const loading = reservation({
   minutes: 60,
   steps: steps(2),
   progress: 0.4,
-  progressText: 'Writing the disk of Tiny Linux',
+  progressText: 'Nearly always within 42 s',
   estimate: { p50: 26_000, p95: 51_000, since: now - 9_500 },
   can,
 });
@@ -200,7 +200,8 @@ export const ended = reservation({
 });
 
 export const notices: readonly view.NoticeView[] = [
-  { id: 41, key: 'ending', text: 'It ends in 15 minutes.', at: now - minute },
+  { id: 40, key: 'ready', text: 'Your machine is ready.', at: now - 18 * minute },
+  { id: 41, key: 'end-15', text: 'It ends in 15 minutes.', at: now - minute },
 ];
 
 export const history: readonly view.HistoryLine[] = [

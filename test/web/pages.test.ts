@@ -77,7 +77,7 @@ const pages: readonly [string, string, Shown][] = [
     '/reservations/7',
     {
       lab: [sample.reservation({ notices: sample.notices })],
-      says: [/notice urgent.*It ends in 15 minutes/s],
+      says: [/It ends in 15 minutes/, /^(?!.*Your machine is ready)/s],
     },
   ],
   [

@@ -43,13 +43,23 @@ function counting(to: number, clock: Clock, after: string, before: string, at: n
 }
 
 /** The usual time counts down; when it is over, nobody is told a time that was not kept. */
-function toReady({ estimate, minutes }: ReservationView, clock: Clock): Headline {
-  const before = `${lengthOf(minutes)}, counted from when it is ready`;
-  if (estimate === null) return still('Getting ready', before);
-  const readyAt = estimate.since + estimate.p50;
-  if (readyAt <= clock.now) return still(anyMoment, before);
-  const text = timeLeft(readyAt - clock.now + 999);
-  return { about: 'about ', text, countTo: readyAt, arrived: anyMoment, after: 'to go', before, when: null };
+function toReady(reservation: ReservationView, clock: Clock): Headline {
+  const { estimate } = reservation;
+  const below = belowLoading(reservation, clock);
+  if (estimate === null) return { ...still('Getting ready', ''), ...below };
+  const countTo = estimate.since + estimate.p50;
+  if (countTo <= clock.now) return { ...still(anyMoment, ''), ...below };
+  const text = timeLeft(countTo - clock.now + 999);
+  return { about: 'about ', text, countTo, arrived: anyMoment, after: 'to go', ...below };
+}
+
+/** Its minutes count from when it is ready for the first time, not again when it is installed anew. */
+function belowLoading(
+  { readyAt, minutes, end }: ReservationView,
+  clock: Clock,
+): Pick<Headline, 'before' | 'when'> {
+  if (readyAt !== null) return { before: 'yours until', when: clock.when(end) };
+  return { before: `${lengthOf(minutes)}, counted from when it is ready`, when: null };
 }
 
 function still(text: string, before: string, when: When | null = null): Headline {

@@ -2,6 +2,7 @@ import type { ReservationView } from '../../../services/views.ts';
 import type { Clock } from '../../clock.ts';
 import { type Headline, headline } from './headline.ts';
 import { type Bar, barOf } from './loading.ts';
+import { noticesOf } from './notices.ts';
 import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
 
 /** One of my machines on Home. */
@@ -15,7 +16,6 @@ export interface MachineCard {
   readonly phase: Phase;
   readonly headline: Headline;
   readonly bar: Bar | null;
-  readonly progressText: string | null;
   readonly can: ReservationView['can'];
   readonly notices: readonly string[];
   /** Its button is the page's filled one. */
@@ -23,7 +23,7 @@ export interface MachineCard {
 }
 
 export function machineCard(reservation: ReservationView, clock: Clock, filled: boolean): MachineCard {
-  const { id, image, simulated, can, progressText, notices } = reservation;
+  const { id, image, simulated, can } = reservation;
   const phase = phaseOf(reservation, clock.now);
   return {
     id,
@@ -35,9 +35,8 @@ export function machineCard(reservation: ReservationView, clock: Clock, filled: 
     phase,
     headline: headline(reservation, clock),
     bar: phase === 'loading' ? barOf(reservation, clock.now) : null,
-    progressText: phase === 'loading' ? progressText : null,
     can,
-    notices: notices.map(({ text }) => text),
+    notices: noticesOf(reservation, clock).map(({ text }) => text),
     filled,
   };
 }

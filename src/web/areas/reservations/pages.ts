@@ -5,6 +5,7 @@ import type { Refusal } from '../../refusal.ts';
 import { type ConnectPanel, connectPanel, reachSentence } from './connect-panel.ts';
 import { type Headline, headline, readyIn } from './headline.ts';
 import { type Bar, barOf, type StepLine, stepLines } from './loading.ts';
+import { type Notice, noticesOf } from './notices.ts';
 import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
 
 export interface ReservationPage {
@@ -26,7 +27,8 @@ export interface ReservationPage {
   readonly nodeName: string | null;
   readonly steps: readonly StepLine[];
   readonly bar: Bar | null;
-  readonly progressText: string | null;
+  /** The last thing that happened, while it loads. */
+  readonly doing: string | null;
   readonly can: ReservationView['can'];
   readonly connection: ConnectPanel | null;
   readonly reach: string | null;
@@ -41,14 +43,6 @@ export interface ReservationPage {
 export interface ReservationShowPage extends ReservationPage {
   /** Of each part that changes, by name. */
   readonly versions: Readonly<Record<string, string>>;
-}
-
-export interface Notice {
-  readonly id: number;
-  readonly text: string;
-  readonly when: When;
-  /** About the end, or that something failed. */
-  readonly urgent: boolean;
 }
 
 export interface ExtensionPanel {
@@ -102,13 +96,13 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     nodeName,
     steps: stepLines(reservation.steps),
     bar: phase === 'loading' ? barOf(reservation, clock.now) : null,
-    progressText: reservation.progressText,
+    doing: phase === 'loading' ? (facts.history.at(-1)?.text ?? null) : null,
     can,
     connection: connection === null ? null : connectPanel(connection),
     reach: reachSentence(reservation.reach),
     extension: extension === null ? null : extensionPanel(extension, clock),
     deadline: deadlineOf(reservation, clock),
-    notices: noticesOf(reservation, phase, clock),
+    notices: noticesOf(reservation, clock),
     log: facts.history.map(({ text, at, detail }) => ({ text, detail, when: clock.when(at) })),
     refusal: facts.refusal ?? null,
   };
@@ -127,17 +121,6 @@ function extensionPanel({ mostMinutes, latestEnd, because }: ExtensionView, cloc
 /** Services say why as a part of a sentence. */
 function asSentence(words: string): string {
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
-}
-
-/** Keys of notices are `kind` or `kind-detail`. */
-function isReady(key: string): boolean {
-  return key.split('-')[0] === 'ready';
-}
-
-/** That it is ready, the page says itself. */
-function noticesOf({ notices }: ReservationView, phase: Phase, clock: Clock): Notice[] {
-  const shown = notices.filter(({ key }) => !(isReady(key) && phase === 'usable'));
-  return shown.map(({ id, key, text, at }) => ({ id, text, when: clock.when(at), urgent: !isReady(key) }));
 }
 
 const nearMs = 5.5 * 60_000;
