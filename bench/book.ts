@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { BookServerCounts, BookServerReady } from './book-server.ts';
-import type { Figure } from './run.ts';
+import type { Figure } from './figure.ts';
 
 /** A real Apache VCL on a machine of this kind, XMLRPCaddRequest: 16.6 ms alone, 109.4 a second with eight clients, 98 statements. */
 const vcl = { alone: '16.6 ms', eight: '109.4 a second', statements: '98' };

@@ -12,7 +12,7 @@ import type { Lab } from '../test/helpers/lab.ts';
 import { makeRealLab } from '../test/helpers/real-machines.ts';
 import { testIdentity } from '../test/helpers/test-identity.ts';
 import { tinyImage } from '../test/helpers/tiny-image.ts';
-import type { Figure } from './run.ts';
+import type { Figure } from './figure.ts';
 
 const rounds = 5;
 

@@ -1,18 +1,11 @@
 /** `npm run bench -- NAME [--json]`: runs one benchmark and prints its figures. Nothing here asserts anything. */
 import { book } from './book.ts';
+import type { Figure } from './figure.ts';
 import { ready } from './ready.ts';
 import { terminal } from './terminal.ts';
 
 /** One benchmark: figures by name, with what they are compared to. */
 type Benchmark = () => Promise<readonly Figure[]>;
-
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What it is measured against, in words with its figure. */
-  readonly against?: string;
-}
 
 const benchmarks: Readonly<Record<string, Benchmark>> = { book, ready, terminal };
 

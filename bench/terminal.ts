@@ -19,7 +19,7 @@ import { logIn } from '../test/helpers/guest-ssh.ts';
 import { silentLog } from '../test/helpers/module-context.ts';
 import { testIdentity } from '../test/helpers/test-identity.ts';
 import { tinyImage } from '../test/helpers/tiny-image.ts';
-import type { Figure } from './run.ts';
+import type { Figure } from './figure.ts';
 
 const keys = 300;
 const shells = 40;

@@ -5,7 +5,7 @@ import type { AllocationRow, NodeRow, PoolRow, ReservationRow, RevisionRow } fro
 
 /** Rows to the read-only copies that services and modules are given. */
 
-export const number = (value: number | null): number | null => (value === null ? null : Number(value));
+const number = (value: number | null): number | null => (value === null ? null : Number(value));
 
 export function nodeFacts(row: NodeRow): NodeFacts {
   const { management_host: host, management_port: port } = row;

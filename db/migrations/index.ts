@@ -8,7 +8,9 @@ interface Migration {
 }
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
-const migrations: readonly Migration[] = [{ name: '0001-first-house', ...firstHouse }];
+const migrations: readonly Migration[] = [
+  { name: '0001-first-house', up: firstHouse.up, down: firstHouse.down },
+];
 
 export const migrationSource: Knex.MigrationSource<Migration> = {
   getMigrations: () => Promise.resolve([...migrations]),

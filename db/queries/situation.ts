@@ -110,7 +110,7 @@ async function isBlocked(reader: Reader, allocation: AllocationRow): Promise<boo
   return older !== null;
 }
 
-export function findRevision(reader: Reader, id: number): Promise<RevisionJoin | null> {
+function findRevision(reader: Reader, id: number): Promise<RevisionJoin | null> {
   return one(
     reader,
     `SELECT v.*, i.name AS image_name, i.os_module FROM image_revisions v JOIN images i ON i.id = v.image_id WHERE v.id = ?`,

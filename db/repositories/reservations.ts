@@ -1,5 +1,5 @@
 import type { ReservationPatch } from '../../src/domain/contracts/state.ts';
-import { type AllocationState, isLive, type ReservationState } from '../../src/domain/states.ts';
+import { type AllocationState, canMove, isLive, type ReservationState } from '../../src/domain/states.ts';
 import type { Tx } from '../transaction.ts';
 
 /**
@@ -14,6 +14,8 @@ export async function moveReservation(
   patch: ReservationPatch = {},
   endedBy: number | null = null,
 ): Promise<boolean> {
+  const wrong = from.find((state) => !canMove(state, to));
+  if (wrong) throw new Error(`a reservation does not move from ${wrong} to ${to}`);
   const ending = isLive(to) ? {} : { live: null };
   const final = to === 'complete' || to === 'failed' ? { ended_at: tx.now } : {};
   const by = endedBy === null ? {} : { ended_by: endedBy };

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { complain } from './say.ts';
 
 /** Somebody asked the program to end; not a failure. */
-export class Stopped extends Error {}
+class Stopped extends Error {}
 
 /**
  * Ctrl-C, a closed terminal and `kill` abort the signal once, so that everything ends in order; a second Ctrl-C ends the

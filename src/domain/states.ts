@@ -53,15 +53,7 @@ export function canMove(from: ReservationState, to: ReservationState): boolean {
 }
 
 /** One machine's part in a reservation; each moves on its own. `released` and `failed` are final for the reservation. */
-export const allocationStates = [
-  'held',
-  'loading',
-  'ready',
-  'inuse',
-  'ending',
-  'released',
-  'failed',
-] as const;
+const allocationStates = ['held', 'loading', 'ready', 'inuse', 'ending', 'released', 'failed'] as const;
 export type AllocationState = (typeof allocationStates)[number];
 
 export const allocationPurposes = ['reservation', 'block', 'offer', 'maintenance', 'service'] as const;

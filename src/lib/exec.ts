@@ -38,11 +38,7 @@ const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => existsSync(f
 const mostOutput = 16 * 1024 * 1024;
 
 /** Starts a command that dies with this process. `command` is looked up on PATH; arguments must hold no secrets. */
-export function spawnChild(
-  command: string,
-  args: readonly string[],
-  options: ExecOptions = {},
-): ChildProcess {
+function spawnChild(command: string, args: readonly string[], options: ExecOptions = {}): ChildProcess {
   const [file, argv] = setpriv
     ? [setpriv, ['--pdeathsig', 'KILL', '--', command, ...args]]
     : [command, [...args]];

@@ -67,7 +67,7 @@ function fileStream(file: string): pino.DestinationStream {
 function forPeople(line: string): string {
   const { level, time: _, msg, ...facts } = JSON.parse(line) as Record<string, unknown>;
   const words = Object.entries(facts).map(([name, value]) => `${name}=${inOneLine(value)}`);
-  return `${level === 'warn' ? 'warning' : level}: ${msg}${words.length > 0 ? ` (${words.join(' ')})` : ''}`;
+  return `${level === 'warn' ? 'warning' : String(level)}: ${String(msg)}${words.length > 0 ? ` (${words.join(' ')})` : ''}`;
 }
 
 function inOneLine(value: unknown): string {

@@ -18,7 +18,7 @@ export interface Clock {
   fromLocalInput(typed: string): number;
 }
 
-export const serverZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const serverZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** True for names that the time zone database knows. */
 export function isZone(zone: string): boolean {

@@ -17,7 +17,10 @@ describe('migrate', () => {
       const db = await open();
       await db.knex('knex_migrations_lock').update({ is_locked: 1 });
       const other = connectDatabase(await url());
-      const freed = setTimeout(() => db.knex('knex_migrations_lock').update({ is_locked: 0 }).then(), 500);
+      const freed = setTimeout(
+        () => void db.knex('knex_migrations_lock').update({ is_locked: 0 }).then(),
+        500,
+      );
       await migrate(other);
       clearTimeout(freed);
       await db.knex('knex_migrations_lock').update({ is_locked: 1 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { acquireDaemonLock } from '../../src/lib/file-lock.ts';
 
 const program = `
-  import { acquireDaemonLock } from '${new URL('../../src/lib/file-lock.ts', import.meta.url)}';
+  import { acquireDaemonLock } from '${new URL('../../src/lib/file-lock.ts', import.meta.url).href}';
   import { spawn } from 'node:child_process';
   acquireDaemonLock(process.argv[1], 'main');
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });

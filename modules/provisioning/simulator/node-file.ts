@@ -17,7 +17,7 @@ type Where = Pick<ModuleContext, 'installation' | 'directory' | 'node'>;
 
 const suffix = '.json';
 
-export function nodeFile({ installation, directory, node }: Where): string {
+function nodeFile({ installation, directory, node }: Where): string {
   return join(directory, `${artefactName(installation, node)}${suffix}`);
 }
 

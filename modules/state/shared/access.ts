@@ -4,7 +4,7 @@ import type { Situation, StateContext } from '../../../src/domain/contracts/stat
 import { ModuleError } from '../../../src/domain/errors.ts';
 
 /** The person's own way in: where the pool forwards to the machine. Null until Connect has drawn a port. */
-export function userEndpoint({ node }: Situation): Endpoint | null {
+function userEndpoint({ node }: Situation): Endpoint | null {
   return node?.user ?? null;
 }
 

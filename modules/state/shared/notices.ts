@@ -47,7 +47,7 @@ function isLong(reservation: ReservationFacts): boolean {
 }
 
 /** Tells the reservation's person once per key: on the page, by mail and in the terminal. */
-export async function tell(
+async function tell(
   context: StateContext,
   reservation: ReservationFacts,
   key: string,

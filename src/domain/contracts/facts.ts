@@ -2,7 +2,7 @@
  * Read-only copies of what modules are told about (design, section 1 for the words). A module never sees a database row
  * and cannot change one: what it finds out it returns.
  */
-import type { NodeState, PowerState } from '../states.ts';
+import type { NodeState } from '../states.ts';
 
 /** How a machine is reached over SSH: by the daemon (management) or by its person (user). */
 export interface Endpoint {
@@ -89,5 +89,3 @@ export interface AccountFacts {
   /** May become root. */
   readonly root: boolean;
 }
-
-export type { NodeState, PowerState };

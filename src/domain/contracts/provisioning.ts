@@ -9,7 +9,8 @@
  * Modules are reachable from state modules and OS modules alone.
  */
 import type { z } from 'zod';
-import type { Endpoint, ImageFormat, NodeFacts, PowerState, RevisionFacts } from './facts.ts';
+import type { PowerState } from '../states.ts';
+import type { Endpoint, ImageFormat, NodeFacts, RevisionFacts } from './facts.ts';
 import type { ModuleContext } from './module-context.ts';
 import type { BoundOs } from './os.ts';
 

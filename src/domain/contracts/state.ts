@@ -2,14 +2,14 @@
  * What a state module must be: what the daemon does for one task action. A state module has no memory: the rows are its
  * memory. It may be killed after any step and run again from the top, so it asks, then acts.
  */
-import type { FailureKind, ModuleError } from '../errors.ts';
+import type { ModuleError } from '../errors.ts';
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
 import type { AccountFacts, Endpoint, NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
 import type { ModuleLog, Progress } from './module-context.ts';
 import type { BoundOs, Connected } from './os.ts';
 import type { Artefact, Loaded, NodeStatus } from './provisioning.ts';
 
-export const taskActions = [
+const taskActions = [
   'new',
   'reserved',
   'inuse',
@@ -269,5 +269,3 @@ export interface StateModule {
   /** What follows when run threw for good (kind not `retry`, or retries used up). Absent: the task fails and Needs attention shows it. */
   failed?(context: StateContext, error: ModuleError): Promise<Outcome>;
 }
-
-export type { FailureKind };

@@ -46,7 +46,7 @@ export async function buildTiny(options: BuildOptions): Promise<BuiltImage> {
 }
 
 /** Where packages are kept unless told otherwise. */
-export function defaultCacheDir(): string {
+function defaultCacheDir(): string {
   return join(homedir(), '.cache', 'labrador', 'packages');
 }
 

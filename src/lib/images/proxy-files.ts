@@ -51,7 +51,7 @@ const git: ProxyFile = {
 
 /** The files tiny takes; the others belong to programs it does not have. */
 export const tinyProxyFiles: readonly ProxyFile[] = [shells, sudo];
-export const proxyFiles: readonly ProxyFile[] = [...tinyProxyFiles, apt, pip, git];
+const proxyFiles: readonly ProxyFile[] = [...tinyProxyFiles, apt, pip, git];
 
 /** What an OS module removes before a capture, each only while its first line holds the mark. */
 export const proxyPaths: readonly string[] = proxyFiles.map(({ path }) => path);

@@ -78,7 +78,7 @@ async function giveBackRest(tx: Tx, row: ReservationListRow): Promise<void> {
     await moveHoldEnd(tx, hold.id, until, Math.min(Number(hold.end_at), tx.now));
 }
 
-export function whereOf(row: ReservationListRow) {
+function whereOf(row: ReservationListRow) {
   return { placeId: row.place_id, reservationId: row.id };
 }
 

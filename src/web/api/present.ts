@@ -5,7 +5,7 @@ import type * as schema from './schemas.ts';
 
 type Json<Schema extends z.ZodType> = z.output<Schema>;
 
-export function iso(at: number): string {
+function iso(at: number): string {
   return new Date(at).toISOString();
 }
 

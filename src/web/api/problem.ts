@@ -22,7 +22,7 @@ export function sendProblem(res: Response, error: LabError, request: string): vo
     .send(JSON.stringify(body));
 }
 
-export function presentAlternative(alternative: Alternative): Record<string, unknown> {
+function presentAlternative(alternative: Alternative): Record<string, unknown> {
   const { start, ...rest } = alternative;
   return start === undefined ? rest : { ...rest, start: new Date(start).toISOString() };
 }
