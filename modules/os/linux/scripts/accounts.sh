@@ -1,5 +1,5 @@
-# People's accounts. A closed account has no password, no shell and is expired: one of the three stops every way in
-# (console, OpenSSH with and without PAM, dropbear, SFTP). Keys and password are placed when access opens.
+# People's accounts. A new one has neither password nor keys until access opens. One that is closed again has no password,
+# no shell and is expired: one of the three stops every way in (console, OpenSSH with and without PAM, dropbear, SFTP).
 
 made=/var/lib/labrador/accounts
 no_shell=/usr/sbin/nologin
@@ -7,6 +7,8 @@ no_shell=/usr/sbin/nologin
 exists() { id "$1" >/dev/null 2>&1; }
 
 home_of() { awk -F: -v name="$1" '$1 == name { print $6 }' /etc/passwd; }
+
+best_shell() { if [ -x /bin/bash ]; then echo /bin/bash; else echo /bin/sh; fi; }
 
 set_shell() { sed -i "s|^\($1:.*:\)[^:]*\$|\1$2|" /etc/passwd; }
 
@@ -39,10 +41,9 @@ add_account() {
   if exists "$1"; then
     close_account "$1"
   elif has useradd; then
-    useradd -m -e 1 -s $no_shell "$1"
+    useradd -m -s "$(best_shell)" "$1"
   else
-    adduser -D -s $no_shell "$1"
-    passwd -l "$1" >/dev/null
+    adduser -D -s "$(best_shell)" "$1"
   fi
   mkdir -p /var/lib/labrador
   grep -qxF -e "$1" $made 2>/dev/null || printf '%s\n' "$1" >>$made
@@ -56,11 +57,11 @@ open_account() {
   printf '%s:%s\n' "$name" "$2" | chpasswd -e
   shift 2
   place_keys "$name" "$@"
-  shell=/bin/sh
-  [ ! -x /bin/bash ] || shell=/bin/bash
-  if has usermod; then usermod -e '' -s $shell "$name"; else set_shell "$name" $shell; fi
+  ! grep -q "^$name:.*:$no_shell\$" /etc/passwd || reopen_account "$name" "$(best_shell)"
   sync
 }
+
+reopen_account() { if has usermod; then usermod -e '' -s "$2" "$1"; else set_shell "$1" "$2"; fi; }
 
 # Links are removed first: what is written here is written as root.
 place_keys() {
