@@ -5,15 +5,20 @@ import {
   parseArtefactName,
 } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { boundConsoleLog } from './bound-log.ts';
 import { guestFilesOf } from './guest-files.ts';
 import { findQemus } from './guest-process.ts';
 import { removeGuest } from './remove-guest.ts';
 
-/** Everything in the pool's folder, and every guest that was started there, though its files may be gone. */
+/**
+ * Everything in the pool's folder, and every guest that was started there, though its files may be gone. Asked for often, so
+ * it is also when the logs of consoles are bounded.
+ */
 export async function list_artefacts({ directory, signal }: PoolContext): Promise<Artefact[]> {
   signal.throwIfAborted();
   const running = await findQemus(directory);
   const folders = await readdir(directory).catch(() => []);
+  for (const name of running.keys()) await boundConsoleLog(guestFilesOf(directory, name));
   return [...new Set([...folders, ...running.keys()])].map((name) => ({
     name,
     installation: null,

@@ -2,6 +2,7 @@
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import type { Accelerator } from './accelerator.ts';
 import { cpuModel } from './accelerator.ts';
+import { bridgeMac, tapName } from './bridge.ts';
 import { fileNames, guestFiles } from './guest-files.ts';
 import type { ImageFile } from './image-file.ts';
 import { managementNetwork } from './network.ts';
@@ -16,11 +17,9 @@ export interface GuestPlan {
   readonly image: ImageFile;
   /** The numeric user it runs as; null: as we do. */
   readonly user: number | null;
-  /** The tap device where it is in a bridge. */
-  readonly tap: string | null;
 }
 
-export function commandLine({ context, accelerator, image, user, tap }: GuestPlan): string[] {
+export function commandLine({ context, accelerator, image, user }: GuestPlan): string[] {
   const { node, settings, pool } = context;
   const files = guestFiles(context);
   return [
@@ -41,7 +40,8 @@ export function commandLine({ context, accelerator, image, user, tap }: GuestPla
     // Switched off from inside, it stays to say so: a guest that is gone has crashed.
     '-no-shutdown',
     ...disks(image),
-    ...network(context, tap),
+    ...network(context),
+    ...bridge(context),
     ...['-object', 'rng-random,id=random,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=random'],
     ...sockets(),
     ...confinement(user, pool.reach === 'web'),
@@ -82,13 +82,21 @@ function disks(image: ImageFile): string[] {
  * The card hangs on a hub, so that the network behind it can be replaced (and with it every connection cut). The hub's
  * third port leads nowhere: without it what the guest sends meanwhile would stop its card for good.
  */
-function network(context: GuestPlan['context'], tap: string | null): string[] {
-  const card = ['-device', `virtio-net-pci,netdev=card,mac=${context.node.mac},romfile=`];
-  if (tap !== null) return ['-netdev', `tap,id=card,ifname=${tap},script=no,downscript=no`, ...card];
-  const { user, hub } = managementNetwork(context.pool.reach, []);
+function network({ node, pool }: GuestPlan['context']): string[] {
+  const { user, hub } = managementNetwork(pool.reach, []);
   return [
     ...['-netdev', JSON.stringify(user), '-netdev', JSON.stringify(hub)],
-    ...['-netdev', 'hubport,id=nowhere,hubid=0', '-netdev', 'hubport,id=card,hubid=0', ...card],
+    ...['-netdev', 'hubport,id=nowhere,hubid=0', '-netdev', 'hubport,id=card,hubid=0'],
+    ...['-device', `virtio-net-pci,netdev=card,mac=${node.mac},romfile=`],
+  ];
+}
+
+function bridge(context: GuestPlan['context']): string[] {
+  if (context.settings.network !== 'bridge') return [];
+  const tap = tapName(guestFiles(context).artefact);
+  return [
+    ...['-netdev', `tap,id=bridge,ifname=${tap},script=no,downscript=no`],
+    ...['-device', `virtio-net-pci,netdev=bridge,mac=${bridgeMac(context.node.mac)},romfile=`],
   ];
 }
 

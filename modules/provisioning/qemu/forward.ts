@@ -15,7 +15,6 @@ type Context = ProvisioningContext<QemuSettings>;
 
 /** Lets `endpoint.port` of this computer lead to the machine's SSH. `retry` when something else has that port. */
 export async function open_forward(context: Context, endpoint: Endpoint): Promise<void> {
-  if (context.settings.network === 'bridge') return;
   const host = context.settings.bindAddress;
   await askGuest(context, async (qmp) => {
     if ((await listForwards(qmp)).some(({ port }) => port === endpoint.port)) return;

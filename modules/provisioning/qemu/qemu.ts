@@ -50,6 +50,6 @@ export const qemu = defineProvisioning({
 
   async proxy_socket(context) {
     context.signal.throwIfAborted();
-    return context.settings.network === 'user' ? guestFiles(context).path('proxy') : null;
+    return guestFiles(context).path('proxy');
   },
 });

@@ -7,13 +7,15 @@ export const qemuSettings = z.object({
     .enum(['user', 'bridge'])
     .default('user')
     .describe(
-      'How machines are connected. "user": each in a network of its own, reached by forwarded ports. "bridge": in a bridge of this computer.',
+      'What machines are connected to. "user": nothing but us, each by a network of its own. "bridge": also to a bridge of this computer, for pools whose machines may reach everything.',
     ),
   bridge: z
     .string()
     .regex(/^[\w.-]{1,15}$/, 'must be the name of a network bridge')
     .default('br0')
-    .describe('The bridge that machines are put into, where network is "bridge". It must exist.'),
+    .describe(
+      'The bridge that a second card of machines is put into, where network is "bridge". It must exist, and answer DHCP.',
+    ),
   bindAddress: z
     .string()
     .default('127.0.0.1')

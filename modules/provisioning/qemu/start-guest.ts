@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { chooseAccelerator } from './accelerator.ts';
+import { addTap } from './bridge.ts';
 import { commandLine } from './command-line.ts';
 import { type GuestFiles, guestFiles } from './guest-files.ts';
 import { askNewQemu, spawnQemu } from './guest-process.ts';
@@ -26,7 +27,9 @@ export async function startGuest(
 ): Promise<GuestRecord> {
   const files = guestFiles(context);
   const accelerator = await chooseAccelerator(context.settings);
-  const args = commandLine({ context, accelerator, image, user: guestUser(context), tap: null });
+  const user = guestUser(context);
+  if (context.settings.network === 'bridge') await addTap(context, user);
+  const args = commandLine({ context, accelerator, image, user });
   await removeSockets(files);
   context.signal.throwIfAborted();
   const process = await spawnQemu(files, args);

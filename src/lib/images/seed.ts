@@ -23,6 +23,8 @@ export interface Identity {
   /** As in /etc/shadow. The password opens root on the console. */
   readonly rootPasswordHash: string;
   readonly hostKeys: readonly HostKey[];
+  /** MAC addresses of its network cards, where it has more than the one that every system finds by itself. */
+  readonly cards?: readonly string[];
   /** Address of the web proxy, where the pool allows the web. */
   readonly proxy?: string | undefined;
 }
@@ -46,9 +48,20 @@ export function seedFiles(identity: Identity): SeedFiles {
   }
   return {
     'meta-data': json({ 'instance-id': identity.instanceId, 'local-hostname': identity.hostname }),
+    ...networkConfig(identity.cards),
     'user-data': `#cloud-config\n${json(cloudConfig(identity))}`,
     ...tinyFiles(identity),
   };
+}
+
+/** Every card asks for its address (version 2: https://docs.cloud-init.io/en/latest/reference/network-config-format-v2.html). */
+function networkConfig(cards: readonly string[] = []): SeedFiles {
+  if (cards.length === 0) return {};
+  const ethernets = cards.map((macaddress, index) => [
+    `card${index}`,
+    { match: { macaddress }, dhcp4: true },
+  ]);
+  return { 'network-config': json({ version: 2, ethernets: Object.fromEntries(ethernets) }) };
 }
 
 /** The machine id that belongs to an instance: fresh for each, and the same however often it is asked for. */

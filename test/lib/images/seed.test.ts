@@ -34,6 +34,18 @@ describe('lib/images/seed', () => {
     assert.equal(files['tiny/labrador-proxy.sh'], undefined);
   });
 
+  it('names the cards where there are more than one', () => {
+    assert.equal(seedFiles(testIdentity())['network-config'], undefined);
+    const files = seedFiles(testIdentity({ cards: ['52:54:00:00:00:01', '56:54:00:00:00:01'] }));
+    assert.deepEqual(JSON.parse(files['network-config'] ?? ''), {
+      version: 2,
+      ethernets: {
+        card0: { match: { macaddress: '52:54:00:00:00:01' }, dhcp4: true },
+        card1: { match: { macaddress: '56:54:00:00:00:01' }, dhcp4: true },
+      },
+    });
+  });
+
   it('refuses what would break out of a line', () => {
     const wrong = { hostname: 'a\nb', instanceId: 'x y', rootPasswordHash: 'a|b', proxy: "http://x'y" };
     for (const [name, value] of Object.entries(wrong)) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +86,16 @@ describe('qemu: a machine that somebody has', function () {
     while ((await boot()) === before) await new Promise(setImmediate);
     assert.equal(await qemu.power_status(at()), 'on');
     assert.equal((await recordOf(bench, node)).management.port, port);
+  });
+
+  it('cannot fill our disk through its console', async () => {
+    const log = join(folderOf(bench, node), 'console.log');
+    await truncate(log, 9_000_000);
+    const { directory, settings, installation, signal } = at();
+    await qemu.list_artefacts?.({ directory, settings, installation, signal });
+    assert.ok((await stat(log)).size < 1_000_000);
+    await inside('echo and goes on >/dev/ttyS0');
+    while (!(await readFile(log, 'utf8')).includes('and goes on')) await new Promise(setImmediate);
   });
 
   describe('its forwarded port', () => {
