@@ -153,8 +153,8 @@ export const loading = reservation({
   minutes: 60,
   steps: steps(2),
   progress: 0.4,
-  progressText: 'Nearly always within 42 s',
-  estimate: { p50: 26_000, p95: 51_000, since: now - 9_500 },
+  progressText: 'Nearly always within 42 min',
+  estimate: { p50: 26 * minute, p95: 51 * minute, since: now - 9 * minute },
   can,
 });
 

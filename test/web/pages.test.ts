@@ -49,7 +49,7 @@ const pages: readonly [string, string, Shown][] = [
   [
     'a machine that loads',
     '/reservations/7',
-    { lab: [sample.loading], says: [/Usually 26 s, nearly always within 51 s/, /aria-current="step"/] },
+    { lab: [sample.loading], says: [/Usually 26 min, nearly always within 51 min/, /aria-current="step"/] },
   ],
   ['a booking', '/reservations/7', { lab: [sample.booked], says: [/Booked/, /to go/] }],
   [
