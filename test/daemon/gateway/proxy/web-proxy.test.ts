@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,15 +34,7 @@ describe('daemon/gateway/proxy: the web for machines', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'labrador-proxy-'));
     socket = join(folder, 'one.sock');
-    site = createServer(async (request, response) => {
-      const { method, url, headers } = request;
-      const body = await text(request);
-      response
-        .setHeader('x-site', 'here')
-        .setHeader('connection', 'close, x-hop')
-        .setHeader('x-hop', 'private');
-      response.end(JSON.stringify({ method, url, headers, body }));
-    });
+    site = createServer((request, response) => void sayWhatCame(request, response));
     site.listen(0, '127.0.0.1');
     await once(site, 'listening');
     port = (site.address() as AddressInfo).port;
@@ -182,3 +174,10 @@ describe('daemon/gateway/proxy: the web for machines', () => {
     assert.equal(lines[0]?.node, 'guest');
   });
 });
+
+async function sayWhatCame(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, url, headers } = request;
+  const body = await text(request);
+  response.setHeader('x-site', 'here').setHeader('connection', 'close, x-hop').setHeader('x-hop', 'private');
+  response.end(JSON.stringify({ method, url, headers, body }));
+}
