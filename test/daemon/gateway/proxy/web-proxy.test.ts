@@ -166,7 +166,7 @@ describe('daemon/gateway/proxy: the web for machines', () => {
     this.timeout(90_000);
     const { asRoot, proxySocket } = await sharedGuest();
     await house.gateway.listenProxy(proxySocket, { node: 'guest' });
-    await asRoot('ip link set eth1 up && ip addr add 10.9.0.15/24 dev eth1');
+    await asRoot('until ip addr show eth1 | grep -q 10.9.0.15; do usleep 50000; done');
     const fetchInGuest = (url: string) =>
       asRoot(`http_proxy=http://10.9.0.100:3128 wget -q -O - ${url} 2>&1 || true`);
     assert.match(await fetchInGuest(`http://site.test:${port}/from-guest`), /"url":"\/from-guest"/);
