@@ -57,7 +57,7 @@ export async function makeRealLab(
         state: 'available',
         cpus: 1,
         memory_mb: 256,
-        disk_mb: 2048,
+        disk_mb: 1024,
         mac: `02:00:00:00:01:${id.toString(16).padStart(2, '0')}`,
         host_keys: '[]',
         state_at: tx.now,

@@ -1,5 +1,6 @@
 /** A login shell on a machine, as the reservation's person. */
 import type { ClientChannel } from 'ssh2';
+import { terminalMark } from '../../domain/contracts/os.ts';
 import { abortable } from '../../lib/abortable.ts';
 import { connectSsh, type SshConnection } from '../../lib/ssh.ts';
 import type { PersonAccess } from './contract.ts';
@@ -21,6 +22,8 @@ export interface Patience {
 }
 
 const keepAliveMs = 5_000;
+/** The person's own login shell, marked as ours: kept without a window it is no sign that its person is there. */
+const loginShell = `${terminalMark} exec "$SHELL" -l`;
 
 /** Signs in with the pinned host keys. Rejects with SshError, or with `signal.reason` when aborted. The caller ends it. */
 export function connectPerson(access: PersonAccess, patience: Patience): Promise<SshConnection> {
@@ -46,7 +49,8 @@ function startShell(connection: SshConnection, size: Size, signal: AbortSignal):
   const { cols, rows } = size;
   return new Promise((resolve, reject) => {
     client.once('close', () => reject(new Error('the connection closed before a shell was there')));
-    client.shell({ term: 'xterm-256color', cols, rows, width: 0, height: 0 }, (error, channel) => {
+    const pty = { term: 'xterm-256color', cols, rows, width: 0, height: 0 };
+    client.exec(loginShell, { pty }, (error, channel) => {
       if (error) reject(error);
       else resolve({ channel, over: shellEnd(connection, channel, signal) });
     });
