@@ -13,9 +13,9 @@ export async function askPassword(question: string): Promise<string> {
 
 /** readline writes what is typed to its output: here, nowhere. */
 function askUnseen(question: string): Promise<string> {
-  process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  process.stderr.write(question); // only now is nothing echoed
   return new Promise((resolve, reject) => {
     lines.once('SIGINT', () => reject(new CommandError('Nothing was changed.')));
     lines.once('close', () => reject(new CommandError('Nothing was changed.')));

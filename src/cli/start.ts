@@ -12,6 +12,7 @@ import { showAddress, showFirstPasswords } from './banner.ts';
 import { describeFailure } from './failure.ts';
 import { listenForWebs, relayToDaemon } from './gateway-socket.ts';
 import { type Installation, openInstallation, readConfig, withInstallation } from './installation.ts';
+import { catchDefects } from './last-resort.ts';
 import { makeManagementNode, type Served, stopGuestsOf } from './management-node.ts';
 import { complain, say } from './say.ts';
 import { serve } from './serve.ts';
@@ -32,6 +33,7 @@ type Work = (opened: Installation, served: Enrolled & Served, signal: AbortSigna
 /** Nobody else has the daemon's name while it works. */
 async function alone(options: StartOptions, work: Work): Promise<void> {
   const opened = openInstallation(readConfig());
+  catchDefects(opened.log);
   const lock = acquireDaemonLock(opened.data.path, options.name);
   const signal = stopSignal();
   try {
@@ -88,6 +90,7 @@ export function runDaemon({ name }: { name: string }): Promise<void> {
 /** `labrador web`: the site without a daemon, beside one on the same data directory. */
 export function runWeb(): Promise<void> {
   return withInstallation(async (opened) => {
+    catchDefects(opened.log);
     const signal = stopSignal();
     await migrate(opened.db);
     const door = relayToDaemon(opened.data.path);

@@ -67,7 +67,8 @@ function fileStream(file: string): pino.DestinationStream {
 function forPeople(line: string): string {
   const { level, time: _, msg, ...facts } = JSON.parse(line) as Record<string, unknown>;
   const words = Object.entries(facts).map(([name, value]) => `${name}=${inOneLine(value)}`);
-  return `${level === 'warn' ? 'warning' : String(level)}: ${String(msg)}${words.length > 0 ? ` (${words.join(' ')})` : ''}`;
+  const title = `${level === 'warn' ? 'warning' : String(level)}: ${String(msg)}`;
+  return words.length > 0 ? `${title} (${words.join(' ')})` : title;
 }
 
 function inOneLine(value: unknown): string {

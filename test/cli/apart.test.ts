@@ -8,7 +8,8 @@ import { openDataDirectory } from '../../src/lib/data-directory.ts';
 import { enrol } from '../../src/services/setup/enrol.ts';
 import { setSimulatedMachines } from '../../src/services/setup/simulated-machines.ts';
 import { eachEngine } from '../helpers/database.ts';
-import { freePort, labrador, type RunningLabrador } from '../helpers/labrador.ts';
+import { freePort } from '../helpers/free-port.ts';
+import { labrador, type RunningLabrador } from '../helpers/labrador.ts';
 import { serviceDeps } from '../helpers/service-deps.ts';
 
 describe('web and daemon in processes of their own', function () {

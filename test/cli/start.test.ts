@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, labrador, type RunningLabrador } from '../helpers/labrador.ts';
+import { freePort } from '../helpers/free-port.ts';
+import { labrador, type RunningLabrador } from '../helpers/labrador.ts';
 
 const patience = 240_000;
 

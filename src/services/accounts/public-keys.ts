@@ -40,8 +40,7 @@ export function parsePublicKey(line: string): PublicKey | string {
   const [type = '', base64 = '', ...words] = line.trim().split(/[ \t]+/);
   if (/[\r\n]/.test(line.trim())) return 'One key at a time, in one line.';
   const check = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
-  if (!check)
-    return `Expected a line that begins with ${Object.keys(kinds)[0] ?? ''}, ecdsa-sha2-... or ssh-rsa.`;
+  if (!check) return `Expected a line that begins with ssh-ed25519, ecdsa-sha2-... or ssh-rsa.`;
   const blob = Buffer.from(base64, 'base64');
   const fields =
     blob.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '') ? split(blob) : null;
