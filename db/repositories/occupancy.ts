@@ -1,4 +1,5 @@
-import { type DayMask, dayMasks, fullHalf, type Window } from '../../src/domain/time.ts';
+import { horizonDays } from '../../src/domain/limits.ts';
+import { type DayMask, day, dayMasks, fullHalf, type Window } from '../../src/domain/time.ts';
 import type { Tx } from '../transaction.ts';
 
 /**
@@ -77,6 +78,12 @@ export function freeInWindow(alias: string, window: Window): { sql: string; bind
     bindings.push(run.first, run.last, run.am, run.pm);
   }
   return { sql: parts.join(' AND '), bindings };
+}
+
+/** The rows of everything that can be booked: a hold may begin the evening before, and end after the horizon's last day. */
+export function materialiseHorizon(tx: Tx, nodeIds: readonly number[]): Promise<void> {
+  const today = Math.floor(tx.now / day);
+  return materialise(tx, nodeIds, today - 1, today + horizonDays + 2);
 }
 
 const rowsAtOnce = 500;

@@ -1,6 +1,5 @@
-import { auditOccupancy, materialise } from '../../db/repositories/occupancy.ts';
+import { auditOccupancy, materialiseHorizon } from '../../db/repositories/occupancy.ts';
 import { inTransaction } from '../../db/transaction.ts';
-import { horizonDays } from '../domain/limits.ts';
 import { day } from '../domain/time.ts';
 import type { DaemonDeps } from './deps.ts';
 
@@ -16,15 +15,15 @@ export async function auditBooks(deps: DaemonDeps): Promise<string[]> {
   const nodes = await inTransaction(deps.db, (tx) => tx.rows<{ id: number }>('SELECT id FROM nodes'));
   for (let first = 0; first < nodes.length; first += sparse) {
     const ids = nodes.slice(first, first + sparse).map((node) => node.id);
-    await inTransaction(deps.db, (tx) =>
-      materialise(tx, ids, Math.floor(tx.now / day), Math.floor(tx.now / day) + horizonDays),
-    );
+    await inTransaction(deps.db, (tx) => materialiseHorizon(tx, ids));
   }
   return inTransaction(deps.db, async (tx) => {
     const today = Math.floor(tx.now / day);
+    // what is still held is given back later: only empty days go
     await tx
       .table('occupancy')
       .where('day', '<', today - 1)
+      .andWhere({ am: 0, pm: 0 })
       .delete();
     await tx
       .table('events')

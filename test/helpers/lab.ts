@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../db/connect.ts';
-import { auditOccupancy, materialise } from '../../db/repositories/occupancy.ts';
+import { auditOccupancy, materialiseHorizon } from '../../db/repositories/occupancy.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { provisioning } from '../../modules/provisioning/registry.ts';
 import { states } from '../../modules/state/registry.ts';
@@ -12,7 +12,6 @@ import type { DaemonDeps } from '../../src/daemon/deps.ts';
 import type { TimeSettings } from '../../src/domain/contracts/state.ts';
 import { type Limits, noLimits } from '../../src/domain/limits.ts';
 import type { Role } from '../../src/domain/may.ts';
-import { day } from '../../src/domain/time.ts';
 import { createCipher } from '../../src/lib/cipher.ts';
 import { reservationServices } from '../../src/services/reservations/reservation-services.ts';
 import { onChange } from '../../src/services/reservations/watch.ts';
@@ -29,7 +28,6 @@ export const testTimes: TimeSettings = {
 };
 
 export const testKey = Buffer.alloc(32, 7);
-const horizon = 30;
 
 export interface LabOptions {
   readonly nodes?: number;
@@ -153,11 +151,9 @@ async function fill(
       ...at,
     });
     for (let n = 1; n <= nodes; n++) await addNode(tx, n);
-    await materialise(
+    await materialiseHorizon(
       tx,
       Array.from({ length: nodes }, (_, i) => i + 1),
-      Math.floor(tx.now / day) - 1,
-      Math.floor(tx.now / day) + horizon,
     );
   });
 }

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { addNode, type NewNode } from '../../../db/repositories/fleet.ts';
-import { materialise } from '../../../db/repositories/occupancy.ts';
+import { materialiseHorizon } from '../../../db/repositories/occupancy.ts';
 import { insertTask } from '../../../db/repositories/tasks.ts';
 import type { Tx } from '../../../db/transaction.ts';
-import { horizonDays } from '../../domain/limits.ts';
-import { day } from '../../domain/time.ts';
 
 /** Adds nodes with their free quarters for the whole horizon, and queues what takes each into service. */
 export async function addNodes(
@@ -19,9 +17,7 @@ export async function addNodes(
     await insertTask(tx, task, { placeId: node.placeId, nodeId: id });
     ids.push(id);
   }
-  // a hold may begin the evening before, and end after the last day that can be booked
-  const today = Math.floor(tx.now / day);
-  await materialise(tx, ids, today - 1, today + horizonDays + 2);
+  await materialiseHorizon(tx, ids);
   return ids;
 }
 
