@@ -73,5 +73,5 @@ export function inWords(milliseconds: number): string {
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return `${Math.ceil(hours / 24)} days`;
+  return `${Math.ceil(minutes / (24 * 60))} days`;
 }
