@@ -27,6 +27,7 @@ export interface Candidate {
 }
 
 const mostCandidates = 16;
+const mostSearches = 4;
 /** A failed node is left out for starts within this time (design, section 3). */
 const failedRest = 24 * 60 * 60_000;
 
@@ -100,6 +101,22 @@ function shuffle<T>(items: readonly T[]): T[] {
     .map(({ item }) => item);
 }
 
+/** The best that can be taken; when every candidate was lost to others meanwhile, it searches again (design, section 5). */
+export async function bindBest(
+  tx: Tx,
+  want: Want,
+  hold: (loaded: boolean) => Window,
+  allocation: NewAllocation,
+): Promise<{ id: number; candidate: Candidate } | null> {
+  for (let search = 0; search < mostSearches; search++) {
+    const candidates = await findCandidates(tx, want, hold);
+    if (candidates.length === 0) return null;
+    const bound = await bindFirst(tx, candidates, hold, allocation);
+    if (bound) return bound;
+  }
+  return null;
+}
+
 export interface NewAllocation {
   readonly reservationId: number | null;
   readonly purpose: AllocationRow['purpose'];
@@ -108,7 +125,7 @@ export interface NewAllocation {
 }
 
 /** Takes the first candidate whose bits are still free and writes its allocation; null when every one was lost. */
-export async function bindFirst(
+async function bindFirst(
   tx: Tx,
   candidates: readonly Candidate[],
   hold: (loaded: boolean) => Window,

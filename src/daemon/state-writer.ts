@@ -1,5 +1,5 @@
 import { allocationFacts } from '../../db/facts.ts';
-import { bindFirst, findCandidates, moveHoldEnd, releaseHold } from '../../db/repositories/booking.ts';
+import { bindBest, moveHoldEnd, releaseHold } from '../../db/repositories/booking.ts';
 import { addEvent } from '../../db/repositories/events.ts';
 import { addLoadTime } from '../../db/repositories/load-times.ts';
 import { beginLoad, patchNode } from '../../db/repositories/nodes.ts';
@@ -180,8 +180,7 @@ async function rebind(
     startsNow,
     tried.map((row) => row.node_id),
   );
-  const candidates = await findCandidates(tx, want, span.hold);
-  const bound = await bindFirst(tx, candidates, span.hold, {
+  const bound = await bindBest(tx, want, span.hold, {
     reservationId: reservation.id,
     purpose: 'reservation',
     ...span,

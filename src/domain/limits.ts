@@ -23,8 +23,10 @@ export const noLimits: Limits = Object.fromEntries(keys.map((key) => [key, null]
 
 /** The shortest booking, in minutes (vcl.md 8.1). */
 export const minimumMinutes = 15;
-/** The longest booking of all, in minutes: the booking horizon is 400 days. */
+/** How far ahead anything can be booked, and so the longest booking of all. */
 export const horizonDays = 400;
+export const mostMinutes = horizonDays * 24 * 60;
+export const minutesWanted = `A whole number of minutes, at least ${minimumMinutes} and at most ${mostMinutes}.`;
 
 /** The most generous of several groups' limits; of none, nothing is allowed. */
 export function mergeLimits(all: readonly Limits[]): Limits {

@@ -1,6 +1,7 @@
+import type { ImageRow } from '../../../db/rows.ts';
 import type { Reader, Tx } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
-import type { Limits } from '../../domain/limits.ts';
+import { horizonDays, type Limits } from '../../domain/limits.ts';
 import { day, inWords, minute } from '../../domain/time.ts';
 import type { SignedIn } from '../views.ts';
 
@@ -25,6 +26,11 @@ export function checkLength(me: SignedIn, booking: Booking, mostMinutes: number 
       fields: { minutes: `At most ${inWords(most * minute)} at first.` },
       alternatives:
         most > 0 ? [{ kind: 'minutes', minutes: most, label: `Take ${inWords(most * minute)}` }] : [],
+    });
+  }
+  if (booking.end > now + horizonDays * day) {
+    throw new LabError('reservation.limit-horizon', {
+      fields: { start: `It must end within ${horizonDays} days.` },
     });
   }
   const { daysAhead } = me.limits;
@@ -62,6 +68,20 @@ export async function checkCounts(
       detail: `You may have ${upcoming} bookings that have not begun.`,
     });
   }
+}
+
+/** An image may be in use only so often at once; its counter was bumped before, so the count is exact. */
+export async function checkImageCount(
+  tx: Reader,
+  image: Pick<ImageRow, 'id' | 'max_at_once'>,
+  booking: Pick<Booking, 'start' | 'end'>,
+): Promise<void> {
+  if (image.max_at_once === null) return;
+  const [row] = await tx.rows<{ n: number }>(
+    'SELECT COUNT(*) AS n FROM reservations WHERE image_id = ? AND live = 1 AND start_at < ? AND end_at > ?',
+    [image.id, booking.end, booking.start],
+  );
+  if (Number(row?.n ?? 0) >= image.max_at_once) throw new LabError('reservation.image-limit');
 }
 
 export function leastOf(...values: readonly (number | null)[]): number | null {

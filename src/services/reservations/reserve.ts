@@ -1,13 +1,14 @@
-import { bindFirst, findCandidates } from '../../../db/repositories/booking.ts';
+import { bindBest } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { insertTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
-import { minimumMinutes } from '../../domain/limits.ts';
+import { minimumMinutes, minutesWanted, mostMinutes } from '../../domain/limits.ts';
 import { may } from '../../domain/may.ts';
+import { day } from '../../domain/time.ts';
 import { randomPassword, sha256 } from '../../lib/secrets.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
-import { bumpCounter, checkCounts, checkLength } from '../booking/limits.ts';
+import { bumpCounter, checkCounts, checkImageCount, checkLength } from '../booking/limits.ts';
 import { type Plan, planFor, wantOf, windows } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { ReserveRequest } from '../services.ts';
@@ -40,6 +41,8 @@ export async function book(
   checkMinutes(request.minutes);
   try {
     return await inTransaction(deps.db, async (tx) => {
+      // first, so that the same request sent twice at once waits for itself
+      await bumpCounter(tx, `user:${me.id}`);
       const before = idempotencyKey === undefined ? null : await repeated(tx, me, idempotencyKey, request);
       if (before !== null) return { id: before, repeated: true };
       const booked = await bookIn(tx, deps, me, request);
@@ -53,13 +56,12 @@ export async function book(
 }
 
 function checkMinutes(minutes: number): void {
-  if (!Number.isInteger(minutes) || minutes < minimumMinutes) {
-    throw invalid('minutes', `A whole number of minutes, at least ${minimumMinutes}.`);
+  if (!Number.isInteger(minutes) || minutes < minimumMinutes || minutes > mostMinutes) {
+    throw invalid('minutes', minutesWanted);
   }
 }
 
 async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveRequest): Promise<Booked> {
-  await bumpCounter(tx, `user:${me.id}`);
   const plan = await planFor(tx, { owner: deps.db, descriptors: deps.descriptors }, request.image);
   if (!plan)
     throw new LabError('image.unknown', { fields: { image: `There is no environment "${request.image}".` } });
@@ -70,11 +72,11 @@ async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveR
   const asked = { start: span.start, end: span.end, minutes: request.minutes, startsNow };
   checkLength(me, asked, plan.image.max_minutes, tx.now);
   await checkCounts(tx, me, asked);
-  await checkImageCount(tx, plan, asked);
+  if (plan.image.max_at_once !== null) await bumpCounter(tx, `image:${plan.image.id}`);
+  await checkImageCount(tx, plan.image, asked);
 
-  const candidates = await findCandidates(tx, wantOf(plan, startsNow), span.hold);
   const id = await insertReservation(tx, deps, me, plan, asked);
-  const bound = await bindFirst(tx, candidates, span.hold, {
+  const bound = await bindBest(tx, wantOf(plan, startsNow), span.hold, {
     reservationId: id,
     purpose: 'reservation',
     ...span,
@@ -133,17 +135,6 @@ async function placeOf(tx: Tx, poolId: number, deps: ServiceDeps): Promise<numbe
   return row.place_id;
 }
 
-async function checkImageCount(tx: Tx, plan: Plan, asked: { start: number; end: number }): Promise<void> {
-  const most = plan.image.max_at_once;
-  if (most === null) return;
-  await bumpCounter(tx, `image:${plan.image.id}`);
-  const [row] = await tx.rows<{ n: number }>(
-    'SELECT COUNT(*) AS n FROM reservations WHERE image_id = ? AND live = 1 AND start_at < ? AND end_at > ?',
-    [plan.image.id, asked.end, asked.start],
-  );
-  if (Number(row?.n ?? 0) >= most) throw new LabError('reservation.image-limit');
-}
-
 async function noMachine(
   tx: Tx,
   plan: Plan,
@@ -158,6 +149,9 @@ async function noMachine(
   });
 }
 
+/** How long an Idempotency-Key is good for (design, section 8). */
+const keyKept = day;
+
 function bodyHash(request: ReserveRequest): string {
   const { image, minutes, start } = request;
   return sha256(JSON.stringify([image, minutes, start ?? null]));
@@ -170,6 +164,10 @@ async function repeated(tx: Tx, me: SignedIn, key: string, request: ReserveReque
     [me.id, key],
   );
   if (!row) return null;
+  if (Number(row.created_at) <= tx.now - keyKept) {
+    await tx.table('idempotency_keys').where({ user_id: me.id, idempotency_key: key }).delete();
+    return null;
+  }
   if (row.body_hash !== bodyHash(request)) throw new LabError('idempotency.other-body');
   return row.reservation_id;
 }

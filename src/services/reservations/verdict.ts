@@ -1,10 +1,10 @@
 import { findCandidates } from '../../../db/repositories/booking.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError, userMessages } from '../../domain/errors.ts';
-import { minimumMinutes } from '../../domain/limits.ts';
+import { minimumMinutes, minutesWanted, mostMinutes } from '../../domain/limits.ts';
 import { inWords, minute } from '../../domain/time.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
-import { checkCounts, checkLength } from '../booking/limits.ts';
+import { checkCounts, checkImageCount, checkLength } from '../booking/limits.ts';
 import { type Plan, planFor, wantOf, windows } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn, Verdict } from '../views.ts';
@@ -26,10 +26,8 @@ export async function verdict(
   request: { image: string; minutes: unknown; start?: unknown },
 ): Promise<Verdict> {
   const minutes = Number(request.minutes);
-  if (!Number.isInteger(minutes) || minutes < minimumMinutes || minutes > 400 * 24 * 60) {
-    const sentence = `A whole number of minutes, at least ${minimumMinutes}.`;
-    return no(sentence, { fields: { minutes: sentence } });
-  }
+  if (!Number.isInteger(minutes) || minutes < minimumMinutes || minutes > mostMinutes)
+    return no(minutesWanted, { fields: { minutes: minutesWanted } });
   return reading(deps.db, async (reader) => {
     const plan = await planFor(reader, { owner: deps.db, descriptors: deps.descriptors }, request.image);
     if (!plan) return no(userMessages['image.unknown'], { fields: { image: userMessages['image.unknown'] } });
@@ -55,6 +53,7 @@ async function judge(
   try {
     checkLength(me, asked, plan.image.max_minutes, reader.now);
     await checkCounts(reader, me, asked);
+    await checkImageCount(reader, plan.image, asked);
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     return no(error.message, { alternatives: error.alternatives, fields: error.fields });
