@@ -12,8 +12,11 @@ export interface GuestDisk {
 
 type Where = Pick<ModuleContext, 'directory' | 'installation' | 'node'>;
 
-export const guestFile = (where: Where) =>
+const guestFile = (where: Where) =>
   join(where.directory, 'guests', artefactName(where.installation, where.node));
+
+/** There once the system switched the machine off from inside. */
+export const offFile = (where: Where) => `${guestFile(where)}.off`;
 
 function readDisk(where: Where): GuestDisk {
   try {
@@ -81,5 +84,9 @@ export const recordingOs: OsModule = {
     }),
   current_image: (context) => Promise.resolve(readDisk(context).image),
   reboot: nothing,
-  shutdown: nothing,
+  shutdown: (context) => {
+    mkdirSync(dirname(offFile(context)), { recursive: true });
+    writeFileSync(offFile(context), '');
+    return Promise.resolve();
+  },
 };

@@ -20,6 +20,7 @@ import {
 } from '../../src/domain/contracts/provisioning.ts';
 import { type FailureKind, ModuleError } from '../../src/domain/errors.ts';
 import { abortable } from '../../src/lib/abortable.ts';
+import { offFile } from './recording-os.ts';
 
 const settings = simulatorSettings.extend({
   bindAddress: z.string().default('127.0.0.1'),
@@ -65,10 +66,11 @@ export function testMachines(onStep: (step: string) => void = () => undefined) {
       }
     },
     async power_status(context: Context) {
-      return existsSync(crashFile(context)) ? 'crashed' : simulator.power_status(context);
+      if (existsSync(crashFile(context))) return 'crashed';
+      return existsSync(offFile(context)) ? 'off' : simulator.power_status(context);
     },
     async power_on(context: Context) {
-      rmSync(crashFile(context), { force: true });
+      for (const file of [crashFile(context), offFile(context)]) rmSync(file, { force: true });
       return { ...(await simulator.power_on(context)), management };
     },
     async power_reset(context: Context) {
