@@ -27,9 +27,14 @@ export function newLoadSecrets(): LoadSecrets {
 
 /** A new ed25519 key pair. */
 export function newKeyPair(comment: string): KeyPair {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const { d, x } = privateKey.export({ format: 'jwk' });
-  const [secret, point] = [Buffer.from(d ?? '', 'base64url'), Buffer.from(x ?? '', 'base64url')];
+  // Encoded while they are made: exporting a KeyObject afterwards can wait for ever for a lock that a garbage collection in
+  // the same call needs too (node::crypto::~KeyGenJob under ExportJWK, seen with Node 20.20).
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+  });
+  // Both end with the 32 bytes of the key itself (RFC 8410).
+  const [secret, point] = [privateKey.subarray(-32), publicKey.subarray(-32)];
   const publicBlob = Buffer.concat([field('ssh-ed25519'), field(point)]);
   return {
     private: pem(privateBlob(publicBlob, secret, point, comment)),
