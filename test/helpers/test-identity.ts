@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import ssh2 from 'ssh2';
 import type { Identity } from '../../src/lib/images/seed.ts';
+import { newKeyPair } from '../../src/lib/ssh-keys.ts';
 
 /** The root password of every test identity, and its hash. */
 export const rootPassword = 'labpw';
@@ -13,8 +13,8 @@ export interface TestIdentity extends Identity {
 }
 
 export function testIdentity(differences: Partial<Identity> = {}): TestIdentity {
-  const management = ssh2.utils.generateKeyPairSync('ed25519');
-  const host = ssh2.utils.generateKeyPairSync('ed25519');
+  const management = newKeyPair('test');
+  const host = newKeyPair('test');
   return {
     instanceId: `test-${randomUUID()}`,
     hostname: 'node7',
