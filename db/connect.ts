@@ -15,6 +15,8 @@ export interface Database {
   clockOffset: number;
   /** Counters for benchmarks: statements (without BEGIN, COMMIT and savepoints) and commits so far. */
   readonly counts: { statements: number; commits: number };
+  /** Counts a statement that does not go through knex. */
+  noteStatement(sql: string): void;
   close(): Promise<void>;
 }
 
@@ -25,12 +27,13 @@ export function connectDatabase(url: string): Database {
   const engine: Engine = url.startsWith('sqlite:') ? 'sqlite' : 'mariadb';
   const knex = engine === 'sqlite' ? sqlite(url.slice('sqlite:'.length)) : mariadb(url);
   const counts = { statements: 0, commits: 0 };
-  knex.on('query', ({ sql }: { sql: string }) => {
+  const noteStatement = (sql: string) => {
     if (!transactionControl.test(sql)) counts.statements++;
-  });
+  };
+  knex.on('query', ({ sql }: { sql: string }) => noteStatement(sql));
   const signals = new EventEmitter();
   signals.setMaxListeners(0);
-  return { engine, knex, signals, clockOffset: 0, counts, close: () => knex.destroy() };
+  return { engine, knex, signals, clockOffset: 0, counts, noteStatement, close: () => knex.destroy() };
 }
 
 /** Errors are thrown; what knex says besides is not for people. */

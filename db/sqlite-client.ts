@@ -27,7 +27,8 @@ export class CachingSqliteClient extends SqliteClient {
   }
 }
 
-function prepare(connection: BetterSqlite.Database, sql: string): BetterSqlite.Statement {
+/** The connection's statement for this SQL, prepared once. */
+export function prepare(connection: BetterSqlite.Database, sql: string): BetterSqlite.Statement {
   const known = prepared.get(connection) ?? new Map<string, BetterSqlite.Statement>();
   prepared.set(connection, known);
   const cached = known.get(sql);

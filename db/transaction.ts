@@ -1,17 +1,14 @@
 import type { Knex } from 'knex';
 import { readClock } from './clock.ts';
 import type { Database } from './connect.ts';
-import { rowsOf } from './raw-rows.ts';
+import { type Statements, statementsOn } from './statements.ts';
 
 /** One writing transaction. Inside it, touch only what it hands out; nothing foreign is awaited in it. */
-export interface Tx {
+export interface Tx extends Statements {
   readonly engine: Database['engine'];
   /** The database's time, read once, in epoch milliseconds. */
   readonly now: number;
   table(name: string): Knex.QueryBuilder;
-  /** A statement with `?` parameters; returns the rows of a SELECT or the number of changed (matched) rows. */
-  rows<Row>(sql: string, bindings?: readonly Knex.Value[]): Promise<Row[]>;
-  change(sql: string, bindings?: readonly Knex.Value[]): Promise<number>;
   /** Runs `attempt`; when it returns false, everything it did is undone and the transaction goes on. */
   savepoint(attempt: () => Promise<boolean>): Promise<boolean>;
 }
@@ -105,7 +102,7 @@ async function together(db: Database, writers: readonly Writer[]): Promise<void>
 
 async function alone<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   const connection: unknown = await db.knex.client.acquireConnection();
-  const run = (sql: string) => db.knex.raw(sql).connection(connection);
+  const run = statementsOn(db, connection).change;
   try {
     await run(db.engine === 'sqlite' ? 'BEGIN IMMEDIATE' : 'START TRANSACTION');
     try {
@@ -123,29 +120,22 @@ async function alone<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> 
 }
 
 async function makeTx(db: Database, connection: unknown): Promise<Tx> {
-  const raw = (sql: string, bindings: readonly Knex.Value[] = []) =>
-    db.knex.raw(sql, bindings as Knex.Value[]).connection(connection);
+  const statements = statementsOn(db, connection);
   let savepoints = 0;
   return {
+    ...statements,
     engine: db.engine,
     now: await readClock(db, connection),
     table: (name) => db.knex(name).connection(connection),
-    rows: async <Row>(sql: string, bindings?: readonly Knex.Value[]) => rowsOf<Row>(await raw(sql, bindings)),
-    change: async (sql, bindings) => changedOf(await raw(sql, bindings)),
     async savepoint(attempt) {
       const name = `s${++savepoints}`;
-      await raw(`SAVEPOINT ${name}`);
+      await statements.change(`SAVEPOINT ${name}`);
       const kept = await attempt();
-      if (!kept) await raw(`ROLLBACK TO SAVEPOINT ${name}`);
-      await raw(`RELEASE SAVEPOINT ${name}`);
+      if (!kept) await statements.change(`ROLLBACK TO SAVEPOINT ${name}`);
+      await statements.change(`RELEASE SAVEPOINT ${name}`);
       return kept;
     },
   };
-}
-
-function changedOf(response: unknown): number {
-  const both = response as { changes: number } | [{ affectedRows: number }, unknown];
-  return Array.isArray(both) ? both[0].affectedRows : both.changes;
 }
 
 const raceCodes = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'ER_DUP_ENTRY']);

@@ -134,7 +134,7 @@ async function bindFirst(
   for (const candidate of candidates) {
     const window = hold(candidate.loaded);
     if (!(await tryBits(tx, candidate.nodeId, window))) continue;
-    const [id] = await tx.table('allocations').insert({
+    const id = await tx.insert('allocations', {
       node_id: candidate.nodeId,
       reservation_id: allocation.reservationId,
       purpose: allocation.purpose,
@@ -145,7 +145,7 @@ async function bindFirst(
       hold_until: window.until,
       created_at: tx.now,
     });
-    return { id: Number(id), candidate };
+    return { id, candidate };
   }
   return null;
 }

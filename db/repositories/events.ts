@@ -15,7 +15,7 @@ export interface NewEvent {
 
 /** Appends one thing that happened. Actors are ids, never names; no secrets in `data`. */
 export async function addEvent(tx: Tx, event: NewEvent): Promise<number> {
-  const [id] = await tx.table('events').insert({
+  return tx.insert('events', {
     at: tx.now,
     kind: event.kind,
     actor_id: event.actorId ?? null,
@@ -25,5 +25,4 @@ export async function addEvent(tx: Tx, event: NewEvent): Promise<number> {
     data: JSON.stringify(event.data ?? {}),
     retention: event.retention ?? 'audit',
   });
-  return Number(id);
 }

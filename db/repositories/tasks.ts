@@ -55,7 +55,7 @@ export async function queueTask(tx: Tx, task: NewTask, where: TaskPlace): Promis
 
 /** Queues a task whose target was made in this very transaction, so that no other can be open. */
 export async function insertTask(tx: Tx, task: NewTask, where: TaskPlace, openKey?: string): Promise<number> {
-  const [id] = await tx.table('tasks').insert({
+  return tx.insert('tasks', {
     action: task.action,
     target_type: task.targetType,
     target_id: task.targetId,
@@ -68,7 +68,6 @@ export async function insertTask(tx: Tx, task: NewTask, where: TaskPlace, openKe
     run_after: task.runAfter ?? tx.now,
     created_at: tx.now,
   });
-  return Number(id);
 }
 
 export interface Claim {

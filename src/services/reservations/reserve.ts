@@ -105,7 +105,7 @@ async function insertReservation(
   plan: Plan,
   asked: { start: number; end: number; minutes: number; startsNow: boolean },
 ): Promise<number> {
-  const [id] = await tx.table('reservations').insert({
+  return tx.insert('reservations', {
     user_id: me.id,
     image_id: plan.image.id,
     state: 'new',
@@ -118,7 +118,6 @@ async function insertReservation(
     password: deps.cipher.seal(randomPassword()),
     created_at: tx.now,
   });
-  return Number(id);
 }
 
 const places = new WeakMap<object, Map<number, number>>();
