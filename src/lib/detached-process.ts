@@ -71,7 +71,8 @@ export async function startOf(pid: number): Promise<string | null> {
   if (stat === null) return null;
   // The name, in parentheses, may hold anything; what follows it is state (field 3) and on.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return null;
+  // Its first thread may have ended (Z) while others still hold its files and locks: num_threads (field 20) counts them.
+  if ((fields[0] === 'Z' || fields[0] === 'X') && Number(fields[17]) <= 1) return null;
   const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
   return `${boot.trim()}+${fields[19]}`;
 }
