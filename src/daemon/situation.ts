@@ -1,7 +1,14 @@
-import { allocationFacts, nodeFacts, poolFacts, reservationFacts, revisionFacts } from '../../db/facts.ts';
+import {
+  allocationFacts,
+  nodeFacts,
+  poolFacts,
+  type ReservationJoin,
+  reservationFacts,
+  revisionFacts,
+} from '../../db/facts.ts';
 import { type SituationRows, situationRows } from '../../db/queries/situation.ts';
 import { reading } from '../../db/transaction.ts';
-import type { Situation, TargetType } from '../domain/contracts/state.ts';
+import type { ReservationFacts, Situation, TargetType } from '../domain/contracts/state.ts';
 import { forwardSettings } from '../services/reservations/change.ts';
 import type { DaemonDeps } from './deps.ts';
 
@@ -23,7 +30,7 @@ function situationOf(deps: DaemonDeps, rows: SituationRows, now: number): Situat
   const { reservation, allocation, node, pool, wanted, loaded } = rows;
   return {
     now,
-    reservation: reservation && reservationFacts(reservation, deps.times.ignoreConnectionsFromMinutes),
+    reservation: reservation && reservationOf(deps, rows, reservation),
     allocation: allocation && allocationFacts(allocation, rows.failedBefore, rows.blocked),
     node: node && { ...nodeFacts(node), user: userEndpoint(deps, rows) },
     pool: pool && poolFacts(pool),
@@ -32,6 +39,13 @@ function situationOf(deps: DaemonDeps, rows: SituationRows, now: number): Situat
     account: accountOf(deps, rows),
     busy: rows.busy,
   };
+}
+
+/** Where there is no machine to connect to, nobody is expected to. */
+function reservationOf(deps: DaemonDeps, { pool }: SituationRows, row: ReservationJoin): ReservationFacts {
+  const facts = reservationFacts(row, deps.times.ignoreConnectionsFromMinutes);
+  const simulated = pool !== null && deps.descriptors[pool.module]?.simulated === true;
+  return { ...facts, neverTimesOut: facts.neverTimesOut || simulated };
 }
 
 function userEndpoint(deps: DaemonDeps, { allocation, pool }: SituationRows) {

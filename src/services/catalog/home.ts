@@ -1,3 +1,4 @@
+import { imageRows } from '../../../db/queries/images.ts';
 import { reservationRows } from '../../../db/queries/reservations.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -37,10 +38,8 @@ function tellsWhy(
 
 /** The last three had, newest first, topped up with others that can be loaded. */
 async function environmentsAgain(reader: Reader, had: readonly number[]): Promise<number[]> {
-  const all = await reader.rows<{ id: number }>(
-    'SELECT id FROM images WHERE deleted_at IS NULL AND production_revision_id IS NOT NULL ORDER BY title, id',
-  );
-  const can = all.map((row) => row.id);
+  const all = await imageRows(reader);
+  const can = all.filter((row) => row.production_revision_id !== null).map((row) => row.id);
   return [...new Set([...had.filter((id) => can.includes(id)), ...can])].slice(0, mostAgain);
 }
 

@@ -1,3 +1,4 @@
+import { imageRows } from '../../../db/queries/images.ts';
 import { findCandidates } from '../../../db/repositories/booking.ts';
 import type { ImageRow } from '../../../db/rows.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
@@ -15,9 +16,7 @@ const longest = (400 * day) / 60_000;
 /** Every environment, by title; `search` looks in name, title and description. */
 export function listImages(deps: ServiceDeps, me: SignedIn, search = ''): Promise<ImageView[]> {
   return reading(deps.db, async (reader) => {
-    const images = await reader.rows<ImageRow>(
-      'SELECT * FROM images WHERE deleted_at IS NULL ORDER BY title, id',
-    );
+    const images = await imageRows(reader);
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     const found = images.filter((image) => {
       const text = `${image.name} ${image.title} ${image.description}`.toLowerCase();

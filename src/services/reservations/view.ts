@@ -75,8 +75,10 @@ function isOff(row: ReservationListRow): boolean {
 }
 
 /** The clock that ends it early unless something is done (vcl.md 8.1); none where it never times out. */
-function deadlineOf({ row, times }: ViewSource): ReservationView['deadline'] {
+function deadlineOf(source: ViewSource): ReservationView['deadline'] {
+  const { row, times } = source;
   if (
+    isSimulated(source) ||
     row.keep_until_end === 1 ||
     row.check_connected === 0 ||
     row.minutes >= times.ignoreConnectionsFromMinutes
