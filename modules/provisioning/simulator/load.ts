@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
 import type { Loaded, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import { revisionName } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
@@ -6,7 +7,7 @@ import { abortable } from '../../../src/lib/abortable.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
 import { wantedRevision } from '../shared/wanted-revision.ts';
 import { drawLoad, type LoadCourse } from './draw.ts';
-import { readNode, removeNode, type SimulatedNode, writeNode } from './node-file.ts';
+import { nodeFile, readNode, removeNode, type SimulatedNode, writeNode } from './node-file.ts';
 import type { SimulatorSettings } from './settings.ts';
 
 type Context = ProvisioningContext<SimulatorSettings>;
@@ -22,6 +23,7 @@ export async function load(context: Context): Promise<Loaded> {
     return { changed: false, management: null };
   }
   const loading: SimulatedNode = {
+    run: randomUUID(),
     phase: 'loading',
     power: 'on',
     revisionId: revision.id,
@@ -35,7 +37,9 @@ export async function load(context: Context): Promise<Loaded> {
     await writeNode(context, { ...loading, phase: 'loaded' });
     return { changed: true, management: null };
   } catch (error) {
-    await removeNode(context);
+    // whoever took this load over in the meantime goes on with it
+    const left = await readNode(context);
+    if (left?.run === loading.run) await rm(nodeFile(context), { force: true });
     throw error;
   }
 }

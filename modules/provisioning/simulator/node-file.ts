@@ -7,6 +7,8 @@ import { artefactName } from '../../../src/domain/contracts/provisioning.ts';
 import { writeFileAtomic } from '../../../src/lib/atomic-file.ts';
 
 const nodeFileSchema = z.object({
+  /** The run of `load` that writes it: another one may have taken the load over. */
+  run: z.string().default(''),
   phase: z.enum(['loading', 'loaded']),
   power: z.enum(['on', 'off']),
   revisionId: z.number(),
@@ -17,7 +19,7 @@ type Where = Pick<ModuleContext, 'installation' | 'directory' | 'node'>;
 
 const suffix = '.json';
 
-function nodeFile({ installation, directory, node }: Where): string {
+export function nodeFile({ installation, directory, node }: Where): string {
   return join(directory, `${artefactName(installation, node)}${suffix}`);
 }
 
