@@ -161,6 +161,23 @@ export function isDuplicate(error: unknown): boolean {
 /** What reads need: no transaction, no write. */
 export type Reader = Pick<Tx, 'engine' | 'now' | 'table' | 'rows'>;
 
+/** Reads that all see the database as it was at one moment. */
+export async function inSnapshot<T>(db: Database, work: (reader: Reader) => Promise<T>): Promise<T> {
+  const connection: unknown = await db.knex.client.acquireConnection();
+  const run = (sql: string) => db.knex.raw(sql).connection(connection);
+  try {
+    if (db.engine === 'mariadb') await run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await run(db.engine === 'sqlite' ? 'BEGIN' : 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+    try {
+      return await work(await makeTx(db, connection));
+    } finally {
+      await run('ROLLBACK');
+    }
+  } finally {
+    await db.knex.client.releaseConnection(connection);
+  }
+}
+
 /** Reads outside any transaction; each statement sees the newest committed rows. */
 export async function reading<T>(db: Database, work: (reader: Reader) => Promise<T>): Promise<T> {
   const connection: unknown = await db.knex.client.acquireConnection();

@@ -1,6 +1,6 @@
 import { horizonDays } from '../../src/domain/limits.ts';
 import { type DayMask, day, dayMasks, fullHalf, type Window } from '../../src/domain/time.ts';
-import type { Tx } from '../transaction.ts';
+import type { Reader, Tx } from '../transaction.ts';
 
 /**
  * The booking invariant (design, section 5): a quarter hour of a node is one bit of one row, and these two functions are
@@ -122,9 +122,9 @@ export interface Difference {
 
 /**
  * The audit: recomputes the bits of `fromDay` and later from the unreleased allocations and returns every row that differs.
- * Empty means that the books are right. Run it in one transaction.
+ * Empty means that the books are right. Run it in one snapshot (inSnapshot): others go on booking meanwhile.
  */
-export async function auditOccupancy(tx: Tx, fromDay: number): Promise<Difference[]> {
+export async function auditOccupancy(tx: Reader, fromDay: number): Promise<Difference[]> {
   const expected = new Map<string, { am: bigint; pm: bigint }>();
   const holds = await tx.rows<{ node_id: number; hold_from: number; hold_until: number }>(
     'SELECT node_id, hold_from, hold_until FROM allocations WHERE released_at IS NULL',

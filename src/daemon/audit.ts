@@ -1,5 +1,5 @@
 import { auditOccupancy, materialiseHorizon } from '../../db/repositories/occupancy.ts';
-import { inTransaction } from '../../db/transaction.ts';
+import { inSnapshot, inTransaction, type Tx } from '../../db/transaction.ts';
 import { day } from '../domain/time.ts';
 import type { DaemonDeps } from './deps.ts';
 
@@ -17,24 +17,27 @@ export async function auditBooks(deps: DaemonDeps): Promise<string[]> {
     const ids = nodes.slice(first, first + sparse).map((node) => node.id);
     await inTransaction(deps.db, (tx) => materialiseHorizon(tx, ids));
   }
-  return inTransaction(deps.db, async (tx) => {
-    const today = Math.floor(tx.now / day);
-    // what is still held is given back later: only empty days go
-    await tx
-      .table('occupancy')
-      .where('day', '<', today - 1)
-      .andWhere({ am: 0, pm: 0 })
-      .delete();
-    await tx
-      .table('events')
-      .where({ retention: 'progress' })
-      .andWhere('at', '<', tx.now - progressKept)
-      .delete();
-    await tx
-      .table('idempotency_keys')
-      .where('created_at', '<', tx.now - keysKept)
-      .delete();
-    const differences = await auditOccupancy(tx, today);
+  await inTransaction(deps.db, removeOld);
+  return inSnapshot(deps.db, async (reader) => {
+    const differences = await auditOccupancy(reader, Math.floor(reader.now / day));
     return differences.map((found) => `node ${found.nodeId} on day ${found.day}`);
   });
+}
+
+async function removeOld(tx: Tx): Promise<void> {
+  // what is still held is given back later: only empty days go
+  await tx
+    .table('occupancy')
+    .where('day', '<', Math.floor(tx.now / day) - 1)
+    .andWhere({ am: 0, pm: 0 })
+    .delete();
+  await tx
+    .table('events')
+    .where({ retention: 'progress' })
+    .andWhere('at', '<', tx.now - progressKept)
+    .delete();
+  await tx
+    .table('idempotency_keys')
+    .where('created_at', '<', tx.now - keysKept)
+    .delete();
 }

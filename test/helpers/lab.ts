@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../db/connect.ts';
 import { auditOccupancy, materialiseHorizon } from '../../db/repositories/occupancy.ts';
-import { inTransaction } from '../../db/transaction.ts';
+import { inSnapshot, inTransaction } from '../../db/transaction.ts';
 import { provisioning } from '../../modules/provisioning/registry.ts';
 import { states } from '../../modules/state/registry.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/create-daemon.ts';
@@ -201,6 +201,6 @@ async function addPerson(db: Database, name: string, over: PersonOptions): Promi
 
 /** The books must be right, and nothing may be left half done. */
 export async function checkBooks(db: Database): Promise<void> {
-  const differences = await inTransaction(db, (tx) => auditOccupancy(tx, 0));
+  const differences = await inSnapshot(db, (reader) => auditOccupancy(reader, 0));
   if (differences.length > 0) throw new Error(`the books differ: ${JSON.stringify(differences)}`);
 }
