@@ -82,13 +82,20 @@ export interface RunSlots {
   readonly host: string | null;
 }
 
+/** How long a claim holds when it is not renewed (design, section 4). */
 export const leaseMilliseconds = 15_000;
 
 /**
  * Claims a queued task: one compare-and-swap. False when another has it; a duplicate key (isDuplicate) means that one of
  * its slots is taken: not now either.
  */
-export async function claimTask(tx: Tx, task: TaskRow, holder: string, slots: RunSlots): Promise<boolean> {
+export async function claimTask(
+  tx: Tx,
+  task: TaskRow,
+  holder: string,
+  slots: RunSlots,
+  lease = leaseMilliseconds,
+): Promise<boolean> {
   const changed = await tx
     .table('tasks')
     .where({ id: task.id, status: 'queued', claim_epoch: task.claim_epoch, terminate: task.terminate })
@@ -97,7 +104,7 @@ export async function claimTask(tx: Tx, task: TaskRow, holder: string, slots: Ru
       wake: 0,
       claimed_by: holder,
       claim_epoch: task.claim_epoch + 1,
-      claim_until: tx.now + leaseMilliseconds,
+      claim_until: tx.now + lease,
       run_node: slots.node,
       run_reservation: slots.reservation,
       run_host_slot: slots.host,
@@ -196,13 +203,14 @@ export async function takeHostSlot(tx: Tx, id: number, slot: string): Promise<bo
   return true;
 }
 
-/** Tasks that may run now at these places, oldest due first; those of the place's own timers come last. */
+/** Tasks that may run now at these places, oldest due first; those whose node is busy are left out, so that none waits behind them. */
 export async function dueTasks(tx: Reader, placeIds: readonly number[], limit: number): Promise<TaskRow[]> {
   return tx
     .table('tasks')
     .where({ status: 'queued' })
     .andWhere('run_after', '<=', tx.now)
     .whereIn('place_id', placeIds as number[])
+    .andWhereRaw('NOT EXISTS (SELECT 1 FROM tasks busy WHERE busy.run_node = tasks.node_id)')
     .orderBy('run_after')
     .limit(limit);
 }

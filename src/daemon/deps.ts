@@ -37,6 +37,8 @@ export interface DaemonDeps extends ServiceDeps {
   openProxy(socketPath: string, guest: Readonly<Record<string, string | number>>): Promise<void>;
   readonly mailer: Mailer | null;
   readonly log: ModuleLog;
+  /** How long a claim holds when it is not renewed, in milliseconds; 15 s unless a test cannot wait so long. */
+  readonly leaseMilliseconds?: number;
   /** Crash tests stop the process here; called after every step of every task. */
   readonly afterStep?: (step: string) => void;
 }

@@ -16,7 +16,6 @@ import { ModuleError } from '../domain/errors.ts';
 import { LostLease, stateContext } from './context.ts';
 import type { DaemonDeps } from './deps.ts';
 
-const renewEvery = leaseMilliseconds / 3;
 const pollEvery = 250;
 const mostRunning = 64;
 const mostRetries = 6;
@@ -29,12 +28,15 @@ interface Running {
   readonly row: TaskRow;
   readonly claim: Claim;
   readonly controller: AbortController;
+  /** Lets go when the lease could not be renewed in time, a little before others may take it over. */
+  readonly expiry: NodeJS.Timeout;
   ended: Promise<void>;
 }
 
 /** The task runner: claims what is due, runs it under a lease, records what came of it. */
 export class Runner {
   readonly #deps: DaemonDeps;
+  readonly #lease: number;
   readonly #running = new Map<number, Running>();
   #stopped = false;
   #loop: Promise<void> | null = null;
@@ -42,6 +44,7 @@ export class Runner {
 
   constructor(deps: DaemonDeps) {
     this.#deps = deps;
+    this.#lease = deps.leaseMilliseconds ?? leaseMilliseconds;
   }
 
   /** Takes over what this daemon's predecessors left, then works until `stop`. */
@@ -59,7 +62,7 @@ export class Runner {
         left.map((row) => row.claimed_by),
       );
     });
-    this.#renewal = setInterval(() => void this.#renew(), renewEvery);
+    this.#renewal = setInterval(() => void this.#renew(), this.#lease / 3);
     this.#loop = this.#work();
   }
 
@@ -104,12 +107,11 @@ export class Runner {
   }
 
   async #claimDue(): Promise<number> {
-    const free = mostRunning - this.#running.size;
-    if (free <= 0) return 0;
-    const due = await reading(this.#deps.db, (reader) => dueTasks(reader, [this.#deps.placeId], free));
+    const due = await reading(this.#deps.db, (reader) => dueTasks(reader, [this.#deps.placeId], mostRunning));
     let claimed = 0;
     for (const row of due) {
-      if (this.#stopped || this.#running.has(row.id)) continue;
+      if (this.#stopped || this.#running.size >= mostRunning) break;
+      if (this.#running.has(row.id)) continue;
       if (await this.#claim(row)) claimed++;
     }
     return claimed;
@@ -123,7 +125,7 @@ export class Runner {
         const node = module.holds.includes('node') ? await nodeOf(tx, row) : null;
         const reservation = module.holds.includes('reservation') ? row.target_id : null;
         if (await slotTaken(tx, node, reservation)) return false;
-        return claimTask(tx, row, holder, { node, reservation, host: null });
+        return claimTask(tx, row, holder, { node, reservation, host: null }, this.#lease);
       });
       if (claimed) this.#begin(row, module);
       return claimed;
@@ -135,9 +137,12 @@ export class Runner {
 
   #begin(row: TaskRow, module: StateModule): void {
     const claim = { holder: this.#deps.holder, epoch: row.claim_epoch + 1 };
-    const running: Running = { row, claim, controller: new AbortController(), ended: Promise.resolve() };
+    const controller = new AbortController();
+    const expiry = setTimeout(() => controller.abort(new LostLease()), (this.#lease * 5) / 6);
+    const running: Running = { row, claim, controller, expiry, ended: Promise.resolve() };
     this.#running.set(row.id, running);
     running.ended = this.#run(running, module).finally(() => {
+      clearTimeout(expiry);
       this.#running.delete(row.id);
       this.#deps.db.signals.emit('committed');
     });
@@ -225,9 +230,10 @@ export class Runner {
       for (const running of this.#running.values()) {
         const { row, claim } = running;
         const held = await inTransaction(this.#deps.db, (tx) =>
-          holdLease(tx, row.id, claim, tx.now + leaseMilliseconds),
+          holdLease(tx, row.id, claim, tx.now + this.#lease),
         );
-        if (!held) running.controller.abort(new LostLease());
+        if (held) running.expiry.refresh();
+        else running.controller.abort(new LostLease());
       }
       await inTransaction(this.#deps.db, (tx) => requeueLost(tx, [this.#deps.placeId], []));
     } catch (error) {
