@@ -14,6 +14,7 @@ export interface DaemonOrder {
   readonly stay?: boolean;
   readonly name?: string;
   readonly placeId?: number;
+  readonly leaseMilliseconds?: number;
 }
 
 /** Starts a process that waits for its order; `tsx` and the imports are the slow part, so start it ahead. */

@@ -17,6 +17,7 @@ async function carryOut(order: DaemonOrder): Promise<void> {
       ...testParts(),
       holder: `${order.name}:${randomBytes(6).toString('hex')}`,
       placeId: order.placeId ?? 1,
+      ...(order.leaseMilliseconds ? { leaseMilliseconds: order.leaseMilliseconds } : {}),
     };
     await createDaemon(daemonDeps(db, order.directory, { ...order.options, over })).start();
     process.send?.('started');
