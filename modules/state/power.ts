@@ -24,7 +24,8 @@ export const power: StateModule = {
         power: 'on',
         ...(started.management ? { management: started.management } : {}),
       });
-      if (started.changed) await writer.event('powered-on');
+      const whose = situation.reservation?.id;
+      if (started.changed) await writer.event('powered-on', { crashed: context.task.args.crashed }, whose);
     });
     await reopen(context, await context.look());
     const { reservation } = situation;

@@ -1,11 +1,11 @@
 import { CommandError } from './failure.ts';
 
 /**
- * Asks the REST API at LABRADOR_URL as the person of LABRADOR_TOKEN. Throws CommandError with the sentence of the answer's
+ * Asks the REST API at LABRADOR_URL (else at this computer's own site) as the person of LABRADOR_TOKEN. Throws CommandError with the sentence of the answer's
  * problem details (RFC 9457), its fields and what could be had instead.
  */
 export async function callApi<T>(method: string, path: string, body?: object): Promise<T> {
-  const { LABRADOR_URL: site = 'http://127.0.0.1:3000', LABRADOR_TOKEN: token } = process.env;
+  const { LABRADOR_URL: site = siteHere(), LABRADOR_TOKEN: token } = process.env;
   if (!token) {
     throw new CommandError(
       'Set LABRADOR_TOKEN to a token of yours ("labrador token create" or your account page).',
@@ -22,6 +22,12 @@ export async function callApi<T>(method: string, path: string, body?: object): P
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok) throw new CommandError(sentenceOf(answer, response.status));
   return answer as T;
+}
+
+/** The site of this computer, by the settings that it was started with. */
+function siteHere(): string {
+  const { LABRADOR_PUBLIC_URL: url, LABRADOR_PORT: port = '3000' } = process.env;
+  return url ?? `http://127.0.0.1:${port}`;
 }
 
 async function ask(address: string, request: RequestInit): Promise<Response> {

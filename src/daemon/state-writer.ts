@@ -39,10 +39,11 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     measured: (imageId, poolId, step, milliseconds) => addLoadTime(tx, imageId, poolId, step, milliseconds),
     eraseSecrets: (id) => eraseSecrets(tx, id),
     queue: async (wanted) => queueTask(tx, wanted, await whereOf(tx, deps, task, wanted)),
-    event: async (kind, facts = {}) => {
+    event: async (kind, facts = {}, reservationId) => {
       await addEvent(tx, {
         kind,
         ...about,
+        ...(reservationId === undefined ? {} : { reservationId }),
         data: facts,
         retention: kind === 'progress' ? 'progress' : 'audit',
       });

@@ -1,6 +1,6 @@
 /** Fields that pages and the API share: what they take, and the sentence that says what is expected. */
 import { z } from 'zod';
-import { horizonDays } from '../domain/limits.ts';
+import { horizonDays, minimumMinutes } from '../domain/limits.ts';
 
 const mostMinutes = horizonDays * 24 * 60;
 const expected = 'must be a whole number of minutes, such as 60.';
@@ -12,10 +12,14 @@ export const minutesNumber = z
   .min(1, 'must be at least 1 minute.')
   .max(mostMinutes, `must be at most ${mostMinutes} minutes (${horizonDays} days).`);
 
+/** Minutes of a booking: the shortest there is, in the same words as the services'. */
+export const bookedMinutes = minutesNumber.min(minimumMinutes, `must be at least ${minimumMinutes} minutes.`);
+
 /** The same as typed into a form. */
-export const minutesField = z
+const minutesText = z
   .string(expected)
   .trim()
   .regex(/^-?\d{1,15}$/, expected)
-  .transform(Number)
-  .pipe(minutesNumber);
+  .transform(Number);
+export const minutesField = minutesText.pipe(minutesNumber);
+export const bookedMinutesField = minutesText.pipe(bookedMinutes);

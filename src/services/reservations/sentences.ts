@@ -37,7 +37,10 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   'reboot-failed': ({ because }) => `The reboot did not work: ${text(because)}`,
   'reinstall-asked': () => 'A reinstallation was asked for.',
   'start-asked': () => 'It was asked to be switched on.',
-  'powered-on': () => 'Switched on from its own disk.',
+  'powered-on': ({ crashed }) =>
+    crashed === true
+      ? 'It went down and was started again from its own disk.'
+      : 'Switched on from its own disk.',
   'end-asked': ({ reason }) => (text(reason) ? `Ended: ${text(reason)}` : 'Ended by its person.'),
   'timed-out': ({ reason }) => text(reason),
   failed: ({ because }) => `Failed: ${text(because)}`,

@@ -16,8 +16,9 @@ function beginnings(row: ReservationListRow, events: readonly EventRow[]): (numb
   const progress = mine.filter((event) => event.kind === 'progress');
   const step = (event: EventRow) => String((JSON.parse(event.data) as { step?: string }).step ?? '');
   const at = (event: EventRow | undefined) => (event ? Number(event.at) : null);
+  const again = events.findLast((event) => event.kind === 'reinstall-asked');
   return [
-    Number(row.created_at),
+    at(again) ?? Number(row.created_at),
     at(mine.find((event) => event.kind === 'assigned')),
     at(progress.find((event) => !/start|boot/i.test(step(event)))),
     at(progress.find((event) => /start|boot/i.test(step(event)))),

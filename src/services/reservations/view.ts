@@ -60,7 +60,9 @@ function progressText(estimate: { p50: number; p95: number; since: number }, now
   return left > 0 ? `Nearly always within ${inWords(left)}` : 'Any moment now';
 }
 
-function loadingSince({ row, now }: ViewSource): number | null {
+function loadingSince({ row, now, events }: ViewSource): number | null {
+  const again = events.findLast((event) => event.kind === 'reinstall-asked');
+  if (again) return Number(again.at);
   const start = Math.max(Number(row.created_at), Number(row.node_load_began_at ?? 0));
   if (row.starts_now === 0 && Number(row.start_at) > now && !row.node_load_began_at) return null;
   return row.starts_now === 1 ? Number(row.created_at) : start;

@@ -1,7 +1,7 @@
 /** What the API answers with and takes. Times are ISO 8601 in UTC, durations say their unit in their name. */
 import { z } from 'zod';
 import { allocationPurposes, nodeStates, reservationStates } from '../../domain/states.ts';
-import { minutesNumber } from '../fields.ts';
+import { bookedMinutes, minutesNumber } from '../fields.ts';
 
 const time = z.iso.datetime();
 const id = z.int();
@@ -50,7 +50,7 @@ export const ReserveBody = z.object(
       .min(1, 'must be the name of an image, such as "tiny".')
       .max(200, 'At most 200 characters.')
       .describe('Name of the image.'),
-    minutes: minutesNumber.describe('How long; from when it is ready, if it starts now.'),
+    minutes: bookedMinutes.describe('How long; from when it is ready, if it starts now.'),
     start: timeIn.nullish().describe('When it starts; absent: now.'),
   },
   object,

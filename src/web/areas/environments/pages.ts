@@ -69,8 +69,8 @@ export function environmentPage(
 ): EnvironmentPage {
   const facts = [
     { name: 'Processors', value: String(image.cpus) },
-    { name: 'Memory', value: size(image.memoryMb) },
-    { name: 'Disk', value: size(image.diskMb) },
+    { name: 'Memory', value: `at least ${size(image.memoryMb)}` },
+    { name: 'Disk', value: `at least ${size(image.diskMb)}` },
     { name: 'Machines', value: `${image.freeNow} of ${image.machines} free now` },
     { name: 'At most', value: `${lengthOf(image.mostMinutes)} at first` },
   ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fromLocalInput } from '../../clock.ts';
-import { minutesField } from '../../fields.ts';
+import { bookedMinutesField } from '../../fields.ts';
 
 const notATime = 'must be a date and a time.';
 
@@ -16,7 +16,7 @@ export function reserveForm(zone: string) {
         .string('Please choose an environment.')
         .min(1, 'Please choose an environment.')
         .max(200, 'At most 200 characters.'),
-      minutes: minutesField,
+      minutes: bookedMinutesField,
       when: z.enum(['now', 'at']).default('now'),
       start: z.string().optional(),
       startAt: z
