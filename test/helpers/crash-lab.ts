@@ -136,7 +136,7 @@ function filesOf(directory: string): Record<string, string> {
   return Object.fromEntries(
     files.map((name) => [
       name.startsWith('forwards') ? 'forwards' : name,
-      readFileSync(join(pool, name), 'utf8'),
+      readFileSync(join(pool, name), 'utf8').replace(/"run":"[^"]*",/, ''),
     ]),
   );
 }
