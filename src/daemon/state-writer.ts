@@ -14,7 +14,7 @@ import { queueTask, type TaskRow } from '../../db/repositories/tasks.ts';
 import type { AllocationRow, ReservationRow } from '../../db/rows.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { AllocationFacts, NewTask, StateWriter } from '../domain/contracts/state.ts';
-import { ceilQuarter, minute } from '../domain/time.ts';
+import { holdWindow, minute } from '../domain/time.ts';
 import { newLoadSecrets } from '../lib/ssh-keys.ts';
 import { planFor, wantOf, windows } from '../services/booking/plan.ts';
 import type { DaemonDeps } from './deps.ts';
@@ -118,24 +118,41 @@ async function endBy(tx: Tx, deps: DaemonDeps, task: TaskRow, id: number, end: n
     [id],
   );
   if (!row) return end;
-  const turnover = Math.max(0, Number(row.hold_until) - Number(row.end_at));
-  const until = ceilQuarter(end + (turnover < minute ? 0 : Math.min(turnover, 15 * minute)));
+  const turnover = await turnoverOf(tx, deps, row.reservation_id);
+  const { until } = holdWindow(end, end, 0, turnover);
   for (let moves = 0; moves < 2; moves++) {
     if (await moveHoldEnd(tx, id, until, end)) return end;
-    if (!(await moveNext(tx, deps, task, row))) break;
+    const next = await nextOn(tx, row);
+    if (!next) break;
+    if (await moveNext(tx, deps, task, next)) continue;
+    if (next.reservation_id !== null) await notify(tx, deps, next.reservation_id, `abuts-${id}`, {});
+    break;
   }
-  const cut = Math.min(end, Number(row.hold_until));
+  const cut = Math.min(end, Math.max(tx.now, Number(row.hold_until) - turnover));
   await moveHoldEnd(tx, id, Number(row.hold_until), cut);
   return cut;
 }
 
-/** Moves the booking that comes next on a node to another one, if its load has not begun. */
-async function moveNext(tx: Tx, deps: DaemonDeps, task: TaskRow, row: AllocationRow): Promise<boolean> {
+/** The clean-up that follows a reservation, 0 when it takes less than a minute. Milliseconds. */
+async function turnoverOf(tx: Tx, deps: DaemonDeps, reservationId: number | null): Promise<number> {
+  const [row] = await tx.rows<{ image_id: number }>('SELECT image_id FROM reservations WHERE id = ?', [
+    reservationId ?? 0,
+  ]);
+  const plan = row && (await planFor(tx, { owner: deps.db, descriptors: deps.descriptors }, row.image_id));
+  return plan && plan.turnover >= minute ? plan.turnover : 0;
+}
+
+/** The booking that comes next on a node, if its load has not begun. */
+async function nextOn(tx: Tx, row: AllocationRow): Promise<AllocationRow | null> {
   const [next] = await tx.rows<AllocationRow>(
     "SELECT * FROM allocations WHERE node_id = ? AND released_at IS NULL AND state = 'held' AND purpose = 'reservation' AND hold_from >= ? AND id <> ? ORDER BY hold_from LIMIT 1",
     [row.node_id, row.hold_until, row.id],
   );
-  if (!next) return false;
+  return next ?? null;
+}
+
+/** Moves a booking whose load has not begun to another node. */
+async function moveNext(tx: Tx, deps: DaemonDeps, task: TaskRow, next: AllocationRow): Promise<boolean> {
   const moved = await rebind(tx, deps, next.id, { broken: false });
   if (!moved || next.reservation_id === null) return false;
   const queued = {

@@ -5,8 +5,9 @@ import { wakeTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Reader, reading } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { isLive } from '../../domain/states.ts';
-import { ceilQuarter, inWords, minute, quarter } from '../../domain/time.ts';
+import { ceilQuarter, inWords, minute } from '../../domain/time.ts';
 import { bumpCounter, checkCounts, leastOf } from '../booking/limits.ts';
+import { planFor } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { ExtensionView, ReservationView, SignedIn } from '../views.ts';
 import { getReservation, mine } from './read.ts';
@@ -24,7 +25,7 @@ export function extension(deps: ServiceDeps, me: SignedIn, id: number): Promise<
     const row = await mine(reader, me, id, 'reservation.change');
     const hold = await holdOf(reader, row);
     return hold
-      ? mostOf(reader, me, row, hold)
+      ? mostOf(reader, me, row, hold, await turnoverOf(reader, deps, row))
       : { mostMinutes: 0, latestEnd: Number(row.end_at), because: 'It has ended.' };
   });
 }
@@ -38,17 +39,18 @@ async function holdOf(reader: Reader, row: ReservationListRow): Promise<Hold | n
   return hold ?? null;
 }
 
-/** The time a clean-up is given after the end, as it was when the hold was made. */
-const turnoverOf = (hold: Hold): number => {
-  const room = Number(hold.hold_until) - Number(hold.end_at);
-  return room < quarter ? 0 : room - quarter;
-};
+/** The time a clean-up is given after the end, 0 when it takes less than a minute. */
+async function turnoverOf(reader: Reader, deps: ServiceDeps, row: ReservationListRow): Promise<number> {
+  const plan = await planFor(reader, { owner: deps.db, descriptors: deps.descriptors }, row.image_id);
+  return plan && plan.turnover >= minute ? plan.turnover : 0;
+}
 
 async function mostOf(
   reader: Reader,
   me: SignedIn,
   row: ReservationListRow,
   hold: Hold,
+  turnover: number,
 ): Promise<ExtensionView> {
   const end = Number(row.end_at);
   const used = Math.floor((end - Number(row.start_at)) / minute);
@@ -60,7 +62,10 @@ async function mostOf(
       `your group allows ${inWords((total ?? 0) * minute)} in all`,
     ],
     [extendMinutes, `your group allows ${inWords((extendMinutes ?? 0) * minute)} at a time`],
-    [await minutesToNext(reader, hold, end), 'the machine is promised to somebody else after that'],
+    [
+      await minutesToNext(reader, hold, end + turnover),
+      'the machine is promised to somebody else after that',
+    ],
   ];
   const [most, because] = limits.reduce((least, limit) =>
     (limit[0] ?? Infinity) < (least[0] ?? Infinity) ? limit : least,
@@ -73,14 +78,14 @@ async function mostOf(
   };
 }
 
-/** Whole minutes from the end to where the next booking's hold begins, less the clean-up; null when nothing follows. */
-async function minutesToNext(reader: Reader, hold: Hold, end: number): Promise<number | null> {
+/** Whole minutes from `clean`, when the machine is ready for others, to where the next booking's hold begins; null when none follows. */
+async function minutesToNext(reader: Reader, hold: Hold, clean: number): Promise<number | null> {
   const [next] = await reader.rows<{ hold_from: number | null }>(
     'SELECT MIN(hold_from) AS hold_from FROM allocations WHERE node_id = ? AND released_at IS NULL AND hold_from >= ? AND id <> ?',
     [hold.node_id, hold.hold_until, hold.id],
   );
   if (!next?.hold_from) return null;
-  return Math.max(0, Math.floor((Number(next.hold_from) - turnoverOf(hold) - end) / minute));
+  return Math.max(0, Math.floor((Number(next.hold_from) - clean) / minute));
 }
 
 /** Extends it: limits counted again, then the hold, in one transaction. 409 with what is possible when it is more. */
@@ -99,14 +104,16 @@ export async function extend(
     const hold = await holdOf(tx, row);
     if (!hold) throw new LabError('reservation.state-changed');
     await bumpCounter(tx, `user:${row.user_id}`);
-    const most = await mostOf(tx, me, row, hold);
+    const turnover = await turnoverOf(tx, deps, row);
+    const most = await mostOf(tx, me, row, hold, turnover);
     if (minutes > most.mostMinutes) throw tooLong(most);
     const end = Number(row.end_at) + minutes * minute;
     await checkOthers(tx, me, row, end);
-    const until = ceilQuarter(end + turnoverOf(hold));
+    const until = ceilQuarter(end + turnover);
     if (!(await moveHoldEnd(tx, hold.id, Math.max(until, Number(hold.hold_until)), end)))
       throw tooLong({ ...most, mostMinutes: 0 });
-    await tx.table('reservations').where({ id }).update({ end_at: end });
+    // what is promised from ready on grows too
+    await tx.table('reservations').where({ id }).update({ end_at: end }).increment('minutes', minutes);
     await addEvent(tx, { kind: 'extended', actorId: me.id, reservationId: id, data: { minutes } });
     for (const action of ['reserved', 'inuse'] as const) await wakeTask(tx, action, 'reservation', id);
   });

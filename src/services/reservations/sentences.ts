@@ -10,6 +10,7 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   failed: ({ because }) => `Your machine could not be made ready: ${text(because)}`,
   moved: ({ because }) => `Your booking was moved to another machine: ${text(because)}`,
   cut: () => 'The machine is promised to somebody else afterwards: your time ends earlier than asked for.',
+  abuts: () => 'The booking before yours lasts up to your start: your machine may be ready a little later.',
   reinstalled: () => 'Your machine was reinstalled and is ready.',
   ended: ({ reason }) => `Your reservation has ended. ${text(reason)}`,
 };
