@@ -203,14 +203,26 @@ export async function takeHostSlot(tx: Tx, id: number, slot: string): Promise<bo
   return true;
 }
 
-/** Tasks that may run now at these places, oldest due first; those whose node is busy are left out, so that none waits behind them. */
-export async function dueTasks(tx: Reader, placeIds: readonly number[], limit: number): Promise<TaskRow[]> {
+/**
+ * Tasks that may run now at these places, oldest due first. Those whose node is busy are left out, so that none waits behind
+ * them, unless their action is one of `patient`.
+ */
+export async function dueTasks(
+  tx: Reader,
+  placeIds: readonly number[],
+  patient: readonly TaskAction[],
+  limit: number,
+): Promise<TaskRow[]> {
   return tx
     .table('tasks')
     .where({ status: 'queued' })
     .andWhere('run_after', '<=', tx.now)
     .whereIn('place_id', placeIds as number[])
-    .andWhereRaw('NOT EXISTS (SELECT 1 FROM tasks busy WHERE busy.run_node = tasks.node_id)')
+    .andWhere((either) =>
+      either
+        .whereIn('action', patient)
+        .orWhereRaw('NOT EXISTS (SELECT 1 FROM tasks busy WHERE busy.run_node = tasks.node_id)'),
+    )
     .orderBy('run_after')
     .limit(limit);
 }

@@ -39,6 +39,17 @@ export const newState: StateModule = {
     return done();
   },
 
+  /** The booking before this one may be what has the node; a reload ahead of demand is waited for. */
+  async busy(context) {
+    const situation = await context.look();
+    const { reservation, allocation, now } = situation;
+    if (reservation?.state !== 'new' || !allocation || allocation.releasedAt !== null)
+      return done('not wanted any more');
+    return allocation.blocked
+      ? waitOrMove(context, situation)
+      : later(now + 500, 'The machine is being prepared.');
+  },
+
   async failed(context, error) {
     const situation = await context.look();
     const { reservation, allocation, node } = situation;

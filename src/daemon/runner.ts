@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import {
   type Claim,
-  claimTask,
   dueTasks,
   endTask,
   holdLease,
@@ -10,9 +9,10 @@ import {
   requeueTask,
   type TaskRow,
 } from '../../db/repositories/tasks.ts';
-import { inTransaction, isDuplicate, reading } from '../../db/transaction.ts';
-import type { Outcome, StateModule } from '../domain/contracts/state.ts';
+import { inTransaction, reading } from '../../db/transaction.ts';
+import type { Outcome, StateModule, TaskAction } from '../domain/contracts/state.ts';
 import { ModuleError } from '../domain/errors.ts';
+import { claim, type Work } from './claim.ts';
 import { LostLease, stateContext } from './context.ts';
 import type { DaemonDeps } from './deps.ts';
 
@@ -37,6 +37,8 @@ interface Running {
 export class Runner {
   readonly #deps: DaemonDeps;
   readonly #lease: number;
+  /** Actions that have something to do while their node is busy. */
+  readonly #patient: readonly TaskAction[];
   readonly #running = new Map<number, Running>();
   #stopped = false;
   #loop: Promise<void> | null = null;
@@ -45,6 +47,7 @@ export class Runner {
   constructor(deps: DaemonDeps) {
     this.#deps = deps;
     this.#lease = deps.leaseMilliseconds ?? leaseMilliseconds;
+    this.#patient = Object.values(deps.states).flatMap((module) => (module.busy ? [module.action] : []));
   }
 
   /** Takes over what this daemon's predecessors left, then works until `stop`. */
@@ -107,7 +110,9 @@ export class Runner {
   }
 
   async #claimDue(): Promise<number> {
-    const due = await reading(this.#deps.db, (reader) => dueTasks(reader, [this.#deps.placeId], mostRunning));
+    const due = await reading(this.#deps.db, (reader) =>
+      dueTasks(reader, [this.#deps.placeId], this.#patient, mostRunning),
+    );
     let claimed = 0;
     for (const row of due) {
       if (this.#stopped || this.#running.size >= mostRunning) break;
@@ -118,30 +123,19 @@ export class Runner {
   }
 
   async #claim(row: TaskRow): Promise<boolean> {
-    const { db, holder, states } = this.#deps;
-    const module = states[row.action];
-    try {
-      const claimed = await inTransaction(db, async (tx) => {
-        const node = module.holds.includes('node') ? await nodeOf(tx, row) : null;
-        const reservation = module.holds.includes('reservation') ? row.target_id : null;
-        if (await slotTaken(tx, node, reservation)) return false;
-        return claimTask(tx, row, holder, { node, reservation, host: null }, this.#lease);
-      });
-      if (claimed) this.#begin(row, module);
-      return claimed;
-    } catch (error) {
-      if (isDuplicate(error)) return false;
-      throw error;
-    }
+    const module = this.#deps.states[row.action];
+    const work = await claim(this.#deps, row, module, this.#lease);
+    if (work) this.#begin(row, module, work);
+    return work !== null;
   }
 
-  #begin(row: TaskRow, module: StateModule): void {
+  #begin(row: TaskRow, module: StateModule, work: Work): void {
     const claim = { holder: this.#deps.holder, epoch: row.claim_epoch + 1 };
     const controller = new AbortController();
     const expiry = setTimeout(() => controller.abort(new LostLease()), (this.#lease * 5) / 6);
     const running: Running = { row, claim, controller, expiry, ended: Promise.resolve() };
     this.#running.set(row.id, running);
-    running.ended = this.#run(running, module).finally(() => {
+    running.ended = this.#run(running, module, work).finally(() => {
       clearTimeout(expiry);
       this.#running.delete(row.id);
       this.#deps.db.signals.emit('committed');
@@ -149,14 +143,14 @@ export class Runner {
   }
 
   /** Running and recording are apart, so that a lost lease is never mistaken for a failed machine. */
-  async #run(running: Running, module: StateModule): Promise<void> {
+  async #run(running: Running, module: StateModule, work: Work): Promise<void> {
     const { row, controller } = running;
     const timeout = setTimeout(
       () => controller.abort(new ModuleError('failed', `It took longer than ${module.timeoutSeconds} s.`)),
       module.timeoutSeconds * 1000,
     );
     try {
-      const result = await this.#attempt(running, module).catch((error: unknown) => error as Error);
+      const result = await this.#attempt(running, module, work).catch((error: unknown) => error as Error);
       await this.#record(
         running,
         module,
@@ -170,9 +164,11 @@ export class Runner {
     }
   }
 
-  #attempt(running: Running, module: StateModule): Promise<Outcome> {
+  #attempt(running: Running, module: StateModule, work: Work): Promise<Outcome> {
     const { signal } = running.controller;
-    return Promise.race([module.run(this.#context(running, signal, module)), ignored(signal)]);
+    const context = this.#context(running, signal, module);
+    const outcome = work === 'busy' && module.busy ? module.busy(context) : module.run(context);
+    return Promise.race([outcome, ignored(signal)]);
   }
 
   #context(running: Running, signal: AbortSignal, module: StateModule) {
@@ -248,27 +244,6 @@ function ignored(signal: AbortSignal): Promise<never> {
     const give = () => setTimeout(() => reject(signal.reason as Error), stopGrace).unref();
     signal.addEventListener('abort', give, { once: true });
   });
-}
-
-type Rows = Parameters<Parameters<typeof inTransaction>[1]>[0];
-
-/** The node a task holds: its own, or the one its reservation has now. */
-async function nodeOf(tx: Rows, row: TaskRow): Promise<number | null> {
-  if (row.target_type === 'node') return row.target_id;
-  if (row.target_type === 'allocation') return row.node_id;
-  const [live] = await tx.rows<{ node_id: number }>(
-    "SELECT node_id FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state <> 'failed' ORDER BY id DESC LIMIT 1",
-    [row.target_id],
-  );
-  return live?.node_id ?? null;
-}
-
-async function slotTaken(tx: Rows, node: number | null, reservation: number | null): Promise<boolean> {
-  const [other] = await tx.rows('SELECT id FROM tasks WHERE run_node = ? OR run_reservation = ? LIMIT 1', [
-    node ?? -1,
-    reservation ?? -1,
-  ]);
-  return other !== undefined;
 }
 
 function asModuleError(error: unknown): ModuleError {

@@ -267,6 +267,8 @@ export interface StateModule {
   readonly holds: readonly ('node' | 'reservation')[];
   readonly timeoutSeconds: number;
   run(context: StateContext): Promise<Outcome>;
+  /** What it does instead while another task has what it holds; it holds nothing then. Absent: it waits. */
+  busy?(context: StateContext): Promise<Outcome>;
   /** What follows when run threw for good (kind not `retry`, or retries used up). Absent: the task fails and Needs attention shows it. */
   failed?(context: StateContext, error: ModuleError): Promise<Outcome>;
 }
