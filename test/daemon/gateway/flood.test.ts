@@ -27,7 +27,7 @@ describe('daemon/gateway: floods', function () {
         const session = accept();
         session.on('pty', (ready) => ready());
         session.on('window-change', () => undefined);
-        session.on('shell', (begin) => {
+        session.on('exec', (begin) => {
           const channel = begin();
           if (leaves) leave(channel);
           else obey(channel);
