@@ -16,7 +16,7 @@ export const newState: StateModule = {
   action: 'new',
   title: 'Getting the machine ready',
   holds: ['node'],
-  timeoutSeconds: 900,
+  timeoutSeconds: 'load',
 
   async run(context) {
     const situation = await context.look();

@@ -14,7 +14,7 @@ export const reinstall: StateModule = {
   action: 'reinstall',
   title: 'Reinstalling the machine',
   holds: ['reservation', 'node'],
-  timeoutSeconds: 900,
+  timeoutSeconds: 'load',
 
   async run(context) {
     const situation = await context.look();

@@ -18,7 +18,7 @@ export const reload: StateModule = {
   action: 'reload',
   title: 'Cleaning and reloading the machine',
   holds: ['node'],
-  timeoutSeconds: 900,
+  timeoutSeconds: 'load',
 
   async run(context) {
     const situation = await context.look();

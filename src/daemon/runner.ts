@@ -145,9 +145,10 @@ export class Runner {
   /** Running and recording are apart, so that a lost lease is never mistaken for a failed machine. */
   async #run(running: Running, module: StateModule, work: Work): Promise<void> {
     const { row, controller } = running;
+    const seconds = this.#timeout(module);
     const timeout = setTimeout(
-      () => controller.abort(new ModuleError('failed', `It took longer than ${module.timeoutSeconds} s.`)),
-      module.timeoutSeconds * 1000,
+      () => controller.abort(new ModuleError('failed', `It took longer than ${seconds} s.`)),
+      seconds * 1000,
     );
     try {
       const result = await this.#attempt(running, module, work).catch((error: unknown) => error as Error);
@@ -164,6 +165,10 @@ export class Runner {
     }
   }
 
+  #timeout({ timeoutSeconds }: StateModule): number {
+    return timeoutSeconds === 'load' ? this.#deps.times.loadTimeoutSeconds : timeoutSeconds;
+  }
+
   #attempt(running: Running, module: StateModule, work: Work): Promise<Outcome> {
     const { signal } = running.controller;
     const context = this.#context(running, signal, module);
@@ -173,7 +178,7 @@ export class Runner {
 
   #context(running: Running, signal: AbortSignal, module: StateModule) {
     const { row, claim } = running;
-    const deadline = Date.now() + module.timeoutSeconds * 1000;
+    const deadline = Date.now() + this.#timeout(module) * 1000;
     return stateContext(this.#deps, { row, claim, signal, deadline, log: this.#deps.log });
   }
 
@@ -200,7 +205,7 @@ export class Runner {
   async #heal(running: Running, module: StateModule, error: ModuleError): Promise<Outcome | Error> {
     if (!module.failed) return error;
     try {
-      const signal = AbortSignal.timeout(module.timeoutSeconds * 1000);
+      const signal = AbortSignal.timeout(this.#timeout(module) * 1000);
       return await module.failed(this.#context(running, signal, module), error);
     } catch (failure) {
       if (failure instanceof LostLease) throw failure;

@@ -265,7 +265,8 @@ export interface StateModule {
   readonly title: string;
   /** What the database allows only one running task for. */
   readonly holds: readonly ('node' | 'reservation')[];
-  readonly timeoutSeconds: number;
+  /** After so many seconds it is cut; `load`: after what the operator gives a load (`loadTimeoutSeconds`). */
+  readonly timeoutSeconds: number | 'load';
   run(context: StateContext): Promise<Outcome>;
   /** What it does instead while another task has what it holds; it holds nothing then. Absent: it waits. */
   busy?(context: StateContext): Promise<Outcome>;

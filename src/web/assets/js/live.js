@@ -13,12 +13,35 @@ function listen(page) {
   const stream = new EventSource(page.dataset.live ?? '');
   stream.addEventListener('message', (event) => show(page, JSON.parse(event.data)));
   stream.addEventListener('end', () => stream.close());
+  sayWhenAway(stream);
   addEventListener('pagehide', () => stream.close());
   const ask = page.querySelector('[data-region="steps"]');
   ask?.addEventListener('click', (event) => {
     if (/** @type {Element} */ (event.target).closest('[data-ask-notify]')) void askToNotify();
   });
   offerToNotify();
+}
+
+const patience = 3_000;
+
+/** @param {EventSource} stream a page that cannot hear of changes says so: what it shows may be old by now */
+function sayWhenAway(stream) {
+  const line = document.createElement('p');
+  line.className = 'away';
+  line.setAttribute('role', 'status');
+  document.body.append(line);
+  /** @type {number | undefined} */
+  let waiting;
+  stream.addEventListener('error', () => {
+    waiting ??= window.setTimeout(() => {
+      line.textContent = 'Labrador does not answer. This page tries again by itself.';
+    }, patience);
+  });
+  stream.addEventListener('open', () => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    line.textContent = '';
+  });
 }
 
 /** @param {HTMLElement} page @param {News} news */
