@@ -7,7 +7,7 @@ import { queueTask, stopTasksOf, wakeTask } from '../../../db/repositories/tasks
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import type { TaskAction } from '../../domain/contracts/state.ts';
 import { LabError } from '../../domain/errors.ts';
-import { isLive, type ReservationState } from '../../domain/states.ts';
+import { isLive, reservationStates } from '../../domain/states.ts';
 import { ceilQuarter } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { ReservationView, SignedIn } from '../views.ts';
@@ -27,18 +27,7 @@ async function change(
   return getReservation(deps, me, id);
 }
 
-const live: readonly ReservationState[] = [
-  'waiting',
-  'offered',
-  'new',
-  'reserved',
-  'inuse',
-  'image',
-  'checkpoint',
-  'reinstall',
-  'reboot',
-  'paused',
-]; // prettier-ignore
+const live = reservationStates.filter(isLive);
 
 /** Ending is accepted in every live state: the state moves, what runs is told to stop, the reclaim is queued, in one transaction. */
 export function endReservation(
