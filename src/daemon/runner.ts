@@ -15,11 +15,12 @@ import { ModuleError } from '../domain/errors.ts';
 import { claim, type Work } from './claim.ts';
 import { LostLease, stateContext } from './context.ts';
 import type { DaemonDeps } from './deps.ts';
+import { ignored } from './ignored.ts';
+import { Lease } from './lease.ts';
 
 const pollEvery = 250;
 const mostRunning = 64;
 const mostRetries = 6;
-const stopGrace = 5_000;
 
 class Terminated extends Error {}
 class ShuttingDown extends Error {}
@@ -28,8 +29,7 @@ interface Running {
   readonly row: TaskRow;
   readonly claim: Claim;
   readonly controller: AbortController;
-  /** Lets go when the lease could not be renewed in time, a little before others may take it over. */
-  readonly expiry: NodeJS.Timeout;
+  readonly lease: Lease;
   ended: Promise<void>;
 }
 
@@ -124,19 +124,21 @@ export class Runner {
 
   async #claim(row: TaskRow): Promise<boolean> {
     const module = this.#deps.states[row.action];
+    const asked = performance.now();
     const work = await claim(this.#deps, row, module, this.#lease);
-    if (work) this.#begin(row, module, work);
+    if (work) this.#begin(row, module, work, asked);
     return work !== null;
   }
 
-  #begin(row: TaskRow, module: StateModule, work: Work): void {
+  #begin(row: TaskRow, module: StateModule, work: Work, asked: number): void {
     const claim = { holder: this.#deps.holder, epoch: row.claim_epoch + 1 };
     const controller = new AbortController();
-    const expiry = setTimeout(() => controller.abort(new LostLease()), (this.#lease * 5) / 6);
-    const running: Running = { row, claim, controller, expiry, ended: Promise.resolve() };
+    const lease = new Lease(this.#lease, () => controller.abort(new LostLease()));
+    lease.granted(asked);
+    const running: Running = { row, claim, controller, lease, ended: Promise.resolve() };
     this.#running.set(row.id, running);
     running.ended = this.#run(running, module, work).finally(() => {
-      clearTimeout(expiry);
+      lease.end();
       this.#running.delete(row.id);
       this.#deps.db.signals.emit('committed');
     });
@@ -228,27 +230,19 @@ export class Runner {
   /** Renews every lease, aborts those that were lost, and re-queues other holders' that ran out. */
   async #renew(): Promise<void> {
     try {
-      for (const running of this.#running.values()) {
-        const { row, claim } = running;
+      for (const { row, claim, controller, lease } of this.#running.values()) {
+        const asked = performance.now();
         const held = await inTransaction(this.#deps.db, (tx) =>
           holdLease(tx, row.id, claim, tx.now + this.#lease),
         );
-        if (held) running.expiry.refresh();
-        else running.controller.abort(new LostLease());
+        if (held) lease.granted(asked);
+        else controller.abort(new LostLease());
       }
       await inTransaction(this.#deps.db, (tx) => requeueLost(tx, [this.#deps.placeId], []));
     } catch (error) {
       this.#deps.log.error({ err: error }, 'leases could not be renewed');
     }
   }
-}
-
-/** Rejects when a module goes on long after it was told to stop; whatever it still does, it can write nothing. */
-function ignored(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const give = () => setTimeout(() => reject(signal.reason as Error), stopGrace).unref();
-    signal.addEventListener('abort', give, { once: true });
-  });
 }
 
 function asModuleError(error: unknown): ModuleError {

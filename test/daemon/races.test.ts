@@ -29,10 +29,8 @@ eachEngine((_engine, { open, url }) => {
     const db = await open();
     lab = await makeCrashLab(db, { nodes: 1, simulator: { loadSeconds: 4, spread: 0 } });
     await inTransaction(db, (tx) => tx.table('nodes').update({ preferred_image_id: null }));
-    const daemons = await startDaemons(lab, await url(), [
-      { name: 'a', placeId: 1 },
-      { name: 'b', placeId: 1 },
-    ]);
+    const both = ['a', 'b'].map((name) => ({ name, placeId: 1 }));
+    const daemons = await startDaemons(lab, await url(), both, 3_000);
     try {
       const ann = await lab.person('ann');
       const { id } = await lab.services.reserve(ann, { image: 'simulated', minutes: 60 });

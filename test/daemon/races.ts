@@ -12,7 +12,8 @@ import { checkBooks, type Lab } from '../helpers/lab.ts';
 import { type Call, callsOf } from '../helpers/test-machines.ts';
 
 const nodes = 8;
-const lease = 3_000;
+/** Longer than a process may wait for SQLite's lock, as the real one is: it stands still meanwhile. */
+const lease = 10_000;
 
 /** Two places with four nodes each; two daemons serve the first, one the second. */
 export async function makeRaceLab(db: Database): Promise<Lab> {
@@ -34,11 +35,12 @@ export async function startDaemons(
   lab: Lab,
   url: string,
   daemons: readonly { readonly name: string; readonly placeId: number }[],
+  leaseMilliseconds = lease,
 ): Promise<ChildProcess[]> {
   return Promise.all(
     daemons.map(async ({ name, placeId }) => {
       const child = startDaemonProcess();
-      child.send({ url, directory: lab.directory, stay: true, name, placeId, leaseMilliseconds: lease });
+      child.send({ url, directory: lab.directory, stay: true, name, placeId, leaseMilliseconds });
       const ended = once(child, 'exit').then(() =>
         Promise.reject(new Error(`the daemon ${name} did not start`)),
       );
