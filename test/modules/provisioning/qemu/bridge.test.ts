@@ -62,7 +62,10 @@ describe('qemu: a pool whose machines reach everything', function () {
     const { management, hostKeys } = node;
     assert.ok(management);
     const shell = connectShell({ ...management, privateKey: bench.secretsOf(node).managementKey, hostKeys });
-    await shell.run('ip address add 198.18.77.2/24 dev eth1; ip link set eth1 up');
+    // tiny asks for an address by DHCP in the background and takes ours away when it begins.
+    await shell.run(
+      'until ping -c 1 -W 1 198.18.77.1; do ip address add 198.18.77.2/24 dev eth1; ip link set eth1 up; done',
+    );
     const { stdout } = await shell.run('cat /sys/class/net/eth1/address; ping -c 1 -W 5 198.18.77.1');
     assert.match(stdout, /^56:54:00:00:00:0\d\n/);
     assert.match(stdout, /1 packets received/);
