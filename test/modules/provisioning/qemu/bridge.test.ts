@@ -17,14 +17,16 @@ const { qemu } = provisioning;
 
 describe('qemu: a pool whose machines reach everything', function () {
   this.timeout(60_000);
+  // A name and a network of its own: a run that was killed may have left its bridge behind.
   const bridge = `labt${process.pid % 100_000}`;
+  const network = `198.18.${process.pid % 256}`;
   let bench: Bench;
   let node: NodeFacts | undefined;
 
   before(async function () {
     const made = await exec('ip', ['link', 'add', bridge, 'type', 'bridge']).catch(() => null);
     if (!made) this.skip();
-    await exec('ip', ['address', 'add', '198.18.77.1/24', 'dev', bridge]);
+    await exec('ip', ['address', 'add', `${network}.1/24`, 'dev', bridge]);
     await exec('ip', ['link', 'set', bridge, 'up']);
     const directory = await mkdtemp(join(tmpdir(), 'labrador-bridge-'));
     bench = new Bench({
@@ -64,9 +66,9 @@ describe('qemu: a pool whose machines reach everything', function () {
     const shell = connectShell({ ...management, privateKey: bench.secretsOf(node).managementKey, hostKeys });
     // tiny asks for an address by DHCP in the background and takes ours away when it begins.
     await shell.run(
-      'until ping -c 1 -W 1 198.18.77.1; do ip address add 198.18.77.2/24 dev eth1; ip link set eth1 up; done',
+      `until ping -c 1 -W 1 ${network}.1; do ip address add ${network}.2/24 dev eth1; ip link set eth1 up; done`,
     );
-    const { stdout } = await shell.run('cat /sys/class/net/eth1/address; ping -c 1 -W 5 198.18.77.1');
+    const { stdout } = await shell.run(`cat /sys/class/net/eth1/address; ping -c 1 -W 5 ${network}.1`);
     assert.match(stdout, /^56:54:00:00:00:0\d\n/);
     assert.match(stdout, /1 packets received/);
 
