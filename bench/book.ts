@@ -6,7 +6,7 @@ import type { Figure } from './figure.ts';
 
 /** A real Apache VCL on a machine of this kind, XMLRPCaddRequest: 16.6 ms alone, 109.4 a second with eight clients, 98 statements. */
 const vcl = { alone: '16.6 ms', eight: '109.4 a second', statements: '98' };
-const perRound = 200;
+const perRound = 500;
 const rounds = [1, 4, 8] as const;
 
 /** Booking through HTTP with a student's limits, one client alone and several at once; each student books once. */
