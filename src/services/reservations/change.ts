@@ -82,7 +82,7 @@ export function keepReservation(deps: ServiceDeps, me: SignedIn, id: number): Pr
 }
 
 /** Its watching task looks again at once. */
-async function wakeWatch(tx: Tx, id: number): Promise<void> {
+export async function wakeWatch(tx: Tx, id: number): Promise<void> {
   for (const action of ['reserved', 'inuse'] as const) await wakeTask(tx, action, 'reservation', id);
 }
 

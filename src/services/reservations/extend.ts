@@ -1,7 +1,6 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { moveHoldEnd } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
-import { wakeTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Reader, reading } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { isLive } from '../../domain/states.ts';
@@ -10,6 +9,7 @@ import { bumpCounter, checkCounts, leastOf } from '../booking/limits.ts';
 import { planFor } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { ExtensionView, ReservationView, SignedIn } from '../views.ts';
+import { wakeWatch } from './change.ts';
 import { getReservation, mine } from './read.ts';
 
 interface Hold {
@@ -115,7 +115,7 @@ export async function extend(
     // what is promised from ready on grows too
     await tx.table('reservations').where({ id }).update({ end_at: end }).increment('minutes', minutes);
     await addEvent(tx, { kind: 'extended', actorId: me.id, reservationId: id, data: { minutes } });
-    for (const action of ['reserved', 'inuse'] as const) await wakeTask(tx, action, 'reservation', id);
+    await wakeWatch(tx, id);
   });
   return getReservation(deps, me, id);
 }
