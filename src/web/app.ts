@@ -27,15 +27,15 @@ export interface AppOptions {
 }
 
 export function createApp(options: AppOptions): Express {
-  const { services, config, log } = options;
-  const web: Web = { services, config, log, assets: loadAssets(), views: loadViews() };
+  const { services, config, log, gateway = null } = options;
+  const web: Web = { services, config, log, gateway, assets: loadAssets(), views: loadViews() };
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', config.publicUrl === null ? false : 'loopback, linklocal, uniquelocal');
   app.use(logRequests(log));
   app.use(securityHeaders(config.secureCookies));
   app.use(serveAssets(web.assets));
-  if (options.gateway !== undefined) app.use(gatewayDoor(options.gateway));
+  if (gateway !== null) app.use(gatewayDoor(gateway));
   app.use(noStore);
   app.use(findVisit(web));
   for (const route of routes) addRoute(app, web, route);

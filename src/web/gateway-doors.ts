@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** What the site hands on to the gateway when both run in one process: everything addressed to `/gateway/...`. */
+/** What the site hands on to the gateway wherever it runs: everything addressed to `/gateway/...`. */
 export interface GatewayDoors {
   /** False when it was not addressed to it. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;

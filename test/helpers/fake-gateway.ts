@@ -17,7 +17,7 @@ export class FakeGateway implements GatewayDoors {
     const url = new URL(request.url ?? '/', 'http://gateway');
     if (url.pathname !== '/gateway/files') return false;
     if (request.method === 'PUT') this.#receive(url.searchParams.get('name') ?? '', request, response);
-    else this.#list(response);
+    else this.#list(url.searchParams.get('folder') ?? '', response);
     return true;
   }
 
@@ -68,12 +68,12 @@ export class FakeGateway implements GatewayDoors {
     window.send(Buffer.from(this.consoleText));
   }
 
-  #list(response: ServerResponse): void {
-    const items = [...this.home].map(([name, { length }]) => ({ name, size: length, dir: false }));
+  /** The home has one folder, which is empty. */
+  #list(folder: string, response: ServerResponse): void {
+    const files = [...this.home].map(([name, { length }]) => ({ name, size: length, dir: false }));
+    const items = folder === '' ? [{ name: 'work', size: 0, dir: true }, ...files] : [];
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(
-      JSON.stringify({ items: [{ name: 'work', size: 0, dir: true }, ...items], truncated: false }),
-    );
+    response.end(JSON.stringify({ items, truncated: false }));
   }
 
   #receive(name: string, request: IncomingMessage, response: ServerResponse): void {

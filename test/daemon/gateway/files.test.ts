@@ -8,7 +8,7 @@ import { type RunningGateway, runGateway } from './running-gateway.ts';
 import { type SharedGuest, sharedGuest } from './shared-guest.ts';
 
 interface Listing {
-  readonly items: readonly { name: string; size: number; dir: boolean; modified: string }[];
+  readonly items: readonly { name: string; size: number; dir: boolean; link: boolean; modified: string }[];
 }
 
 describe('daemon/gateway: files on a real machine', function () {
@@ -24,7 +24,8 @@ describe('daemon/gateway: files on a real machine', function () {
 
   const put = (name: string, body: NonNullable<RequestInit['body']>) =>
     house.fetch(house.address('files', 1, { name }), { method: 'PUT', body });
-  const get = (query: Record<string, string> = {}) => house.fetch(house.address('files', 1, query));
+  const get = (query: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+    house.fetch(house.address('files', 1, query), { headers });
   const problemOf = async (response: Response) => {
     assert.equal(response.headers.get('content-type'), 'application/problem+json');
     return ((await response.json()) as { detail: string }).detail;
@@ -67,10 +68,82 @@ describe('daemon/gateway: files on a real machine', function () {
 
   it('brings the whole home as an archive', async () => {
     await put('in-archive.txt', 'packed');
-    const response = await get({ archive: 'home' });
+    const response = await get({ archive: '.' });
     assert.match(response.headers.get('content-disposition') ?? '', /bert-home\.tar\.gz/);
     const tar = gunzipSync(new Uint8Array(await response.arrayBuffer())).toString('latin1');
     assert.ok(tar.includes('./in-archive.txt') && tar.includes('packed'));
+  });
+
+  it('opens folders, sends into them and packs them, whatever they are called', async () => {
+    const folder = '-it\'s größe\n$(id) "x"';
+    const script = `mkdir -p "$f/deeper" && ln -sfn /etc "$f/elsewhere" && ln -sf nowhere "$f/broken" && chown -R bert "$f"`;
+    const quoted = folder.replaceAll("'", `'\\''`);
+    await machine.asRoot(`cd /home/bert && f='./${quoted}' && ${script}`);
+    const address = house.address('files', 1, { folder, name: 'a b.txt' });
+    assert.equal((await house.fetch(address, { method: 'PUT', body: 'in it' })).status, 201);
+    const { items } = (await (await get({ folder })).json()) as Listing;
+    assert.deepEqual(
+      items.map(({ name, dir, link }) => [name, dir, link]),
+      [
+        ['deeper', true, false],
+        ['elsewhere', true, true],
+        ['a b.txt', false, false],
+        ['broken', false, true],
+      ],
+    );
+    assert.equal(await (await get({ path: `${folder}/a b.txt` })).text(), 'in it');
+    const packed = await get({ archive: folder });
+    const tar = gunzipSync(new Uint8Array(await packed.arrayBuffer())).toString('utf8');
+    assert.ok(tar.includes('a b.txt') && tar.includes('in it') && !tar.includes('root:x:0'));
+    assert.deepEqual(await (await get({ folder: `${folder}/deeper` })).json(), {
+      items: [],
+      truncated: false,
+    });
+  });
+
+  it('refuses folders that are none, or not for this person', async () => {
+    await machine.asRoot('mkdir -p /home/ann/private && chmod 700 /home/ann /home/ann/private');
+    await machine.asRoot('ln -sfn /home/ann/private /home/bert/hers; ln -sfn /home/ann /home/bert/ann');
+    await put('plain', 'x');
+    for (const query of [{ folder: 'none' }, { archive: 'none' }])
+      assert.equal((await get(query)).status, 404);
+    for (const query of [{ folder: 'plain' }, { archive: 'plain' }])
+      assert.equal((await get(query)).status, 422);
+    for (const query of [{ folder: 'hers' }, { folder: 'ann' }, { archive: 'hers' }, { path: 'hers/x' }]) {
+      const response = await get(query);
+      assert.equal(response.status, 403, JSON.stringify(query));
+      assert.match(await problemOf(response), /Your account on the machine may not/);
+    }
+    const into = (folder: string) =>
+      house.fetch(house.address('files', 1, { folder, name: 'x' }), { method: 'PUT', body: 'x' });
+    assert.deepEqual([(await into('none')).status, (await into('ann')).status], [404, 403]);
+  });
+
+  it('goes on with a broken download, and begins anew when the file has changed', async () => {
+    const content = randomBytes(300_000);
+    await put('long.bin', content);
+    await machine.asRoot('touch -d "2020-01-01 00:00:00" /home/bert/long.bin');
+    const first = await get({ path: 'long.bin' }, { range: 'bytes=0-99999' });
+    const tag = first.headers.get('etag') ?? '';
+    assert.deepEqual([first.status, first.headers.get('content-range')], [206, 'bytes 0-99999/300000']);
+    const rest = await get({ path: 'long.bin' }, { range: 'bytes=100000-', 'if-range': tag });
+    assert.equal(rest.headers.get('content-length'), '200000');
+    const both = [await first.arrayBuffer(), await rest.arrayBuffer()].map((part) => Buffer.from(part));
+    assert.ok(Buffer.concat(both).equals(content));
+    const last = await get({ path: 'long.bin' }, { range: 'bytes=-5' });
+    assert.ok(Buffer.from(await last.arrayBuffer()).equals(content.subarray(-5)));
+    const beyond = await get({ path: 'long.bin' }, { range: 'bytes=300000-' });
+    assert.deepEqual([beyond.status, beyond.headers.get('content-range')], [416, 'bytes */300000']);
+    await machine.asRoot('touch /home/bert/long.bin');
+    const changed = await get({ path: 'long.bin' }, { range: 'bytes=100000-', 'if-range': tag });
+    assert.deepEqual([changed.status, changed.headers.get('content-length')], [200, '300000']);
+    assert.match(changed.headers.get('etag') ?? '', /^W/);
+    await changed.body?.cancel();
+    const head = await house.fetch(house.address('files', 1, { path: 'long.bin' }), { method: 'HEAD' });
+    assert.deepEqual([head.status, head.headers.get('accept-ranges')], [200, 'bytes']);
+    assert.equal((await get({ path: 'empty' })).status, 404);
+    await put('empty', '');
+    assert.equal(await (await get({ path: 'empty' })).text(), '');
   });
 
   it('refuses names and paths that lead elsewhere, and keeps the ticket for a better one', async () => {

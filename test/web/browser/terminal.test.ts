@@ -80,7 +80,7 @@ describe('the terminal in a browser', () => {
     assert.equal(await page.evaluate('document.activeElement.textContent'), 'Files');
   });
 
-  it('sends files and lists the home', async () => {
+  it('sends files, lists the home and opens its folders', async () => {
     await show();
     await page.click('[data-files-button]');
     await page.waitForSelector('.file-list .folder');
@@ -89,10 +89,15 @@ describe('the terminal in a browser', () => {
       mimeType: 'text/plain',
       buffer: Buffer.alloc(2048),
     });
-    await page.waitForSelector('.file-list a[data-path="notes.txt"]');
+    await page.waitForSelector('.file-list a[href="/reservations/7/download?path=notes.txt"]');
     assert.equal(gateway.home.get('notes.txt')?.length, 2048);
     assert.match(String(await page.textContent('[data-transfers]')), /notes\.txt is in your home folder/);
     assert.deepEqual(await axeFindings(page), []);
+    await page.click('.file-list a[data-folder="work"]');
+    await page.waitForSelector('a[href="/reservations/7/download?archive=work"]');
+    assert.equal(await page.textContent('[data-place]'), 'Home / work');
+    await page.click('[data-place] a');
+    await page.waitForSelector('.file-list .folder');
     await page.keyboard.press('Escape');
     assert.equal(await page.isVisible('[data-files]'), false);
   });

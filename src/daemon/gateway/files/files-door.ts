@@ -1,14 +1,18 @@
-/** `/gateway/files`: PUT sends a file into the person's home, GET lists it or brings a file or all of it. */
+/**
+ * `/gateway/files`: PUT sends a file into the person's home or a folder of it (`name`, `folder`); GET lists a `folder`,
+ * brings a file (`path`), or a folder as an `archive` (`.` for the whole home).
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { addressOf, admit, checkOrigin, noteOpened } from '../admission.ts';
 import type { GatewayDeps, PersonAccess } from '../contract.ts';
 import type { OpenDoors } from '../open-doors.ts';
 import { Problem, sendProblem } from '../problem.ts';
 import { Turns } from '../turns.ts';
-import { sendArchive, sendFile } from './download.ts';
-import { listHome } from './list-home.ts';
-import { checkName } from './names.ts';
+import { sendFile } from './download.ts';
+import { listFolder } from './list-folder.ts';
+import { checkFolder, checkName, checkPath } from './names.ts';
 import { onMachine, type PersonMachine } from './person-files.ts';
+import { sendArchive } from './send-archive.ts';
 import { checkLength, receiveFile } from './upload.ts';
 
 const mostAtOnce = 4;
@@ -64,18 +68,23 @@ function workOf(
   query: URLSearchParams,
   { settings }: GatewayDeps,
 ): Work {
+  const folder = checkFolder(query.get('folder'));
   if (request.method === 'PUT') {
     const name = checkName(query.get('name'));
     checkLength(request, settings.uploadBytes);
     return async (machine) =>
-      sendJson(response, 201, await receiveFile(machine, name, request, settings.uploadBytes));
+      sendJson(response, 201, await receiveFile(machine, { folder, name }, request, settings.uploadBytes));
   }
-  if (request.method !== 'GET') throw new Problem(405, 'Files are sent with PUT and brought with GET.');
-  const path = query.get('path');
-  if (query.get('archive') === 'home')
-    return (machine, { username }) => sendArchive(machine, response, `${username}-home.tar.gz`);
-  if (path !== null) return (machine) => sendFile(machine, path, response);
-  return async (machine) => sendJson(response, 200, await listHome(machine));
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    throw new Problem(405, 'Files are sent with PUT and brought with GET.');
+  const [path, archive] = [query.get('path'), query.get('archive')];
+  if (path !== null) {
+    const file = checkPath(path);
+    return (machine) => sendFile(machine, file, request, response);
+  }
+  if (archive === null) return async (machine) => sendJson(response, 200, await listFolder(machine, folder));
+  const packed = checkFolder(archive);
+  return (machine, { username }) => sendArchive(machine, packed, `${username}-home`, response);
 }
 
 /** Fires when the browser goes away, and when all is answered. */

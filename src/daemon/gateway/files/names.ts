@@ -21,6 +21,11 @@ export function checkPath(path: string): string {
   return path;
 }
 
+/** The same for a folder: nothing and `.` are the home folder itself. */
+export function checkFolder(path: string | null): string {
+  return path === null || path === '' ? '.' : checkPath(path);
+}
+
 /** Makes a browser save what it gets under this name (RFC 6266), whatever it is. */
 export function downloadHeaders(name: string): Record<string, string> {
   const plain = name.replace(/[^\w.-]/g, '_');

@@ -33,7 +33,16 @@ export async function onMachine<T>(
   }
 }
 
-export async function openSftp({ client, signal }: PersonMachine): Promise<SFTPWrapper> {
+/** The connection's one SFTP session, begun at first use. */
+export function openSftp(machine: PersonMachine): Promise<SFTPWrapper> {
+  const opened = sessions.get(machine.client) ?? beginSftp(machine);
+  sessions.set(machine.client, opened);
+  return opened;
+}
+
+const sessions = new WeakMap<Client, Promise<SFTPWrapper>>();
+
+async function beginSftp({ client, signal }: PersonMachine): Promise<SFTPWrapper> {
   const opening = new Promise<SFTPWrapper>((resolve, reject) => {
     client.sftp((error, sftp) => (error ? reject(error) : resolve(sftp)));
   });
@@ -58,8 +67,18 @@ export function ask<T>(
 export async function statOf(sftp: SFTPWrapper, path: string, signal: AbortSignal): Promise<Stats | null> {
   return await ask<Stats>(signal, (answer) => sftp.stat(path, answer)).catch((error: unknown) => {
     if (isSftpError(error, sftpStatus.noSuchFile)) return null;
+    if (isSftpError(error, sftpStatus.permissionDenied))
+      throw new Problem(403, 'Your account on the machine may not look there.', { cause: error });
     throw error;
   });
+}
+
+/** Throws Problem when the path leads to no folder. */
+export async function requireFolder(machine: PersonMachine, path: string): Promise<void> {
+  const sftp = await openSftp(machine);
+  const stats = await statOf(sftp, path, machine.signal);
+  if (!stats) throw new Problem(404, 'There is no such folder.');
+  if (!stats.isDirectory()) throw new Problem(422, 'folder: is not a folder.');
 }
 
 /** draft-ietf-secsh-filexfer-02, section 7. */

@@ -5,7 +5,15 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { SFTPWrapper } from 'ssh2';
 import { Problem } from '../problem.ts';
-import { ask, isSftpError, openSftp, type PersonMachine, sftpStatus, statOf } from './person-files.ts';
+import {
+  ask,
+  isSftpError,
+  openSftp,
+  type PersonMachine,
+  requireFolder,
+  sftpStatus,
+  statOf,
+} from './person-files.ts';
 
 interface FileSystemFacts {
   readonly f_bavail: number;
@@ -16,25 +24,27 @@ const unlinkMs = 5_000;
 /** Fewer free blocks than this is full: some are always left. */
 const fullBlocks = 64;
 
-/** Replaces a file of that name. Throws Problem with what is in the way. */
+/** Replaces a file of that name in the folder. Throws Problem with what is in the way. */
 export async function receiveFile(
   machine: PersonMachine,
-  name: string,
+  { folder, name }: { readonly folder: string; readonly name: string },
   request: IncomingMessage,
   mostBytes: number,
 ): Promise<{ readonly name: string; readonly size: number }> {
+  if (folder !== '.') await requireFolder(machine, folder);
   const sftp = await openSftp(machine);
-  if ((await statOf(sftp, name, machine.signal))?.isDirectory())
+  const path = `${folder}/${name}`;
+  if ((await statOf(sftp, path, machine.signal))?.isDirectory())
     throw new Problem(409, 'There is a folder of that name.');
-  const temporary = `.upload-${randomBytes(8).toString('hex')}`;
+  const temporary = `${folder}/.upload-${randomBytes(8).toString('hex')}`;
   try {
     const file = sftp.createWriteStream(temporary, { flags: 'wx', mode: 0o644 });
     const counter = limit(mostBytes);
     await pipeline(request, counter.stream, file, { signal: machine.signal });
-    await rename(sftp, temporary, name, machine.signal);
+    await rename(sftp, temporary, path, machine.signal);
     return { name, size: counter.size() };
   } catch (error) {
-    const reason = await explained(sftp, error, machine.signal);
+    const reason = await explained(sftp, folder, error, machine.signal);
     await remove(sftp, temporary);
     throw reason;
   }
@@ -82,18 +92,23 @@ async function remove(sftp: SFTPWrapper, path: string): Promise<void> {
 }
 
 /** SFTP has one word for every failed write; how full the disk is says the rest. */
-async function explained(sftp: SFTPWrapper, error: unknown, signal: AbortSignal): Promise<unknown> {
+async function explained(
+  sftp: SFTPWrapper,
+  folder: string,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
   if (isSftpError(error, sftpStatus.permissionDenied))
     return new Problem(403, 'Your account on the machine may not write there.', { cause: error });
   if (!isSftpError(error, sftpStatus.failure)) return error;
-  if (await isFull(sftp, signal))
+  if (await isFull(sftp, folder, signal))
     return new Problem(507, 'The disk of the machine is full.', { cause: error });
   return new Problem(502, 'The machine could not write the file.', { cause: error });
 }
 
-async function isFull(sftp: SFTPWrapper, signal: AbortSignal): Promise<boolean> {
-  const facts = await ask<FileSystemFacts>(signal, (answer) => sftp.ext_openssh_statvfs('.', answer)).catch(
-    () => null,
-  );
+async function isFull(sftp: SFTPWrapper, folder: string, signal: AbortSignal): Promise<boolean> {
+  const facts = await ask<FileSystemFacts>(signal, (answer) =>
+    sftp.ext_openssh_statvfs(folder, answer),
+  ).catch(() => null);
   return facts !== null && (facts.f_bavail < fullBlocks || facts.f_favail === 0);
 }

@@ -10,6 +10,7 @@ import { type Said, saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { getConfirmEnd, getConfirmReinstall } from './confirm.ts';
+import { getDownload } from './download.ts';
 import { getEvents } from './events.ts';
 import { ExtendForm, ListQuery, TicketForm } from './forms.ts';
 import { reservationRow } from './pages.ts';
@@ -23,6 +24,7 @@ export const reservationRoutes: readonly Route[] = [
   { method: 'get', path: one, who: 'signed-in', handle: getReservation },
   { method: 'get', path: `${one}/events`, who: 'signed-in', handle: getEvents },
   { method: 'get', path: `${one}/terminal`, who: 'signed-in', handle: getTerminal },
+  { method: 'get', path: `${one}/download`, who: 'signed-in', handle: getDownload },
   { method: 'get', path: `${one}/end`, who: 'signed-in', handle: getConfirmEnd },
   { method: 'get', path: `${one}/reinstall`, who: 'signed-in', handle: getConfirmReinstall },
   { method: 'post', path: `${one}/ticket`, who: 'signed-in', handle: postTicket },

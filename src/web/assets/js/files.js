@@ -1,8 +1,8 @@
 // @ts-check
-// Files into and out of the home folder, through the gateway's file door.
+// Files into and out of the home folder and the folders in it, through the gateway's file door.
 import { gatewayPath, Refused, ticketFor } from './tickets.js';
 
-/** @typedef {{ name: string, size: number, dir: boolean }} Entry */
+/** @typedef {{ name: string, size: number, dir: boolean, link: boolean }} Entry */
 /** @typedef {{ items: Entry[], truncated: boolean }} Listing */
 
 /** @param {HTMLElement} page @param {string} reservation */
@@ -12,12 +12,19 @@ export function startFiles(page, reservation) {
   const panel = find('files');
   const button = find('files-button');
   const list = find('file-list');
+  /** Where we are, from the home folder down. @type {string[]} */
+  let folder = [];
 
   const refresh = async () => {
-    const answer = await fetch(gatewayPath('files', { ticket: await ticketFor(reservation, 'files') }));
+    const ticket = await ticketFor(reservation, 'files');
+    const answer = await fetch(gatewayPath('files', { ticket, folder: folder.join('/') }));
     if (!answer.ok) throw new Refused('files', sentenceIn(await answer.text()));
     const listing = /** @type {Listing} */ (await answer.json());
-    list.replaceChildren(...listing.items.map(row));
+    list.replaceChildren(...listing.items.map((entry) => row(entry, folder, reservation)));
+    showPlace(find('place'), folder);
+    /** @type {HTMLAnchorElement} */ (find('download-folder')).href = downloadPath(reservation, {
+      archive: folder.join('/') || '.',
+    });
     if (listing.truncated) list.append('…');
   };
   const tell = (/** @type {unknown} */ error) => {
@@ -29,43 +36,66 @@ export function startFiles(page, reservation) {
     if (open) void refresh().catch(tell);
     (open ? find('files-close') : button).focus();
   };
-  /** @param {Iterable<File>} files */
-  const upload = async (files) => {
+  /** @param {Iterable<File>} files @param {string[]} into */
+  const upload = async (files, into) => {
     if (panel.hidden) show(true);
-    for (const file of files) await send(file, reservation, find('transfers'));
+    for (const file of files) await send(file, reservation, into.join('/'), find('transfers'));
     await refresh().catch(tell);
+  };
+  /** @param {Event} event */
+  const go = (event) => {
+    const to = /** @type {Element} */ (event.target).closest('[data-folder]')?.getAttribute('data-folder');
+    if (to === null || to === undefined) return;
+    event.preventDefault();
+    folder = to === '' ? [] : to.split('/');
+    void refresh().catch(tell);
+    find('place').focus();
   };
   button.addEventListener('click', () => show(panel.hidden));
   find('files-close').addEventListener('click', () => show(false));
   panel.addEventListener('keydown', (event) => event.key === 'Escape' && show(false));
-  find('download-home').addEventListener(
-    'click',
-    (event) => void download(event, reservation, { archive: 'home' }),
-  );
-  list.addEventListener('click', (event) => {
-    const path = /** @type {Element} */ (event.target).closest('[data-path]')?.getAttribute('data-path');
-    if (path) void download(event, reservation, { path });
-  });
+  for (const place of [list, find('place')]) place.addEventListener('click', go);
   const chosen = /** @type {HTMLInputElement} */ (find('upload'));
-  chosen.addEventListener('change', () => void upload([...(chosen.files ?? [])]));
-  acceptDrops(find('terminal-window'), find('drop'), (files) => void upload(files));
+  chosen.addEventListener('change', () => void upload([...(chosen.files ?? [])], folder));
+  acceptDrops(find('terminal-window'), find('drop'), (files) => void upload(files, []));
 }
 
-/** @param {Entry} entry @returns {HTMLLIElement} */
-function row({ name, size, dir }) {
+/** @param {Entry} entry @param {string[]} folder @param {string} reservation @returns {HTMLLIElement} */
+function row({ name, size, dir }, folder, reservation) {
   const item = document.createElement('li');
-  const line = document.createElement(dir ? 'span' : 'a');
-  line.textContent = dir ? `${name}/` : name;
-  if (line instanceof HTMLAnchorElement) {
-    line.href = '#';
-    line.dataset.path = name;
+  const path = [...folder, name].join('/');
+  const link = document.createElement('a');
+  link.textContent = dir ? `${name}/` : name;
+  link.href = dir ? '#' : downloadPath(reservation, { path });
+  if (dir) {
+    link.className = 'folder';
+    link.dataset.folder = path;
+  } else {
+    link.download = '';
     const amount = document.createElement('span');
     amount.className = 'size';
     amount.textContent = inBytes(size);
-    line.append(amount);
-  } else line.className = 'folder';
-  item.append(line);
+    link.append(amount);
+  }
+  item.append(link);
   return item;
+}
+
+/** Home / folder / folder: each leads back to where it is. @param {HTMLElement} place @param {string[]} folder */
+function showPlace(place, folder) {
+  const steps = ['', ...folder].map((name, depth) => {
+    const path = folder.slice(0, depth).join('/');
+    if (depth === folder.length) return name || 'Home';
+    const link = Object.assign(document.createElement('a'), { href: '#', textContent: name || 'Home' });
+    link.dataset.folder = path;
+    return link;
+  });
+  place.replaceChildren(...steps.flatMap((step, depth) => (depth === 0 ? [step] : [' / ', step])));
+}
+
+/** @param {string} reservation @param {Record<string, string>} what */
+function downloadPath(reservation, what) {
+  return `${reservation}/download?${new URLSearchParams(what)}`;
 }
 
 /** @param {number} size */
@@ -76,18 +106,13 @@ function inBytes(size) {
   return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }
 
-/** @param {Event} event @param {string} reservation @param {Record<string, string>} what */
-async function download(event, reservation, what) {
-  event.preventDefault();
-  const ticket = await ticketFor(reservation, 'files');
-  const link = document.createElement('a');
-  link.href = gatewayPath('files', { ticket, ...what });
-  link.download = '';
-  link.click();
-}
-
-/** @param {File} file @param {string} reservation @param {HTMLElement} place where its progress is shown */
-async function send(file, reservation, place) {
+/**
+ * @param {File} file
+ * @param {string} reservation
+ * @param {string} folder empty for the home
+ * @param {HTMLElement} place where its progress is shown
+ */
+async function send(file, reservation, folder, place) {
   const item = document.createElement('li');
   const bar = Object.assign(document.createElement('progress'), { className: 'progress', max: 1, value: 0 });
   bar.setAttribute('aria-label', file.name);
@@ -96,8 +121,8 @@ async function send(file, reservation, place) {
   place.append(item);
   try {
     const ticket = await ticketFor(reservation, 'files');
-    await put(gatewayPath('files', { ticket, name: file.name }), file, (done) => (bar.value = done));
-    words.textContent = `${file.name} is in your home folder.`;
+    await put(gatewayPath('files', { ticket, folder, name: file.name }), file, (done) => (bar.value = done));
+    words.textContent = `${file.name} is in ${folder === '' ? 'your home folder' : folder}.`;
   } catch (error) {
     words.textContent = `${file.name}: ${error instanceof Error ? error.message : 'could not be sent.'}`;
   }
