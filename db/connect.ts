@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import knexFactory, { type Knex } from 'knex';
-import { migrationSource } from './migrations/index.ts';
+import { migrating } from './migrations/index.ts';
 import { CachingSqliteClient } from './sqlite-client.ts';
 
 export type Engine = 'sqlite' | 'mariadb';
@@ -82,19 +82,30 @@ function mariadb(url: string): Knex {
   });
 }
 
+export interface MigrateOptions {
+  /** A lock that stays for longer was left by one that was killed, and is taken over. */
+  readonly patienceMs?: number;
+  /** Told once when somebody else has the lock. */
+  readonly waiting?: () => void;
+}
+
 /**
- * Brings the tables to this program's schema. Safe to call from several processes at once: one does it, the others wait.
- * A lock that stays for longer than `patienceMs` was left by one that was killed, and is taken over.
+ * Brings the tables to this program's schema. Safe to call from several processes at once (one does it, the others wait) and
+ * to be killed anywhere.
  */
-export async function migrate(db: Database, options: { patienceMs?: number } = {}): Promise<void> {
-  const until = performance.now() + (options.patienceMs ?? 30_000);
+export async function migrate(db: Database, options: MigrateOptions = {}): Promise<void> {
+  const { patienceMs = 30_000, waiting } = options;
+  const began = performance.now();
+  let waits = false;
   for (;;) {
     try {
-      await db.knex.migrate.latest({ migrationSource });
+      await db.knex.migrate.latest(migrating);
       return;
     } catch (error) {
       if ((error as Error).name !== 'MigrationLocked') throw error;
-      if (performance.now() > until) await db.knex.migrate.forceFreeMigrationsLock({ migrationSource });
+      if (!waits) waiting?.();
+      waits = true;
+      if (performance.now() - began > patienceMs) await db.knex.migrate.forceFreeMigrationsLock(migrating);
       else await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectDatabase, type Database } from '../../db/connect.ts';
+import { connectDatabase, type Database, migrate } from '../../db/connect.ts';
 import { findInstallation } from '../../db/repositories/installation.ts';
 import { provisioning } from '../../modules/provisioning/registry.ts';
 import { createCipher } from '../lib/cipher.ts';
@@ -45,6 +45,13 @@ export function readConfig(): Config {
   const config = loadConfig(process.env);
   for (const warning of config.warnings) complain(`warning: ${warning}`);
   return config;
+}
+
+/** Brings the database to this program's schema. */
+export function prepareDatabase(db: Database): Promise<void> {
+  return migrate(db, {
+    waiting: () => complain('Another program is preparing the database, or was killed doing so: waiting ...'),
+  });
 }
 
 /** Runs a command on an installation that is there already, and closes it. Throws CommandError when there is none. */

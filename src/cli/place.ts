@@ -1,14 +1,13 @@
 import { hostname } from 'node:os';
-import { migrate } from '../../db/connect.ts';
 import { arm } from '../services/setup/enrol.ts';
-import { type Installation, openInstallation, readConfig } from './installation.ts';
+import { type Installation, openInstallation, prepareDatabase, readConfig } from './installation.ts';
 import { say } from './say.ts';
 
 /** These work on a data directory that is new, too. */
 async function withDatabase(work: (installation: Installation) => Promise<void>): Promise<void> {
   const installation = openInstallation(readConfig());
   try {
-    await migrate(installation.db);
+    await prepareDatabase(installation.db);
     await work(installation);
   } finally {
     await installation.db.close();

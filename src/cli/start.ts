@@ -1,5 +1,4 @@
 import { hostname, totalmem } from 'node:os';
-import { migrate } from '../../db/connect.ts';
 import type { ManagementNode } from '../daemon/create-management-node.ts';
 import { acquireDaemonLock, runningDaemons } from '../lib/file-lock.ts';
 import { sleep } from '../lib/sleep.ts';
@@ -11,7 +10,13 @@ import { siteAddress } from './address.ts';
 import { showAddress, showFirstPasswords } from './banner.ts';
 import { describeFailure } from './failure.ts';
 import { listenForWebs, relayToDaemon } from './gateway-socket.ts';
-import { type Installation, openInstallation, readConfig, withInstallation } from './installation.ts';
+import {
+  type Installation,
+  openInstallation,
+  prepareDatabase,
+  readConfig,
+  withInstallation,
+} from './installation.ts';
 import { catchDefects } from './last-resort.ts';
 import { makeManagementNode, type Served, stopGuestsOf } from './management-node.ts';
 import { complain, say } from './say.ts';
@@ -48,7 +53,7 @@ async function alone(options: StartOptions, work: Work): Promise<void> {
 /** Brings database and data directory up to date; what is there already stays. */
 async function prepare(opened: Installation, options: StartOptions): Promise<Enrolled> {
   const { db, deps, data } = opened;
-  await migrate(db);
+  await prepareDatabase(db);
   const totalMemoryMb = Math.floor(totalmem() / 1024 ** 2);
   const enrolled = await enrol(deps, data, { placeName: hostname(), totalMemoryMb });
   showFirstPasswords(opened, enrolled.firstPasswords);
@@ -92,7 +97,7 @@ export function runWeb(): Promise<void> {
   return withInstallation(async (opened) => {
     catchDefects(opened.log);
     const signal = stopSignal();
-    await migrate(opened.db);
+    await prepareDatabase(opened.db);
     const door = relayToDaemon(opened.data.path);
     const server = await serve(opened, createServices(opened.deps), door);
     say(`${opened.config.siteName} is at ${siteAddress(opened.config, server.port)}. Ctrl-C stops it.`);

@@ -12,6 +12,12 @@ export interface ReserveRequest {
   readonly start?: number | undefined;
 }
 
+/** What makes a request that is sent again happen once. */
+export interface Once {
+  /** Of the person's own choice; good for 24 hours, and for the same request only (`idempotency.other-body`). */
+  readonly idempotencyKey?: string | undefined;
+}
+
 export interface PageRequest {
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -31,11 +37,7 @@ export interface Services {
 
   /** May it be had? Never throws for what the person typed: the verdict says it. */
   verdict(me: Me, request: { image: string; minutes: unknown; start?: unknown }): Promise<view.Verdict>;
-  reserve(
-    me: Me,
-    request: ReserveRequest,
-    options?: { idempotencyKey?: string | undefined },
-  ): Promise<view.ReservationView>;
+  reserve(me: Me, request: ReserveRequest, once?: Once): Promise<view.ReservationView>;
   getReservation(me: Me, id: number): Promise<view.ReservationView>;
   /** Their own, newest first; administrators may ask for everybody's. */
   listReservations(
@@ -44,17 +46,17 @@ export interface Services {
   ): Promise<view.Page<view.ReservationView>>;
   history(me: Me, id: number, after?: number): Promise<HistoryLine[]>;
   /** Presses Connect: acknowledges, opens the way for the account, waits until it is open (at most 20 s) and says how. */
-  connect(me: Me, id: number, from: string): Promise<view.ConnectionView>;
+  connect(me: Me, id: number, from: string, once?: Once): Promise<view.ConnectionView>;
   /** The same, read only; `reservation.not-connected` before connect. */
   connection(me: Me, id: number): Promise<view.ConnectionView>;
   extension(me: Me, id: number): Promise<view.ExtensionView>;
-  extend(me: Me, id: number, minutes: number): Promise<view.ReservationView>;
+  extend(me: Me, id: number, minutes: number, once?: Once): Promise<view.ReservationView>;
   /** *Keep it*: once, to the planned end, no time-out for not being connected. */
-  keep(me: Me, id: number): Promise<view.ReservationView>;
-  reboot(me: Me, id: number): Promise<view.ReservationView>;
-  reinstall(me: Me, id: number): Promise<view.ReservationView>;
+  keep(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
+  reboot(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
+  reinstall(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   /** Starts a machine that was switched off from inside. */
-  startMachine(me: Me, id: number): Promise<view.ReservationView>;
+  startMachine(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   endReservation(me: Me, id: number, reason?: string): Promise<view.ReservationView>;
   dismissNotice(me: Me, noticeId: number): Promise<void>;
   /** A single-use ticket of 30 s for the gateway's WebSocket or file door. */
@@ -70,7 +72,7 @@ export interface Services {
   attention(me: Me): Promise<view.AttentionView>;
   /** The one button of an item of Needs attention: try again. */
   retryAttention(me: Me, itemId: string): Promise<void>;
-  announce(me: Me, text: string, until: number | null): Promise<void>;
+  announce(me: Me, text: string, until: number | null, once?: Once): Promise<void>;
   withdrawAnnouncement(me: Me, id: number): Promise<void>;
   health(): Promise<view.HealthView>;
 

@@ -4,6 +4,7 @@ import { inTransaction } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { doOnce } from '../once.ts';
 import type { Services } from '../services.ts';
 
 const mostAnnouncementLetters = 1000;
@@ -35,7 +36,7 @@ function isTimeZone(name: string): boolean {
 /** What an administrator tells everybody. */
 export function announcementServices(deps: ServiceDeps): Pick<Services, 'announce' | 'withdrawAnnouncement'> {
   return {
-    async announce(me, text, until) {
+    async announce(me, text, until, once = {}) {
       if (!may(me, 'announcement.manage')) throw new LabError('not-allowed');
       const plain = text.trim();
       if (plain === '') throw invalid('text', 'Write what people shall read.');
@@ -43,12 +44,12 @@ export function announcementServices(deps: ServiceDeps): Pick<Services, 'announc
         throw invalid('text', `At most ${mostAnnouncementLetters} characters.`);
       }
       await inTransaction(deps.db, async (tx) => {
-        if (until !== null && until <= tx.now) throw invalid('until', 'That time is over already.');
-        const announcementId = await addAnnouncement(tx, plain, until, me.id);
-        await addEvent(tx, {
-          kind: 'announcement.made',
-          actorId: me.id,
-          data: { announcementId, text: plain },
+        await doOnce(tx, me, once, ['announce', plain, until], async () => {
+          if (until !== null && until <= tx.now) throw invalid('until', 'That time is over already.');
+          const announcementId = await addAnnouncement(tx, plain, until, me.id);
+          const data = { announcementId, text: plain };
+          await addEvent(tx, { kind: 'announcement.made', actorId: me.id, data });
+          return null;
         });
       });
     },

@@ -10,6 +10,8 @@ import { LabError } from '../../domain/errors.ts';
 import { isLive, reservationStates } from '../../domain/states.ts';
 import { ceilQuarter } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { doOnce } from '../once.ts';
+import type { Once } from '../services.ts';
 import type { ReservationView, SignedIn } from '../views.ts';
 import { getReservation, mine } from './read.ts';
 
@@ -25,6 +27,22 @@ async function change(
     await work(tx, await mine(tx, me, id, 'reservation.change'));
   });
   return getReservation(deps, me, id);
+}
+
+/** The same, happening once for a key. */
+function changeOnce(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  asked: Once & { readonly intention: string },
+  work: (tx: Tx, row: ReservationListRow) => Promise<void>,
+): Promise<ReservationView> {
+  return change(deps, me, id, async (tx, row) => {
+    await doOnce(tx, me, asked, [asked.intention, id], async () => {
+      await work(tx, row);
+      return id;
+    });
+  });
 }
 
 const live = reservationStates.filter(isLive);
@@ -72,8 +90,13 @@ function whereOf(row: ReservationListRow) {
 }
 
 /** *Keep it*: once, to the planned end, no time-out for not being connected. */
-export function keepReservation(deps: ServiceDeps, me: SignedIn, id: number): Promise<ReservationView> {
-  return change(deps, me, id, async (tx, row) => {
+export function keepReservation(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  once: Once = {},
+): Promise<ReservationView> {
+  return changeOnce(deps, me, id, { ...once, intention: 'keep' }, async (tx, row) => {
     if (!isLive(row.state)) throw new LabError('reservation.state-changed');
     await tx.table('reservations').where({ id }).update({ keep_until_end: 1 });
     await addEvent(tx, { kind: 'kept', actorId: me.id, reservationId: id });
@@ -92,8 +115,9 @@ export function startActivity(
   me: SignedIn,
   id: number,
   activity: 'reboot' | 'reinstall',
+  once: Once = {},
 ): Promise<ReservationView> {
-  return change(deps, me, id, async (tx, row) => {
+  return changeOnce(deps, me, id, { ...once, intention: activity }, async (tx, row) => {
     refuseSimulated(deps, row);
     const moved = await moveReservation(tx, id, ['reserved', 'inuse'], activity);
     if (!moved) throw new LabError('reservation.state-changed');
@@ -104,8 +128,13 @@ export function startActivity(
 }
 
 /** A machine that was switched off from inside is started again from its own disk. */
-export function startMachine(deps: ServiceDeps, me: SignedIn, id: number): Promise<ReservationView> {
-  return change(deps, me, id, async (tx, row) => {
+export function startMachine(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  once: Once = {},
+): Promise<ReservationView> {
+  return changeOnce(deps, me, id, { ...once, intention: 'start' }, async (tx, row) => {
     refuseSimulated(deps, row);
     if (!row.node_id || !['reserved', 'inuse'].includes(row.state))
       throw new LabError('reservation.state-changed');
@@ -129,25 +158,45 @@ export function refuseSimulated(deps: ServiceDeps, row: ReservationListRow): voi
  * Presses Connect: acknowledges, marks the node as touched before anything is opened, draws the port, and wakes the daemon,
  * which opens the way.
  */
-export async function acknowledge(deps: ServiceDeps, me: SignedIn, id: number, from: string): Promise<void> {
+export async function acknowledge(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  from: string,
+  once: Once = {},
+): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     await tx.change('UPDATE reservations SET version = version + 1 WHERE id = ?', [id]);
     const row = await mine(tx, me, id, 'reservation.connect');
-    refuseSimulated(deps, row);
-    if (!['reserved', 'inuse'].includes(row.state)) throw new LabError('reservation.not-ready');
-    if (row.access_opened_at !== null) return;
-    if (!row.node_id || !row.allocation_id || row.place_id === null)
-      throw new LabError('reservation.not-ready');
-    const { portFrom, portTo } = forwardSettings(deps, row);
-    const port = await drawPort(tx, row.allocation_id, row.place_id, portFrom, portTo);
-    if (port === null) throw new LabError('busy', { facts: { portFrom, portTo } });
-    await taintNode(tx, row.node_id);
-    if (row.acknowledged_at === null) {
-      await tx.table('reservations').where({ id }).update({ acknowledged_at: tx.now });
-      await addEvent(tx, { kind: 'acknowledged', actorId: me.id, reservationId: id, data: { from } });
-    }
-    await wakeWatch(tx, id);
+    await doOnce(tx, me, once, ['connect', id], async () => {
+      await openTheWay(tx, deps, me, row, from);
+      return id;
+    });
   });
+}
+
+async function openTheWay(
+  tx: Tx,
+  deps: ServiceDeps,
+  me: SignedIn,
+  row: ReservationListRow,
+  from: string,
+): Promise<void> {
+  const { id } = row;
+  refuseSimulated(deps, row);
+  if (!['reserved', 'inuse'].includes(row.state)) throw new LabError('reservation.not-ready');
+  if (row.access_opened_at !== null) return;
+  if (!row.node_id || !row.allocation_id || row.place_id === null)
+    throw new LabError('reservation.not-ready');
+  const { portFrom, portTo } = forwardSettings(deps, row);
+  const port = await drawPort(tx, row.allocation_id, row.place_id, portFrom, portTo);
+  if (port === null) throw new LabError('busy', { facts: { portFrom, portTo } });
+  await taintNode(tx, row.node_id);
+  if (row.acknowledged_at === null) {
+    await tx.table('reservations').where({ id }).update({ acknowledged_at: tx.now });
+    await addEvent(tx, { kind: 'acknowledged', actorId: me.id, reservationId: id, data: { from } });
+  }
+  await wakeWatch(tx, id);
 }
 
 export interface ForwardSettings {

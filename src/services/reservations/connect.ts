@@ -2,6 +2,7 @@ import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import type { ServiceDeps } from '../deps.ts';
+import type { Once } from '../services.ts';
 import type { ConnectionView, SignedIn } from '../views.ts';
 import { acknowledge, forwardSettings, refuseSimulated } from './change.ts';
 import { mine } from './read.ts';
@@ -16,8 +17,9 @@ export async function connect(
   me: SignedIn,
   id: number,
   from: string,
+  once: Once = {},
 ): Promise<ConnectionView> {
-  await acknowledge(deps, me, id, from);
+  await acknowledge(deps, me, id, from, once);
   const opened = await onChange(deps.db, patience, () => openedOrNull(deps, me, id));
   if (!opened)
     throw new LabError('reservation.not-ready', {

@@ -1,13 +1,15 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { moveHoldEnd } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
-import { inTransaction, type Reader, reading } from '../../../db/transaction.ts';
+import { inTransaction, type Reader, reading, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { isLive } from '../../domain/states.ts';
 import { ceilQuarter, inWords, minute } from '../../domain/time.ts';
 import { bumpCounter, checkCounts, leastOf } from '../booking/limits.ts';
 import { planFor } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { doOnce } from '../once.ts';
+import type { Once } from '../services.ts';
 import type { ExtensionView, ReservationView, SignedIn } from '../views.ts';
 import { wakeWatch } from './change.ts';
 import { getReservation, mine } from './read.ts';
@@ -94,6 +96,7 @@ export async function extend(
   me: SignedIn,
   id: number,
   minutes: number,
+  once: Once = {},
 ): Promise<ReservationView> {
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > 400 * 24 * 60) {
     throw invalid('minutes', 'A whole number of minutes, at least 1.');
@@ -101,23 +104,37 @@ export async function extend(
   await inTransaction(deps.db, async (tx) => {
     await tx.change('UPDATE reservations SET version = version + 1 WHERE id = ?', [id]);
     const row = await mine(tx, me, id, 'reservation.change');
-    const hold = await holdOf(tx, row);
-    if (!hold) throw new LabError('reservation.state-changed');
-    await bumpCounter(tx, `user:${row.user_id}`);
-    const turnover = await turnoverOf(tx, deps, row);
-    const most = await mostOf(tx, me, row, hold, turnover);
-    if (minutes > most.mostMinutes) throw tooLong(most);
-    const end = Number(row.end_at) + minutes * minute;
-    await checkOthers(tx, me, row, end);
-    const until = ceilQuarter(end + turnover);
-    if (!(await moveHoldEnd(tx, hold.id, Math.max(until, Number(hold.hold_until)), end)))
-      throw tooLong({ ...most, mostMinutes: 0 });
-    // what is promised from ready on grows too
-    await tx.table('reservations').where({ id }).update({ end_at: end }).increment('minutes', minutes);
-    await addEvent(tx, { kind: 'extended', actorId: me.id, reservationId: id, data: { minutes } });
-    await wakeWatch(tx, id);
+    await doOnce(tx, me, once, ['extend', id, minutes], async () => {
+      await moveEnd(tx, deps, me, row, minutes);
+      return id;
+    });
   });
   return getReservation(deps, me, id);
+}
+
+async function moveEnd(
+  tx: Tx,
+  deps: ServiceDeps,
+  me: SignedIn,
+  row: ReservationListRow,
+  minutes: number,
+): Promise<void> {
+  const { id } = row;
+  const hold = await holdOf(tx, row);
+  if (!hold) throw new LabError('reservation.state-changed');
+  await bumpCounter(tx, `user:${row.user_id}`);
+  const turnover = await turnoverOf(tx, deps, row);
+  const most = await mostOf(tx, me, row, hold, turnover);
+  if (minutes > most.mostMinutes) throw tooLong(most);
+  const end = Number(row.end_at) + minutes * minute;
+  await checkOthers(tx, me, row, end);
+  const until = ceilQuarter(end + turnover);
+  if (!(await moveHoldEnd(tx, hold.id, Math.max(until, Number(hold.hold_until)), end)))
+    throw tooLong({ ...most, mostMinutes: 0 });
+  // what is promised from ready on grows too
+  await tx.table('reservations').where({ id }).update({ end_at: end }).increment('minutes', minutes);
+  await addEvent(tx, { kind: 'extended', actorId: me.id, reservationId: id, data: { minutes } });
+  await wakeWatch(tx, id);
 }
 
 /** The longer window must not overlap more of one's other reservations than the group allows. */

@@ -51,21 +51,21 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     listImages: (me, request) => listImages(deps, me, request?.search),
     getImage: (me, name) => getImage(deps, me, name),
     verdict: (me, request) => verdict(deps, me, request),
-    reserve: async (me, request, options) => {
-      const booked = await book(deps, me, request, options?.idempotencyKey);
-      return 'repeated' in booked ? getReservation(deps, me, booked.id) : justBooked(deps, booked.id);
+    reserve: async (me, request, once) => {
+      const booked = await book(deps, me, request, once);
+      return booked.repeated ? getReservation(deps, me, booked.id) : justBooked(deps, booked.id);
     },
     getReservation: (me, id) => getReservation(deps, me, id),
     listReservations: (me, request) => listReservations(deps, me, request),
     history: (me, id, after) => history(deps, me, id, after),
-    connect: (me, id, from) => connect(deps, me, id, from),
+    connect: (me, id, from, once) => connect(deps, me, id, from, once),
     connection: (me, id) => connection(deps, me, id),
     extension: (me, id) => extension(deps, me, id),
-    extend: (me, id, minutes) => extend(deps, me, id, minutes),
-    keep: (me, id) => keepReservation(deps, me, id),
-    reboot: (me, id) => startActivity(deps, me, id, 'reboot'),
-    reinstall: (me, id) => startActivity(deps, me, id, 'reinstall'),
-    startMachine: (me, id) => startMachine(deps, me, id),
+    extend: (me, id, minutes, once) => extend(deps, me, id, minutes, once),
+    keep: (me, id, once) => keepReservation(deps, me, id, once),
+    reboot: (me, id, once) => startActivity(deps, me, id, 'reboot', once),
+    reinstall: (me, id, once) => startActivity(deps, me, id, 'reinstall', once),
+    startMachine: (me, id, once) => startMachine(deps, me, id, once),
     endReservation: (me, id, reason) => endReservation(deps, me, id, reason),
     dismissNotice: (me, noticeId) =>
       inTransaction(deps.db, async (tx) => {

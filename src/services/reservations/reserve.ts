@@ -5,27 +5,18 @@ import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { minimumMinutes, minutesWanted, mostMinutes } from '../../domain/limits.ts';
 import { may } from '../../domain/may.ts';
-import { day } from '../../domain/time.ts';
-import { randomPassword, sha256 } from '../../lib/secrets.ts';
+import { randomPassword } from '../../lib/secrets.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
 import { bumpCounter, checkCounts, checkImageCount, checkLength } from '../booking/limits.ts';
 import { type Plan, planFor, wantOf, windows } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
-import type { ReserveRequest } from '../services.ts';
+import { doOnce } from '../once.ts';
+import type { Once, ReserveRequest } from '../services.ts';
 import type { SignedIn } from '../views.ts';
 import { loginName } from './username.ts';
 
 /** The least time between now and a start that is still "now": a form takes a moment to send. */
 const nowTolerance = 60_000;
-
-export interface Booked {
-  readonly id: number;
-  readonly plan: Plan;
-  readonly start: number;
-  readonly end: number;
-  readonly now: number;
-  readonly startsNow: boolean;
-}
 
 /**
  * Books a machine: one transaction with the reservation, its allocation, its task and its event. Throws LabError: bad input
@@ -35,19 +26,17 @@ export async function book(
   deps: ServiceDeps,
   me: SignedIn,
   request: ReserveRequest,
-  idempotencyKey?: string,
-): Promise<Booked | { readonly id: number; readonly repeated: true }> {
+  once: Once = {},
+): Promise<{ readonly id: number; readonly repeated: boolean }> {
   if (!may(me, 'reservation.create')) throw new LabError('not-allowed');
   checkMinutes(request.minutes);
   try {
     return await inTransaction(deps.db, async (tx) => {
       // first, so that the same request sent twice at once waits for itself
       await bumpCounter(tx, `user:${me.id}`);
-      const before = idempotencyKey === undefined ? null : await repeated(tx, me, idempotencyKey, request);
-      if (before !== null) return { id: before, repeated: true };
-      const booked = await bookIn(tx, deps, me, request);
-      if (idempotencyKey !== undefined) await remember(tx, me, idempotencyKey, request, booked.id);
-      return booked;
+      const { image, minutes, start } = request;
+      const asked = ['reserve', image, minutes, start ?? null] as const;
+      return await doOnce(tx, me, once, asked, () => bookIn(tx, deps, me, request));
     });
   } catch (error) {
     if (error instanceof LabError) await recordRefusal(deps, me, request, error);
@@ -61,7 +50,7 @@ function checkMinutes(minutes: number): void {
   }
 }
 
-async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveRequest): Promise<Booked> {
+async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveRequest): Promise<number> {
   const plan = await planFor(tx, { owner: deps.db, descriptors: deps.descriptors }, request.image);
   if (!plan)
     throw new LabError('image.unknown', { fields: { image: `There is no environment "${request.image}".` } });
@@ -95,7 +84,7 @@ async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveR
     reservationId: id,
     data: { minutes: request.minutes },
   });
-  return { id, plan, start: span.start, end: span.end, now: tx.now, startsNow };
+  return id;
 }
 
 async function insertReservation(
@@ -145,45 +134,6 @@ async function noMachine(
   const alternatives = await findAlternatives(tx, plan, { ...asked, latestStart });
   return new LabError(alternatives.length > 0 ? 'reservation.no-machine' : 'reservation.no-machine-ever', {
     alternatives,
-  });
-}
-
-/** How long an Idempotency-Key is good for (design, section 8). */
-const keyKept = day;
-
-function bodyHash(request: ReserveRequest): string {
-  const { image, minutes, start } = request;
-  return sha256(JSON.stringify([image, minutes, start ?? null]));
-}
-
-/** The reservation that this key made before, null when it is new; another body under the same key is refused. */
-async function repeated(tx: Tx, me: SignedIn, key: string, request: ReserveRequest): Promise<number | null> {
-  const [row] = await tx.rows<{ body_hash: string; reservation_id: number; created_at: number }>(
-    'SELECT body_hash, reservation_id, created_at FROM idempotency_keys WHERE user_id = ? AND idempotency_key = ?',
-    [me.id, key],
-  );
-  if (!row) return null;
-  if (Number(row.created_at) <= tx.now - keyKept) {
-    await tx.table('idempotency_keys').where({ user_id: me.id, idempotency_key: key }).delete();
-    return null;
-  }
-  if (row.body_hash !== bodyHash(request)) throw new LabError('idempotency.other-body');
-  return row.reservation_id;
-}
-
-async function remember(
-  tx: Tx,
-  me: SignedIn,
-  key: string,
-  request: ReserveRequest,
-  id: number,
-): Promise<void> {
-  await tx.table('idempotency_keys').insert({
-    user_id: me.id,
-    idempotency_key: key,
-    body_hash: bodyHash(request),
-    reservation_id: id,
-    created_at: tx.now,
   });
 }
 

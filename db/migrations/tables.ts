@@ -1,0 +1,34 @@
+import type { Knex } from 'knex';
+import { LabError } from '../../src/domain/errors.ts';
+import type { Migration } from './index.ts';
+
+type Columns = (table: Knex.CreateTableBuilder) => void;
+
+/**
+ * A migration that makes these tables. Times are UTC epoch milliseconds, JSON is text, booleans are 0 or 1: alike on every engine.
+ *
+ * MariaDB commits every statement that changes a schema, so one that was killed leaves some of them, the last perhaps without its
+ * indexes. A migration is recorded only when it is through: a table that is there already is such a leftover, empty, and made anew.
+ */
+export function tables(made: Readonly<Record<string, Columns>>): Omit<Migration, 'name'> {
+  return {
+    async up(knex) {
+      const leftovers: string[] = [];
+      for (const name of Object.keys(made)) if (await isLeftover(knex, name)) leftovers.push(name);
+      for (const name of leftovers) await knex.schema.dropTable(name);
+      for (const [name, columns] of Object.entries(made)) await knex.schema.createTable(name, columns);
+    },
+    async down(knex) {
+      for (const name of Object.keys(made).toReversed()) await knex.schema.dropTableIfExists(name);
+    },
+  };
+}
+
+/** Throws LabError when the table has rows: then it is none of ours. */
+async function isLeftover(knex: Knex, name: string): Promise<boolean> {
+  if (!(await knex.schema.hasTable(name))) return false;
+  if (!(await knex(name).first())) return true;
+  throw new LabError('not-allowed', {
+    detail: `The database has a table "${name}" with rows in it that this program did not make. Nothing was changed; give it a database of its own.`,
+  });
+}
