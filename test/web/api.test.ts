@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import request, { type Test } from 'supertest';
 import { LabError } from '../../src/domain/errors.ts';
-import type { Services } from '../../src/services/services.ts';
-import { operations } from '../../src/web/api/routes.ts';
-import * as schema from '../../src/web/api/schemas.ts';
+import type { Once, Services } from '../../src/services/services.ts';
+import { apiRoutes, operations } from '../../src/web/api/routes.ts';
+import { ProblemSchema } from '../../src/web/api/schemas/common.ts';
+import * as machines from '../../src/web/api/schemas/machines.ts';
+import * as reservations from '../../src/web/api/schemas/reservations.ts';
+import * as site from '../../src/web/api/schemas/site.ts';
+import { asDocumented } from '../helpers/as-documented.ts';
 import * as sample from '../helpers/sample-views.ts';
 import { asStudent, studentToken, type TestApp, testApp } from '../helpers/web-app.ts';
 
@@ -12,7 +16,7 @@ const bearer = 'Bearer student-session-secret';
 const adminBearer = 'Bearer admin-session-secret';
 
 function call({ app }: TestApp, method: 'get' | 'post' | 'delete', path: string, token = bearer): Test {
-  return request(app)[method](`${v1}${path}`).set('authorization', token);
+  return request(app)[method](`${v1}${path}`).set('authorization', token).expect(asDocumented);
 }
 
 function withReservation(over: Partial<Services> = {}): TestApp {
@@ -58,7 +62,7 @@ describe('the API', () => {
       assert.equal(answer.body.id, 7);
       assert.equal(answer.body.state, 'new');
       assert.equal(answer.body.image, 'tiny');
-      schema.ReservationSchema.strict().parse(answer.body);
+      reservations.ReservationSchema.strict().parse(answer.body);
     });
 
     it('later, at a time of any zone', async () => {
@@ -69,23 +73,6 @@ describe('the API', () => {
         start: '2027-01-15T10:30:00+01:00',
       });
       assert.deepEqual(web.lab.asked, [`reserve tiny 60 ${Date.parse('2027-01-15T09:30:00Z')}`]);
-    });
-
-    it('with the key that makes it happen once', async () => {
-      const keys: (string | undefined)[] = [];
-      const web = testApp({
-        reserve: async (_me, _request, options) => {
-          keys.push(options?.idempotencyKey);
-          return sample.loading;
-        },
-      });
-      const send = () => call(web, 'post', '/reservations').send({ image: 'tiny', minutes: 60 });
-      await send().set('idempotency-key', 'abc-1');
-      await send();
-      assert.deepEqual(keys, ['abc-1', undefined]);
-      const wrong = await send().set('idempotency-key', 'a b');
-      assert.equal(wrong.status, 422);
-      assert.ok(wrong.body.fields['Idempotency-Key']);
     });
 
     const wrong: readonly [string, unknown, string, RegExp][] = [
@@ -111,6 +98,7 @@ describe('the API', () => {
       ['text that turns around', { image: '\u202etiny', minutes: 60 }, 'image', /control characters/],
       ['a list', [1, 2], 'body', /JSON object/],
       ['a word', '"tiny"', 'body', /JSON/],
+      ['a field that is none', { image: 'tiny', minutes: 60, lenght: 5 }, 'lenght', /not known here/],
       ['half a body', '{"image":', 'body', /valid JSON/],
     ];
     for (const [name, body, field, sentence] of wrong) {
@@ -120,7 +108,7 @@ describe('the API', () => {
         const answer = await test.send(typeof body === 'string' ? body : JSON.stringify(body));
         assert.equal(answer.status, 422, answer.text);
         assert.match(String(answer.body.fields?.[field]), sentence);
-        schema.ProblemSchema.parse(answer.body);
+        ProblemSchema.parse(answer.body);
         assert.equal(web.lab.reservations.size, 0);
       });
     }
@@ -142,6 +130,49 @@ describe('the API', () => {
     });
   });
 
+  for (const { method, path } of operations.filter((one) => one.method === 'post')) {
+    it(`${path} takes a key that makes it happen once`, async () => {
+      const keys: unknown[] = [];
+      const note = (...given: unknown[]) => {
+        keys.push((given.findLast((one) => typeof one === 'object') as Once).idempotencyKey);
+        return Promise.reject(new LabError('busy'));
+      };
+      const services = [
+        'reserve',
+        'connect',
+        'extend',
+        'keep',
+        'reboot',
+        'reinstall',
+        'startMachine',
+        'announce',
+      ];
+      const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
+      const bodies: Record<string, object> = {
+        '/reservations': { image: 'tiny', minutes: 60 },
+        '/reservations/:id/extend': { minutes: 15 },
+        '/announcements': { text: 'Hello' },
+      };
+      const send = (key: string) =>
+        call(web, method, path.replace(':id', '7'), adminBearer)
+          .set('idempotency-key', key)
+          .send(bodies[path]);
+      assert.equal((await send('abc-1')).status, 409);
+      const wrong = await send('a b');
+      assert.ok(wrong.body.fields['Idempotency-Key']);
+      assert.deepEqual(keys, ['abc-1']);
+    });
+  }
+
+  it('does not know what no operation takes', async () => {
+    const web = withReservation();
+    const typo = await call(web, 'get', '/reservations?limt=5');
+    assert.deepEqual([typo.status, typo.body.fields], [422, { limt: 'is not known here.' }]);
+    const body = await call(web, 'post', '/reservations/7/reboot').send({ hard: true });
+    assert.deepEqual([body.status, body.body.fields], [422, { hard: 'is not known here.' }]);
+    assert.deepEqual(web.lab.asked, []);
+  });
+
   it('takes a session too, with the form’s token for changes', async () => {
     const { app } = testApp();
     assert.equal((await request(app).get(`${v1}/reservations`).set('cookie', asStudent)).status, 200);
@@ -159,7 +190,7 @@ describe('the API', () => {
     const web = withReservation();
     const list = await call(web, 'get', '/reservations');
     assert.deepEqual(Object.keys(list.body), ['items', 'next']);
-    schema.ReservationSchema.strict().parse((await call(web, 'get', '/reservations/7')).body);
+    reservations.ReservationSchema.strict().parse((await call(web, 'get', '/reservations/7')).body);
     const ended = await call(web, 'delete', '/reservations/7');
     assert.equal(ended.body.state, 'complete');
   });
@@ -178,7 +209,7 @@ describe('the API', () => {
     assert.equal((await call(web, 'get', '/reservations/7/connection')).status, 409);
     const opened = await call(web, 'post', '/reservations/7/connection');
     assert.equal(opened.status, 200);
-    schema.ConnectionSchema.strict().parse(opened.body);
+    reservations.ConnectionSchema.strict().parse(opened.body);
     assert.deepEqual((await call(web, 'get', '/reservations/7/connection')).body, opened.body);
   });
 
@@ -198,7 +229,7 @@ describe('the API', () => {
   it('lists images page by page', async () => {
     const first = await call(testApp(), 'get', '/images?limit=3');
     assert.equal(first.body.items.length, 3);
-    schema.ImageSchema.strict().parse(first.body.items[0]);
+    machines.ImageSchema.strict().parse(first.body.items[0]);
     const second = await call(testApp(), 'get', `/images?limit=3&cursor=${first.body.next}`);
     assert.deepEqual([second.body.items.length, second.body.next], [1, null]);
     assert.equal((await call(testApp(), 'get', '/images/nope')).status, 404);
@@ -232,11 +263,11 @@ describe('the API', () => {
   it('shows machines, pools, allocations and attention to administrators', async () => {
     const web = testApp();
     const at = 'from=2027-01-15T00:00:00Z&to=2027-01-16T00:00:00Z';
-    schema.NodeSchema.strict().parse((await call(web, 'get', '/nodes', adminBearer)).body.items[0]);
-    schema.PoolSchema.strict().parse((await call(web, 'get', '/pools', adminBearer)).body.items[0]);
+    machines.NodeSchema.strict().parse((await call(web, 'get', '/nodes', adminBearer)).body.items[0]);
+    machines.PoolSchema.strict().parse((await call(web, 'get', '/pools', adminBearer)).body.items[0]);
     const allocations = await call(web, 'get', `/allocations?${at}`, adminBearer);
-    schema.AllocationSchema.strict().parse(allocations.body.items[0]);
-    schema.AttentionSchema.strict().parse((await call(web, 'get', '/attention', adminBearer)).body);
+    machines.AllocationSchema.strict().parse(allocations.body.items[0]);
+    site.AttentionSchema.strict().parse((await call(web, 'get', '/attention', adminBearer)).body);
     const backwards = await call(
       web,
       'get',
@@ -305,6 +336,8 @@ describe('the API', () => {
       Object.keys(path),
     );
     assert.equal(described.length, operations.length);
+    const served = apiRoutes.filter(({ path }) => path.startsWith(v1));
+    assert.equal(described.length, served.length);
     const reserve = body.paths['/reservations'].post;
     assert.deepEqual(reserve.requestBody.content['application/json'].schema.required, ['image', 'minutes']);
     assert.equal(

@@ -4,8 +4,9 @@ import { pino } from 'pino';
 import request from 'supertest';
 import { createServices } from '../../src/services/create-services.ts';
 import type { SignedIn } from '../../src/services/views.ts';
-import { ProblemSchema } from '../../src/web/api/schemas.ts';
+import { ProblemSchema } from '../../src/web/api/schemas/common.ts';
 import { createApp } from '../../src/web/app.ts';
+import { asDocumented } from '../helpers/as-documented.ts';
 import { eachEngine } from '../helpers/database.ts';
 import { type Lab, makeLab } from '../helpers/lab.ts';
 import { addPerson, quickHash } from '../helpers/people.ts';
@@ -45,7 +46,7 @@ describe('the site over the real services', () => {
     afterEach(() => lab.close());
 
     const call = (method: 'get' | 'post' | 'delete', path: string, token = ada) =>
-      request(app)[method](`/api/v1${path}`).set('authorization', `Bearer ${token}`);
+      request(app)[method](`/api/v1${path}`).set('authorization', `Bearer ${token}`).expect(asDocumented);
     const reserve = (body: object) => call('post', '/reservations').send(body);
     const inMinutes = (minutes: number) => new Date(Date.now() + minutes * minute).toISOString();
 
@@ -99,6 +100,20 @@ describe('the site over the real services', () => {
       assert.equal(first.status, 201, first.text);
       assert.equal(again.body.id, first.body.id);
       assert.equal((await send(90)).status, 422);
+    });
+
+    it('does anything else once for one key, too', async () => {
+      const { id } = (await reserve({ image: 'simulated', minutes: 60 })).body;
+      const extend = (minutes: number, key = 'k-1') =>
+        call('post', `/reservations/${id}/extend`).set('idempotency-key', key).send({ minutes });
+      const [first, again] = await Promise.all([extend(15), extend(15)]);
+      assert.equal(first.body.end, again.body.end);
+      assert.equal((await extend(15, 'K-1')).body.minutes, 90);
+      assert.equal((await extend(30)).body.code, 'idempotency.other-body');
+      const keep = call('post', `/reservations/${id}/keep`).set('idempotency-key', 'k-1');
+      assert.equal((await keep).body.code, 'idempotency.other-body');
+      const refused = call('post', `/reservations/${id}/reboot`).set('idempotency-key', 'x'.repeat(200));
+      assert.equal((await refused).body.code, 'reservation.simulated');
     });
 
     it('signs in in a browser, starts with one press and ends', async () => {

@@ -2,23 +2,26 @@
 import { z } from 'zod';
 import { apiRoot } from '../route.ts';
 import type { Operation, Told } from './operation.ts';
-import * as schemas from './schemas.ts';
+import { ProblemSchema } from './schemas/common.ts';
+import * as machines from './schemas/machines.ts';
+import * as reservations from './schemas/reservations.ts';
+import * as site from './schemas/site.ts';
 
 type Json = Record<string, unknown>;
 
 const named = new Map<z.ZodType, string>([
-  [schemas.ReservationSchema, 'Reservation'],
-  [schemas.EventSchema, 'Event'],
-  [schemas.ConnectionSchema, 'Connection'],
-  [schemas.ExtensionSchema, 'Extension'],
-  [schemas.ImageSchema, 'Image'],
-  [schemas.NodeSchema, 'Node'],
-  [schemas.PoolSchema, 'Pool'],
-  [schemas.AllocationSchema, 'Allocation'],
-  [schemas.AttentionSchema, 'Attention'],
-  [schemas.AnnouncementSchema, 'Announcement'],
-  [schemas.HealthSchema, 'Health'],
-  [schemas.ProblemSchema, 'Problem'],
+  [reservations.ReservationSchema, 'Reservation'],
+  [reservations.EventSchema, 'Event'],
+  [reservations.ConnectionSchema, 'Connection'],
+  [reservations.ExtensionSchema, 'Extension'],
+  [machines.ImageSchema, 'Image'],
+  [machines.NodeSchema, 'Node'],
+  [machines.PoolSchema, 'Pool'],
+  [machines.AllocationSchema, 'Allocation'],
+  [site.AttentionSchema, 'Attention'],
+  [site.AnnouncementSchema, 'Announcement'],
+  [site.HealthSchema, 'Health'],
+  [ProblemSchema, 'Problem'],
 ]);
 
 export function openApi(operations: readonly Operation[], title: string): Json {
@@ -52,14 +55,17 @@ function describe({ id, summary, who, path, query, body, headers, answers }: Ope
     summary,
     ...(who === 'open' ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
+    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, told]) => [status, answer(told)])),
       default: problem,
     },
   };
+}
+
+function requestBody(body: z.ZodType): Json {
+  const required = !body.safeParse(undefined).success;
+  return { required, content: { 'application/json': { schema: jsonSchema(body, 'input') } } };
 }
 
 function answer({ description, schema, type = 'application/json' }: Told): Json {

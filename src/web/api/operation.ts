@@ -1,7 +1,8 @@
 /** One thing the API can do: the schemas that validate it also write its page of the document. */
 import type { Request, Response } from 'express';
-import type { z } from 'zod';
-import type { Services } from '../../services/services.ts';
+import { z } from 'zod';
+import { invalid } from '../../domain/errors.ts';
+import type { Once, Services } from '../../services/services.ts';
 import type { SignedIn } from '../../services/views.ts';
 import { parse } from '../input.ts';
 import type { Handler, Route, Who } from '../route.ts';
@@ -19,6 +20,8 @@ export interface Call<Query, Body> {
   readonly me: SignedIn;
   readonly query: Query;
   readonly body: Body;
+  /** Only POST can be asked to happen once. */
+  readonly once: Once;
   readonly req: Request;
   readonly res: Response;
 }
@@ -56,19 +59,27 @@ export function defineOperation<Query extends z.ZodType, Body extends z.ZodType>
   definition: Definition<Query, Body>,
 ): Operation {
   const { run, ...operation } = definition;
+  const isPost = operation.method === 'post';
   return {
     ...operation,
+    headers: { ...(isPost ? onceHeader : {}), ...operation.headers },
     async handle(web, req, res) {
-      const query = parseIf(operation.query, req.query);
-      const body = parseIf(operation.body, req.body);
-      const answer = await run({ services: web.services, me: meOf(res), query, body, req, res });
+      const query = parse(operation.query ?? nothing, req.query) as z.output<Query>;
+      const body = parse(operation.body ?? nothing, req.body) as z.output<Body>;
+      const once = isPost ? onceOf(req) : {};
+      const answer = await run({ services: web.services, me: meOf(res), query, body, once, req, res });
       if (answer !== null) send(res, answer);
     },
   };
 }
 
-function parseIf<Schema extends z.ZodType>(schema: Schema | undefined, typed: unknown): z.output<Schema> {
-  return (schema === undefined ? undefined : parse(schema, typed)) as z.output<Schema>;
+const nothing = z.strictObject({}, 'must be a JSON object.');
+const onceHeader = { 'Idempotency-Key': 'The same key and the same request within 24 hours happen once.' };
+
+function onceOf(req: Request): Once {
+  const idempotencyKey = req.get('idempotency-key');
+  if (idempotencyKey === undefined || /^[\x21-\x7e]{1,200}$/.test(idempotencyKey)) return { idempotencyKey };
+  throw invalid('Idempotency-Key', 'must be 1 to 200 printable characters without spaces.');
 }
 
 export function send(res: Response, { status, body, headers }: Answer): void {

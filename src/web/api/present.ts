@@ -1,7 +1,9 @@
 /** The services' answers as the API writes them: times as text, names instead of pictures. */
 import type { z } from 'zod';
 import type * as view from '../../services/views.ts';
-import type * as schema from './schemas.ts';
+import type * as machines from './schemas/machines.ts';
+import type * as reservations from './schemas/reservations.ts';
+import type * as site from './schemas/site.ts';
 
 type Json<Schema extends z.ZodType> = z.output<Schema>;
 
@@ -13,7 +15,7 @@ function isoOrNull(at: number | null): string | null {
   return at === null ? null : iso(at);
 }
 
-export function presentReservation(one: view.ReservationView): Json<typeof schema.ReservationSchema> {
+export function presentReservation(one: view.ReservationView): Json<typeof reservations.ReservationSchema> {
   const {
     id,
     state,
@@ -65,16 +67,18 @@ export function presentReservation(one: view.ReservationView): Json<typeof schem
 export function presentEvent(
   { id, at, kind, text, detail }: view.HistoryLine,
   { state, progress }: view.ReservationView,
-): Json<typeof schema.EventSchema> {
+): Json<typeof reservations.EventSchema> {
   return { id, at: iso(at), kind, text, detail, state, progress };
 }
 
-export function presentConnection(connection: view.ConnectionView): Json<typeof schema.ConnectionSchema> {
+export function presentConnection(
+  connection: view.ConnectionView,
+): Json<typeof reservations.ConnectionSchema> {
   const { methods, reach, notes, sshKeys } = connection;
   return { methods: methods.map((one) => ({ ...one, hostKeys: [...one.hostKeys] })), reach, notes, sshKeys };
 }
 
-export function presentExtension(extension: view.ExtensionView): Json<typeof schema.ExtensionSchema> {
+export function presentExtension(extension: view.ExtensionView): Json<typeof reservations.ExtensionSchema> {
   return { ...extension, latestEnd: iso(extension.latestEnd) };
 }
 
@@ -82,29 +86,26 @@ export function presentImage({
   icon: _icon,
   readyIn,
   ...image
-}: view.ImageView): Json<typeof schema.ImageSchema> {
+}: view.ImageView): Json<typeof machines.ImageSchema> {
   return { ...image, readyInMs: readyIn };
 }
 
-export function presentNode(node: view.NodeView): Json<typeof schema.NodeSchema> {
+export function presentNode(node: view.NodeView): Json<typeof machines.NodeSchema> {
   return { ...node, failedAt: isoOrNull(node.failedAt) };
 }
 
-export function presentAllocation(allocation: view.AllocationView): Json<typeof schema.AllocationSchema> {
+export function presentAllocation(allocation: view.AllocationView): Json<typeof machines.AllocationSchema> {
   return { ...allocation, start: iso(allocation.start), end: iso(allocation.end) };
 }
 
-export function presentAttention({
-  items,
-  lookedAt,
-}: view.AttentionView): Json<typeof schema.AttentionSchema> {
+export function presentAttention({ items, lookedAt }: view.AttentionView): Json<typeof site.AttentionSchema> {
   const shown = items.map(({ id, kind, text, since, hits, action }) => {
     return { id, kind, text, since: iso(since), hits, action: action?.label ?? null };
   });
   return { items: shown, lookedAt: iso(lookedAt) };
 }
 
-export function presentAnnouncement(one: view.AnnouncementView): Json<typeof schema.AnnouncementSchema> {
+export function presentAnnouncement(one: view.AnnouncementView): Json<typeof site.AnnouncementSchema> {
   return { id: one.id, text: one.text, until: isoOrNull(one.until) };
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { apiRoot, type Route } from '../route.ts';
 import { openApi } from './openapi.ts';
 import type { Operation } from './operation.ts';
@@ -6,21 +7,23 @@ import { machineOperations } from './operations/machines.ts';
 import { reservationOperations } from './operations/reservations.ts';
 import { health, siteOperations } from './operations/site.ts';
 
+const document: Operation = {
+  ...{ id: 'getDocument', method: 'get', path: '/openapi.json', who: 'open' },
+  summary: 'This document.',
+  answers: { 200: { description: 'OpenAPI 3.1.', schema: z.looseObject({ openapi: z.literal('3.1.0') }) } },
+  handle: (web, _req, res) => void res.json(openApi(operations, web.config.siteName)),
+};
+
 export const operations: readonly Operation[] = [
   ...reservationOperations,
   eventsOperation,
   ...machineOperations,
   ...siteOperations,
+  document,
 ];
 
 export const apiRoutes: readonly Route[] = [
   ...operations.map(({ method, path, who, handle }) => ({ method, path: `${apiRoot}${path}`, who, handle })),
-  {
-    method: 'get',
-    path: `${apiRoot}/openapi.json`,
-    who: 'open',
-    handle: (web, _req, res) => void res.json(openApi(operations, web.config.siteName)),
-  },
   {
     method: 'get',
     path: '/health/live',

@@ -3,7 +3,7 @@ import { idIn } from '../../input.ts';
 import { openStream, type Stream } from '../../stream.ts';
 import { type Call, defineOperation } from '../operation.ts';
 import { presentEvent, presentReservation } from '../present.ts';
-import { EventSchema } from '../schemas.ts';
+import { EventSchema } from '../schemas/reservations.ts';
 
 /** The history, then each new event as it happens. `Last-Event-ID` goes on where a reader was cut off. */
 export const eventsOperation = defineOperation({

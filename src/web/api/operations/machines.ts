@@ -2,13 +2,14 @@ import { LabError } from '../../../domain/errors.ts';
 import { nameIn } from '../../input.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import * as present from '../present.ts';
-import * as schema from '../schemas.ts';
+import { PageQuery, pageOf } from '../schemas/common.ts';
+import * as schema from '../schemas/machines.ts';
 
 const listImages = defineOperation({
   ...{ id: 'listImages', method: 'get', path: '/images', who: 'image.read' },
   summary: 'The images one may reserve.',
-  query: schema.ImagesQuery.extend(schema.PageQuery.shape),
-  answers: { 200: { description: 'All of them.', schema: schema.pageOf(schema.ImageSchema) } },
+  query: schema.ImagesQuery,
+  answers: { 200: { description: 'All of them.', schema: pageOf(schema.ImageSchema) } },
   async run({ services, me, query }) {
     const images = await services.listImages(me, { search: query.search });
     return { status: 200, body: pageOfAll(images.map(present.presentImage), query) };
@@ -48,8 +49,8 @@ function notHere(error: unknown): never {
 const listNodes = defineOperation({
   ...{ id: 'listNodes', method: 'get', path: '/nodes', who: 'node.read' },
   summary: 'The machines.',
-  query: schema.PageQuery,
-  answers: { 200: { description: 'A page of them.', schema: schema.pageOf(schema.NodeSchema) } },
+  query: PageQuery,
+  answers: { 200: { description: 'A page of them.', schema: pageOf(schema.NodeSchema) } },
   run: async ({ services, me, query }) => {
     return {
       status: 200,
@@ -61,8 +62,8 @@ const listNodes = defineOperation({
 const listPools = defineOperation({
   ...{ id: 'listPools', method: 'get', path: '/pools', who: 'pool.read' },
   summary: 'The pools.',
-  query: schema.PageQuery,
-  answers: { 200: { description: 'A page of them.', schema: schema.pageOf(schema.PoolSchema) } },
+  query: PageQuery,
+  answers: { 200: { description: 'A page of them.', schema: pageOf(schema.PoolSchema) } },
   run: async ({ services, me, query }) => ({ status: 200, body: await services.listPools(me, query) }),
 });
 
@@ -70,7 +71,7 @@ const listAllocations = defineOperation({
   ...{ id: 'listAllocations', method: 'get', path: '/allocations', who: 'allocations.read' },
   summary: 'Which machine is taken when, in a window.',
   query: schema.AllocationsQuery,
-  answers: { 200: { description: 'A page of them.', schema: schema.pageOf(schema.AllocationSchema) } },
+  answers: { 200: { description: 'A page of them.', schema: pageOf(schema.AllocationSchema) } },
   run: async ({ services, me, query }) => {
     const found = await services.listAllocations(me, query);
     return { status: 200, body: present.presentPage(found, present.presentAllocation) };

@@ -1,11 +1,11 @@
-import { invalid } from '../../../domain/errors.ts';
-import type { Services } from '../../../services/services.ts';
+import type { Once, Services } from '../../../services/services.ts';
 import type { ReservationView, SignedIn } from '../../../services/views.ts';
 import { idIn } from '../../input.ts';
 import { apiRoot } from '../../route.ts';
 import { type Answer, defineOperation, type Operation } from '../operation.ts';
 import * as present from '../present.ts';
-import * as schema from '../schemas.ts';
+import { pageOf } from '../schemas/common.ts';
+import * as schema from '../schemas/reservations.ts';
 
 const one = '/reservations/:id';
 const reservation = { description: 'The reservation.', schema: schema.ReservationSchema };
@@ -14,32 +14,21 @@ const connection = { description: 'How to get in.', schema: schema.ConnectionSch
 const reserve = defineOperation({
   ...{ id: 'reserve', method: 'post', path: '/reservations', who: 'reservation.create' },
   summary: 'Reserves a machine with an image.',
-  headers: { 'Idempotency-Key': 'The same key with the same body within 24 hours reserves once.' },
   body: schema.ReserveBody,
   answers: { 201: { ...reservation, description: 'Reserved.' } },
-  async run({ services, me, body, req }) {
+  async run({ services, me, body, once }) {
     const { image, minutes, start } = body;
-    const idempotencyKey = keyOf(req.get('idempotency-key'));
-    const made = await services.reserve(
-      me,
-      { image, minutes, start: start ?? undefined },
-      { idempotencyKey },
-    );
+    const made = await services.reserve(me, { image, minutes, start: start ?? undefined }, once);
     const headers = { location: `${apiRoot}/reservations/${made.id}` };
     return { status: 201, body: present.presentReservation(made), headers };
   },
 });
 
-function keyOf(header: string | undefined): string | undefined {
-  if (header === undefined || /^[\x21-\x7e]{1,200}$/.test(header)) return header;
-  throw invalid('Idempotency-Key', 'must be 1 to 200 printable characters without spaces.');
-}
-
 const list = defineOperation({
   ...{ id: 'listReservations', method: 'get', path: '/reservations', who: 'signed-in' },
   summary: 'One’s own reservations, newest first.',
   query: schema.ReservationsQuery,
-  answers: { 200: { description: 'A page of them.', schema: schema.pageOf(schema.ReservationSchema) } },
+  answers: { 200: { description: 'A page of them.', schema: pageOf(schema.ReservationSchema) } },
   async run({ services, me, query }) {
     const { everybody = false, live = false, ...page } = query;
     const found = await services.listReservations(me, { ...page, everybody, live });
@@ -68,8 +57,8 @@ const extend = defineOperation({
   summary: 'Moves its end.',
   body: schema.ExtendBody,
   answers: { 200: reservation },
-  run: async ({ services, me, req, body }) =>
-    shown(await services.extend(me, idIn(req.params.id), body.minutes)),
+  run: async ({ services, me, req, body, once }) =>
+    shown(await services.extend(me, idIn(req.params.id), body.minutes, once)),
 });
 
 const extension = defineOperation({
@@ -86,8 +75,8 @@ const connect = defineOperation({
   ...{ id: 'connect', method: 'post', path: `${one}/connection`, who: 'signed-in' },
   summary: 'Opens the way to the machine for its account, and says how to get in.',
   answers: { 200: connection },
-  run: async ({ services, me, req }) => {
-    const opened = await services.connect(me, idIn(req.params.id), req.ip ?? '');
+  run: async ({ services, me, req, once }) => {
+    const opened = await services.connect(me, idIn(req.params.id), req.ip ?? '', once);
     return { status: 200, body: present.presentConnection(opened) };
   },
 });
@@ -102,7 +91,7 @@ const getConnection = defineOperation({
   },
 });
 
-type Act = (services: Services, me: SignedIn, id: number) => Promise<ReservationView>;
+type Act = (services: Services, me: SignedIn, id: number, once: Once) => Promise<ReservationView>;
 
 function action(id: string, path: string, summary: string, act: Act): Operation {
   return defineOperation({
@@ -114,7 +103,7 @@ function action(id: string, path: string, summary: string, act: Act): Operation 
       summary,
       answers: { 200: reservation },
     },
-    run: async ({ services, me, req }) => shown(await act(services, me, idIn(req.params.id))),
+    run: async ({ services, me, req, once }) => shown(await act(services, me, idIn(req.params.id), once)),
   });
 }
 
@@ -131,14 +120,16 @@ export const reservationOperations: readonly Operation[] = [
   extend,
   getConnection,
   connect,
-  action('keep', 'keep', 'Keeps it to its end, connected or not.', (services, me, id) =>
-    services.keep(me, id),
+  action('keep', 'keep', 'Keeps it to its end, connected or not.', (services, me, id, once) =>
+    services.keep(me, id, once),
   ),
-  action('reboot', 'reboot', 'Restarts the machine.', (services, me, id) => services.reboot(me, id)),
-  action('reinstall', 'reinstall', 'Installs it anew; what is on it is lost.', (services, me, id) =>
-    services.reinstall(me, id),
+  action('reboot', 'reboot', 'Restarts the machine.', (services, me, id, once) =>
+    services.reboot(me, id, once),
   ),
-  action('startMachine', 'start', 'Starts a machine that is switched off.', (services, me, id) =>
-    services.startMachine(me, id),
+  action('reinstall', 'reinstall', 'Installs it anew; what is on it is lost.', (services, me, id, once) =>
+    services.reinstall(me, id, once),
+  ),
+  action('startMachine', 'start', 'Starts a machine that is switched off.', (services, me, id, once) =>
+    services.startMachine(me, id, once),
   ),
 ];

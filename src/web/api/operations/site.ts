@@ -2,7 +2,8 @@ import { idIn } from '../../input.ts';
 import type { Handler } from '../../route.ts';
 import { defineOperation, type Operation, send } from '../operation.ts';
 import * as present from '../present.ts';
-import * as schema from '../schemas.ts';
+import { pageOf } from '../schemas/common.ts';
+import * as schema from '../schemas/site.ts';
 
 const attention = defineOperation({
   ...{ id: 'getAttention', method: 'get', path: '/attention', who: 'attention.read' },
@@ -19,7 +20,7 @@ const attention = defineOperation({
 const announcements = defineOperation({
   ...{ id: 'listAnnouncements', method: 'get', path: '/announcements', who: 'signed-in' },
   summary: 'What is announced now.',
-  answers: { 200: { description: 'All of them.', schema: schema.pageOf(schema.AnnouncementSchema) } },
+  answers: { 200: { description: 'All of them.', schema: pageOf(schema.AnnouncementSchema) } },
   run: async ({ services, me }) => {
     const home = await services.home(me);
     return { status: 200, body: { items: home.announcements.map(present.presentAnnouncement), next: null } };
@@ -31,8 +32,8 @@ const announce = defineOperation({
   summary: 'Announces something on everybody’s Home.',
   body: schema.AnnounceBody,
   answers: { 204: { description: 'Announced.' } },
-  run: async ({ services, me, body }) => {
-    await services.announce(me, body.text, body.until ?? null);
+  run: async ({ services, me, body, once }) => {
+    await services.announce(me, body.text, body.until ?? null, once);
     return { status: 204 };
   },
 });

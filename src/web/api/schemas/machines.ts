@@ -1,0 +1,73 @@
+/** Images, nodes, pools and who has them when. */
+import { z } from 'zod';
+import { allocationPurposes, nodeStates } from '../../../domain/states.ts';
+import { id, PageQuery, reach, time, timeIn } from './common.ts';
+
+export const ImagesQuery = PageQuery.extend({
+  search: z.string().max(100, 'At most 100 characters.').optional(),
+});
+
+export const AllocationsQuery = PageQuery.extend({ from: timeIn, to: timeIn }).refine(
+  ({ from, to }) => from < to,
+  {
+    path: ['to'],
+    error: 'must be later than `from`.',
+  },
+);
+
+export const ImageSchema = z.object({
+  id,
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  notes: z.string(),
+  simulated: z.boolean(),
+  revision: z.int().nullable(),
+  cpus: z.int(),
+  memoryMb: z.int(),
+  diskMb: z.int(),
+  maxMinutes: z.int().nullable(),
+  readyInMs: z.number().nullable(),
+  freeNow: z.int(),
+  machines: z.int(),
+  mostMinutes: z.int(),
+  usualMinutes: z.int(),
+});
+
+export const NodeSchema = z.object({
+  id,
+  name: z.string(),
+  state: z.enum(nodeStates),
+  power: z.enum(['on', 'off', 'paused', 'crashed', 'unknown']),
+  poolId: id,
+  pool: z.string(),
+  image: z.string().nullable(),
+  simulated: z.boolean(),
+  cpus: z.int(),
+  memoryMb: z.int(),
+  diskMb: z.int(),
+  failure: z.string().nullable(),
+  failedAt: time.nullable(),
+  reservationId: id.nullable(),
+  user: z.string().nullable(),
+});
+
+export const PoolSchema = z.object({
+  id,
+  name: z.string(),
+  module: z.string(),
+  moduleTitle: z.string(),
+  simulated: z.boolean(),
+  reach,
+  nodes: z.int(),
+  available: z.int(),
+});
+
+export const AllocationSchema = z.object({
+  id,
+  nodeId: id,
+  reservationId: id.nullable(),
+  purpose: z.enum(allocationPurposes),
+  start: time,
+  end: time,
+});

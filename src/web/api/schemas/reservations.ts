@@ -1,0 +1,98 @@
+/** Reservations: what they are asked for with, and what is told of them. */
+import { z } from 'zod';
+import { reservationStates } from '../../../domain/states.ts';
+import { bookedMinutes, minutesNumber } from '../../fields.ts';
+import { bodyOf, flag, id, PageQuery, reach, time, timeIn } from './common.ts';
+
+export const ReservationsQuery = PageQuery.extend({
+  everybody: flag.optional().describe('For administrators: not only their own.'),
+  live: flag.optional().describe('Only those that have not ended.'),
+});
+
+export const ReserveBody = bodyOf({
+  image: z
+    .string('must be the name of an image, such as "tiny".')
+    .min(1, 'must be the name of an image, such as "tiny".')
+    .max(200, 'At most 200 characters.')
+    .describe('Name of the image.'),
+  minutes: bookedMinutes.describe('How long; from when it is ready, if it starts now.'),
+  start: timeIn.nullish().describe('When it starts; absent: now.'),
+});
+
+export const ExtendBody = bodyOf({ minutes: minutesNumber.describe('By how long.') });
+
+export const EndBody = bodyOf({ reason: z.string('must be text.').max(500).optional() }).optional();
+
+const Step = z.object({
+  id: z.enum(['booked', 'assigned', 'loading', 'booting', 'ready']),
+  title: z.string(),
+  state: z.enum(['done', 'now', 'todo', 'failed']),
+  seconds: z.number().nullable(),
+});
+
+const Can = z.object({
+  connect: z.boolean(),
+  extend: z.boolean(),
+  reboot: z.boolean(),
+  reinstall: z.boolean(),
+  start: z.boolean(),
+  keep: z.boolean(),
+  end: z.boolean(),
+});
+
+export const ReservationSchema = z.object({
+  id,
+  state: z.enum(reservationStates),
+  image: z.string(),
+  imageTitle: z.string(),
+  user: z.string(),
+  start: time,
+  end: time,
+  minutes: z.int(),
+  createdAt: time,
+  readyAt: time.nullable(),
+  acknowledgedAt: time.nullable(),
+  connectedAt: time.nullable(),
+  endedAt: time.nullable(),
+  reason: z.string().nullable().describe('Why it ended or failed.'),
+  simulated: z.boolean().describe('There is no machine behind it.'),
+  reach: reach.nullable(),
+  node: z.string().nullable(),
+  poweredOff: z.boolean(),
+  steps: z.array(Step),
+  progress: z.number().nullable().describe('0 to 1 of the usual time, while it loads.'),
+  progressText: z.string().nullable(),
+  estimate: z.object({ usualMs: z.number(), nearlyAlwaysMs: z.number(), since: time }).nullable(),
+  deadline: z.object({ kind: z.enum(['connect', 'log-in', 'reconnect']), at: time }).nullable(),
+  can: Can.describe('What may be done to it now.'),
+});
+
+export const EventSchema = z.object({
+  id,
+  at: time,
+  kind: z.string(),
+  text: z.string(),
+  detail: z.boolean(),
+  state: z.enum(reservationStates),
+  progress: z.number().nullable(),
+});
+
+export const ConnectionSchema = z.object({
+  methods: z.array(
+    z.object({
+      method: z.literal('ssh'),
+      host: z.string(),
+      port: z.int(),
+      username: z.string(),
+      password: z.string(),
+      hostKeys: z.array(z.string()),
+      command: z.string(),
+      localOnly: z.boolean().describe('The address works from the server itself only.'),
+    }),
+  ),
+  reach,
+  notes: z.string(),
+  sshKeys: z.int().describe('How many of the person’s own keys are on the machine.'),
+});
+
+export const ExtensionSchema = z.object({ mostMinutes: z.int(), latestEnd: time, because: z.string() });
