@@ -227,6 +227,12 @@ export async function dueTasks(
     .limit(limit);
 }
 
+/** Who has running tasks. */
+export async function runningHolders(tx: Tx): Promise<string[]> {
+  const running = tx.table('tasks').where({ status: 'running' });
+  return running.whereNotNull('claimed_by').distinct().pluck<string[]>('claimed_by');
+}
+
 /** Re-queues the tasks whose holder lost its lease, or all of `holders` at once (this daemon's own predecessors). */
 export async function requeueLost(
   tx: Tx,
