@@ -1,13 +1,13 @@
 import {
   done,
-  later,
   type Situation,
   type StateContext,
   type StateModule,
 } from '../../src/domain/contracts/state.ts';
 import { isConnected, openAccess } from './shared/access.ts';
 import { endByClock } from './shared/end.ts';
-import { announceEnd, warn } from './shared/notices.ts';
+import { warn } from './shared/notices.ts';
+import { watch } from './shared/watch.ts';
 
 /** Watches a machine somebody works on: its end, its power, and whether they are still there (vcl.md 2.7, 8.1). */
 export const inuse: StateModule = {
@@ -16,18 +16,13 @@ export const inuse: StateModule = {
   holds: ['reservation'],
   timeoutSeconds: 120,
 
-  async run(context) {
-    const situation = await context.look();
-    const { reservation, now } = situation;
-    if (reservation?.state !== 'inuse') return done('not in use any more');
-    if (now >= reservation.end) return endByClock(context, reservation, 'The booked time is over.');
-    if (reservation.accessOpenedAt === null && reservation.acknowledgedAt !== null)
-      await openAccess(context, situation);
-    const nextNotice = await announceEnd(context, reservation, now);
-    const nextCheck = await checkConnection(context, situation);
-    if (typeof nextCheck !== 'number') return nextCheck;
-    return later(Math.min(nextCheck, nextNotice, reservation.end), 'in use');
-  },
+  run: (context) =>
+    watch(context, 'inuse', 'in use', async (situation) => {
+      const { reservation } = situation;
+      if (reservation?.accessOpenedAt === null && reservation.acknowledgedAt !== null)
+        await openAccess(context, situation);
+      return checkConnection(context, situation);
+    }),
 };
 
 async function checkConnection(context: StateContext, situation: Situation) {

@@ -1,13 +1,13 @@
 import {
   done,
-  later,
   type Situation,
   type StateContext,
   type StateModule,
 } from '../../src/domain/contracts/state.ts';
 import { isConnected, openAccess } from './shared/access.ts';
 import { endByClock } from './shared/end.ts';
-import { announceEnd, warn } from './shared/notices.ts';
+import { warn } from './shared/notices.ts';
+import { watch } from './shared/watch.ts';
 
 const connectCheck = 15_000;
 
@@ -18,20 +18,12 @@ export const reserved: StateModule = {
   holds: ['reservation'],
   timeoutSeconds: 120,
 
-  async run(context) {
-    const situation = await context.look();
-    const { reservation, now } = situation;
-    if (reservation?.state !== 'reserved') return done('not waiting any more');
-    if (now >= reservation.end) return endByClock(context, reservation, 'The booked time is over.');
-    const nextNotice = await announceEnd(context, reservation, now);
-    const next =
-      reservation.acknowledgedAt === null
-        ? await waitForConnect(context, situation)
-        : await waitForLogin(context, situation);
-    return typeof next === 'number'
-      ? later(Math.min(next, nextNotice, reservation.end), 'waiting for its person')
-      : next;
-  },
+  run: (context) =>
+    watch(context, 'reserved', 'waiting for its person', (situation) =>
+      situation.reservation?.acknowledgedAt === null
+        ? waitForConnect(context, situation)
+        : waitForLogin(context, situation),
+    ),
 };
 
 /** Each clock starts at *ready* or at the booked start, whichever is later. */
