@@ -3,6 +3,7 @@ import * as people from './0001-people.ts';
 import * as machines from './0002-machines.ts';
 import * as bookings from './0003-bookings.ts';
 import * as work from './0004-work.ts';
+import * as gateways from './0005-gateways.ts';
 
 export interface Migration {
   readonly name: string;
@@ -16,6 +17,7 @@ const migrations: readonly Migration[] = [
   { name: '0002-machines', ...machines },
   { name: '0003-bookings', ...bookings },
   { name: '0004-work', ...work },
+  { name: '0005-gateways', ...gateways },
 ];
 
 /** What knex is told: older programs go on with a newer schema, so that it may know more than they do (design, section 8). */

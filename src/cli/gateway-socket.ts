@@ -1,111 +1,60 @@
-import { readdirSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
-import { withSocketPath } from '../lib/socket-path.ts';
+import { rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { forgetGateway, tellGateway } from '../../db/repositories/gateways.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import { CommandError } from './failure.ts';
+import { atGateway, gatewayAddress, type SocketPlace } from './gateway-address.ts';
+import type { Installation } from './installation.ts';
+import type { Served } from './management-node.ts';
 import type { Door } from './serve.ts';
 
-const socketName = /^gateway-.+\.sock$/;
+export interface WebsDoor {
+  /** Takes nothing new; what is under way goes on. */
+  shut(): Promise<void>;
+  /** Cuts what is left. */
+  end(): void;
+}
 
-/** Lets web processes on the same data directory reach a daemon's gateway. Call it with the daemon's lock held. */
-export async function listenForWebs(
-  dataDirectory: string,
-  name: string,
-  door: Door,
-): Promise<{ stop(): Promise<void> }> {
-  const path = join(dataDirectory, `gateway-${name}.sock`);
-  rmSync(path, { force: true });
+/** Lets web processes reach a daemon's gateway, and tells them where. Call it with the daemon's lock held. */
+export async function listenForWebs(opened: Installation, served: Served, door: Door): Promise<WebsDoor> {
+  const address = gatewayAddress(opened, served.name);
+  const gateway = { placeId: served.placeId, name: served.name, address };
+  const server = serverFor(door);
+  await listenAt(server, address);
+  await inTransaction(opened.db, (tx) => tellGateway(tx, gateway));
+  return {
+    async shut() {
+      server.close();
+      await inTransaction(opened.db, (tx) => forgetGateway(tx, gateway));
+    },
+    end: () => server.closeAllConnections(),
+  };
+}
+
+function serverFor(door: Door): Server {
   const server = createServer({ requestTimeout: 0 }, (req, res) => {
     if (!door.handle(req, res)) res.writeHead(404).end();
   });
-  server.on('upgrade', (req, socket, head) => {
+  return server.on('upgrade', (req, socket, head) => {
     if (!door.upgrade(req, socket, head)) socket.destroy();
   });
-  await withSocketPath(path, (short) => {
-    return new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(short, resolve);
-    });
-  });
-  return {
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
-/** The gateway for a web process that has none: passes everything on to the first daemon of the data directory that answers. */
-export function relayToDaemon(dataDirectory: string): Door {
-  const mine = (req: IncomingMessage) => req.url?.startsWith('/gateway/') === true;
-  return {
-    handle(req, res) {
-      if (!mine(req)) return false;
-      relay(dataDirectory, req, res).catch(() => unavailable(res));
-      return true;
-    },
-    upgrade(req, socket, head) {
-      if (!mine(req)) return false;
-      relayUpgrade(dataDirectory, req, socket, head).catch(() => socket.destroy());
-      return true;
-    },
-  };
-}
-
-async function relay(dataDirectory: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const far = await reachDaemon(dataDirectory);
-  const { method, url, headers } = req;
-  const passed = request({ createConnection: () => far, method, path: url, headers }, (answer) => {
-    res.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(res);
-  });
-  passed.once('error', () => unavailable(res));
-  res.once('close', () => passed.destroy());
-  req.pipe(passed);
-}
-
-/** The request is written out again as it came; from there on both sides talk to each other. */
-async function relayUpgrade(
-  dataDirectory: string,
-  req: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-): Promise<void> {
-  const far = await reachDaemon(dataDirectory);
-  const lines = [`${req.method} ${req.url} HTTP/1.1`];
-  for (let i = 0; i < req.rawHeaders.length; i += 2)
-    lines.push(`${req.rawHeaders[i]}: ${req.rawHeaders[i + 1]}`);
-  far.write(`${lines.join('\r\n')}\r\n\r\n`);
-  far.write(head);
-  far.once('error', () => socket.destroy());
-  far.once('close', () => socket.destroy());
-  socket.once('error', () => far.destroy());
-  socket.once('close', () => far.destroy());
-  socket.pipe(far).pipe(socket);
-}
-
-async function reachDaemon(dataDirectory: string): Promise<Socket> {
-  for (const name of readdirSync(dataDirectory)
-    .filter((entry) => socketName.test(entry))
-    .sort()) {
-    const socket = await withSocketPath(join(dataDirectory, name), connectTo).catch(() => null);
-    if (socket) return socket;
+async function listenAt(server: Server, address: string): Promise<void> {
+  try {
+    await atGateway(address, (place) => listen(server, place));
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    const sentence = `The gateway cannot listen at ${address} (${code}). Check LABRADOR_GATEWAY.`;
+    throw new CommandError(sentence, 1, { cause });
   }
-  throw new Error('no daemon answers');
 }
 
-function connectTo(path: string): Promise<Socket> {
+/** The daemon's lock is held: a socket that lies there is a dead daemon's. */
+function listen(server: Server, place: SocketPlace): Promise<void> {
+  if ('path' in place) rmSync(place.path, { force: true });
   return new Promise((resolve, reject) => {
-    const socket = connect(path, () => resolve(socket));
-    socket.once('error', reject);
+    server.once('error', reject);
+    server.listen({ ...place }, resolve);
   });
-}
-
-function unavailable(res: ServerResponse): void {
-  if (res.headersSent) return void res.destroy();
-  const detail = 'The machines cannot be reached at the moment. Please try again.';
-  res.writeHead(503, { 'content-type': 'application/problem+json' });
-  res.end(JSON.stringify({ title: 'Unavailable', status: 503, detail }));
 }

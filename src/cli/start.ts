@@ -1,5 +1,6 @@
 import { hostname, totalmem } from 'node:os';
 import type { ManagementNode } from '../daemon/create-management-node.ts';
+import { defaultGatewaySettings } from '../daemon/gateway/contract.ts';
 import { acquireDaemonLock, runningDaemons } from '../lib/file-lock.ts';
 import { sleep } from '../lib/sleep.ts';
 import { createServices } from '../services/create-services.ts';
@@ -9,7 +10,9 @@ import { setSimulatedMachines } from '../services/setup/simulated-machines.ts';
 import { siteAddress } from './address.ts';
 import { showAddress, showFirstPasswords } from './banner.ts';
 import { describeFailure } from './failure.ts';
-import { listenForWebs, relayToDaemon } from './gateway-socket.ts';
+import { gatewayAddress } from './gateway-address.ts';
+import { relayToGateways } from './gateway-relay.ts';
+import { listenForWebs } from './gateway-socket.ts';
 import {
   type Installation,
   openInstallation,
@@ -27,6 +30,9 @@ export interface StartOptions {
   readonly name: string;
   readonly simulator?: number;
 }
+
+/** How long files that are under way get when a site stops. */
+const { drainSeconds } = defaultGatewaySettings;
 
 /** `labrador start`: web and daemon in one process, until it is stopped. */
 export async function start(options: StartOptions): Promise<void> {
@@ -74,11 +80,14 @@ async function prepare(opened: Installation, options: StartOptions): Promise<Enr
 async function run(opened: Installation, served: Enrolled & Served, signal: AbortSignal): Promise<void> {
   const services = createServices(opened.deps);
   const node = await makeManagementNode(opened, served);
-  const server = await serve(opened, services, node.gateway);
+  const own = { address: gatewayAddress(opened, served.name), door: node.gateway };
+  const relay = relayToGateways(services, own);
+  const server = await serve(opened, services, relay);
   try {
     await showAddress(opened, server.port);
     await withNode(opened, served, node, signal);
   } finally {
+    await relay.close(drainSeconds);
     await server.stop();
   }
   await stopFreeGuests(opened, served);
@@ -92,16 +101,18 @@ export function runDaemon({ name }: { name: string }): Promise<void> {
   });
 }
 
-/** `labrador web`: the site without a daemon, beside one on the same data directory. */
+/** `labrador web`: the site without a daemon; the machines are reached through the gateways that the database names. */
 export function runWeb(): Promise<void> {
   return withInstallation(async (opened) => {
     catchDefects(opened.log);
     const signal = stopSignal();
     await prepareDatabase(opened.db);
-    const door = relayToDaemon(opened.data.path);
-    const server = await serve(opened, createServices(opened.deps), door);
+    const services = createServices(opened.deps);
+    const relay = relayToGateways(services, null);
+    const server = await serve(opened, services, relay);
     say(`${opened.config.siteName} is at ${siteAddress(opened.config, server.port)}. Ctrl-C stops it.`);
     await whenStopped(signal);
+    await relay.close(drainSeconds);
     await server.stop();
   });
 }
@@ -113,13 +124,14 @@ async function withNode(
   node: ManagementNode,
   signal: AbortSignal,
 ): Promise<void> {
-  const webs = await listenForWebs(opened.data.path, served.name, node.gateway);
+  const webs = await listenForWebs(opened, served, node.gateway);
   try {
     if (served.trusted) await node.start();
     await Promise.all([getReady(opened, served, signal), whenStopped(signal)]);
   } finally {
-    await webs.stop();
+    await webs.shut();
     await node.stop();
+    webs.end();
   }
 }
 

@@ -4,9 +4,10 @@ import { inTransaction, reading } from '../../db/transaction.ts';
 import type { Connected } from '../domain/contracts/os.ts';
 import type { ProvisioningContext, ProvisioningModule } from '../domain/contracts/provisioning.ts';
 import { LabError } from '../domain/errors.ts';
+import { isLive } from '../domain/states.ts';
 import { sha256 } from '../lib/secrets.ts';
 import type { DaemonDeps } from './deps.ts';
-import type { GatewayDeps, TicketHolder, TicketPurpose } from './gateway/contract.ts';
+import type { GatewayDeps, PersonAccess, TicketHolder, TicketPurpose } from './gateway/contract.ts';
 import { contextFor, openWeb } from './machine.ts';
 import { type Looked, look } from './situation.ts';
 
@@ -45,11 +46,11 @@ function redeemTicket(
   });
 }
 
-async function accessOf(deps: DaemonDeps, id: number) {
+async function accessOf(deps: DaemonDeps, id: number): Promise<PersonAccess | 'ended' | null> {
   const { situation } = await look(deps, 'reservation', id, 0);
   const { reservation, account, node } = situation;
-  const usable =
-    reservation && ['reserved', 'inuse'].includes(reservation.state) && reservation.accessOpenedAt !== null;
+  if (!reservation || !isLive(reservation.state)) return 'ended';
+  const usable = ['reserved', 'inuse'].includes(reservation.state) && reservation.accessOpenedAt !== null;
   if (!usable || !account || !node?.management) return null;
   const { username, password } = account;
   return { endpoint: node.management, username, password, hostKeys: node.hostKeys };

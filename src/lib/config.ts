@@ -14,6 +14,8 @@ export interface Config {
   readonly databaseUrl: string;
   /** Without a slash at its end; null: people use the address it listens on. */
   readonly publicUrl: string | null;
+  /** `host:port` at which sites on other computers reach this daemon's gateway; null: only those on this computer. */
+  readonly gateway: string | null;
   readonly siteName: string;
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   /** The proxy that the gateway itself must use to reach the web. */
@@ -71,6 +73,7 @@ function freeze(set: z.output<typeof Settings>, warnings: string[]): Config {
     data,
     databaseUrl: set.databaseUrl ?? `sqlite:${join(data, 'labrador.sqlite')}`,
     publicUrl: set.publicUrl?.replace(/\/+$/, '') ?? null,
+    gateway: set.gateway ?? null,
     siteName: set.siteName,
     mail: set.smtpUrl && set.mailFrom ? { smtpUrl: set.smtpUrl, from: set.mailFrom } : null,
     upstreamProxy: set.upstreamProxy ?? null,

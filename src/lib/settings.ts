@@ -14,6 +14,12 @@ export const Settings = z.object({
   publicUrl: address('http', 'https')
     .optional()
     .describe('the address people type, such as https://lab.example.org'),
+  gateway: z
+    .string()
+    .max(255)
+    .regex(/^(\[[\da-f:]+\]|[\w.-]+):\d{1,5}$/i)
+    .optional()
+    .describe('an address of this computer and a port, such as 10.0.0.5:3001'),
   siteName: z.string().min(1).max(60).default('Labrador').describe('1 to 60 characters'),
   smtpUrl: address('smtp', 'smtps').optional().describe('smtp://user:password@host:port or smtps://...'),
   mailFrom: z.email().optional().describe('the e-mail address that notices come from'),

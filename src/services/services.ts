@@ -61,6 +61,8 @@ export interface Services {
   dismissNotice(me: Me, noticeId: number): Promise<void>;
   /** A single-use ticket of 30 s for the gateway's WebSocket or file door. */
   ticket(me: Me, reservationId: number, purpose: 'terminal' | 'console' | 'files'): Promise<string>;
+  /** Addresses of the gateways that a ticket leads to, the first that answers being its; null when it is no ticket. */
+  gatewaysFor(ticket: string): Promise<readonly string[] | null>;
 
   listNodes(me: Me, request: PageRequest): Promise<view.Page<view.NodeView>>;
   getNode(me: Me, id: number): Promise<view.NodeView>;

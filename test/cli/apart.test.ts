@@ -52,7 +52,7 @@ describe('web and daemon in processes of their own', function () {
       await db.close();
     }
 
-    it('serve a reservation together, and the gateway through the web', async () => {
+    it('serve a reservation together, and say where the gateways are', async () => {
       const database = await url();
       await simulated(database);
       const site = async () => {
@@ -72,13 +72,19 @@ describe('web and daemon in processes of their own', function () {
       running.push(...webs);
       for (const web of webs) await web.says(/ is at http/);
       const door = `${first.LABRADOR_URL}/gateway/files?ticket=x`;
-      assert.equal((await fetch(door)).status, 503);
+      assert.equal((await fetch(door)).status, 401);
 
       const daemons = [labrador(first).begin('daemon'), labrador(first).begin('daemon', '--name', 'second')];
       running.push(...daemons);
       for (const daemon of daemons) await daemon.says(/Everything is ready/);
-      const answer = await fetch(door);
-      assert.ok([401, 403].includes(answer.status), `${answer.status} ${await answer.text()}`);
+      const gateways = async () => {
+        const db = connectDatabase(database);
+        const rows = await db.knex('gateways').orderBy('name').pluck('address');
+        await db.close();
+        return rows.map((address: string) => address.replace(folder, ''));
+      };
+      const sockets = ['main', 'second'].map((name) => `unix:/data/gateway-${name}.sock`);
+      assert.deepEqual(await gateways(), sockets);
 
       assert.match((await labrador({ ...first, ...me }).run(['reserve', 'simulated'])).out, /^1 /);
       const listed = async () => (await labrador({ ...second, ...me }).run(['list'])).out;
@@ -86,6 +92,7 @@ describe('web and daemon in processes of their own', function () {
       assert.match((await labrador({ ...second, ...me }).run(['end', '1'])).out, /has ended/);
 
       for (const one of [...webs, ...daemons]) assert.equal(await one.end('SIGTERM'), 0, one.err());
+      assert.deepEqual(await gateways(), []);
     });
   });
 });

@@ -146,6 +146,7 @@ function doing(
   | 'endReservation'
   | 'dismissNotice'
   | 'ticket'
+  | 'gatewaysFor'
 > {
   const act = (name: string) => async (me: SignedIn, id: number) => {
     lab.asked.push(`${name} ${id}`);
@@ -194,6 +195,7 @@ function doing(
       if (!lab.connected && purpose !== 'console') throw new LabError('reservation.not-connected');
       return `${purpose}-ticket`;
     },
+    gatewaysFor: async () => [],
   };
 }
 

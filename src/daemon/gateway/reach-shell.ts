@@ -25,6 +25,8 @@ const pauseMs = 300;
  * took then comes to nothing. Longer each time, for a machine may also be slow.
  */
 const patienceMs = { restarting: 700, first: 5_000, most: 10_000, growth: 1.3 } as const;
+/** It may have been ended by another daemon of the place, which knows nothing of our windows. */
+export const reservationEnded = 'This reservation has ended.';
 const mostRefusals = 3;
 const waiting = 'The machine does not answer yet. This window connects by itself as soon as it does.';
 const endings: Readonly<Record<SshFailure, string>> = {
@@ -60,6 +62,7 @@ async function tryShell(reach: Reach, bannerTimeoutMs: number): Promise<PersonSh
   const { signal } = reach;
   const access = await reach.accessOf(reach.reservationId);
   signal.throwIfAborted();
+  if (access === 'ended') throw new ShellOver(reservationEnded);
   if (!access) return 'unreachable';
   try {
     return await openShell(access, reach.size(), { signal, bannerTimeoutMs });

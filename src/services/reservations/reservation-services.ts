@@ -11,7 +11,7 @@ import { connect, connection } from './connect.ts';
 import { extend, extension } from './extend.ts';
 import { getReservation, history, justBooked, listReservations } from './read.ts';
 import { book } from './reserve.ts';
-import { ticket } from './ticket.ts';
+import { gatewaysFor, ticket } from './ticket.ts';
 import { verdict } from './verdict.ts';
 import { watch } from './watch.ts';
 
@@ -35,6 +35,7 @@ type Parts =
   | 'endReservation'
   | 'dismissNotice'
   | 'ticket'
+  | 'gatewaysFor'
   | 'listNodes'
   | 'getNode'
   | 'listPools'
@@ -72,6 +73,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
         await tx.table('notices').where({ id: noticeId, user_id: me.id }).update({ dismissed_at: tx.now });
       }),
     ticket: (me, id, purpose) => ticket(deps, me, id, purpose),
+    gatewaysFor: (secret) => gatewaysFor(deps, secret),
     listNodes: (me, request) => listNodes(deps, me, request),
     getNode: (me, id) => getNode(deps, me, id),
     listPools: (me, request) => listPools(deps, me, request),

@@ -1,4 +1,5 @@
-import { inTransaction } from '../../../db/transaction.ts';
+import { gatewaysOfTicket } from '../../../db/repositories/gateways.ts';
+import { inTransaction, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { randomToken, sha256 } from '../../lib/secrets.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -37,4 +38,9 @@ export async function ticket(
     });
   });
   return secret;
+}
+
+/** Where a ticket leads, without using it up; null when it is none. */
+export function gatewaysFor(deps: ServiceDeps, secret: string): Promise<readonly string[] | null> {
+  return reading(deps.db, (reader) => gatewaysOfTicket(reader, sha256(secret)));
 }
