@@ -2,6 +2,7 @@
 import type { OsContext } from '../../../src/domain/contracts/os.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { ownText } from '../../../src/lib/own-text.ts';
+import { shellWord } from '../../../src/lib/shell-word.ts';
 
 /** One call of a function of the scripts; words are passed as they are, whatever stands in them. */
 export type Call = readonly [name: string, ...words: (string | number)[]];
@@ -33,11 +34,7 @@ export async function runCalls(
 
 function scriptOf(calls: readonly Call[]): string {
   const lines = calls.map(([name, ...words]) =>
-    [name, ...words.map((word) => quoted(String(word)))].join(' '),
+    [name, ...words.map((word) => shellWord(String(word)))].join(' '),
   );
   return `${prelude}${library}\nmain() {\n${lines.join('\n')}\n}\nmain </dev/null\n`;
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

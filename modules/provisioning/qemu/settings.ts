@@ -54,6 +54,8 @@ export const qemuSettings = z.object({
     .min(1)
     .max(3600)
     .default(180)
-    .describe('A machine that does not answer over SSH so many seconds after it was started is broken.'),
+    .describe(
+      'A machine that does not answer over SSH so many seconds after it was started is broken; four times as many where processors are emulated.',
+    ),
 });
 export type QemuSettings = z.output<typeof qemuSettings>;

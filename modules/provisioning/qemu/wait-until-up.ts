@@ -1,6 +1,7 @@
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import { isRunning } from '../../../src/lib/detached-process.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
+import { chooseAccelerator } from './accelerator.ts';
 import { guestFiles } from './guest-files.ts';
 import type { GuestRecord } from './guest-record.ts';
 import { diedAtOnce, neverAnswered } from './problems.ts';
@@ -19,7 +20,8 @@ export async function waitUntilUp(
   record: GuestRecord,
   answer: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const { bootSeconds } = context.settings;
+  const slower = (await chooseAccelerator(context.settings)) === 'tcg' ? 4 : 1;
+  const bootSeconds = context.settings.bootSeconds * slower;
   const over = new AbortController();
   const signal = AbortSignal.any([context.signal, over.signal]);
   const late = setTimeout(() => over.abort(tooLate), bootSeconds * 1000);

@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecOptions } from '../exec.ts';
 import { ExecError } from '../exec.ts';
+import { shellWord } from '../shell-word.ts';
 import type { BuildOptions, BuiltImage } from './build-options.ts';
 import { ImageBuildError, requireTools, runTool, runToolAsRoot } from './image-tools.ts';
 import { convertDisk, requireDiskTools, writePartitionedDisk } from './partitioned-disk.ts';
 
 const own = fileURLToPath(new URL('./debian/', import.meta.url));
+const tinyFiles = fileURLToPath(new URL('./tiny/root', import.meta.url));
 const packages = [
   ...[
     'linux-image-cloud-amd64',
@@ -71,9 +73,10 @@ async function installPackages(target: string, run: ExecOptions): Promise<void> 
   const args = [
     ...['--quiet', '--mode=auto', '--variant=minbase', '--components=main'],
     '--aptopt=Acquire::Languages "none"',
+    '--dpkgopt=force-unsafe-io',
     ...leftOut.map((path) => `--dpkgopt=path-exclude=${path}`),
     `--include=${packages.join(',')}`,
-    `--customize-hook=${join(own, 'customize.sh')} "$1"`,
+    `--customize-hook=${shellWord(join(own, 'customize.sh'))} "$1" ${shellWord(tinyFiles)}`,
     ...['bookworm', target],
   ];
   await runTool('mmdebstrap', args, run).catch((error: unknown) => {

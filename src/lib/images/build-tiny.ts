@@ -2,7 +2,7 @@
  * Builds the image `tiny`: a small Linux for a student, made of Debian packages alone: cloud kernel, busybox, dropbear with
  * SFTP, sudo. Works as root and as an ordinary user, mounts nothing, and boots under SeaBIOS in seconds.
  */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,8 @@ import { fillTinyRoot, tinyPackages } from './tiny-root.ts';
 
 const own = fileURLToPath(new URL('./tiny/', import.meta.url));
 const kernel = 'linux-image-cloud-amd64';
+/** The static busybox's shell runs its own commands before those that packages bring: quick, and not what people expect. */
+const peoplesShell = 'busybox';
 const diskModules = ['virtio_pci', 'virtio_blk'];
 const guestModules = [
   ...['virtio_net', 'virtio-rng', 'virtio_console', 'button', 'evdev'],
@@ -77,13 +79,16 @@ async function buildIn(work: string, options: BuildOptions): Promise<BuiltImage>
 
 async function unpackAll(work: string, cache: string, run: ExecOptions): Promise<string> {
   const image = await dependencyOf(cache, kernel, 'linux-image-', run);
-  const files = await fetchPackages(cache, [image, ...tinyPackages], run);
+  const files = await fetchPackages(cache, [image, peoplesShell, ...tinyPackages], run);
+  const folders = ['kernel', 'shell'];
   await mkdir(join(work, 'root'), { mode: 0o755 });
   await Promise.all(
     files.map(async (file, index) => {
-      await runTool('dpkg-deb', ['-x', file, join(work, index === 0 ? 'kernel' : 'root')], run);
+      await runTool('dpkg-deb', ['-x', file, join(work, folders[index] ?? 'root')], run);
     }),
   );
+  await cp(join(work, 'shell/bin/busybox'), join(work, 'root/bin/ash'));
+  await symlink('ash', join(work, 'root/bin/sh'));
   return image.replace('linux-image-', '');
 }
 

@@ -1,74 +1,72 @@
 /**
- * How a machine learns of the pool's web proxy: one file for each program that has to know. Every file starts with the mark,
- * which is how they are told from a person's own: those are neither overwritten nor removed.
+ * How a machine learns of the pool's web proxy: a part of one file for each program that has to know, between two lines with
+ * a mark. That is how it is told from what a person wrote, which is neither overwritten nor removed.
  */
+
+import { shellWord } from '../shell-word.ts';
 
 export const proxyMark = 'Labrador proxy: removed before a capture';
 
-export interface ProxyFile {
+interface ProxyFile {
   readonly path: string;
   readonly mode: number;
+  /** Takes more than one part: ours is added where the file is there already. */
+  readonly isShared?: boolean;
   content(proxy: string): string;
 }
 
-const kept = 'http_proxy https_proxy HTTP_PROXY HTTPS_PROXY no_proxy';
+const address = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
+const around = "no_proxy='localhost,127.0.0.1'";
+const settings = (proxy: string) => [...address.map((name) => `${name}='${proxy}'`), around];
 
-const shells: ProxyFile = {
-  path: '/etc/profile.d/labrador-proxy.sh',
-  mode: 0o644,
-  content: (proxy) =>
-    [
-      `# ${proxyMark}`,
-      `export http_proxy='${proxy}' https_proxy='${proxy}' HTTP_PROXY='${proxy}' HTTPS_PROXY='${proxy}'`,
-      "export no_proxy='localhost,127.0.0.1'\n",
-    ].join('\n'),
-};
+const files: readonly ProxyFile[] = [
+  {
+    path: '/etc/profile.d/labrador-proxy.sh',
+    mode: 0o644,
+    content: (proxy) => marked(`export ${settings(proxy).join(' ')}`),
+  },
+  {
+    // Read by PAM: commands over SSH, cron and su, which are no login shells.
+    path: '/etc/environment',
+    mode: 0o644,
+    isShared: true,
+    content: (proxy) => marked(settings(proxy).join('\n').replaceAll("'", '')),
+  },
+  {
+    path: '/etc/sudoers.d/labrador-proxy',
+    mode: 0o440,
+    content: () => marked(`Defaults env_keep += "${address.join(' ')} no_proxy"`),
+  },
+  {
+    path: '/etc/apt/apt.conf.d/90labrador-proxy',
+    mode: 0o644,
+    content: (proxy) => marked(`Acquire::http::Proxy "${proxy}";\nAcquire::https::Proxy "${proxy}";`, '//'),
+  },
+  { path: '/etc/pip.conf', mode: 0o644, content: (proxy) => marked(`[global]\nproxy = ${proxy}`) },
+  { path: '/etc/gitconfig', mode: 0o644, content: (proxy) => marked(`[http]\n\tproxy = ${proxy}`) },
+];
 
-const sudo: ProxyFile = {
-  path: '/etc/sudoers.d/labrador-proxy',
-  mode: 0o440,
-  content: () => `# ${proxyMark}\nDefaults env_keep += "${kept}"\n`,
-};
-
-const apt: ProxyFile = {
-  path: '/etc/apt/apt.conf.d/90labrador-proxy',
-  mode: 0o644,
-  content: (proxy) =>
-    `// ${proxyMark}\nAcquire::http::Proxy "${proxy}";\nAcquire::https::Proxy "${proxy}";\n`,
-};
-
-const pip: ProxyFile = {
-  path: '/etc/pip.conf',
-  mode: 0o644,
-  content: (proxy) => `# ${proxyMark}\n[global]\nproxy = ${proxy}\n`,
-};
-
-const git: ProxyFile = {
-  path: '/etc/gitconfig',
-  mode: 0o644,
-  content: (proxy) => `# ${proxyMark}\n[http]\n\tproxy = ${proxy}\n`,
-};
-
-/** The files tiny takes; the others belong to programs it does not have. */
-export const tinyProxyFiles: readonly ProxyFile[] = [shells, sudo];
-const proxyFiles: readonly ProxyFile[] = [...tinyProxyFiles, apt, pip, git];
-
-/** What an OS module removes before a capture, each only while its first line holds the mark. */
-export const proxyPaths: readonly string[] = proxyFiles.map(({ path }) => path);
+/** Where an OS module looks for the mark before a capture. */
+export const proxyPaths: readonly string[] = files.map(({ path }) => path);
 
 /** A shell script that removes what an earlier machine's proxy left, and sets the given one up where there is one. */
 export function proxyScript(proxy: string | undefined): string {
-  const removal = `for f in ${proxyPaths.join(' ')}; do head -n 1 "$f" 2>/dev/null | grep -q '${proxyMark}' && rm -f "$f"; done`;
-  const writes = proxy === undefined ? [] : proxyFiles.map((file) => writeUnlessThere(file, proxy));
-  return [removal, ...writes, 'true'].join('\n');
+  const writes = proxy === undefined ? [] : files.map((file) => write(file, file.content(proxy)));
+  return [removal, ...writes, 'true\n'].join('\n');
 }
 
-function writeUnlessThere({ path, mode, content }: ProxyFile, proxy: string): string {
+const removal = `for f in ${proxyPaths.join(' ')}; do
+  grep -qsF '${proxyMark}' "$f" || continue
+  sed -i '/${proxyMark}/,/${proxyMark} (end)/d' "$f"
+  [ -s "$f" ] || rm -f "$f"
+done`;
+
+function write({ path, mode, isShared }: ProxyFile, content: string): string {
   const folder = path.slice(0, path.lastIndexOf('/'));
-  const text = quoted(content(proxy));
-  return `[ -d ${folder} ] && [ ! -e ${path} ] && printf %s ${text} >${path} && chmod ${mode.toString(8)} ${path}`;
+  const isFree = isShared ? '' : `[ ! -e ${path} ] && `;
+  return `[ -d ${folder} ] && ${isFree}printf %s ${shellWord(content)} >>${path} && chmod ${mode.toString(8)} ${path}`;
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+function marked(text: string, comment = '#'): string {
+  return `${comment} ${proxyMark}\n${text}\n${comment} ${proxyMark} (end)\n`;
 }

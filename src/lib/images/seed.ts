@@ -1,10 +1,10 @@
 /**
  * A machine's identity, as the files of a NoCloud seed disk: cloud-init reads `meta-data` and `user-data`
- * (https://docs.cloud-init.io/en/latest/reference/datasources/nocloud.html), the image `tiny` reads the plain files in `tiny/`.
+ * (https://docs.cloud-init.io/en/latest/reference/datasources/nocloud.html), the images built here read the plain files in `tiny/`.
  * Both apply them once per instance id, so a reboot resets nothing.
  */
 import { createHash } from 'node:crypto';
-import { proxyScript, tinyProxyFiles } from './proxy-files.ts';
+import { proxyScript } from './proxy-files.ts';
 
 export interface HostKey {
   readonly type: 'ed25519' | 'ecdsa' | 'rsa';
@@ -108,8 +108,6 @@ function perInstance(name: string, script: string): string[] {
 }
 
 function tinyFiles(identity: Identity): SeedFiles {
-  const { proxy } = identity;
-  const proxies = proxy === undefined ? [] : tinyProxyFiles;
   return {
     'tiny/instance-id': `${identity.instanceId}\n`,
     'tiny/hostname': `${identity.hostname}\n`,
@@ -117,12 +115,8 @@ function tinyFiles(identity: Identity): SeedFiles {
     'tiny/root-hash': `${identity.rootPasswordHash}\n`,
     'tiny/authorized_keys': `${identity.managementPublicKey}\n`,
     ...Object.fromEntries(identity.hostKeys.map((key) => [`tiny/host-key-${key.type}`, ended(key.private)])),
-    ...Object.fromEntries(proxies.map(({ path, content }) => [onTiny(path), content(proxy ?? '')])),
+    'tiny/proxy': proxyScript(identity.proxy),
   };
-}
-
-function onTiny(path: string): string {
-  return `tiny/${path.slice(path.lastIndexOf('/') + 1)}`;
 }
 
 function ended(text: string): string {

@@ -1,5 +1,5 @@
 /** The root file system of tiny: which packages it is made of, and what is left out and added. */
-import { chmod, copyFile, mkdir, readdir, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type ExecOptions, exec } from '../exec.ts';
 
@@ -19,6 +19,9 @@ export const tinyPackages: readonly string[] = [
     'libkrb5support0',
     'libkeyutils1',
   ],
+  // busybox's own speaks no TLS through a proxy.
+  ...['wget', 'ca-certificates', 'libgnutls30', 'libidn2-0', 'libnettle8', 'libhogweed6', 'libpsl5'],
+  ...['libp11-kit0', 'libffi8', 'libtasn1-6', 'libunistring2'],
 ];
 
 const unwanted = [
@@ -52,6 +55,7 @@ const guarded: Readonly<Record<string, number>> = {
 
 /** Turns the unpacked packages in `root` into a system that boots. */
 export async function fillTinyRoot(root: string, ownFiles: string, options: ExecOptions): Promise<void> {
+  await writeAuthorities(root);
   await Promise.all(unwanted.map((path) => rm(join(root, path), { recursive: true, force: true })));
   for (const [path, mode] of Object.entries(folders)) {
     await mkdir(join(root, path), { recursive: true });
@@ -60,6 +64,16 @@ export async function fillTinyRoot(root: string, ownFiles: string, options: Exec
   await copyOwnFiles(ownFiles, root);
   await linkApplets(root, options);
   await symlink('/run', join(root, 'var/run')).catch(() => undefined);
+}
+
+/** The certificates that TLS clients trust, as Debian's own script would put them together. */
+async function writeAuthorities(root: string): Promise<void> {
+  const from = join(root, 'usr/share/ca-certificates/mozilla');
+  const names = (await readdir(from)).filter((name) => name.endsWith('.crt')).sort();
+  const certificates = await Promise.all(names.map((name) => readFile(join(from, name), 'utf8')));
+  const folder = join(root, 'etc/ssl/certs');
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await writeFile(join(folder, 'ca-certificates.crt'), certificates.join('\n'), { mode: 0o644 });
 }
 
 /** Copies with modes of its own: what a clone's files have depends on the umask of who cloned. */

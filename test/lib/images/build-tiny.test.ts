@@ -46,8 +46,9 @@ describe('lib/images/build-tiny', function () {
     assert.equal(await said("grep -cF 'root:$6$labrador$' /etc/shadow"), '1');
   });
 
-  it('tells login shells and sudo of the proxy', async () => {
-    assert.equal(await said(`sh -lc 'echo $http_proxy'`), 'http://10.0.2.100:3128');
+  it('tells login shells, commands over SSH and sudo of the proxy', async () => {
+    assert.equal(await said(`env -i sh -lc 'echo $http_proxy'`), 'http://10.0.2.100:3128');
+    assert.equal(await said('echo $https_proxy'), 'http://10.0.2.100:3128');
     assert.match(await said('cat /etc/sudoers.d/labrador-proxy'), /env_keep/);
   });
 

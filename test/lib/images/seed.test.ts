@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeSeed } from '../../../src/lib/images/make-seed.ts';
-import { proxyMark, proxyPaths, proxyScript } from '../../../src/lib/images/proxy-files.ts';
+import { proxyPaths, proxyScript } from '../../../src/lib/images/proxy-files.ts';
 import { machineId, seedFiles } from '../../../src/lib/images/seed.ts';
 import { testIdentity } from '../../helpers/test-identity.ts';
 
@@ -31,7 +31,7 @@ describe('lib/images/seed', () => {
     const files = seedFiles(identity);
     assert.equal(files['tiny/machine-id'], `${machineId(identity.instanceId)}\n`);
     assert.equal(files['tiny/authorized_keys'], `${identity.managementPublicKey}\n`);
-    assert.equal(files['tiny/labrador-proxy.sh'], undefined);
+    assert.doesNotMatch(files['tiny/proxy'] ?? '', /http_proxy=/);
   });
 
   it('names the cards where there are more than one', () => {
@@ -107,11 +107,16 @@ describe('lib/images/proxy-files', () => {
     assert.equal(existsSync(at('/etc/apt/apt.conf.d/90labrador-proxy')), false);
   });
 
-  it("leaves a person's own file alone", () => {
+  it('leaves what a person wrote alone, before and after', () => {
     writeFileSync(at('/etc/gitconfig'), '[user]\n\tname = Ann\n');
+    writeFileSync(at('/etc/environment'), 'LANG=C\n');
     runIn(proxyScript(proxy));
+    writeFileSync(at('/etc/environment'), 'EDITOR=vi\n', { flag: 'a' });
+    runIn(proxyScript(proxy));
+    const environment = readFileSync(at('/etc/environment'), 'utf8');
+    assert.equal(environment.match(/^https_proxy=http:\/\/10\.0\.2\.100:3128$/gm)?.length, 1);
     runIn(proxyScript(undefined));
     assert.equal(readFileSync(at('/etc/gitconfig'), 'utf8'), '[user]\n\tname = Ann\n');
-    assert.equal(proxyScript(proxy).includes(proxyMark), true);
+    assert.equal(readFileSync(at('/etc/environment'), 'utf8'), 'LANG=C\nEDITOR=vi\n');
   });
 });

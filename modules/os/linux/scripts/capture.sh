@@ -1,11 +1,13 @@
 # Before a disk becomes an image: nothing of this machine, its people or its pool may be on it.
 
-# MARK FILE...: the proxy's files, each only while its first line still says that it is ours.
+# MARK FILE...: what stands between two marks in the proxy's files; a file that holds nothing else goes.
 remove_proxy() {
   mark=$1
   shift
   for file in "$@"; do
-    ! head -n 1 "$file" 2>/dev/null | grep -qF -e "$mark" || rm -f "$file"
+    grep -qsF -e "$mark" "$file" || continue
+    sed -i "/$mark/,/$mark (end)/d" "$file"
+    [ -s "$file" ] || rm -f "$file"
   done
 }
 

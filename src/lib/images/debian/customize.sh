@@ -1,5 +1,6 @@
 #!/bin/sh
-# Run by mmdebstrap when all packages are in: makes of them a machine that takes its identity from a seed disk.
+# ROOT TINY: run by mmdebstrap when all packages are in. Makes of them a machine that takes its identity from a seed disk;
+# TINY is the folder of tiny's own files.
 set -eu
 root=$1
 
@@ -9,14 +10,23 @@ rm -f "$root"/etc/ssh/ssh_host_*
 printf 'LABEL=root / ext4 noatime,errors=remount-ro 0 1\nLABEL=BOOT /boot/loader vfat noauto,umask=0077 0 0\n' >"$root/etc/fstab"
 mkdir -p "$root/boot/loader"
 
+# The seed disk is read before systemd starts, by the same script as in tiny: cloud-init takes a minute for it where
+# processors are emulated. It is there for whoever uses this disk elsewhere, after removing these two files.
+touch "$root/etc/cloud/cloud-init.disabled"
 cat >"$root/etc/cloud/cloud.cfg.d/99-labrador.cfg" <<'CLOUD'
 datasource_list: [NoCloud, None]
 network: {config: disabled}
 apt_preserve_sources_list: true
-cloud_init_modules: [bootcmd, write-files, growpart, resizefs, set_hostname, update_etc_hosts, users-groups, ssh]
-cloud_config_modules: [set-passwords, runcmd]
-cloud_final_modules: [scripts-user, final-message]
 CLOUD
+install -D -m 755 "$2/usr/lib/labrador/seed" "$root/usr/lib/labrador/seed"
+cat >"$root/etc/initramfs-tools/scripts/init-bottom/labrador" <<'EARLY'
+#!/bin/sh
+case $1 in prereqs) echo udev && exit ;; esac
+mount -t proc proc "$rootmnt/proc"
+chroot "$rootmnt" /usr/lib/labrador/seed
+umount "$rootmnt/proc"
+EARLY
+chmod 755 "$root/etc/initramfs-tools/scripts/init-bottom/labrador"
 
 cat >"$root/etc/systemd/network/10-dhcp.network" <<'NETWORK'
 [Match]

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, it } from 'mocha';
+import { freePort } from '../../../helpers/free-port.ts';
 import { silentLog } from '../../../helpers/module-context.ts';
 import { type RunningGateway, runGateway } from '../running-gateway.ts';
 import { sharedGuest } from '../shared-guest.ts';
@@ -25,6 +28,7 @@ describe('daemon/gateway/proxy: the web for machines', () => {
   let folder: string;
   let site: Server;
   let port: number;
+  let securePort: number;
   let house: RunningGateway;
   let socket: string;
   const lines: Line[] = [];
@@ -38,12 +42,13 @@ describe('daemon/gateway/proxy: the web for machines', () => {
     site.listen(0, '127.0.0.1');
     await once(site, 'listening');
     port = (site.address() as AddressInfo).port;
+    securePort = await freePort();
     house = await runGateway({
       // The site of these tests is on this host, which no machine reaches otherwise.
       mayReach: (address) => address === '127.0.0.1',
       resolveName: async (name) => names.get(name) ?? [],
       log: { ...silentLog, info: (facts) => void lines.push(facts as Line) },
-      settings: { proxyPorts: [80, port], proxyConnections: 3, proxyIdleSeconds: 1 },
+      settings: { proxyPorts: [80, port, securePort], proxyConnections: 3, proxyIdleSeconds: 1 },
     });
     await house.gateway.listenProxy(socket, { node: 'lab-7' });
   });
@@ -168,12 +173,37 @@ describe('daemon/gateway/proxy: the web for machines', () => {
     await house.gateway.listenProxy(proxySocket, { node: 'guest' });
     await asRoot('until ip addr show eth1 | grep -q 10.9.0.15; do usleep 50000; done');
     const fetchInGuest = (url: string) =>
-      asRoot(`http_proxy=http://10.9.0.100:3128 wget -q -O - ${url} 2>&1 || true`);
+      asRoot(`export https_proxy=http://10.9.0.100:3128 http_proxy=http://10.9.0.100:3128
+        wget -nv -t 1 -O - ${url} 2>&1 || true`);
     assert.match(await fetchInGuest(`http://site.test:${port}/from-guest`), /"url":"\/from-guest"/);
     assert.match(await fetchInGuest('http://10.0.2.2/'), /403/);
     assert.equal(lines[0]?.node, 'guest');
+
+    const { key, cert } = selfSigned('site.test');
+    const secure = createSecureServer({ key, cert }, (_, response) => response.end('a secret page'));
+    secure.listen(securePort, '127.0.0.1');
+    await once(secure, 'listening');
+    try {
+      const url = `https://site.test:${securePort}/`;
+      assert.match(await fetchInGuest(url), /certificate of .site.test. is not trusted/);
+      await asRoot(`cat >>/etc/ssl/certs/ca-certificates.crt <<'CERTIFICATE'\n${cert}\nCERTIFICATE`);
+      assert.match(await fetchInGuest(url), /a secret page/);
+    } finally {
+      secure.close();
+    }
   });
 });
+
+function selfSigned(name: string): { key: string; cert: string } {
+  const ask = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
+  const made = execFileSync('openssl', ['req', ...ask, ...names, '-keyout', '-', '-out', '-'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const at = made.indexOf('-----BEGIN CERTIFICATE');
+  return { key: made.slice(0, at), cert: made.slice(at) };
+}
 
 async function sayWhatCame(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url, headers } = request;
