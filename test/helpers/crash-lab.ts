@@ -3,22 +3,28 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../db/connect.ts';
 import { inTransaction, type Reader, reading } from '../../db/transaction.ts';
+import { os } from '../../modules/os/registry.ts';
 import { provisioning } from '../../modules/provisioning/registry.ts';
 import { createDaemon } from '../../src/daemon/create-daemon.ts';
 import type { DaemonDeps } from '../../src/daemon/deps.ts';
 import { parseArtefactName } from '../../src/domain/contracts/provisioning.ts';
 import { onChange } from '../../src/services/reservations/watch.ts';
 import { checkBooks, daemonDeps, type Lab, type LabOptions, makeLab } from './lab.ts';
+import { withSteps } from './module-steps.ts';
 import { recordingOs } from './recording-os.ts';
 import { list, testMachines } from './test-machines.ts';
 
-/** What a daemon of test machines is made from; `onStep` hears every step, those in the middle of a load too. */
+/** What a daemon of test machines, and of real ones, is made from; `onStep` hears every step, those in the middle of a boot too. */
 export function testParts(onStep?: (step: string) => void): Partial<DaemonDeps> {
-  const modules = { ...provisioning, test: testMachines(onStep) };
+  const modules = {
+    ...provisioning,
+    qemu: withSteps(provisioning.qemu, onStep),
+    test: withSteps(testMachines, onStep),
+  };
   return {
     provisioning: modules,
     descriptors: modules,
-    os: { recording: recordingOs },
+    os: { ...os, recording: recordingOs },
     ...(onStep ? { afterStep: onStep } : {}),
   };
 }
@@ -49,7 +55,7 @@ export function isSettled(db: Database): Promise<boolean> {
   });
 }
 
-export async function untilSettled(db: Database, seconds = 30): Promise<void> {
+export async function untilSettled(db: Database, seconds = 60): Promise<void> {
   const settled = await onChange(db, seconds * 1000, async () => (await isSettled(db)) || null);
   if (settled) return;
   const open = await reading(db, (reader) =>
@@ -81,12 +87,15 @@ export async function runUntilSettled(
 const digits = /\d{6,}/g;
 
 /** Everything that must be the same at the end of a disturbed and of an undisturbed run: rows without their times, and files. */
-export function endOf(db: Database, directory: string) {
-  return reading(db, async (reader) => ({ ...(await rowsOf(reader)), files: filesOf(directory) }));
+export async function endOf(db: Database, directory: string) {
+  return { ...(await rowsOf(db)), files: filesOf(directory) };
 }
 export type End = Awaited<ReturnType<typeof endOf>>;
 
-async function rowsOf(reader: Reader) {
+/** The rows of `endOf`. */
+export const rowsOf = (db: Database) => reading(db, readRows);
+
+async function readRows(reader: Reader) {
   const set = (column: string) => `${column} IS NOT NULL AS ${column}`;
   const times = [
     'ready_at',
@@ -104,7 +113,7 @@ async function rowsOf(reader: Reader) {
       `SELECT id, reservation_id, state, ${set('released_at')}, ${set('user_port')} FROM allocations ORDER BY id`,
     ),
     nodes: await reader.rows<Record<string, unknown>>(
-      'SELECT id, state, load_no, revision_id, tainted, power, management_port, failure FROM nodes ORDER BY id',
+      `SELECT id, state, load_no, revision_id, tainted, power, ${set('management_port')}, failure FROM nodes ORDER BY id`,
     ),
     notices: (
       await reader.rows<{ id: number; k: string }>(
@@ -143,6 +152,13 @@ function filesOf(directory: string): Record<string, string> {
 
 /** What must hold of every end: the books are right, nothing is half done, nothing is left over, what ended has a reason and no secrets. */
 export async function checkWhole(db: Database, directory: string): Promise<void> {
+  await checkRows(db);
+  const left = await reading(db, (reader) => leftovers(reader, directory));
+  if (left.length > 0) throw new Error(`left over: ${JSON.stringify(left)}`);
+}
+
+/** The part of `checkWhole` that the database knows. */
+export async function checkRows(db: Database): Promise<void> {
   await checkBooks(db);
   const wrong = await reading(db, async (reader) => [
     ...(await reader.rows("SELECT 'running task' AS what, id FROM tasks WHERE status = 'running'")),
@@ -160,7 +176,6 @@ export async function checkWhole(db: Database, directory: string): Promise<void>
          WHERE (a.released_at IS NULL OR a.user_port IS NOT NULL) AND r.live IS NULL
            AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = a.node_id AND n.state = 'failed')`,
     )),
-    ...(await leftovers(reader, directory)),
   ]);
   if (wrong.length > 0) throw new Error(`not whole: ${JSON.stringify(wrong)}`);
 }

@@ -8,8 +8,8 @@ export interface DaemonOrder {
   readonly url: string;
   readonly directory: string;
   readonly options?: Pick<LabOptions, 'times'>;
-  /** Kill it right after this step of this action; otherwise it runs until nothing but timers is left. */
-  readonly kill?: { readonly action: TaskAction; readonly step: number };
+  /** Kill it right after this step of this action, by number or name; otherwise it runs until nothing but timers is left. */
+  readonly kill?: { readonly action: TaskAction; readonly step: number | string };
   /** Runs on until it is killed, under this name. */
   readonly stay?: boolean;
   readonly name?: string;

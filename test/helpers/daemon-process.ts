@@ -28,10 +28,11 @@ async function carryOut(order: DaemonOrder): Promise<void> {
   process.send?.('settled');
 }
 
-/** Kills this process as `kill -9` does, right after the n-th step of an action. */
+/** Kills this process as `kill -9` does, right after the n-th step of an action, or after the first with that name. */
 function killer({ kill }: DaemonOrder) {
   let steps = 0;
   return (step: string) => {
-    if (kill && isStepOf(kill.action, step) && ++steps === kill.step) process.kill(process.pid, 'SIGKILL');
+    if (!kill || !isStepOf(kill.action, step)) return;
+    if ([++steps, step].includes(kill.step)) process.kill(process.pid, 'SIGKILL');
   };
 }

@@ -5,7 +5,7 @@ import { os } from '../../modules/os/registry.ts';
 import type { DaemonDeps } from '../../src/daemon/deps.ts';
 import { stopGuests } from '../../src/daemon/stop-guests.ts';
 import { day } from '../../src/domain/time.ts';
-import { closeShells } from '../../src/lib/ssh-shell.ts';
+import { freePort } from './free-port.ts';
 import { type Lab, makeLab } from './lab.ts';
 import { tinyRevision } from './tiny-image.ts';
 
@@ -19,11 +19,13 @@ export async function makeRealLab(
 ): Promise<Lab> {
   const lab = await makeLab(db, { nodes: 0, over: { os, ...over } });
   const revision = await tinyRevision();
+  const [portFrom, portTo] = [await freePort(), await freePort()].sort((a, b) => a - b);
+  const settings = JSON.stringify({ portFrom, portTo });
   await inTransaction(db, async (tx) => {
     const at = { created_at: tx.now };
     await tx
       .table('pools')
-      .insert({ id: pool, name: 'local', module: 'qemu', settings: '{}', reach: 'none', place_id: 1, ...at });
+      .insert({ id: pool, name: 'local', module: 'qemu', settings, reach: 'none', place_id: 1, ...at });
     const { imageId, imageName: name, osModule: os_module } = revision;
     await tx.table('images').insert({
       id: imageId,
@@ -72,7 +74,6 @@ export async function makeRealLab(
     async close() {
       for (const daemon of lab.daemons) await daemon.stop();
       await stopGuests(lab.deps, { reserved: true });
-      closeShells();
       await lab.close();
     },
   };

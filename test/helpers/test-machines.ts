@@ -40,58 +40,52 @@ const management = { host: '127.0.0.1', port: 1 };
 
 /**
  * Simulated machines that an OS module applies to and that people can be forwarded to, all in files: they survive the daemon
- * as real ones do. `onStep` is called in the middle of a load too.
+ * as real ones do.
  */
-export function testMachines(onStep: (step: string) => void = () => undefined) {
-  return defineProvisioning({
-    ...simulator,
-    id: 'test',
-    title: 'Test machines',
-    settings,
-    simulated: false,
+export const testMachines = defineProvisioning({
+  ...simulator,
+  id: 'test',
+  title: 'Test machines',
+  settings,
+  simulated: false,
 
-    async load(context: Context): Promise<Loaded> {
-      note(context, 'load begins');
-      try {
-        forgetOlder(context);
-        await misbehave(context);
-        const progress: Context['progress'] = (step, fraction) => {
-          context.progress(step, fraction);
-          onStep(`load: ${step}`);
-        };
-        const { changed } = await simulator.load({ ...context, progress });
-        return { changed, management };
-      } finally {
-        note(context, 'load ends');
-      }
-    },
-    async power_status(context: Context) {
-      if (existsSync(crashFile(context))) return 'crashed';
-      return existsSync(offFile(context)) ? 'off' : simulator.power_status(context);
-    },
-    async power_on(context: Context) {
-      for (const file of [crashFile(context), offFile(context)]) rmSync(file, { force: true });
-      return { ...(await simulator.power_on(context)), management };
-    },
-    async power_reset(context: Context) {
-      note(context, 'power_reset');
-      return { ...(await simulator.power_reset(context)), management };
-    },
-    async unload(context: Context) {
-      forgetOlder(context, true);
-      await simulator.unload?.(context);
-    },
-    open_forward(context: Context, { port }) {
-      mkdirSync(join(context.directory, 'forwards'), { recursive: true });
-      writeFileSync(join(context.directory, 'forwards', String(port)), nameOf(context));
-      return Promise.resolve();
-    },
-    close_forward(context: Context, { port }) {
-      rmSync(join(context.directory, 'forwards', String(port)), { force: true });
-      return Promise.resolve();
-    },
-  });
-}
+  async load(context: Context): Promise<Loaded> {
+    note(context, 'load begins');
+    try {
+      forgetOlder(context);
+      await misbehave(context);
+      const { changed } = await simulator.load(context);
+      return { changed, management };
+    } finally {
+      note(context, 'load ends');
+    }
+  },
+  async power_status(context: Context) {
+    if (existsSync(crashFile(context))) return 'crashed';
+    return existsSync(offFile(context)) ? 'off' : simulator.power_status(context);
+  },
+  async power_on(context: Context) {
+    for (const file of [crashFile(context), offFile(context)]) rmSync(file, { force: true });
+    return { ...(await simulator.power_on(context)), management };
+  },
+  async power_reset(context: Context) {
+    note(context, 'power_reset');
+    return { ...(await simulator.power_reset(context)), management };
+  },
+  async unload(context: Context) {
+    forgetOlder(context, true);
+    await simulator.unload?.(context);
+  },
+  open_forward(context: Context, { port }) {
+    mkdirSync(join(context.directory, 'forwards'), { recursive: true });
+    writeFileSync(join(context.directory, 'forwards', String(port)), nameOf(context));
+    return Promise.resolve();
+  },
+  close_forward(context: Context, { port }) {
+    rmSync(join(context.directory, 'forwards', String(port)), { force: true });
+    return Promise.resolve();
+  },
+});
 
 const nameOf = (context: Context) => artefactName(context.installation, context.node);
 const crashFile = (context: Context) => join(context.directory, 'crashed', context.node.name);

@@ -6,6 +6,7 @@ import { connectDatabase, type Database, migrate } from '../../../db/connect.ts'
 import { checkWhole, type End, endOf, makeCrashLab, runUntilSettled } from '../../helpers/crash-lab.ts';
 import { runDaemonProcess, startDaemonProcess } from '../../helpers/daemon-child.ts';
 import { isStepOf } from '../../helpers/step-of.ts';
+import { twoAtATime } from '../../helpers/two-at-a-time.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** A scenario prepared once on SQLite, and what an undisturbed run makes of it. */
@@ -108,20 +109,14 @@ export async function killAndCompare(
   assert.deepEqual(await endOf(db, directory), reference.end, after);
 }
 
-const together = 2;
-
-/** After every step, on copies of the prepared SQLite file, a few at a time. */
+/** After every step, on copies of the prepared SQLite file. */
 export async function killEverywhere(scenario: Scenario): Promise<number> {
   const reference = await referenceOf(scenario);
   const steps = reference.steps.map((_, index) => index + 1);
-  const work = async () => {
-    for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
-      const here = step;
-      await onCopy(reference, (db, directory, url) =>
-        killAndCompare(scenario, reference, here, { db, directory, url }),
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: together }, work));
+  await twoAtATime(steps, (step) =>
+    onCopy(reference, (db, directory, url) =>
+      killAndCompare(scenario, reference, step, { db, directory, url }),
+    ),
+  );
   return reference.steps.length;
 }

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NodeRow } from '../../../db/rows.ts';
+import { inTransaction, reading } from '../../../db/transaction.ts';
+import type { TaskAction } from '../../../src/domain/contracts/state.ts';
+import { acknowledge, wakeWatch } from '../../../src/services/reservations/change.ts';
+import type { SignedIn } from '../../../src/services/views.ts';
+import { type GuestShell, logIn } from '../../helpers/guest-ssh.ts';
+import type { Lab } from '../../helpers/lab.ts';
+import { asRoot, type Traces } from '../../helpers/real-traces.ts';
+
+/** An installation with one real machine, and who has it. */
+export interface Life {
+  readonly lab: Lab;
+  readonly url: string;
+  person: SignedIn;
+  reservation: number;
+  /** Their login, once they came in. */
+  shell?: GuestShell;
+}
+
+/** One part of what a machine lives through. It begins where the one before ended. */
+export interface Phase {
+  readonly title: string;
+  /** The daemon is killed in each of these, one daemon after the other; with the step that is killed after where it is once only. */
+  readonly kills: Partial<Record<TaskAction, string>>;
+  /** Leaves the rows, files and processes from which a daemon that starts has it to do. */
+  begin(life: Life): Promise<unknown>;
+  readonly reservation: string;
+  readonly node: string;
+  readonly ports: Traces['ports'];
+  readonly accounts: Traces['accounts'];
+  /** What its person finds. */
+  check?(life: Life): Promise<void>;
+}
+
+const closed = ['management of node1'];
+const opened = ["its person's", 'management of node1'];
+
+export const phases: readonly Phase[] = [
+  {
+    title: 'a booking gets its machine',
+    kills: { new: 'module: waiting for the system' },
+    begin: (life) => book(life, 'ann'),
+    reservation: 'reserved',
+    node: 'reserved',
+    ports: closed,
+    accounts: ['node1: ann locked'],
+    check: (life) =>
+      assert.rejects(life.lab.services.connection(life.person, life.reservation), {
+        code: 'reservation.not-connected',
+      }),
+  },
+  {
+    title: 'Connect was pressed',
+    kills: { reserved: 'reserved: open_forward' },
+    begin: ({ lab, person, reservation }) => acknowledge(lab.deps, person, reservation, 'test'),
+    reservation: 'reserved',
+    node: 'reserved',
+    ports: opened,
+    accounts: ['node1: ann open'],
+    check: (life) => run(life, 'echo mine >kept; sudo sh -c "echo root >/etc/ours; sync"', ''),
+  },
+  {
+    title: 'its person is in',
+    kills: { reserved: 'reserved: in use', inuse: 'inuse: seen' },
+    async begin(life) {
+      life.shell = await shellOf(life);
+      await sit(life.shell);
+      await inTransaction(life.lab.db, (tx) => wakeWatch(tx, life.reservation));
+    },
+    reservation: 'inuse',
+    node: 'inuse',
+    ports: opened,
+    accounts: ['node1: ann open'],
+    check: async ({ shell }) => assert.equal((await shell?.run('cat kept'))?.output, 'mine\n'),
+  },
+  {
+    title: 'a guest of an older load still runs, and another installation has something there',
+    kills: { reconcile: 'reconcile: reconciled' },
+    begin: ({ lab }) => leaveBehind(lab),
+    reservation: 'inuse',
+    node: 'inuse',
+    ports: opened,
+    accounts: ['node1: ann open'],
+    check: async ({ shell }) => assert.equal((await shell?.run('cat kept'))?.output, 'mine\n'),
+  },
+  {
+    title: 'its QEMU was killed',
+    kills: { power: 'module: waiting for the system' },
+    begin: async ({ lab }) => process.kill(await guestPid(lab), 'SIGKILL'),
+    reservation: 'inuse',
+    node: 'inuse',
+    ports: opened,
+    accounts: ['node1: ann open'],
+    async check(life) {
+      await run(life, 'cat kept', 'mine\n');
+      const { notices } = await life.lab.services.getReservation(life.person, life.reservation);
+      assert.ok(notices.some(({ text }) => text.includes('from its own disk')));
+    },
+  },
+  {
+    title: 'rebooted',
+    kills: { reboot: 'reboot: os shutdown' },
+    begin: ({ lab, person, reservation }) => lab.services.reboot(person, reservation),
+    reservation: 'inuse',
+    node: 'inuse',
+    ports: opened,
+    accounts: ['node1: ann open'],
+    check: (life) => run(life, 'cat kept', 'mine\n'),
+  },
+  {
+    title: 'reinstalled',
+    kills: { reinstall: 'module: starting the machine' },
+    begin: ({ lab, person, reservation }) => lab.services.reinstall(person, reservation),
+    reservation: 'reserved',
+    node: 'reserved',
+    ports: opened,
+    accounts: ['node1: ann open'],
+    check: (life) => run(life, 'ls', ''),
+  },
+  {
+    title: 'ended, and cleaned after its person',
+    kills: { deleted: 'deleted: close_forward', reload: 'module: making the disk' },
+    begin: ({ lab, person, reservation }) => lab.services.endReservation(person, reservation),
+    reservation: 'complete',
+    node: 'available',
+    ports: closed,
+    accounts: [],
+    check: (life) =>
+      assert.rejects(life.lab.services.connection(life.person, life.reservation), {
+        code: 'reservation.not-ready',
+      }),
+  },
+  {
+    title: 'the next person gets it as it is',
+    kills: { new: 'new: os add_user' },
+    begin: (life) => book(life, 'bob'),
+    reservation: 'reserved',
+    node: 'reserved',
+    ports: closed,
+    accounts: ['node1: bob locked'],
+    check: async ({ lab }) =>
+      assert.match(await asRoot(lab, await node(lab), 'cat /etc/ours'), /No such file/),
+  },
+  {
+    title: 'nobody presses Connect',
+    kills: { timeout: 'timeout: os sanitize' },
+    begin: ({ lab, reservation }) =>
+      inTransaction(lab.db, async (tx) => {
+        await tx.table('reservations').where({ id: reservation }).update({ start_at: 1, ready_at: 1 });
+        await wakeWatch(tx, reservation);
+      }),
+    reservation: 'complete',
+    node: 'available',
+    ports: closed,
+    accounts: [],
+  },
+];
+
+async function book(life: Life, name: string): Promise<void> {
+  life.person = await life.lab.person(name);
+  life.reservation = (await life.lab.services.reserve(life.person, { image: 'tiny', minutes: 60 })).id;
+}
+
+/** Through the way that its person was told of; a login that is let in proves that way and the account. */
+async function shellOf({ lab, person, reservation }: Life): Promise<GuestShell> {
+  const { methods } = await lab.services.connection(person, reservation);
+  const [method] = methods;
+  assert.ok(method);
+  const shell = await logIn({ port: method.port, username: method.username, password: method.password });
+  assert.ok(
+    method.hostKeys.some((key) => key.includes(shell.hostKey)),
+    'the host key is the one we were told',
+  );
+  return shell;
+}
+
+/** Being connected is not yet being logged in: that takes a program of theirs that runs. */
+async function sit({ client }: GuestShell): Promise<void> {
+  await new Promise<void>((resolve, reject) =>
+    client.exec('echo in; sleep 100000', (error, channel) =>
+      error ? reject(error) : channel.once('data', () => resolve()),
+    ),
+  );
+}
+
+async function run(life: Life, command: string, output: string): Promise<void> {
+  const shell = await shellOf(life);
+  assert.equal((await shell.run(command)).output, output);
+  shell.close();
+}
+
+async function node(lab: Lab): Promise<NodeRow> {
+  const [row] = await reading(lab.db, (reader) => reader.rows<NodeRow>('SELECT * FROM nodes'));
+  assert.ok(row);
+  return row;
+}
+
+const pool = (lab: Lab) => join(lab.directory, 'pools', '2');
+
+async function guestPid(lab: Lab): Promise<number> {
+  const { load_no } = await node(lab);
+  return Number(readFileSync(join(pool(lab), `testlab-n1-l${load_no}`, 'qemu.pid'), 'utf8'));
+}
+
+/** A QEMU that no record knows, with its folder, and a folder of another installation. */
+async function leaveBehind(lab: Lab): Promise<void> {
+  const folder = join(pool(lab), 'testlab-n1-l0');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'disk.qcow2'), '');
+  mkdirSync(join(pool(lab), 'other-n1-l1'));
+  const args = ['-pidfile', join(folder, 'qemu.pid'), '-nodefaults', '-display', 'none', '-machine', 'none'];
+  const child = spawn('qemu-system-x86_64', args, { cwd: folder, detached: true, stdio: 'ignore' });
+  child.unref();
+  await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+}
