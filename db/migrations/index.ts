@@ -4,12 +4,7 @@ import * as machines from './0002-machines.ts';
 import * as bookings from './0003-bookings.ts';
 import * as work from './0004-work.ts';
 import * as gateways from './0005-gateways.ts';
-
-export interface Migration {
-  readonly name: string;
-  readonly up: (knex: Knex) => Promise<void>;
-  readonly down: (knex: Knex) => Promise<void>;
-}
+import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
 const migrations: readonly Migration[] = [

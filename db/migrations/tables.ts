@@ -1,6 +1,11 @@
 import type { Knex } from 'knex';
 import { LabError } from '../../src/domain/errors.ts';
-import type { Migration } from './index.ts';
+
+export interface Migration {
+  readonly name: string;
+  readonly up: (knex: Knex) => Promise<void>;
+  readonly down: (knex: Knex) => Promise<void>;
+}
 
 type Columns = (table: Knex.CreateTableBuilder) => void;
 

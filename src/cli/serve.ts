@@ -16,7 +16,9 @@ export function serve({ config, log }: Installation, services: Services, door: D
     config: { publicUrl, siteName, secureCookies: publicUrl?.startsWith('https:') === true },
     gateway: door,
   });
-  return startServer({ app, host, port, gateway: door }).catch((cause: Error) => {
-    throw new CommandError(cause.message, 1, { cause });
-  });
+  return startServer({ app, host, port, gateway: door }).catch(cannotServe);
+}
+
+export function cannotServe(cause: Error): never {
+  throw new CommandError(cause.message, 1, { cause });
 }

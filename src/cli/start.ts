@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import { hostname, totalmem } from 'node:os';
 import type { ManagementNode } from '../daemon/create-management-node.ts';
 import { defaultGatewaySettings } from '../daemon/gateway/contract.ts';
+import type { Config } from '../lib/config.ts';
 import { acquireDaemonLock, runningDaemons } from '../lib/file-lock.ts';
 import { sleep } from '../lib/sleep.ts';
 import { createServices } from '../services/create-services.ts';
 import { type Enrolled, enrol } from '../services/setup/enrol.ts';
 import { ensureTiny } from '../services/setup/image-library.ts';
 import { setSimulatedMachines } from '../services/setup/simulated-machines.ts';
+import { canListen } from '../web/server.ts';
 import { siteAddress } from './address.ts';
 import { showAddress, showFirstPasswords } from './banner.ts';
 import { describeFailure } from './failure.ts';
@@ -21,9 +24,10 @@ import {
   withInstallation,
 } from './installation.ts';
 import { catchDefects } from './last-resort.ts';
-import { makeManagementNode, type Served, stopGuestsOf } from './management-node.ts';
+import { makeManagementNode, type Served } from './management-node.ts';
 import { complain, say } from './say.ts';
-import { serve } from './serve.ts';
+import { cannotServe, serve } from './serve.ts';
+import { stopMachines } from './stop.ts';
 import { stopSignal, whenStopped } from './stopping.ts';
 
 export interface StartOptions {
@@ -36,14 +40,22 @@ const { drainSeconds } = defaultGatewaySettings;
 
 /** `labrador start`: web and daemon in one process, until it is stopped. */
 export async function start(options: StartOptions): Promise<void> {
-  await alone(options, run);
+  const config = readConfig();
+  await checkPort(config);
+  await alone(config, options, run);
+}
+
+/** Before anything is made. Where a daemon runs on the data directory already, that is what is said instead. */
+async function checkPort({ data, host, port }: Config): Promise<void> {
+  if (existsSync(data) && runningDaemons(data).length > 0) return;
+  await canListen(host, port).catch(cannotServe);
 }
 
 type Work = (opened: Installation, served: Enrolled & Served, signal: AbortSignal) => Promise<void>;
 
 /** Nobody else has the daemon's name while it works. */
-async function alone(options: StartOptions, work: Work): Promise<void> {
-  const opened = openInstallation(readConfig());
+async function alone(config: Config, options: StartOptions, work: Work): Promise<void> {
+  const opened = openInstallation(config);
   catchDefects(opened.log);
   const lock = acquireDaemonLock(opened.data.path, options.name);
   const signal = stopSignal();
@@ -95,7 +107,7 @@ async function run(opened: Installation, served: Enrolled & Served, signal: Abor
 
 /** `labrador daemon`: a management node without the site; its gateway is reached through any web process. */
 export function runDaemon({ name }: { name: string }): Promise<void> {
-  return alone({ name }, async (opened, served, signal) => {
+  return alone(readConfig(), { name }, async (opened, served, signal) => {
     say(`The daemon "${name}" serves ${opened.data.path}. Ctrl-C stops it; its guests go on.`);
     await withNode(opened, served, await makeManagementNode(opened, served), signal);
   });
@@ -154,10 +166,6 @@ async function getReady(opened: Installation, served: Served, signal: AbortSigna
 async function stopFreeGuests(opened: Installation, served: Served): Promise<void> {
   const others = runningDaemons(opened.data.path).filter((pid) => pid !== process.pid);
   if (others.length > 0 || !served.placeId) return;
-  const { kept } = await stopGuestsOf(opened, served, false);
-  if (kept.length > 0) {
-    say(`Somebody has ${kept.join(', ')}: they go on, and are found again at the next start.`);
-    say('"labrador stop --guests" stops them, too.');
-  }
+  await stopMachines(opened, served, false);
   say('Stopped.');
 }

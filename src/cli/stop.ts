@@ -3,8 +3,8 @@ import { findInstallation } from '../../db/repositories/installation.ts';
 import { runningDaemons } from '../lib/file-lock.ts';
 import { findServedPlace } from '../services/setup/enrol.ts';
 import { CommandError } from './failure.ts';
-import { withInstallation } from './installation.ts';
-import { stopGuestsOf } from './management-node.ts';
+import { type Installation, withInstallation } from './installation.ts';
+import { type Served, stopGuestsOf } from './management-node.ts';
 import { say } from './say.ts';
 
 const patienceMs = 60_000;
@@ -12,19 +12,27 @@ const patienceMs = 60_000;
 /** `labrador stop`: ends what runs on this data directory; with `guests`, then also the machines that somebody has. */
 export function stop({ guests }: { guests: boolean }): Promise<void> {
   return withInstallation(async (opened) => {
-    const { data, deps, db } = opened;
-    const running = await endDaemons(data.path);
-    if (guests) {
-      const placeId = await findServedPlace(deps, data);
-      const installation = (await findInstallation(db))?.uuid ?? '';
-      const { stopped } = await stopGuestsOf(opened, { installation, placeId, name: 'stop' }, true);
-      say(
-        stopped.length > 0
-          ? `Stopped ${stopped.join(', ')}; their disks are kept.`
-          : 'No machine was running.',
-      );
-    } else say(running ? 'Stopped.' : 'Nothing was running.');
+    const running = await endDaemons(opened.data.path);
+    const placeId = await findServedPlace(opened.deps, opened.data);
+    const installation = (await findInstallation(opened.db))?.uuid ?? '';
+    const found = await stopMachines(opened, { installation, placeId, name: 'stop' }, guests);
+    say(running || found ? 'Stopped.' : 'Nothing was running.');
   });
+}
+
+/** Stops the machines that nobody has, or all, and says which and which go on. False: there was none. */
+export async function stopMachines(
+  opened: Installation,
+  served: Served,
+  reserved: boolean,
+): Promise<boolean> {
+  const { stopped, kept } = await stopGuestsOf(opened, served, reserved);
+  if (reserved && stopped.length > 0) say(`${stopped.join(', ')} stopped; their disks are kept.`);
+  if (kept.length > 0) {
+    say(`Somebody has ${kept.join(', ')}: they go on, and are found again at the next start.`);
+    say('"labrador stop --guests" stops them, too.');
+  }
+  return stopped.length > 0 || kept.length > 0;
 }
 
 async function endDaemons(path: string): Promise<boolean> {

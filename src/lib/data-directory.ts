@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeFileAtomic } from './atomic-file.ts';
 import { randomLetters } from './secrets.ts';
 
@@ -41,7 +41,7 @@ export function openDataDirectory(path: string): DataDirectory {
   };
   try {
     for (const folder of [path, join(path, 'log'), ...Object.values(folders)]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
     }
     chmodSync(path, 0o700);
     return {
@@ -52,9 +52,23 @@ export function openDataDirectory(path: string): DataDirectory {
     };
   } catch (cause) {
     if (cause instanceof DataDirectoryError) throw cause;
-    throw new DataDirectoryError(`The data directory ${path} cannot be used: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new DataDirectoryError(
+      `The data directory ${path} cannot be used: ${(cause as Error).message.replace(/^E[A-Z]+: /, '')}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** What `recursive` would do, but that one never ends where a folder cannot be made although its parent is there (/proc). */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
   }
 }
 

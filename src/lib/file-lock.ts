@@ -14,7 +14,7 @@ export function acquireDaemonLock(dataDirectory: string, name: string): FileLock
   const lock = lockFile(join(dataDirectory, `daemon-${name}.lock`));
   if (typeof lock === 'object') return lock;
   throw new DataDirectoryError(
-    `A daemon "${name}" runs on ${dataDirectory} already (process ${lock}). Stop it, or start this one under another name.`,
+    `A daemon "${name}" runs on ${dataDirectory} already (process ${lock}): "labrador stop" ends it. A second one beside it needs a --name of its own.`,
   );
 }
 

@@ -30,6 +30,13 @@ export async function startServer({ app, host, port, gateway }: ServerOptions): 
   return { port: (server.address() as AddressInfo).port, stop: () => stop(server) };
 }
 
+/** Rejects with the same sentence before there is anything to serve. */
+export async function canListen(host: string, port: number): Promise<void> {
+  const server = createServer();
+  await listen(server, host, port);
+  await stop(server);
+}
+
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((done, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -44,6 +51,8 @@ function whyNot(error: NodeJS.ErrnoException, host: string, port: number): strin
     return `Port ${port} on ${host} is taken. Set LABRADOR_PORT to another one.`;
   if (error.code === 'EACCES')
     return `Port ${port} may not be used by this account. Set LABRADOR_PORT above 1023.`;
+  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN')
+    return `There is no computer called ${host}. Set LABRADOR_HOST to a name or address of this one.`;
   if (error.code === 'EADDRNOTAVAIL')
     return `${host} is not an address of this computer. Check LABRADOR_HOST.`;
   return `Cannot listen on ${host} port ${port}: ${error.code ?? error.message}.`;

@@ -75,6 +75,7 @@ describe('the command line', function () {
     ['too many machines', ['start', '--simulator', '1e9'], '', 2, /whole number from 0 to 10000/],
     ['a wrong daemon name', ['start', '--name', '../x'], '', 2, /letters, digits and hyphens/],
     ['minutes that are none', ['reserve', 'tiny', '--minutes', 'ten'], '', 2, /Expected a whole number/],
+    ['an id that is none', ['connect', 'one'], '', 2, /Expected a whole number/],
     ['no token', ['list'], '', 2, /^Set LABRADOR_TOKEN/],
     ['no such image to build', ['image', 'build', 'windows'], '', 2, /Allowed choices are tiny, debian/],
     ['no such file', ['image', 'import', '/nowhere', '--name', 'x'], '', 1, /\/nowhere is not there\.\n$/],
@@ -100,6 +101,17 @@ describe('the command line', function () {
       err,
       /^2 settings are wrong:\n {2}LABRADOR_PORT is "x": expected .*\n {2}LABRADOR_DATABASE_URL: expected/,
     );
+  });
+
+  it('says what cannot be used, before anything is made', async () => {
+    const host = await run(['start'], '', {
+      LABRADOR_HOST: 'no-such-host.invalid',
+      LABRADOR_DATA: join(folder, 'new'),
+    });
+    assert.match(host.err, /^There is no computer called no-such-host.invalid. Set LABRADOR_HOST/);
+    assert.deepEqual([host.code, host.out, readdirSync(folder)], [1, '', ['data']]);
+    const data = await run(['start'], '', { LABRADOR_DATA: '/proc/nope', LABRADOR_PORT: '0' });
+    assert.match(data.err, /^The data directory \/proc\/nope cannot be used: /);
   });
 
   it('says where nothing answers', async () => {

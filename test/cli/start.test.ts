@@ -60,10 +60,11 @@ describe('labrador start', function () {
     assert.match(second.err, /^A daemon "main" runs on .* already \(process \d+\)/);
     const other = await labrador({ ...env, LABRADOR_DATA: join(folder, 'other') }).run(['start']);
     assert.equal(other.code, 1);
-    assert.equal(
-      other.err,
-      `Port ${env.LABRADOR_PORT} on 127.0.0.1 is taken. Set LABRADOR_PORT to another one.\n`,
+    assert.deepEqual(
+      [other.out, other.err],
+      ['', `Port ${env.LABRADOR_PORT} on 127.0.0.1 is taken. Set LABRADOR_PORT to another one.\n`],
     );
+    assert.deepEqual(readdirSync(folder), ['data']);
   });
 
   it('serves the person of a token', async () => {
@@ -72,7 +73,7 @@ describe('labrador start', function () {
     assert.match(env.LABRADOR_TOKEN, /^lab_/);
     assert.match((await run('list')).out, /no reservations/);
     const reserved = await run('reserve tiny --minutes 30');
-    assert.match(reserved.out, /^1 {2}\w+ +tiny {2}until /);
+    assert.match(reserved.out, /^1 {2}\w+ +tiny {2}until (tomorrow )?\d\d:\d\d\n$/);
     const again = await run('reserve tiny --minutes 30');
     assert.equal(again.code, 1);
     assert.match(again.err, /^You already have as many reservations/);
@@ -90,6 +91,11 @@ describe('labrador start', function () {
     assert.match(
       running?.out() ?? '',
       /Somebody has node\d: .*\n"labrador stop --guests" stops them, too.\nStopped.\n$/,
+    );
+    assert.equal(guests(), 1);
+    assert.match(
+      (await run('stop')).out,
+      /^Somebody has node\d: .*\n"labrador stop --guests" .*\nStopped.\n$/,
     );
     assert.equal(guests(), 1);
   });
@@ -110,6 +116,7 @@ describe('labrador start', function () {
   it('is stopped from elsewhere, with every guest', async () => {
     const { code, err } = await run('stop --guests');
     assert.deepEqual([code, err], [0, '']);
+    assert.equal((await run('stop')).out, 'Nothing was running.\n');
     assert.equal(guests(), 0);
     assert.deepEqual(
       readdirSync(join(folder, 'data', 'images')).filter((name) => name.startsWith('staging')),

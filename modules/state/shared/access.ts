@@ -42,7 +42,10 @@ async function tolerate(context: StateContext, attempt: () => Promise<unknown> |
     await attempt();
   } catch (error) {
     if (context.signal.aborted || !(error instanceof ModuleError)) throw error;
-    context.log.warn({ because: error.message }, 'the machine did not help closing its access');
+    context.log.info(
+      { because: error.message },
+      'the machine did not answer while its access was closed; cleaning needs no answer',
+    );
   }
 }
 

@@ -1,51 +1,66 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { makeClock } from '../../web/clock.ts';
 import { callApi } from '../call-api.ts';
 import { say } from '../say.ts';
 
 interface Reservation {
   readonly id: number;
   readonly state: string;
-  readonly image: { readonly name: string } | string;
+  readonly image: string;
+  readonly start: string;
   readonly end: string;
+  readonly endedAt: string | null;
+}
+
+interface Shown {
+  readonly json?: true;
 }
 
 /** What a person does from any computer, over REST: LABRADOR_URL says where, LABRADOR_TOKEN who. */
 export function addReservationCommands(program: Command): void {
-  program
-    .command('reserve <image>')
-    .description('reserve a machine now')
+  const add = (name: string, what: string) =>
+    program.command(name).description(what).option('--json', 'as the API answers');
+  add('reserve <image>', 'reserve a machine now')
     .option('--minutes <n>', 'for how long', whole, 60)
-    .action(async (image: string, { minutes }: { minutes: number }) => {
-      print(await callApi<Reservation>('POST', '/reservations', { image, minutes }));
+    .action(async (image: string, { minutes, json }: { minutes: number } & Shown) => {
+      show(await callApi<Reservation>('POST', '/reservations', { image, minutes }), json, lineOf);
     });
-  program
-    .command('list')
-    .description('list your reservations')
-    .action(async () => {
-      const { items } = await callApi<{ items: Reservation[] }>('GET', '/reservations');
-      if (items.length === 0) say('You have no reservations.');
-      for (const reservation of items) print(reservation);
+  add('list', 'list your reservations').action(async ({ json }: Shown) => {
+    show(await callApi<{ items: Reservation[] }>('GET', '/reservations'), json, linesOf);
+  });
+  add('connect', 'open the way to your machine and print how to get in')
+    .argument('<id>', 'which', whole)
+    .action(async (id: number, { json }: Shown) => {
+      show(await callApi<Connection>('POST', `/reservations/${id}/connection`), json, waysIn);
     });
-  program
-    .command('connect <id>')
-    .description('open the way to your machine and print how to get in')
-    .action(connect);
-  program
-    .command('extend')
-    .description('keep a machine longer')
+  add('extend', 'keep a machine longer')
     .argument('<id>', 'which', whole)
     .argument('<minutes>', 'how many more', whole)
-    .action(async (id: number, minutes: number) => {
-      print(await callApi<Reservation>('POST', `/reservations/${id}/extend`, { minutes }));
+    .action(async (id: number, minutes: number, { json }: Shown) => {
+      show(await callApi<Reservation>('POST', `/reservations/${id}/extend`, { minutes }), json, lineOf);
     });
-  program
-    .command('end')
-    .description('give a machine back; what is on it is lost')
+  add('end', 'give a machine back; what is on it is lost')
     .argument('<id>', 'which', whole)
-    .action(async (id: number) => {
-      await callApi('DELETE', `/reservations/${id}`);
-      say(`Reservation ${id} has ended.`);
+    .action(async (id: number, { json }: Shown) => {
+      const ended = await callApi<Reservation>('DELETE', `/reservations/${id}`);
+      show(ended, json, () => `Reservation ${id} has ended.`);
     });
+}
+
+function show<Answer>(answer: Answer, json: true | undefined, words: (answer: Answer) => string): void {
+  say(json ? JSON.stringify(answer, null, 2) : words(answer));
+}
+
+function linesOf({ items }: { items: readonly Reservation[] }): string {
+  return items.length === 0 ? 'You have no reservations.' : items.map(lineOf).join('\n');
+}
+
+function lineOf({ id, state, image, start, end, endedAt }: Reservation): string {
+  const { now, when } = makeClock(null);
+  const at = (time: string) => when(Date.parse(time)).text;
+  const from = Date.parse(start) > now ? `${at(start)} ` : '';
+  const until = endedAt === null ? `${from}until ${at(end)}` : `ended ${at(endedAt)}`;
+  return `${id}  ${state.padEnd(9)}  ${image}  ${until}`;
 }
 
 interface Connection {
@@ -56,17 +71,11 @@ interface Connection {
   }[];
 }
 
-async function connect(id: string): Promise<void> {
-  const { methods } = await callApi<Connection>('POST', `/reservations/${whole(id)}/connection`);
-  for (const method of methods) {
-    say(method.command);
-    say(`  password: ${method.password}`);
-    for (const key of method.hostKeys) say(`  host key: ${key}`);
-  }
-}
-
-function print({ id, state, image, end }: Reservation): void {
-  say(`${id}  ${state.padEnd(9)}  ${typeof image === 'string' ? image : image.name}  until ${end}`);
+function waysIn({ methods }: Connection): string {
+  const lines = methods.flatMap(({ command, password, hostKeys }) => {
+    return [command, `  password: ${password}`, ...hostKeys.map((key) => `  host key: ${key}`)];
+  });
+  return lines.join('\n');
 }
 
 function whole(text: string): number {
