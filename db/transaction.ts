@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { LabError } from '../src/domain/errors.ts';
 import { readClock } from './clock.ts';
 import type { Database } from './connect.ts';
 import { type Statements, statementsOn } from './statements.ts';
@@ -18,7 +19,8 @@ const raceDeadline = 5_000;
 
 /**
  * Runs `work` in one transaction and commits it. A lost race (SQLITE_BUSY*, 1020, 1205, 1213, and a duplicate key that
- * `work` did not handle) runs the whole of it again, with jitter, for up to 5 s.
+ * `work` did not handle) runs the whole of it again, with jitter, for up to 5 s; then it is `busy`, except for the
+ * duplicate key, which is thrown as it is: a defect of `work`.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   const started = performance.now();
@@ -28,7 +30,9 @@ export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T
       db.signals.emit('committed');
       return result;
     } catch (error) {
-      if (!isLostRace(error) || performance.now() - started > raceDeadline) throw error;
+      if (!isLostRace(error)) throw error;
+      if (performance.now() - started > raceDeadline)
+        throw isDuplicate(error) ? error : new LabError('busy', { cause: error });
       await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(200, 5 * 2 ** attempt)));
     }
   }

@@ -1,7 +1,7 @@
 import { type Claim, endTask, holdLease, requeueTask, type TaskRow } from '../../db/repositories/tasks.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { Outcome, StateContext, StateModule } from '../domain/contracts/state.ts';
-import { ModuleError } from '../domain/errors.ts';
+import { LabError, ModuleError } from '../domain/errors.ts';
 import type { Work } from './claim.ts';
 import { LostLease, stateContext } from './context.ts';
 import type { DaemonDeps } from './deps.ts';
@@ -128,5 +128,7 @@ async function finish(
 
 function asModuleError(error: unknown): ModuleError {
   if (error instanceof ModuleError) return error;
+  if (error instanceof LabError && error.code === 'busy')
+    return new ModuleError('retry', error.message, { cause: error });
   return new ModuleError('failed', 'Something went wrong on our side.', { cause: error });
 }

@@ -82,4 +82,16 @@ describe('inTransaction', () => {
       );
     });
   });
+
+  eachEngine((engine, { open }) => {
+    if (engine !== 'sqlite') return;
+    it('is busy when it has lost its races for five seconds', async () => {
+      const db = await open();
+      const lost = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
+      await assert.rejects(
+        inTransaction(db, () => Promise.reject(lost)),
+        { code: 'busy', cause: lost },
+      );
+    });
+  });
 });

@@ -16,12 +16,13 @@ async function carryOut(order: BookerOrder): Promise<void> {
   const deps = daemonDeps(db, '/nowhere', { over: testParts() });
   const services = reservationServices(deps);
   const count: Booked = { booked: 0, refused: 0, ended: 0, codes: [], errors: [] };
-  const attempt = async (work: () => Promise<unknown>, key: 'booked' | 'ended') => {
+  const attempt = async (work: () => Promise<unknown>, key: 'booked' | 'ended'): Promise<void> => {
     try {
       await work();
       count[key]++;
     } catch (error) {
       if (!(error instanceof LabError)) count.errors.push(String(error));
+      else if (error.code === 'busy') await attempt(work, key);
       else {
         count.refused++;
         if (!count.codes.includes(error.code)) count.codes.push(error.code);
