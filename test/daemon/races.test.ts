@@ -80,11 +80,18 @@ eachEngine((_engine, { open, url }) => {
         'the next start',
       );
     }
-    const [mine] = students.flatMap((me, i) =>
-      answers[i] instanceof Error ? [] : [{ me, made: answers[i] as { id: number } }],
+    const given = students.flatMap((me, i) =>
+      answers[i] instanceof Error ? [] : [{ me, id: (answers[i] as { id: number }).id }],
     );
-    assert.ok(mine);
-    await lab.reaches(mine.me, mine.made.id, 'reserved');
+    const views = await Promise.all(given.map(({ me, id }) => lab?.reaches(me, id, 'reserved')));
+    assert.equal(new Set(views.map((view) => view?.nodeName)).size, 4, 'a machine each');
+    await untilSettled(lab.db);
+    const live =
+      "SELECT 'reservation' AS what, id FROM reservations UNION ALL SELECT 'allocation', id FROM allocations";
+    assert.equal((await rows(live)).length, 8, 'what was refused left nothing');
+    assert.deepEqual(await rows("SELECT id FROM tasks WHERE status IN ('failed', 'running')"), []);
+    const [told] = await rows<{ n: number }>("SELECT COUNT(*) AS n FROM events WHERE kind = 'refused'");
+    assert.equal(Number(told?.n), 46);
     await checkBooks(lab.db);
   });
 
