@@ -12,6 +12,8 @@ export class FakeGateway implements GatewayDoors {
   readonly typed: string[] = [];
   readonly controls: string[] = [];
   consoleText = '';
+  /** The shell's own name: another one after a restart. */
+  shell = 'first';
 
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const url = new URL(request.url ?? '/', 'http://gateway');
@@ -34,6 +36,11 @@ export class FakeGateway implements GatewayDoors {
   /** Cuts every window, as a closed lid or a restarted proxy does. */
   cut(): void {
     for (const window of this.windows) window.terminate();
+  }
+
+  /** The machine goes away under its shell. */
+  lose(): void {
+    for (const window of this.windows) window.send(JSON.stringify({ type: 'waiting' }));
   }
 
   end(reason: string): void {
@@ -59,7 +66,7 @@ export class FakeGateway implements GatewayDoors {
       }
     });
     window.send(Buffer.from('Welcome to Tiny Linux\r\n$ '));
-    window.send(JSON.stringify({ type: 'ready' }));
+    window.send(JSON.stringify({ type: 'ready', shell: this.shell }));
   }
 
   #showConsole(window: WebSocket): void {

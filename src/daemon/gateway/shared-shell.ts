@@ -3,6 +3,7 @@
  * it at once, and it stays with its last lines of output. When the machine goes away under it, it connects again by itself
  * and goes on with a new shell.
  */
+import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { ClientChannel } from 'ssh2';
 import { Audience } from './audience.ts';
@@ -11,7 +12,7 @@ import type { PersonShell } from './person-shell.ts';
 import { reachShell, ShellOver } from './reach-shell.ts';
 import { isAnswer, resizeIn } from './terminal-input.ts';
 import { TerminalMemory } from './terminal-memory.ts';
-import { closeCodes, type Size, type TerminalWindow } from './terminal-window.ts';
+import { type ControlOut, closeCodes, type Size, type TerminalWindow } from './terminal-window.ts';
 
 export type ShellDeps = Pick<GatewayDeps, 'accessOf' | 'opened' | 'log' | 'settings'>;
 
@@ -25,6 +26,7 @@ const plainModes = '\x1b[!p\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?100
 
 export class SharedShell {
   readonly #reservationId: number;
+  readonly #id = randomUUID();
   readonly #deps: ShellDeps;
   readonly #over: () => void;
   readonly #ending = new AbortController();
@@ -33,6 +35,7 @@ export class SharedShell {
   readonly #audience: Audience;
   readonly #paused = new Set<TerminalWindow>();
   #channel: ClientChannel | null = null;
+  #isLost = false;
   #size: Size;
   /** Whose terminal answers what programs ask: the window that was used last. */
   #answering: TerminalWindow | null = null;
@@ -62,11 +65,16 @@ export class SharedShell {
     this.#audience.add(window);
     window.onMessage((data, isBinary) => this.#take(window, data, isBinary));
     window.show(this.#memory.replay(), () => this.#adjustPace());
-    if (this.#channel) window.tell({ type: 'ready' });
+    if (this.#channel) window.tell(this.#isReady);
+    else if (this.#isLost) window.tell({ type: 'waiting' });
     this.#answering = window;
     this.#resize(window, size);
     this.#redraw();
     this.#events.emit('attached');
+  }
+
+  get #isReady(): ControlOut {
+    return { type: 'ready', shell: this.#id };
   }
 
   say(text: string): void {
@@ -126,12 +134,13 @@ export class SharedShell {
 
   #begin({ channel }: PersonShell, isFirst: boolean): void {
     this.#channel = channel;
+    this.#isLost = false;
     if (!isFirst) this.#show(Buffer.from(isNew));
     channel.on('data', (bytes: Buffer) => this.#show(bytes));
     channel.on('drain', () => this.#resumeInput());
     const { cols, rows } = this.#size;
     channel.setWindow(rows, cols, 0, 0);
-    this.#audience.tell({ type: 'ready' });
+    this.#audience.tell(this.#isReady);
   }
 
   #stop(): void {
@@ -140,6 +149,8 @@ export class SharedShell {
   }
 
   #lose(): void {
+    this.#isLost = true;
+    this.#audience.tell({ type: 'waiting' });
     this.#show(Buffer.from((this.#memory.isFullScreen ? leaveScreen : '') + plainModes));
     this.say(lost);
   }

@@ -2,8 +2,10 @@
 import type { WebSocket } from 'ws';
 
 export type ControlOut =
-  /** A shell is there; what it showed before was sent. */
-  | { readonly type: 'ready' }
+  /** A shell is there; what it showed before was sent. Another `shell` than last time: what ran in that one is gone. */
+  | { readonly type: 'ready'; readonly shell?: string }
+  /** The machine does not answer; another shell is being reached. */
+  | { readonly type: 'waiting' }
   | { readonly type: 'notice'; readonly text: string }
   /** Another window gave the shell this size. */
   | { readonly type: 'size'; readonly cols: number; readonly rows: number }

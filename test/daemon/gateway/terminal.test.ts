@@ -145,6 +145,7 @@ describe('daemon/gateway: terminals on a real machine', function () {
     const screen = await openTerminal(9);
     await screen.run('MARK=before');
     await machine.asRoot('(sleep 0.1; reboot) >/dev/null 2>&1 &');
+    await screen.told('waiting');
     await screen.told('ready', 2);
     await screen.shows(/this is a new shell/);
     assert.match((await screen.told('notice')).text, /connects again by itself/);

@@ -65,6 +65,17 @@ describe('the terminal in a browser', () => {
     await until(() => gateway.typed.join('') === 'x');
   });
 
+  it('says that the machine does not answer, and that another shell is a new one', async () => {
+    await show();
+    gateway.lose();
+    const state = page.locator('[data-terminal-state][data-now="waiting"]');
+    assert.equal(await state.textContent(), 'The machine does not answer');
+    gateway.shell = 'second';
+    gateway.cut();
+    await isOpen();
+    assert.deepEqual(await page.evaluate('Object.values(sessionStorage)'), ['second']);
+  });
+
   it('says why it has ended and offers to connect again', async () => {
     await show();
     gateway.end('Your time is over.');

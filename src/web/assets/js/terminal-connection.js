@@ -12,8 +12,8 @@ import { gatewayPath, openSocket, post, Refused, ticketFor } from './tickets.js'
  * @property {(text: string) => void} onNotice
  * @property {(size: Size) => void} onSize another window gave the shell this size
  * @property {() => void} onBegin what the shell showed before comes again
- * @property {() => void} onOpen
- * @property {() => void} onLost
+ * @property {(shell: string | undefined) => void} onOpen which shell: another one than before is a new one
+ * @property {(why: 'network' | 'machine') => void} onLost what does not answer; it is tried again
  * @property {(reason: string) => void} onEnded
  */
 
@@ -55,12 +55,13 @@ export function makeConnection(options) {
     });
   }
 
-  /** @param {{ type: string, text?: string, reason?: string, cols?: number, rows?: number }} message */
-  function control({ type, text, reason, cols, rows }) {
+  /** @param {{ type: string, shell?: string, text?: string, reason?: string, cols?: number, rows?: number }} message */
+  function control({ type, shell, text, reason, cols, rows }) {
     if (type === 'ready') {
       failures = 0;
-      options.onOpen();
+      options.onOpen(shell);
     }
+    if (type === 'waiting') options.onLost('machine');
     if (type === 'size' && cols && rows) options.onSize({ cols, rows });
     if (type === 'notice') options.onNotice(text ?? '');
     if (type === 'ended') end(reason ?? 'The shell has ended.');
@@ -74,7 +75,7 @@ export function makeConnection(options) {
   }
 
   function lost() {
-    options.onLost();
+    options.onLost('network');
     failures += 1;
     setTimeout(() => void open(), Math.min(longestWaitMs, 250 * 2 ** failures));
   }

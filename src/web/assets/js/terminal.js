@@ -13,6 +13,7 @@ const find = (/** @type {string} */ name) =>
   /** @type {HTMLElement} */ (page.querySelector(`[data-terminal-${name}]`));
 const over = find('over');
 const state = find('state');
+const shellKey = `labrador shell of ${reservation}`;
 
 const screen = makeScreen(find('screen'));
 const connection = makeConnection({
@@ -23,14 +24,16 @@ const connection = makeConnection({
   onBegin: () => screen.clear(),
   onSize: (size) => screen.show(size),
   onNotice: (text) => screen.writeLine(text),
-  onOpen() {
+  onOpen(shell) {
     say('open', 'Connected');
     over.hidden = true;
     screen.focus();
+    if (isAnother(shell)) screen.writeLine('This is a new shell: the connection to the one before was lost.');
   },
-  onLost: () => say('waiting', 'Connecting again'),
+  onLost: (why) => say('waiting', why === 'machine' ? 'The machine does not answer' : 'Connecting again'),
   onEnded(reason) {
     say('closed', 'Closed');
+    sessionStorage.removeItem(shellKey);
     find('over-text').textContent = reason;
     over.hidden = false;
     find('again').focus();
@@ -52,6 +55,13 @@ void connection.open();
 function say(now, words) {
   state.dataset.now = now;
   state.textContent = words;
+}
+
+/** @param {string | undefined} shell @returns {boolean} this tab has looked at another one before */
+function isAnother(shell) {
+  const before = sessionStorage.getItem(shellKey);
+  if (shell !== undefined) sessionStorage.setItem(shellKey, shell);
+  return before !== null && shell !== undefined && before !== shell;
 }
 
 /** Extends without leaving the terminal. */
