@@ -6,6 +6,7 @@ import type { Reader } from '../transaction.ts';
 /** A reservation with everything its page and its place in a list show. */
 export interface ReservationListRow extends ReservationRow {
   user_name: string;
+  ended_by_name: string | null;
   image_name: string;
   image_title: string;
   image_icon: string;
@@ -30,7 +31,7 @@ export interface ReservationListRow extends ReservationRow {
   place_id: number | null;
 }
 
-const select = `SELECT r.*, u.name AS user_name, i.name AS image_name, i.title AS image_title, i.icon AS image_icon,
+const select = `SELECT r.*, u.name AS user_name, e.name AS ended_by_name, i.name AS image_name, i.title AS image_title, i.icon AS image_icon,
     i.notes AS image_notes, i.max_minutes AS image_max_minutes, i.check_connected,
     a.id AS allocation_id, a.user_port, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
     n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
@@ -38,6 +39,7 @@ const select = `SELECT r.*, u.name AS user_name, i.name AS image_name, i.title A
   FROM reservations r
     JOIN users u ON u.id = r.user_id
     JOIN images i ON i.id = r.image_id
+    LEFT JOIN users e ON e.id = r.ended_by
     LEFT JOIN allocations a ON a.id =
       (SELECT MAX(b.id) FROM allocations b WHERE b.reservation_id = r.id AND (b.state <> 'failed' OR r.state = 'failed'))
     LEFT JOIN nodes n ON n.id = a.node_id
@@ -100,6 +102,8 @@ export interface EventRow {
   kind: string;
   reservation_id: number | null;
   node_id: number | null;
+  actor_id: number | null;
+  actor_name: string | null;
   data: string;
 }
 
@@ -111,8 +115,9 @@ export async function eventRows(
 ): Promise<EventRow[]> {
   if (reservationIds.length === 0) return [];
   return reader.rows(
-    `SELECT id, at, kind, reservation_id, node_id, data FROM events
-       WHERE id > ? AND reservation_id IN (${reservationIds.map(() => '?').join(', ')}) ORDER BY id LIMIT 2000`,
+    `SELECT e.id, e.at, e.kind, e.reservation_id, e.node_id, e.actor_id, u.name AS actor_name, e.data
+       FROM events e LEFT JOIN users u ON u.id = e.actor_id
+       WHERE e.id > ? AND e.reservation_id IN (${reservationIds.map(() => '?').join(', ')}) ORDER BY e.id LIMIT 2000`,
     [after, ...reservationIds],
   );
 }

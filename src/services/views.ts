@@ -70,9 +70,12 @@ export interface ReservationView {
   readonly notices: readonly NoticeView[];
 }
 
+export type NoticeTone = 'good' | 'plain' | 'urgent' | 'bad';
+
 export interface NoticeView {
   readonly id: number;
   readonly key: string;
+  readonly tone: NoticeTone;
   readonly text: string;
   readonly at: number;
 }
@@ -146,6 +149,15 @@ export interface ImageView {
   readonly mostMinutes: number;
   /** What the person took last time, or the usual. */
   readonly usualMinutes: number;
+  /** A limit that would refuse Start now; null when none would. */
+  readonly hindrance: Hindrance | null;
+}
+
+/** Why Start would be refused. */
+export interface Hindrance {
+  readonly text: string;
+  /** The person's own that stands in the way: "You have one: open it". */
+  readonly other: Alternative | null;
 }
 
 export interface NodeView {

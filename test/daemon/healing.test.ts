@@ -132,7 +132,7 @@ eachEngine((_engine, { open }) => {
     await lab.services.endReservation(ann, id);
     await lab.services.endReservation(ann, id);
     const ended = await lab.reaches(ann, id, 'complete');
-    assert.equal(ended.reason, 'Ended by its person.');
+    assert.equal(ended.reason, 'You ended it.');
     await untilSettled(lab.db);
     assert.equal((await node(1)).state, 'available');
     await checkWhole(lab.db, lab.directory);
@@ -160,7 +160,7 @@ eachEngine((_engine, { open }) => {
       await runUntilSettled(lab.db, lab.directory);
       const ended = await lab.services.getReservation(ann, id);
       assert.equal(ended.state, 'complete', state);
-      assert.equal(ended.reason, 'Ended by admin.', state);
+      assert.equal(ended.reason, 'admin ended it.', state);
       assert.equal((await lab.services.endReservation(admin, id)).state, 'complete', 'twice');
     }
     await checkWhole(lab.db, lab.directory);

@@ -20,7 +20,7 @@ eachEngine((_engine, { open }) => {
 
     await lab.services.endReservation(ann, id);
     const ended = await lab.reaches(ann, id, 'complete');
-    assert.match(ended.reason ?? '', /Ended by its person/);
+    assert.match(ended.reason ?? '', /You ended it/);
     await lab.until(async () => (await states(lab)).every((state) => state === 'available'));
     await checkBooks(lab.db);
     const bob = await lab.person('bob');

@@ -44,6 +44,7 @@ export function image(over: Partial<view.ImageView> = {}): view.ImageView {
     machines: 4,
     mostMinutes: 240,
     usualMinutes: 60,
+    hindrance: null,
     ...over,
   };
 }
@@ -200,8 +201,8 @@ export const ended = reservation({
 });
 
 export const notices: readonly view.NoticeView[] = [
-  { id: 40, key: 'ready', text: 'Your machine is ready.', at: now - 18 * minute },
-  { id: 41, key: 'end-15', text: 'It ends in 15 minutes.', at: now - minute },
+  { id: 40, key: 'ready', tone: 'good', text: 'Your machine is ready.', at: now - 18 * minute },
+  { id: 41, key: 'end-15', tone: 'urgent', text: 'It ends in 15 minutes.', at: now - minute },
 ];
 
 export const history: readonly view.HistoryLine[] = [

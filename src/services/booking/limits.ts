@@ -57,10 +57,10 @@ export async function checkCounts(
     [booking.end, booking.start, tx.now, booking.end, booking.start, me.id],
   );
   if (overlap !== null && Number(row?.overlapping ?? 0) >= overlap) {
+    const label = overlap === 1 ? 'You have one: open it' : `You have ${overlap}: open one`;
     throw new LabError('reservation.limit-overlap', {
-      alternatives: row?.other
-        ? [{ kind: 'end-other', reservationId: Number(row.other), label: `Go to reservation ${row.other}` }]
-        : [],
+      ...(overlap === 1 ? { detail: 'Your group may have one machine at a time.' } : {}),
+      alternatives: row?.other ? [{ kind: 'end-other', reservationId: Number(row.other), label }] : [],
     });
   }
   if (!booking.startsNow && upcoming !== null && Number(row?.upcoming ?? 0) >= upcoming) {

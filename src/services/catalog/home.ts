@@ -20,7 +20,7 @@ export function home(deps: ServiceDeps, me: SignedIn): Promise<HomeView> {
       recent.map((row) => row.image_id),
     );
     return {
-      reservations: await viewsOf(reader, deps, shown),
+      reservations: await viewsOf(reader, deps, me, shown),
       again: await Promise.all(again.map((id) => imageView(reader, deps, me, id))),
       announcements: await announcements(reader),
       limits: me.limits,

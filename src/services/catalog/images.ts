@@ -5,10 +5,10 @@ import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { minimumMinutes } from '../../domain/limits.ts';
 import { day } from '../../domain/time.ts';
-import { leastOf } from '../booking/limits.ts';
+import { checkCounts, checkImageCount, leastOf } from '../booking/limits.ts';
 import { type Plan, planFor, wantOf, windows } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
-import type { ImageView, SignedIn } from '../views.ts';
+import type { Hindrance, ImageView, SignedIn } from '../views.ts';
 
 const usual = 60;
 const longest = (400 * day) / 60_000;
@@ -68,7 +68,26 @@ export async function imageView(
     machines: counts.all,
     mostMinutes,
     usualMinutes: minutes,
+    hindrance: await hindranceOf(reader, me, plan, minutes),
   };
+}
+
+/** The counting limits, asked as booking asks them: what they would refuse is not offered. */
+async function hindranceOf(
+  reader: Reader,
+  me: SignedIn,
+  plan: Plan,
+  minutes: number,
+): Promise<Hindrance | null> {
+  const booking = { ...windows(plan, reader.now, minutes, true), minutes, startsNow: true };
+  try {
+    await checkCounts(reader, me, booking);
+    await checkImageCount(reader, plan.image, booking);
+    return null;
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    return { text: error.message, other: error.alternatives[0] ?? null };
+  }
 }
 
 /** Milliseconds (P95) until it would be ready if taken now; null when no machine is free for that long. */

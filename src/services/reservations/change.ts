@@ -56,8 +56,7 @@ export function endReservation(
 ): Promise<ReservationView> {
   return change(deps, me, id, async (tx, row) => {
     if (!isLive(row.state)) return;
-    const because = reason || (row.user_id === me.id ? 'Ended by its person.' : `Ended by ${me.name}.`);
-    await moveReservation(tx, id, live, 'deleted', { reason: because }, me.id);
+    await moveReservation(tx, id, live, 'deleted', reason ? { reason } : {}, me.id);
     await stopTasksOf(tx, id, ['deleted', 'timeout', 'notify']);
     if (row.allocation_id) {
       await queueTask(tx, { action: 'deleted', targetType: 'reservation', targetId: id }, whereOf(row));

@@ -15,7 +15,7 @@ import type { ServiceDeps } from '../deps.ts';
 import { cursorOf, idOfCursor } from '../paging.ts';
 import type { PageRequest } from '../services.ts';
 import type { HistoryLine, Page, ReservationView, SignedIn } from '../views.ts';
-import { eventText } from './sentences.ts';
+import { eventText, whoDid } from './sentences.ts';
 import { reservationView } from './view.ts';
 
 /** The reservation's rows, if this person may do that to it; otherwise the same answer as for one that does not exist. */
@@ -34,29 +34,40 @@ export async function mine(
 export async function getReservation(deps: ServiceDeps, me: SignedIn, id: number): Promise<ReservationView> {
   return reading(deps.db, async (reader) => {
     const row = await mine(reader, me, id, 'reservation.read');
-    return viewOf(reader, deps, row, await eventRows(reader, [id]), await noticeRows(reader, [id]));
+    return viewOf(reader, deps, me, row, await eventRows(reader, [id]), await noticeRows(reader, [id]));
   });
 }
 
 /** A reservation that was just booked: nothing has happened to it yet, so nothing but its row is read. */
-export function justBooked(deps: ServiceDeps, id: number): Promise<ReservationView> {
+export function justBooked(deps: ServiceDeps, me: SignedIn, id: number): Promise<ReservationView> {
   return reading(deps.db, async (reader) => {
     const row = await reservationRow(reader, id);
     if (!row) throw new LabError('not-found');
-    return viewOf(reader, deps, row, [], []);
+    return viewOf(reader, deps, me, row, [], []);
   });
 }
 
 async function viewOf(
   reader: Reader,
   deps: ServiceDeps,
+  me: SignedIn,
   row: ReservationListRow,
   events: readonly EventRow[],
   notices: readonly NoticeRow[],
 ): Promise<ReservationView> {
   const { times, descriptors } = deps;
   const usual = await usualTime(reader, deps, row);
-  return reservationView({ row, events, notices, estimate: usual, now: reader.now, times, descriptors });
+  const readerId = me.id;
+  return reservationView({
+    row,
+    readerId,
+    events,
+    notices,
+    estimate: usual,
+    now: reader.now,
+    times,
+    descriptors,
+  });
 }
 
 function usualTime(reader: Reader, deps: ServiceDeps, row: ReservationListRow) {
@@ -75,6 +86,7 @@ function isLoaded(row: ReservationListRow): boolean {
 export async function viewsOf(
   reader: Reader,
   deps: ServiceDeps,
+  me: SignedIn,
   rows: readonly ReservationListRow[],
 ): Promise<ReservationView[]> {
   const loading = rows.filter((row) => row.live === 1).map((row) => row.id);
@@ -88,6 +100,7 @@ export async function viewsOf(
       viewOf(
         reader,
         deps,
+        me,
         row,
         events.filter((event) => event.reservation_id === row.id),
         notices.filter((notice) => notice.reservation_id === row.id),
@@ -111,7 +124,7 @@ export async function listReservations(
     });
     const shown = rows.slice(0, request.limit);
     return {
-      items: await viewsOf(reader, deps, shown),
+      items: await viewsOf(reader, deps, me, shown),
       next: rows.length > shown.length ? cursorOf(shown.at(-1)) : null,
     };
   });
@@ -127,7 +140,8 @@ export async function history(
   return reading(deps.db, async (reader) => {
     await mine(reader, me, id, 'reservation.read');
     const lines = (await eventRows(reader, [id], after)).map((row) => {
-      const text = eventText(row.kind, JSON.parse(row.data) as Record<string, unknown>);
+      const who = whoDid({ id: row.actor_id, name: row.actor_name }, me.id);
+      const text = eventText(row.kind, { ...(JSON.parse(row.data) as Record<string, unknown>), who });
       return text === null
         ? null
         : { id: row.id, at: Number(row.at), kind: row.kind, text, detail: row.kind === 'progress' };

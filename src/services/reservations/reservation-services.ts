@@ -54,7 +54,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     verdict: (me, request) => verdict(deps, me, request),
     reserve: async (me, request, once) => {
       const booked = await book(deps, me, request, once);
-      return booked.repeated ? getReservation(deps, me, booked.id) : justBooked(deps, booked.id);
+      return booked.repeated ? getReservation(deps, me, booked.id) : justBooked(deps, me, booked.id);
     },
     getReservation: (me, id) => getReservation(deps, me, id),
     listReservations: (me, request) => listReservations(deps, me, request),

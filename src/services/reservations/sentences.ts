@@ -1,5 +1,7 @@
 /** The sentences that people read about what happened; event and notice rows hold facts only. */
 
+import type { NoticeTone } from '../views.ts';
+
 type Facts = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -19,6 +21,19 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
 export function noticeText(key: string, facts: Facts): string {
   if (typeof facts.sentence === 'string') return facts.sentence;
   return notices[key.split('-')[0] ?? '']?.(facts) ?? 'Something about your machine has changed.';
+}
+
+const tones: Readonly<Record<string, NoticeTone>> = {
+  ready: 'good',
+  reinstalled: 'good',
+  failed: 'bad',
+  moved: 'plain',
+  abuts: 'plain',
+};
+
+/** How it is shown: what runs out and what was lost is urgent. */
+export function noticeTone(key: string): NoticeTone {
+  return tones[key.split('-')[0] ?? ''] ?? 'urgent';
 }
 
 const events: Readonly<Record<string, (facts: Facts) => string>> = {
@@ -42,14 +57,19 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
     crashed === true
       ? 'It went down and was started again from its own disk.'
       : 'Switched on from its own disk.',
-  'end-asked': ({ reason }) => (text(reason) ? `Ended: ${text(reason)}` : 'Ended by its person.'),
+  'end-asked': ({ reason, who }) => `${text(who)} ended it${text(reason) ? `: ${text(reason)}` : '.'}`,
   'timed-out': ({ reason }) => text(reason),
   failed: ({ because }) => `Failed: ${text(because)}`,
   complete: () => 'Nobody can get in any more.',
   'node-clean': () => 'The machine was cleaned and is ready for the next person.',
 };
 
-/** One line of a history; null for what is not for people. */
+/** Who did something, in the eyes of who reads it. */
+export function whoDid(by: { id: number | null; name: string | null }, readerId: number): string {
+  return by.id === readerId ? 'You' : (by.name ?? 'Somebody');
+}
+
+/** One line of a history; null for what is not for people. `who` among the facts is who did it. */
 export function eventText(kind: string, facts: Facts): string | null {
   return events[kind]?.(facts) ?? null;
 }

@@ -5,11 +5,13 @@ import { isLive, isUsable } from '../../domain/states.ts';
 import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
 import type { NoticeView, ReservationView } from '../views.ts';
-import { noticeText } from './sentences.ts';
+import { noticeText, noticeTone, whoDid } from './sentences.ts';
 import { stepsOf } from './steps.ts';
 
 export interface ViewSource {
   readonly row: ReservationListRow;
+  /** Whose eyes it is for: "You ended it." */
+  readonly readerId: number;
   readonly events: readonly EventRow[];
   readonly notices: readonly NoticeRow[];
   readonly estimate: Estimate | null;
@@ -39,7 +41,7 @@ export function reservationView(source: ViewSource): ReservationView {
     acknowledgedAt: ms(row.acknowledged_at),
     connectedAt: ms(row.connected_at),
     endedAt: ms(row.ended_at),
-    reason: row.reason,
+    reason: row.reason ?? whoEnded(source),
     simulated: isSimulated(source),
     reach: row.pool_reach,
     nodeName: row.node_name,
@@ -66,6 +68,12 @@ function loadingSince({ row, now, events }: ViewSource): number | null {
   const start = Math.max(Number(row.created_at), Number(row.node_load_began_at ?? 0));
   if (row.starts_now === 0 && Number(row.start_at) > now && !row.node_load_began_at) return null;
   return row.starts_now === 1 ? Number(row.created_at) : start;
+}
+
+/** Rows hold who ended it; without a reason given, that is the reason. */
+function whoEnded({ row, readerId }: ViewSource): string | null {
+  if (row.ended_by === null) return null;
+  return `${whoDid({ id: row.ended_by, name: row.ended_by_name }, readerId)} ended it.`;
 }
 
 function isSimulated({ row, descriptors }: ViewSource): boolean {
@@ -114,5 +122,6 @@ function canOf(source: ViewSource): ReservationView['can'] {
 
 function noticeOf(row: NoticeRow): NoticeView {
   const data = JSON.parse(row.data) as Record<string, unknown>;
-  return { id: row.id, key: row.notice_key, text: noticeText(row.notice_key, data), at: Number(row.at) };
+  const { id, notice_key: key } = row;
+  return { id, key, tone: noticeTone(key), text: noticeText(key, data), at: Number(row.at) };
 }

@@ -84,6 +84,7 @@ export function presentExtension(extension: view.ExtensionView): Json<typeof res
 
 export function presentImage({
   icon: _icon,
+  hindrance: _hindrance,
   readyIn,
   ...image
 }: view.ImageView): Json<typeof machines.ImageSchema> {

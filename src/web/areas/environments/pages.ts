@@ -11,9 +11,18 @@ export interface EnvironmentCard {
   readonly simulated: boolean;
   /** "Ready in about 3 s". */
   readonly badge: { readonly text: string; readonly free: boolean };
-  readonly canStart: boolean;
+  readonly start: StartButton;
   readonly minutes: number;
   readonly length: string;
+}
+
+/** What the page offers: to start it now, to open what stands in the way, to book it for later, or nothing. */
+export interface StartButton {
+  readonly now: boolean;
+  readonly instead: { readonly label: string; readonly href: string } | null;
+  readonly later: boolean;
+  /** Why it cannot be started now; null when it can, or when the badge says so. */
+  readonly why: string | null;
 }
 
 export interface EnvironmentsPage {
@@ -40,7 +49,6 @@ export interface StartPage {
 export function environmentCard(image: ImageView): EnvironmentCard {
   const { name, title, description, icon, simulated, usualMinutes } = image;
   const badge = badgeOf(image);
-  const canStart = image.revision !== null && image.machines > 0;
   return {
     name,
     title,
@@ -48,9 +56,20 @@ export function environmentCard(image: ImageView): EnvironmentCard {
     icon,
     simulated,
     badge,
-    canStart,
+    start: startButton(image),
     minutes: usualMinutes,
     length: lengthOf(usualMinutes),
+  };
+}
+
+function startButton({ revision, machines, readyIn, hindrance }: ImageView): StartButton {
+  const later = revision !== null && machines > 0;
+  const other = hindrance?.other ?? null;
+  return {
+    now: later && hindrance === null && readyIn !== null,
+    instead: other === null ? null : { label: other.label, href: `/reservations/${other.reservationId}` },
+    later,
+    why: hindrance?.text ?? null,
   };
 }
 

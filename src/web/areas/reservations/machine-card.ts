@@ -2,7 +2,7 @@ import type { ReservationView } from '../../../services/views.ts';
 import type { Clock } from '../../clock.ts';
 import { type Headline, headline } from './headline.ts';
 import { type Bar, barOf } from './loading.ts';
-import { noticesOf } from './notices.ts';
+import { type Notice, noticesOf } from './notices.ts';
 import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
 
 /** One of my machines on Home. */
@@ -17,7 +17,7 @@ export interface MachineCard {
   readonly headline: Headline;
   readonly bar: Bar | null;
   readonly can: ReservationView['can'];
-  readonly notices: readonly string[];
+  readonly notices: readonly Notice[];
   /** Its button is the page's filled one. */
   readonly filled: boolean;
 }
@@ -36,7 +36,7 @@ export function machineCard(reservation: ReservationView, clock: Clock, filled: 
     headline: headline(reservation, clock),
     bar: phase === 'loading' ? barOf(reservation, clock.now) : null,
     can,
-    notices: noticesOf(reservation, clock).map(({ text }) => text),
+    notices: noticesOf(reservation, clock),
     filled,
   };
 }

@@ -65,7 +65,7 @@ export const reservationRoutes: readonly Route[] = [
     who: 'signed-in',
     handle: act((web, me, id) => web.services.endReservation(me, id)),
   },
-  { method: 'post', path: `${one}/notices/:notice/dismiss`, who: 'signed-in', handle: act(dismiss) },
+  { method: 'post', path: `${one}/notices/:notice/dismiss`, who: 'signed-in', handle: postDismiss },
 ];
 
 type Act = (web: Web, me: SignedIn, id: number, req: Request) => Promise<unknown>;
@@ -88,8 +88,11 @@ function extend(web: Web, me: SignedIn, id: number, req: Request): Promise<Reser
   return web.services.extend(me, id, parse(ExtendForm, req.body).minutes);
 }
 
-function dismiss(web: Web, me: SignedIn, _id: number, req: Request): Promise<void> {
-  return web.services.dismissNotice(me, idIn(req.params.notice));
+/** Back to where it was read: Home or the reservation. */
+async function postDismiss(web: Web, req: Request, res: Response): Promise<void> {
+  const id = idIn(req.params.id);
+  await web.services.dismissNotice(meOf(res), idIn(req.params.notice));
+  res.redirect(303, req.body?.from === 'home' ? '/' : `/reservations/${id}`);
 }
 
 async function getReservation(web: Web, req: Request, res: Response): Promise<void> {

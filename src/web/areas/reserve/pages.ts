@@ -11,7 +11,10 @@ export interface VerdictRegion {
 
 export interface VerdictPanel {
   readonly possible: boolean;
+  /** Empty after a refusal, which stands above the form. */
   readonly text: string;
+  /** What is wrong exactly, where the text does not say it. */
+  readonly more: readonly string[];
   readonly until: When | null;
   readonly length: string | null;
   readonly alternatives: readonly AlternativeButton[];
@@ -44,6 +47,7 @@ export function verdictPanel(verdict: Verdict, typed: Typed, clock: Clock): Verd
   return {
     possible: verdict.possible,
     text: verdict.text,
+    more: Object.values(verdict.fields).filter((sentence) => sentence !== verdict.text),
     until: verdict.possible && verdict.end !== null ? clock.when(verdict.end) : null,
     length: verdict.possible && minutes > 0 ? lengthOf(minutes) : null,
     alternatives: verdict.alternatives.map((one) => alternativeButton(one, typed, clock)),
@@ -80,7 +84,7 @@ export function reservePage(
   return {
     images: images.map(({ name, title }) => ({ name, title, chosen: name === typed.image })),
     typed,
-    fields: { ...verdict?.fields, ...refusal?.fields },
+    fields: refusal?.fields ?? {},
     message: refusal?.message ?? null,
     zoneName: clock.zoneName,
     earliest: clock.localInput(clock.now),

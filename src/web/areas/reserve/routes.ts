@@ -71,17 +71,10 @@ function askVerdict(web: Web, me: SignedIn, typed: Typed, clock: Clock): Promise
   return web.services.verdict(me, { image: typed.image, minutes, start });
 }
 
-/** A refusal says more exactly than a verdict asked afterwards what was missing, and what would work. */
+/** What was missing stands above the form and at its fields already: here is what would work. */
 function verdictOf(refusal: Refusal, asked: Verdict | null): Verdict {
   const alternatives = refusal.alternatives.length > 0 ? refusal.alternatives : (asked?.alternatives ?? []);
-  return {
-    possible: false,
-    text: refusal.message,
-    readyAt: null,
-    end: null,
-    alternatives,
-    fields: refusal.fields,
-  };
+  return { possible: false, text: '', readyAt: null, end: null, alternatives, fields: {} };
 }
 
 /** The part beside the form, while it is being filled in. */

@@ -30,16 +30,29 @@ if (form && place) {
     waiting = setTimeout(ask, quietMs);
     press(form);
   };
-  form.addEventListener('input', later);
+  form.addEventListener('input', (event) => {
+    forgive(/** @type {HTMLElement} */ (event.target));
+    later();
+  });
   form.addEventListener('click', (event) => {
     const chip = /** @type {Element} */ (event.target).closest('[data-minutes]');
     const minutes = /** @type {HTMLInputElement | null} */ (form.querySelector('[name="minutes"]'));
     if (!chip || !minutes) return;
     minutes.value = chip.getAttribute('data-minutes') ?? '';
+    forgive(minutes);
     later();
   });
   for (const quick of form.querySelectorAll('[data-quick]')) quick.removeAttribute('hidden');
   press(form);
+}
+
+/** @param {HTMLElement} field what was wrong with it was said of what it held before */
+function forgive(field) {
+  const said = field.getAttribute('aria-describedby');
+  if (!field.hasAttribute('aria-invalid') || !said) return;
+  field.removeAttribute('aria-invalid');
+  field.removeAttribute('aria-describedby');
+  document.getElementById(said)?.remove();
 }
 
 /** @param {HTMLFormElement} within marks the length that is chosen */
