@@ -51,7 +51,7 @@ function gatewayDoor(gateway: Pick<GatewayDoors, 'handle'>): RequestHandler {
 }
 
 function addRoute(app: Express, web: Web, route: Route): void {
-  const handle: RequestHandler = (req, res) => route.handle(web, req, res);
+  const handle: RequestHandler = (req, res, next) => route.handle(web, req, res, next);
   app[route.method](route.path, guard(route), ...beforeChange(web, route), handle);
 }
 

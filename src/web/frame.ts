@@ -41,7 +41,7 @@ export function makeFrame(web: Web, res: Response, head: Head): Frame {
     siteName: web.config.siteName,
     assets: web.assets.root,
     icons: web.assets.icons,
-    csrf: formToken(secret),
+    csrf: formToken(secret, me?.id),
     now: Date.now(),
     me:
       me === null

@@ -1,12 +1,12 @@
 /** One row of the table of routes: the application is built from it, and the route test walks it. */
-import type { Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import type { Action } from '../domain/may.ts';
 import type { Web } from './web.ts';
 
 /** Whom the door lets in before a service decides about the thing itself: anybody, anybody signed in, who may do the action. */
 export type Who = 'open' | 'signed-in' | Action;
 
-export type Handler = (web: Web, req: Request, res: Response) => Promise<void> | void;
+export type Handler = (web: Web, req: Request, res: Response, next: NextFunction) => Promise<void> | void;
 
 export interface Route {
   readonly method: 'get' | 'post' | 'delete';

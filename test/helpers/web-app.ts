@@ -6,6 +6,7 @@ import { createApp } from '../../src/web/app.ts';
 import { formToken } from '../../src/web/form-token.ts';
 import type { GatewayDoors } from '../../src/web/gateway-doors.ts';
 import { FakeLab, fakeServices } from './fake-services.ts';
+import * as sample from './sample-views.ts';
 
 export interface TestApp {
   readonly app: Express;
@@ -31,5 +32,5 @@ export const asStudent = 'labrador-session=student-session-secret';
 export const asImageAdministrator = 'labrador-session=image-admin-session-secret';
 export const asNewcomer = 'labrador-session=new-session-secret';
 export const asAdministrator = 'labrador-session=admin-session-secret';
-export const studentToken = formToken('student-session-secret');
-export const administratorToken = formToken('admin-session-secret');
+export const studentToken = formToken('student-session-secret', sample.student.id);
+export const administratorToken = formToken('admin-session-secret', sample.administrator.id);

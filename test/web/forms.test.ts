@@ -187,6 +187,36 @@ describe('forms', () => {
     assert.deepEqual(web.lab.asked, []);
   });
 
+  it('come back after signing in when the session had ended, to their own person alone, sealed', async () => {
+    const ended = 'labrador-session=an-ended-session';
+    const sent = { image: 'debian', minutes: '77', csrf: formToken('an-ended-session', sample.student.id) };
+    const ask = (fields: Record<string, string>) =>
+      request(testApp().app).post('/reserve').set('cookie', `${ended}; ${visitor}`).type('form').send(fields);
+    const signIn = (kept: string) =>
+      request(testApp().app)
+        .post('/sign-in')
+        .set('cookie', `${ended}; ${visitor}`)
+        .type('form')
+        .send({ csrf: visitorToken, name: 'student', password: 'right password', next: '/reserve', kept });
+    const asked = await ask(sent);
+    assert.equal(asked.status, 401);
+    assert.doesNotMatch(asked.text, /debian|77/);
+    const kept = /name="kept" value="([\w-]+)"/.exec(asked.text)?.[1] ?? '';
+    const back = await signIn(kept);
+    assert.match(back.text, /<option value="debian" selected/);
+    assert.match(back.text, /value="77"/);
+    assert.match(back.text, new RegExp(`value="${studentToken}"`));
+    const other = await ask({ ...sent, csrf: formToken('an-ended-session', 99) });
+    const notTheirs = await signIn(/name="kept" value="([\w-]+)"/.exec(other.text)?.[1] ?? '');
+    assert.equal(notTheirs.status, 303, 'typed by somebody else');
+    assert.equal((await signIn(`${kept.slice(0, -3)}AAA`)).status, 303, 'changed on the way');
+    for (const fields of [
+      { ...sent, csrf: 'old' },
+      { ...sent, password: 'x' },
+    ])
+      assert.match((await ask(fields)).text, /name="kept" value=""/);
+  });
+
   it('can be sent again from a page of their own, never with a password', async () => {
     const answer = await post(
       testApp(),

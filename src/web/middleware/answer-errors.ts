@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { LabError } from '../../domain/errors.ts';
 import { sendProblem } from '../api/problem.ts';
 import { showError } from '../areas/errors/show.ts';
+import { askToSignIn } from '../areas/session/ask.ts';
 import { isApi } from '../route.ts';
 import { statusOf } from '../statuses.ts';
 import { visitOf } from '../visit.ts';
@@ -26,8 +27,10 @@ export function answerErrors(web: Web): ErrorRequestHandler {
       web.log.error({ err: error.cause ?? error, facts: error.facts, request }, 'request failed');
     tellWhenToComeBack(res, error);
     if (isApi(req.path) || wantsJson(req)) return sendProblem(res, error, request);
-    if (error.code === 'sign-in.required')
-      return res.redirect(303, signInAddress(req.method, req.originalUrl));
+    if (error.code === 'sign-in.required') {
+      if (req.method === 'POST') return askToSignIn(web, req, res);
+      return res.redirect(303, signInAddress(req.originalUrl));
+    }
     await showError(web, res, { error, status, request });
   };
 }
@@ -44,8 +47,8 @@ function tellWhenToComeBack(res: Response, error: LabError): void {
   if (error.code === 'sign-in.required') res.set('www-authenticate', 'Bearer realm="Labrador"');
 }
 
-/** Back to the page that was asked for; what was posted is not repeated. */
-function signInAddress(method: string, address: string): string {
-  if (method !== 'GET' || address === '/') return '/sign-in';
+/** Back to the page that was asked for. */
+function signInAddress(address: string): string {
+  if (address === '/') return '/sign-in';
   return `/sign-in?next=${encodeURIComponent(address.slice(0, 500))}`;
 }

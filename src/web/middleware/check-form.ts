@@ -18,7 +18,7 @@ export function checkForm(web: Web, route: Route): RequestHandler {
     if (isFormToken(secret, shown)) return next();
     if (wantsJson(req)) throw new LabError('form.stale');
     res.status(403);
-    await (route.whenStale ?? showStale)(web, req, res);
+    await (route.whenStale ?? showStale)(web, req, res, next);
   };
 }
 
@@ -43,12 +43,16 @@ export function wantsJson(req: Request): boolean {
 }
 
 function refuseOtherSites(req: Request, publicUrl: string | null): void {
+  if (isFromElsewhere(req, publicUrl))
+    throw new LabError('not-allowed', { detail: 'This was sent from another site. Nothing was done.' });
+}
+
+/** True for what another site's page sent. */
+export function isFromElsewhere(req: Request, publicUrl: string | null): boolean {
   const site = req.get('sec-fetch-site');
   const origin = req.get('origin');
-  const elsewhere = site === 'cross-site' || site === 'same-site';
-  if (elsewhere || (origin !== undefined && !isOurs(origin, req, publicUrl))) {
-    throw new LabError('not-allowed', { detail: 'This was sent from another site. Nothing was done.' });
-  }
+  if (site === 'cross-site' || site === 'same-site') return true;
+  return origin !== undefined && !isOurs(origin, req, publicUrl);
 }
 
 function isOurs(origin: string, req: Request, publicUrl: string | null): boolean {

@@ -1,14 +1,17 @@
-import type { Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import type { SignedIn } from '../../../services/views.ts';
-import { dropCookie, setCookie } from '../../cookies.ts';
+import { dropCookie, readCookie, setCookie } from '../../cookies.ts';
 import { nameIn, parse } from '../../input.ts';
+import { type KeptForm, openKept } from '../../kept-form.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { saying } from '../../said.ts';
-import { meOf, visitOf } from '../../visit.ts';
+import { meOf, setVisit, visitOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
+import { showSignIn } from './ask.ts';
 import { nextIn, PasswordForm, SignInForm } from './forms.ts';
+import type { SignInPage } from './pages.ts';
 
 export const sessionRoutes: readonly Route[] = [
   { method: 'get', path: '/sign-in', who: 'open', handle: getSignIn },
@@ -22,46 +25,49 @@ export const sessionRoutes: readonly Route[] = [
 
 function getSignIn(web: Web, req: Request, res: Response): void {
   const next = nextIn(req.query.next);
-  if (visitOf(res).me === null) showSignIn(web, res, { name: '', next });
+  if (visitOf(res).me === null) showSignIn(web, res, { next });
   else res.redirect(303, next);
 }
 
-interface Typed {
-  readonly name: string;
-  readonly next: string;
-  readonly refusal?: Refusal;
-  readonly stale?: boolean;
-}
-
-function showSignIn(web: Web, res: Response, { name, next, refusal, stale }: Typed): void {
-  const page = { name, next, refusal: refusal ?? null, stale: stale === true };
-  sendPage(web, res, 'session/sign-in', { title: 'Sign in', shape: 'plain' }, page);
-}
-
-async function postSignIn(web: Web, req: Request, res: Response): Promise<void> {
-  const next = nextIn(req.body?.next);
+async function postSignIn(web: Web, req: Request, res: Response, goOn: NextFunction): Promise<void> {
   try {
     const { timeZone, ...form } = parse(SignInForm, req.body);
     const { session, me } = await web.services.signIn({ ...form, network: req.ip ?? '' });
     if (me.timeZone === null && timeZone !== undefined) await web.services.setTimeZone(me, timeZone);
-    enter(web, res, { session, me, next });
+    const kept = keptFor(web, req, me);
+    if (kept === null) return enter(web, res, { session, me, next: nextIn(req.body?.next) });
+    letIn(web, res, session);
+    setVisit(res, { ...visitOf(res), me, by: 'session', secret: session });
+    Object.assign(req, { url: kept.action, body: kept.typed });
+    goOn(); // the form arrives again: its token is old, so it is shown, and nothing is done
   } catch (error) {
-    showSignIn(web, res, { name: typedName(req), next, refusal: refusalOf(error, res) });
+    showSignIn(web, res, { ...typedIn(req), refusal: refusalOf(error, res) });
   }
 }
 
-function signInAgain(web: Web, req: Request, res: Response): void {
-  showSignIn(web, res, { name: typedName(req), next: nextIn(req.body?.next), stale: true });
+/** The form that waited in the sign-in form, for the person who typed it. */
+function keptFor(web: Web, req: Request, me: SignedIn): KeptForm | null {
+  const ended = readCookie(req, 'session', web.config.secureCookies);
+  const kept = ended === null ? null : openKept(req.body?.kept, ended);
+  return kept?.owner === me.id && !me.mustChangePassword ? kept : null;
 }
 
-function typedName(req: Request): string {
-  const name: unknown = req.body?.name;
-  return typeof name === 'string' ? name.slice(0, 200) : '';
+function signInAgain(web: Web, req: Request, res: Response): void {
+  showSignIn(web, res, { ...typedIn(req), notice: 'This page was open for too long. Please sign in again.' });
+}
+
+function typedIn({ body }: Request): Pick<SignInPage, 'name' | 'next' | 'kept'> {
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  return { name: text(body?.name).slice(0, 200), next: nextIn(body?.next), kept: text(body?.kept) };
+}
+
+function letIn(web: Web, res: Response, session: string): void {
+  setCookie(res, 'session', session, web.config.secureCookies);
+  dropCookie(res, 'visitor', web.config.secureCookies);
 }
 
 function enter(web: Web, res: Response, entered: { session: string; me: SignedIn; next: string }): void {
-  setCookie(res, 'session', entered.session, web.config.secureCookies);
-  dropCookie(res, 'visitor', web.config.secureCookies);
+  letIn(web, res, entered.session);
   res.redirect(303, entered.me.mustChangePassword ? '/password' : entered.next);
 }
 
@@ -76,8 +82,7 @@ async function postLink(web: Web, req: Request, res: Response): Promise<void> {
     const { session, me } = await web.services.signInByLink(nameIn(req.params.link));
     enter(web, res, { session, me, next: '/' });
   } catch (error) {
-    const refusal = refusalOf(error, res);
-    showSignIn(web, res, { name: '', next: '/', refusal });
+    showSignIn(web, res, { refusal: refusalOf(error, res) });
   }
 }
 
