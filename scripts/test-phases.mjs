@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { inOrder } from './in-order.mjs';
 import { root } from './paths.mjs';
 import { giveUp } from './say.mjs';
 
@@ -13,21 +15,28 @@ import { giveUp } from './say.mjs';
 
 /** How long a phase may take to end after its last test. What lives longer was left running by a test. */
 const graceMs = 20_000;
+/** How long its output is waited for after it has ended: something that it left running may keep that open. */
+const outputMs = 1_000;
+
+/** A phase waits for machines and disks as often as it computes: two fill two cores. */
+const together = Math.min(2, availableParallelism());
 
 /**
- * Runs the phases one after the other.
+ * Runs the phases, two at the same time; what they print comes one after the other.
  * @param {Selection} selection
- * @returns {Promise<Result[]>}
+ * @returns {Promise<Result[]>} in their order
  */
 export async function runPhases(selection) {
+  const list = phases(selection, testFiles(selection.files));
+  const open = inOrder((chunk) => process.stdout.write(chunk));
+  const left = [...list.entries()];
   /** @type {Result[]} */
   const results = [];
-  for (const phase of phases(selection, testFiles(selection.files))) {
-    console.log(`\n=== ${phase.title} ===`);
-    const result = await runPhase(phase);
-    console.log(`=== ${phase.title}: ${result.ok ? 'ok' : 'FAILED'}, ${result.seconds} s ===`);
-    results.push(result);
-  }
+  const work = async () => {
+    for (let next = left.shift(); next; next = left.shift())
+      results[next[0]] = await runPhase(next[1], open());
+  };
+  await Promise.all(Array.from({ length: together }, work));
   return results;
 }
 
@@ -78,46 +87,73 @@ function within(file, name) {
   return file === name || file.startsWith(`${name}/`);
 }
 
-/** @param {Phase} phase @returns {Promise<Result>} */
-function runPhase({ title, program, input }) {
+/** @param {Phase} phase @param {import('./in-order.mjs').Writer} output @returns {Promise<Result>} */
+async function runPhase({ title, program, input }, output) {
   const began = Date.now();
+  const say = (/** @type {string} */ line) => output.write(`${line}\n`);
+  say(`\n=== ${title} ===`);
+  const args = input === undefined ? program : [...program, JSON.stringify(input)];
+  const { code, counts } = await runProgram(args, output, () =>
+    say(`the tests of ${title} are over, but something they started keeps the process alive: killed`),
+  );
+  const ok = code === 0;
+  const failed = ok ? 0 : Math.max(1, counts.failed); // a phase that fails has failed at something
+  const seconds = Math.round((Date.now() - began) / 1000);
+  say(`=== ${title}: ${ok ? 'ok' : 'FAILED'}, ${seconds} s ===`);
+  output.end();
+  return { title, seconds, ...counts, failed, ok };
+}
+
+/**
+ * Runs a program of Node's; one that lives on after it has told its counts is killed.
+ * @param {string[]} args
+ * @param {import('./in-order.mjs').Writer} output
+ * @param {() => void} overdue called when it is killed
+ * @returns {Promise<{ code: number | null, counts: { passed: number, failed: number, skipped: number } }>}
+ */
+function runProgram(args, output, overdue) {
   let counts = { passed: 0, failed: 0, skipped: 0 };
   /** @type {NodeJS.Timeout | undefined} */
-  let overdue;
+  let grace;
   return new Promise((done, fail) => {
-    const args = input === undefined ? program : [...program, JSON.stringify(input)];
     const child = spawn(process.execPath, args, {
       cwd: root,
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      stdio: ['inherit', 'pipe', 'pipe', 'ipc'],
+      env: { ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...process.env },
     });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.write(chunk));
     child.on('message', (message) => {
       counts = { ...counts, ...Object(message) };
-      overdue = setTimeout(() => {
-        console.log(
-          `the tests of ${title} are over, but something they started keeps the process alive: killed`,
-        );
+      grace = setTimeout(() => {
+        overdue();
         child.kill('SIGKILL');
       }, graceMs);
     });
     child.on('error', fail);
-    child.on('close', (code) => {
-      clearTimeout(overdue);
-      const ok = code === 0;
-      const failed = ok ? 0 : Math.max(1, counts.failed); // a phase that fails has failed at something
-      done({ title, seconds: Math.round((Date.now() - began) / 1000), ...counts, failed, ok });
+    child.on('exit', () => {
+      clearTimeout(grace);
+      setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, outputMs).unref();
     });
+    child.on('close', (code) => done({ code, counts }));
   });
 }
 
-/** @param {readonly Result[]} results @returns {string[]} the last one is `N passed, N failed` */
-export function summary(results) {
-  const sum = (/** @type {'passed' | 'failed' | 'skipped' | 'seconds'} */ key) =>
+/**
+ * @param {readonly Result[]} results
+ * @param {number} seconds that all of them took, two at a time
+ * @returns {string[]} the last one is `N passed, N failed`
+ */
+export function summary(results, seconds) {
+  const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) =>
     results.reduce((total, result) => total + result[key], 0);
   const lines = results.map(({ title, seconds, ok }) => `${ok ? 'ok    ' : 'FAILED'} ${title}, ${seconds} s`);
   return [
     '',
     ...lines,
-    `${sum('seconds')} s, ${sum('skipped')} skipped`,
+    `${seconds} s, ${sum('skipped')} skipped`,
     `${sum('passed')} passed, ${sum('failed')} failed`,
   ];
 }

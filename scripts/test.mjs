@@ -9,8 +9,9 @@ ensureNode();
 const args = process.argv.slice(2);
 const selection = readSelection();
 await bootstrap([run, imageTiny, test], { args, why: 'to run the tests' });
+const began = Date.now();
 const results = await runPhases(selection);
-for (const line of summary(results)) console.log(line);
+for (const line of summary(results, Math.round((Date.now() - began) / 1000))) console.log(line);
 process.exitCode =
   results.every((result) => result.ok) && results.some((result) => result.passed > 0) ? 0 : 1;
 

@@ -30,7 +30,7 @@ describe('scripts/test-phases', () => {
 
   it('ends its summary with the counts alone', () => {
     const result = { title: 'check', seconds: 1, passed: 0, failed: 0, skipped: 0, ok: true };
-    const lines = summary([result, { ...result, title: 'test/lib', passed: 3, failed: 1, ok: false }]);
+    const lines = summary([result, { ...result, title: 'test/lib', passed: 3, failed: 1, ok: false }], 2);
     assert.equal(lines.at(-1), '3 passed, 1 failed');
     assert.ok(lines.includes('FAILED test/lib, 1 s'));
   });
