@@ -1,7 +1,7 @@
 import type { Window } from '../../src/domain/time.ts';
 import type { AllocationRow } from '../rows.ts';
 import type { Reader, Tx } from '../transaction.ts';
-import { freeInWindow, releaseBits, takeBits, tryBits } from './occupancy.ts';
+import { freeInWindow, tryBits } from './occupancy.ts';
 
 /** What a machine must be to serve a booking. */
 export interface Want {
@@ -17,6 +17,8 @@ export interface Want {
   readonly startsNow: boolean;
   /** The highest node id of these pools. */
   readonly newestNode: number;
+  /** No failed node, however far the start is. */
+  readonly soundOnly?: boolean;
   readonly exceptNodes?: readonly number[];
 }
 
@@ -29,7 +31,7 @@ export interface Candidate {
 const mostCandidates = 16;
 const mostSearches = 4;
 /** A failed node is left out for starts within this time (design, section 3). */
-const failedRest = 24 * 60 * 60_000;
+export const failedRest = 24 * 60 * 60_000;
 
 /**
  * Nodes that could take the window, best first: loaded and untouched, then free now, then free by then; shuffled within a
@@ -65,11 +67,12 @@ async function searchLoaded(tx: Reader, want: Want, window: Window): Promise<Can
 
 async function search(tx: Reader, want: Want, window: Window): Promise<Candidate[]> {
   const random = tx.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
-  const order = `CASE n.state WHEN 'available' THEN 0 WHEN 'reloading' THEN 1 ELSE 2 END, ${random}`;
+  const order = `CASE n.state WHEN 'available' THEN 0 WHEN 'reloading' THEN 1 WHEN 'failed' THEN 3 ELSE 2 END, ${random}`;
   const state = want.startsNow
     ? "n.state IN ('available', 'reloading')"
     : "(n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))";
-  const rested = want.startsNow ? [] : [window.from - tx.now > failedRest ? 1 : 0];
+  const mayRest = !want.soundOnly && window.from - tx.now > failedRest;
+  const rested = want.startsNow ? [] : [mayRest ? 1 : 0];
   const rows = await select(tx, want, window, state, rested, order);
   return rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded: false }));
 }
@@ -82,16 +85,34 @@ function select(
   bindings: readonly number[],
   order: string,
 ): Promise<{ id: number; pool_id: number }[]> {
+  const fit = fits(want);
   const free = freeInWindow('n', window);
+  return tx.rows(
+    `SELECT n.id, n.pool_id FROM nodes n WHERE ${state} AND ${fit.sql} AND ${free.sql} ORDER BY ${order} LIMIT ${mostCandidates}`,
+    [...bindings, ...fit.bindings, ...free.bindings],
+  );
+}
+
+/** Is there a node that could serve this at some time, once it is free and in order? */
+export async function fitsSomewhere(tx: Reader, want: Want): Promise<boolean> {
+  if (want.poolIds.length === 0) return false;
+  const fit = fits(want);
+  const rows = await tx.rows(
+    `SELECT n.id FROM nodes n WHERE n.state NOT IN ('maintenance', 'host', 'deprovisioning') AND ${fit.sql} LIMIT 1`,
+    fit.bindings,
+  );
+  return rows.length > 0;
+}
+
+/** SQL and parameters for "this node is in one of the pools, large enough, and not ruled out". */
+function fits(want: Want): { sql: string; bindings: number[] } {
   const except = want.exceptNodes ?? [];
   const marks = (values: readonly number[]) => values.map(() => '?').join(', ');
-  return tx.rows(
-    `SELECT n.id, n.pool_id FROM nodes n WHERE ${state} AND n.pool_id IN (${marks(want.poolIds)})
-       AND n.cpus >= ? AND n.memory_mb >= ? AND n.disk_mb >= ?
-       ${except.length > 0 ? `AND n.id NOT IN (${marks(except)})` : ''} AND ${free.sql}
-     ORDER BY ${order} LIMIT ${mostCandidates}`,
-    [...bindings, ...want.poolIds, want.cpus, want.memoryMb, want.diskMb, ...except, ...free.bindings],
-  );
+  return {
+    sql: `n.pool_id IN (${marks(want.poolIds)}) AND n.cpus >= ? AND n.memory_mb >= ? AND n.disk_mb >= ?
+       ${except.length > 0 ? `AND n.id NOT IN (${marks(except)})` : ''}`,
+    bindings: [...want.poolIds, want.cpus, want.memoryMb, want.diskMb, ...except],
+  };
 }
 
 function shuffle<T>(items: readonly T[]): T[] {
@@ -148,58 +169,6 @@ async function bindFirst(
     return { id, candidate };
   }
   return null;
-}
-
-/**
- * Changes where a live hold ends: a compare-and-swap of the allocation before any bit (design, section 5). False when a
- * quarter that would be needed is taken; nothing has changed then.
- */
-export async function moveHoldEnd(
-  tx: Tx,
-  allocationId: number,
-  until: number,
-  end?: number,
-): Promise<boolean> {
-  const [row] = await tx.rows<AllocationRow>(
-    'SELECT * FROM allocations WHERE id = ? AND released_at IS NULL',
-    [allocationId],
-  );
-  if (!row) return false;
-  const from = Number(row.hold_from);
-  const old = Number(row.hold_until);
-  if (until === old) {
-    if (end !== undefined) await tx.table('allocations').where({ id: allocationId }).update({ end_at: end });
-    return true;
-  }
-  return tx.savepoint(async () => {
-    const changed = await tx.change(
-      `UPDATE allocations SET hold_until = ?, end_at = ? WHERE id = ? AND hold_from = ? AND hold_until = ? AND released_at IS NULL`,
-      [until, end ?? Number(row.end_at), allocationId, from, old],
-    );
-    if (changed !== 1) return false;
-    if (until > old) return takeBits(tx, row.node_id, { from: old, until });
-    await releaseBits(tx, row.node_id, { from: Math.max(from, until), until: old });
-    return true;
-  });
-}
-
-/** Releases a hold: sets `released_at` and clears all its bits, once. */
-export async function releaseHold(tx: Tx, allocationId: number): Promise<boolean> {
-  const [row] = await tx.rows<AllocationRow>(
-    'SELECT * FROM allocations WHERE id = ? AND released_at IS NULL',
-    [allocationId],
-  );
-  if (!row) return false;
-  const from = Number(row.hold_from);
-  const until = Number(row.hold_until);
-  const changed = await tx.change(
-    `UPDATE allocations SET released_at = ?, state = CASE state WHEN 'failed' THEN 'failed' ELSE 'released' END,
-       user_port = NULL, port_place_id = NULL
-     WHERE id = ? AND hold_from = ? AND hold_until = ? AND released_at IS NULL`,
-    [tx.now, allocationId, from, until],
-  );
-  if (changed === 1) await releaseBits(tx, row.node_id, { from, until });
-  return changed === 1;
 }
 
 /** Draws a free port of a pool's range for an allocation; the one it has already, if it has one. Null when all are taken. */

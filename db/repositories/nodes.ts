@@ -1,4 +1,5 @@
 import type { NodePatch } from '../../src/domain/contracts/state.ts';
+import type { NodeState } from '../../src/domain/states.ts';
 import type { Tx } from '../transaction.ts';
 
 /** Changes what is given of a node; every change bumps its version. */
@@ -8,7 +9,7 @@ export async function patchNode(tx: Tx, id: number, patch: NodePatch): Promise<v
   if (state !== undefined) {
     changes.state = state;
     changes.state_at = tx.now;
-    if (state === 'failed') changes.failed_at = tx.now;
+    if (state === 'failed' && (await stateOf(tx, id)) !== 'failed') changes.failed_at = tx.now;
   }
   if (revisionId !== undefined) changes.revision_id = revisionId;
   if (tainted !== undefined) changes.tainted = tainted ? 1 : 0;
@@ -26,6 +27,11 @@ export async function patchNode(tx: Tx, id: number, patch: NodePatch): Promise<v
     if (revision) changes.preferred_image_id = revision.image_id;
   }
   await tx.table('nodes').where({ id }).update(changes).increment('version', 1);
+}
+
+async function stateOf(tx: Tx, id: number): Promise<NodeState | undefined> {
+  const [node] = await tx.rows<{ state: NodeState }>('SELECT state FROM nodes WHERE id = ?', [id]);
+  return node?.state;
 }
 
 /**

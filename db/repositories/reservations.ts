@@ -45,12 +45,17 @@ function columns(patch: ReservationPatch): Record<string, unknown> {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
+/** Moves an allocation by compare-and-swap, its reservation's version first (guard row); false when it is in another state. */
 export async function moveAllocation(
   tx: Tx,
   id: number,
   from: readonly AllocationState[],
   to: AllocationState,
 ): Promise<boolean> {
+  await tx.change(
+    'UPDATE reservations SET version = version + 1 WHERE id = (SELECT reservation_id FROM allocations WHERE id = ?)',
+    [id],
+  );
   const changed = await tx
     .table('allocations')
     .where({ id })

@@ -53,7 +53,9 @@ async function check(context: StateContext, node: NodeFacts): Promise<void> {
   if (['maintenance', 'failed', 'host', 'deprovisioning'].includes(node.state)) return;
   const situation = await context.lookAtNode(node.id);
   if (situation.busy || !situation.node) return;
-  if (node.state === 'reloading') return queue(context, node.id, node.load === 0 ? 'commission' : 'reload');
+  const ended = ['ending', 'failed'].includes(situation.allocation?.state ?? '');
+  if (node.state === 'reloading' || ended)
+    return queue(context, node.id, node.load === 0 ? 'commission' : 'reload');
   const held = node.state === 'inuse' || node.state === 'reserved';
   if (situation.node.revisionId === null) {
     if (!held && situation.wanted) await queue(context, node.id, 'reload');

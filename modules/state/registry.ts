@@ -1,6 +1,7 @@
 import type { StateModule, TaskAction } from '../../src/domain/contracts/state.ts';
 import { audit } from './audit.ts';
 import { commission } from './commission.ts';
+import { heal } from './heal.ts';
 import { inuse } from './inuse.ts';
 import { newState } from './new.ts';
 import { notify } from './notify.ts';
@@ -25,6 +26,7 @@ export const states = {
   power,
   commission,
   reconcile,
+  heal,
   notify,
   audit,
 } satisfies Record<TaskAction, StateModule>;

@@ -34,7 +34,8 @@ export const reload: StateModule = {
       return done('clean already');
     }
     if (!wanted) return unload(context, situation);
-    if (node.state !== 'reloading')
+    // one that failed stays failed, visible, until it is clean
+    if (node.state === 'available')
       await context.write('reloads', (writer) => writer.patchNode(node.id, { state: 'reloading' }));
     if ((await loadNode(context, situation, wanted)) === 'waiting')
       return later(situation.now + 300, 'waiting for a boot slot');

@@ -1,8 +1,10 @@
 import { nodeFacts, poolFacts, taskFacts } from '../../db/facts.ts';
+import { strandedBookings } from '../../db/queries/stranded.ts';
+import { overrunningHolds } from '../../db/repositories/holds.ts';
 import { type Claim, holdLease, type TaskRow, takeHostSlot } from '../../db/repositories/tasks.ts';
 import type { NodeRow, PoolRow } from '../../db/rows.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
-import type { PoolView, Situation, StateContext } from '../domain/contracts/state.ts';
+import type { Overtaken, PoolView, Situation, StateContext } from '../domain/contracts/state.ts';
 import { ModuleError } from '../domain/errors.ts';
 import { auditBooks } from './audit.ts';
 import type { DaemonDeps } from './deps.ts';
@@ -83,6 +85,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     closeTerminals: (id) => deps.terminals.closeTerminals(id, 'The reservation has ended.'),
     sayInTerminals: (id, sentence) => deps.terminals.say(id, sentence),
     pools: () => poolViews(deps, run),
+    overtaken: () => overtaken(deps, row.target_id),
     sendMail: (id) => sendMail(deps, id),
     audit: () => auditBooks(deps),
   };
@@ -115,6 +118,19 @@ async function takeBootSlot(deps: DaemonDeps, run: Run): Promise<boolean> {
     if (taken) return true;
   }
   return false;
+}
+
+function overtaken(deps: DaemonDeps, placeId: number): Promise<Overtaken> {
+  return reading(deps.db, async (reader) => ({
+    holds: await overrunningHolds(reader, placeId),
+    // those whose hold has begun are in the hands of their own task
+    stranded: (await strandedBookings(reader, placeId))
+      .filter((row) => row.hold_from > reader.now)
+      .map((row) => ({
+        allocationId: row.id,
+        because: row.node_state === 'failed' ? 'It is out of order.' : 'It is not in service.',
+      })),
+  }));
 }
 
 function poolViews(deps: DaemonDeps, run: Run): Promise<readonly PoolView[]> {

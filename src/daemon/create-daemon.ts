@@ -20,7 +20,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
   const begin = async () => {
     started = true;
     await inTransaction(deps.db, async (tx) => {
-      for (const action of ['reconcile', 'audit'] as const) {
+      for (const action of ['reconcile', 'heal', 'audit'] as const) {
         await queueTask(
           tx,
           { action, targetType: 'place', targetId: deps.placeId },

@@ -21,6 +21,7 @@ const taskActions = [
   'power',
   'commission',
   'reconcile',
+  'heal',
   'notify',
   'audit',
 ] as const;
@@ -163,6 +164,11 @@ export interface StateWriter {
    * to another node; where it cannot be, the end is cut. Returns the end that holds.
    */
   endBy(id: number, end: number): Promise<number>;
+  /**
+   * Lets a hold that is about to end, or has ended, go on by whole quarters while its machine is not clean, as far as nobody
+   * else has them; false when nothing was added.
+   */
+  keepHold(id: number): Promise<boolean>;
   /** Marks the hold released and clears all its bits, the current quarter's too. */
   releaseAllocation(id: number): Promise<void>;
   /**
@@ -170,6 +176,10 @@ export interface StateWriter {
    * released, or stays on its node until that is clean (`broken`).
    */
   rebind(allocationId: number, options: { broken: boolean }): Promise<AllocationFacts | null>;
+  /** Moves a booking whose load has not begun to another node, with its task; false when it has begun or no other is free. */
+  moveBooking(allocationId: number, because: string): Promise<boolean>;
+  /** Can waiting still give its person a machine: is there one that fits, once it is free and in order? */
+  canServe(allocationId: number): Promise<boolean>;
   patchNode(id: number, patch: NodePatch): Promise<void>;
   /**
    * Draws a new load number and new secrets for the node, once per task: a retry goes on with the same load. From here on
@@ -215,12 +225,21 @@ export interface StateContext {
   sayInTerminals(reservationId: number, sentence: string): Promise<void>;
   /** The pools of a place with what their backends hold; only for place tasks. */
   pools(): Promise<readonly PoolView[]>;
+  /** What of a place's books time has overtaken; only for place tasks. */
+  overtaken(): Promise<Overtaken>;
   /** The situation of one node of this place; only for place tasks. */
   lookAtNode(nodeId: number): Promise<Situation>;
   /** Sends the notices of a reservation that were not mailed yet; resolves with how many. */
   sendMail(reservationId: number): Promise<number>;
   /** The nightly checks of the books: the horizon carried forward, old rows removed; resolves with differences in words. */
   audit(): Promise<readonly string[]>;
+}
+
+export interface Overtaken {
+  /** Allocations whose hold is about to end, or has ended, though their machine is not clean. */
+  readonly holds: readonly number[];
+  /** Bookings that have not begun and whose machine is out of order or kept from people. */
+  readonly stranded: readonly { readonly allocationId: number; readonly because: string }[];
 }
 
 /** One pool as reconcile sees it. */

@@ -1,9 +1,12 @@
+import { strandedBookings } from '../../../db/queries/stranded.ts';
+import { failedRest } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { queueTask, wakeTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Reader, reading, type Tx } from '../../../db/transaction.ts';
 import type { TargetType, TaskAction } from '../../domain/contracts/state.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
+import { inWords, minute } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { AttentionItem, AttentionView, SignedIn } from '../views.ts';
 
@@ -11,7 +14,15 @@ import type { AttentionItem, AttentionView, SignedIn } from '../views.ts';
 export async function attention(deps: ServiceDeps, me: SignedIn): Promise<AttentionView> {
   if (!may(me, 'attention.read')) throw new LabError('not-allowed');
   return reading(deps.db, async (reader) => {
-    const lists = [disarmed, failedNodes, suspendedRevisions, failedTasks, quarantined, booksDiffer];
+    const lists = [
+      disarmed,
+      failedNodes,
+      unmovedBookings,
+      suspendedRevisions,
+      failedTasks,
+      quarantined,
+      booksDiffer,
+    ];
     const items: AttentionItem[] = [];
     for (const list of lists) items.push(...(await list(reader)));
     return { items: items.sort((a, b) => a.since - b.since), lookedAt: reader.now };
@@ -53,6 +64,30 @@ async function failedNodes(reader: Reader): Promise<AttentionItem[]> {
     since: Number(row.failed_at),
     hits: Number(row.bookings) > 0 ? `${row.bookings} coming booking(s)` : null,
     action: retry(`node-${row.id}`),
+  }));
+}
+
+/** A booking is moved off its machine within a minute, or shown here (design, section 3). */
+const moveWithin = minute;
+
+/** On a failed machine only those that start within a day: until then it may well be repaired. */
+async function unmovedBookings(reader: Reader): Promise<AttentionItem[]> {
+  const rows = await strandedBookings(reader);
+  const unmoved = rows.filter(
+    (row) =>
+      row.since <= reader.now - moveWithin &&
+      (row.node_state !== 'failed' || row.hold_from - reader.now <= failedRest),
+  );
+  return unmoved.map((row) => ({
+    id: `booking-${row.id}`,
+    kind: 'booking',
+    text: `Booking ${row.reservation_id} of ${row.image_name} is on ${row.node_name}, which is ${row.node_state === 'failed' ? 'out of order' : 'not in service'}, and no other machine is free for it.`,
+    since: row.since,
+    hits:
+      row.start_at > reader.now
+        ? `${row.user_name}, in ${inWords(row.start_at - reader.now)}`
+        : row.user_name,
+    action: retry(`booking-${row.id}`),
   }));
 }
 
@@ -124,10 +159,11 @@ async function booksDiffer(reader: Reader): Promise<AttentionItem[]> {
 /** The one button of an item: try again, or allow again. */
 export async function retryAttention(deps: ServiceDeps, me: SignedIn, itemId: string): Promise<void> {
   if (!may(me, 'node.manage')) throw new LabError('not-allowed');
-  const [, kind, id] = /^(node|revision|task)-(\d{1,9})$/.exec(itemId) ?? [];
+  const [, kind, id] = /^(node|booking|revision|task)-(\d{1,9})$/.exec(itemId) ?? [];
   if (!kind || !id) throw new LabError('not-found');
   await inTransaction(deps.db, async (tx) => {
     if (kind === 'node') await retryNode(tx, Number(id));
+    if (kind === 'booking') await retryBooking(tx, Number(id));
     if (kind === 'revision') await allowRevision(tx, Number(id));
     if (kind === 'task') await retryTask(tx, Number(id));
     await addEvent(tx, { kind: 'attention-retried', actorId: me.id, data: { item: itemId } });
@@ -146,6 +182,13 @@ async function retryNode(tx: Tx, id: number): Promise<void> {
     { placeId: node.place_id, nodeId: id },
   );
   await wakeTask(tx, 'reload', 'node', id);
+}
+
+/** The task that moves bookings looks again at once; one whose start has come looks every few seconds by itself. */
+async function retryBooking(tx: Tx, id: number): Promise<void> {
+  const row = (await strandedBookings(tx)).find((booking) => booking.id === id);
+  if (!row) throw new LabError('not-found');
+  await wakeTask(tx, 'heal', 'place', row.place_id);
 }
 
 async function allowRevision(tx: Tx, id: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
-import { drawPort, moveHoldEnd } from '../../../db/repositories/booking.ts';
+import { drawPort } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
+import { holdMargin, moveHoldEnd } from '../../../db/repositories/holds.ts';
 import { taintNode } from '../../../db/repositories/nodes.ts';
 import { moveReservation } from '../../../db/repositories/reservations.ts';
 import { queueTask, stopTasksOf, wakeTask } from '../../../db/repositories/tasks.ts';
@@ -79,7 +80,7 @@ async function giveBackRest(tx: Tx, row: ReservationListRow): Promise<void> {
   );
   if (!hold) return;
   const turnover = Math.max(0, Number(hold.hold_until) - Number(hold.end_at));
-  const until = ceilQuarter(Math.max(tx.now + turnover, Number(hold.hold_from) + 1));
+  const until = ceilQuarter(Math.max(tx.now + Math.max(turnover, holdMargin), Number(hold.hold_from) + 1));
   if (until < Number(hold.hold_until))
     await moveHoldEnd(tx, hold.id, until, Math.min(Number(hold.end_at), tx.now));
 }

@@ -1,6 +1,6 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
-import { moveHoldEnd } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
+import { moveHoldEnd } from '../../../db/repositories/holds.ts';
 import { inTransaction, type Reader, reading, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { isLive } from '../../domain/states.ts';
