@@ -26,11 +26,9 @@ export const newState: StateModule = {
     if (!['held', 'loading'].includes(allocation.state)) return done('ready already');
     if (!wanted)
       throw new ModuleError('unsatisfiable', 'This environment has no revision that can be loaded.');
-    if (allocation.blocked) return waitOrMove(context, situation);
-    if (node.state === 'failed' || node.state === 'maintenance')
-      return move(context, situation, 'The machine is out of order.');
-
-    if (allocation.state === 'held') await begin(context, situation);
+    const obstacle = obstacleOf(situation);
+    if (obstacle) return waitOrMove(context, situation, obstacle);
+    if (allocation.state === 'held' && !(await begin(context, situation))) return done('not wanted any more');
     if ((await loadNode(context, situation, wanted)) === 'waiting')
       return later(situation.now + 300, 'waiting for a boot slot');
     const loaded = await context.look();
@@ -39,14 +37,15 @@ export const newState: StateModule = {
     return done();
   },
 
-  /** The booking before this one may be what has the node; a reload ahead of demand is waited for. */
+  /** The booking before this one may be what has the node, or its repair; a reload ahead of demand is waited for. */
   async busy(context) {
     const situation = await context.look();
     const { reservation, allocation, now } = situation;
     if (reservation?.state !== 'new' || !allocation || allocation.releasedAt !== null)
       return done('not wanted any more');
-    return allocation.blocked
-      ? waitOrMove(context, situation)
+    const obstacle = obstacleOf(situation);
+    return obstacle
+      ? waitOrMove(context, situation, obstacle)
       : later(now + 500, 'The machine is being prepared.');
   },
 
@@ -61,16 +60,24 @@ export const newState: StateModule = {
   },
 };
 
-async function begin(context: StateContext, { reservation, allocation, node }: Situation): Promise<void> {
-  if (!reservation || !allocation || !node) return;
-  await context.write('begins', async (writer) => {
-    if (!(await writer.moveAllocation(allocation.id, ['held'], 'loading'))) return;
+/** False when the booking was moved to another machine meanwhile. */
+function begin(context: StateContext, { reservation, allocation, node }: Situation): Promise<boolean> {
+  return context.write('begins', async (writer) => {
+    if (!reservation || !allocation || !node) return false;
+    if (!(await writer.moveAllocation(allocation.id, ['held'], 'loading'))) return false;
     await writer.patchNode(node.id, { state: 'reserved' });
     await writer.event('assigned', { node: node.name });
+    return true;
   });
 }
 
-/** The promise of minutes counts from here: a late *ready* extends the hold, and where it cannot, the end is cut. */
+/** Ready by then is ready at the start (design, section 3). */
+const onTime = minute;
+
+/**
+ * The promise of minutes counts from here, for a booking from its start unless that was missed: a late *ready* extends the
+ * hold, and where it cannot, the end is cut.
+ */
 async function handOver(
   context: StateContext,
   { reservation, allocation, node, pool }: Situation,
@@ -78,7 +85,8 @@ async function handOver(
   if (!reservation || !allocation || !node || !pool) return;
   await context.write('ready', async (writer) => {
     const start = Math.max(writer.now, reservation.start);
-    const wantedEnd = reservation.startsNow ? start + reservation.minutes * minute : reservation.end;
+    const late = reservation.startsNow || start - reservation.start > onTime;
+    const wantedEnd = (late ? start : reservation.start) + reservation.minutes * minute;
     const end = await writer.endBy(allocation.id, wantedEnd);
     if (!(await writer.moveReservation(reservation.id, ['new'], 'reserved', { readyAt: writer.now, end })))
       return;
@@ -94,23 +102,56 @@ async function handOver(
   });
 }
 
-/** The booking before this one has not left the node yet: wait up to the grace, then take another machine. */
-async function waitOrMove(context: StateContext, situation: Situation) {
-  const { reservation, now } = situation;
-  const until = (reservation?.start ?? now) + context.settings.graceSeconds * 1000;
-  if (now < until)
-    return later(Math.min(until, now + 2_000), 'The booking before this one has not left the machine yet.');
-  return move(context, situation, 'The booking before this one did not leave the machine in time.');
+interface Obstacle {
+  /** One sentence. */
+  readonly says: string;
+  /** Until then it may go away by itself. */
+  readonly grace: boolean;
 }
 
-/** Another machine for one that cannot be had in time; nothing was tried on it, so nobody is to blame. */
-async function move(context: StateContext, situation: Situation, because: string) {
-  const moved = await context.write('moves', async (writer) => {
-    const next = await rebind(writer, situation, because, false);
-    if (!next) await giveUpIn(writer, situation, `${because} No other machine is free.`);
-    return next;
-  });
-  return done(moved ? 'moved to another machine' : because);
+/** What keeps the load from starting on this machine. */
+function obstacleOf({ allocation, node }: Situation): Obstacle | null {
+  if (allocation?.blocked)
+    return { says: 'The booking before this one has not left the machine yet.', grace: true };
+  if (node?.state === 'failed' || node?.state === 'maintenance')
+    return { says: 'The machine is out of order.', grace: false };
+  return null;
+}
+
+const lookAgain = 5_000;
+
+/** Waits up to the grace, then takes another machine; where none is free, it goes on waiting for either. */
+async function waitOrMove(context: StateContext, situation: Situation, { says, grace }: Obstacle) {
+  const { reservation, now } = situation;
+  const until = (reservation?.start ?? now) + context.settings.graceSeconds * 1000;
+  if (grace && now < until) return later(Math.min(until, now + 2_000), says);
+  const found = await context.write('moves', (writer) => moveOrWait(writer, situation, says));
+  if (found !== 'waits') return done(found === 'moved' ? 'moved to another machine' : says);
+  return later(Math.min(now + lookAgain, Math.max(now, reservation?.end ?? now)), says);
+}
+
+/**
+ * Another machine for one that cannot be had in time; nothing was tried on it, so nobody is to blame. It fails only when its
+ * own end has come, or when no machine is left that could ever serve it.
+ */
+async function moveOrWait(writer: StateWriter, situation: Situation, because: string) {
+  const { reservation, allocation } = situation;
+  if (!reservation || !allocation) return 'gone';
+  const over = writer.now >= reservation.end;
+  if (!over && (await rebind(writer, situation, because, false))) return 'moved';
+  if (over || !(await writer.canServe(allocation.id))) {
+    const nothing = over
+      ? 'No other was free until the end of its time.'
+      : 'There is no other that could take it.';
+    await giveUpIn(writer, situation, `${because} ${nothing}`);
+    return 'failed';
+  }
+  if (
+    writer.now >= reservation.start &&
+    (await writer.notify(reservation.id, `waits-${allocation.id}`, { because }))
+  )
+    await writer.event('waits', { because });
+  return 'waits';
 }
 
 /**

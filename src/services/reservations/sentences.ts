@@ -11,6 +11,8 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   ready: () => 'Your machine is ready.',
   failed: ({ because }) => `Your machine could not be made ready: ${text(because)}`,
   moved: ({ because }) => `Your booking was moved to another machine: ${text(because)}`,
+  waits: ({ because }) =>
+    `Your machine is late: ${text(because)} We wait for it and look for another one every few seconds.`,
   cut: () => 'The machine is promised to somebody else afterwards: your time ends earlier than asked for.',
   abuts: () => 'The booking before yours lasts up to your start: your machine may be ready a little later.',
   reinstalled: () => 'Your machine was reinstalled and is ready.',
@@ -48,6 +50,7 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   extended: ({ minutes }) => `Extended by ${Number(minutes)} minutes.`,
   kept: () => 'Kept to its planned end.',
   moved: ({ because }) => `Moved to another machine: ${text(because)}`,
+  waits: ({ because }) => `Waiting for this machine or another one: ${text(because)}`,
   'reboot-asked': () => 'A reboot was asked for.',
   rebooted: () => 'Rebooted.',
   'reboot-failed': ({ because }) => `The reboot did not work: ${text(because)}`,

@@ -25,7 +25,8 @@ const ms = (value: number | null): number | null => (value === null ? null : Num
 /** What a page and the API say of a reservation. Pure: rows in, words out. */
 export function reservationView(source: ViewSource): ReservationView {
   const { row, now } = source;
-  const loading = row.state === 'new' || row.state === 'reinstall';
+  const waits = waitsFor(source);
+  const loading = (row.state === 'new' && waits === null) || row.state === 'reinstall';
   const since = loading ? loadingSince(source) : null;
   const estimate = since === null || !source.estimate ? null : { ...source.estimate, since };
   return {
@@ -48,7 +49,7 @@ export function reservationView(source: ViewSource): ReservationView {
     poweredOff: isOff(row),
     steps: stepsOf(row, source.events, now),
     progress: estimate ? Math.min(0.98, (now - estimate.since) / Math.max(1, estimate.p50)) : null,
-    progressText: estimate ? progressText(estimate, now) : null,
+    progressText: estimate ? progressText(estimate, now) : waits,
     estimate,
     deadline: deadlineOf(source),
     can: canOf(source),
@@ -60,6 +61,15 @@ export function reservationView(source: ViewSource): ReservationView {
 function progressText(estimate: { p50: number; p95: number; since: number }, now: number): string {
   const left = estimate.since + estimate.p95 - now;
   return left > 0 ? `Nearly always within ${inWords(left)}` : 'Any moment now';
+}
+
+/** What its start waits for, in words; null when it does not wait, or need not yet. */
+function waitsFor({ row, now }: ViewSource): string | null {
+  if (row.state !== 'new' || Number(row.start_at) > now) return null;
+  const out = row.node_state === 'failed' || row.node_state === 'maintenance';
+  if (row.blocked !== 1 && !out) return null;
+  const because = row.blocked === 1 ? 'The booking before yours has not left it yet.' : 'It is out of order.';
+  return `Waiting for the machine. ${because} We look again every few seconds, for another one too.`;
 }
 
 function loadingSince({ row, now, events }: ViewSource): number | null {
