@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import request from 'supertest';
 import type { Services } from '../../src/services/services.ts';
-import type { ReservationView } from '../../src/services/views.ts';
+import type { NoticeView, ReservationView } from '../../src/services/views.ts';
+import { FakeLab, fakeServices } from '../helpers/fake-services.ts';
 import * as sample from '../helpers/sample-views.ts';
 import { asAdministrator, asNewcomer, asStudent, type TestApp, testApp } from '../helpers/web-app.ts';
 
@@ -159,6 +160,35 @@ describe('pages', () => {
       const filled = text.match(/class="button filled/g) ?? [];
       assert.ok(filled.length <= (path.endsWith('/terminal') ? 2 : 1), `${name}: ${filled.length}`);
     }
+  });
+
+  it('offers what stands in the way instead of a Start that a limit would refuse', async () => {
+    const other = { kind: 'end-other' as const, reservationId: 7, label: 'You have one: open it' };
+    const hindrance = { text: 'Your group may have one machine at a time.', other };
+    const held = sample.image({ hindrance });
+    const home = await fakeServices(new FakeLab()).home(sample.student);
+    const { app } = testApp({
+      getImage: async () => held,
+      listImages: async () => [held],
+      home: async () => ({ ...home, again: [held] }),
+    });
+    for (const path of ['/', '/environments', '/environments/tiny', '/start/tiny']) {
+      const { text } = await request(app).get(path).set('cookie', asStudent);
+      assert.match(text, /href="\/reservations\/7">You have one: open it</, path);
+      assert.doesNotMatch(text, /action="\/reserve"/, path);
+    }
+  });
+
+  it('lets notices be put away on Home, each in its tone, and says why when it is over', async () => {
+    const notices: readonly NoticeView[] = [
+      ...sample.notices,
+      { id: 42, key: 'reinstalled-1', tone: 'good', text: 'It was reinstalled.', at: sample.now },
+    ];
+    const home = await show('/', { lab: [sample.reservation({ notices })] });
+    assert.match(home.text, /class="notice urgent".*class="notice good"/s);
+    assert.match(home.text, /action="\/reservations\/7\/notices\/42\/dismiss".*name="from" value="home"/s);
+    const over = await show('/reservations/7', { lab: [{ ...sample.ended, notices }] });
+    assert.doesNotMatch(over.text, /class="notice/);
   });
 
   it('escapes everything that people wrote', async () => {

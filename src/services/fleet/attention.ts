@@ -62,7 +62,7 @@ async function failedNodes(reader: Reader): Promise<AttentionItem[]> {
     kind: 'node',
     text: `Machine ${row.name} is out of order: ${row.failure ?? 'it could not be cleaned'}`,
     since: Number(row.failed_at),
-    hits: Number(row.bookings) > 0 ? `${row.bookings} coming booking(s)` : null,
+    hits: Number(row.bookings) > 0 ? bookings(Number(row.bookings)) : null,
     action: retry(`node-${row.id}`),
   }));
 }
@@ -89,6 +89,10 @@ async function unmovedBookings(reader: Reader): Promise<AttentionItem[]> {
         : row.user_name,
     action: retry(`booking-${row.id}`),
   }));
+}
+
+function bookings(count: number): string {
+  return count === 1 ? 'one coming booking' : `${count} coming bookings`;
 }
 
 async function suspendedRevisions(reader: Reader): Promise<AttentionItem[]> {

@@ -31,6 +31,7 @@ const tones: Readonly<Record<string, NoticeTone>> = {
   failed: 'bad',
   moved: 'plain',
   abuts: 'plain',
+  restarted: 'plain',
 };
 
 /** How it is shown: what runs out and what was lost is urgent. */

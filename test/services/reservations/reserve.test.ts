@@ -19,6 +19,16 @@ eachEngine((engine, { open }) => {
   };
   afterEach(() => lab.close());
 
+  it('an environment says what stands in the way of a second machine, as booking would', async () => {
+    await set(2);
+    assert.equal((await lab.services.getImage(ann, 'simulated')).hindrance, null);
+    const { id } = await lab.services.reserve(ann, hour);
+    const { hindrance } = await lab.services.getImage(ann, 'simulated');
+    assert.equal(hindrance?.other?.reservationId, id);
+    const bob = await lab.person('bob');
+    assert.equal((await lab.services.getImage(bob, 'simulated')).hindrance, null);
+  });
+
   describe('Idempotency-Key', () => {
     it('answers a repeated request with what the first one made', async () => {
       await set(2);

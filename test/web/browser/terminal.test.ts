@@ -69,7 +69,7 @@ describe('the terminal in a browser', () => {
     await show();
     gateway.lose();
     const state = page.locator('[data-terminal-state][data-now="waiting"]');
-    assert.equal(await state.textContent(), 'The machine does not answer');
+    assert.equal(await state.textContent(), 'No answer');
     gateway.shell = 'second';
     gateway.cut();
     await isOpen();

@@ -32,7 +32,7 @@ export function attentionPage({ items, lookedAt }: AttentionView, clock: Clock):
     icon: kinds[kind].icon,
     kind: kinds[kind].word,
     since: clock.when(since),
-    hits: hits ?? 'Nobody is hit now',
+    hits: hits === null ? 'nobody is hit now' : `hits ${hits}`,
     button:
       action === null ? null : { label: action.label, action: `/attention/${encodeURIComponent(id)}/retry` },
   }));

@@ -64,7 +64,7 @@ export function environmentCard(image: ImageView): EnvironmentCard {
 
 function startButton({ revision, machines, readyIn, hindrance }: ImageView): StartButton {
   const later = revision !== null && machines > 0;
-  const other = hindrance?.other ?? null;
+  const other = later ? (hindrance?.other ?? null) : null;
   return {
     now: later && hindrance === null && readyIn !== null,
     instead: other === null ? null : { label: other.label, href: `/reservations/${other.reservationId}` },

@@ -34,6 +34,8 @@ export interface ReservePage extends VerdictRegion {
   readonly typed: Typed;
   readonly fields: FieldErrors;
   readonly message: string | null;
+  /** Shown again, since it came too late. */
+  readonly stale: boolean;
   readonly zoneName: string;
   readonly earliest: string;
   readonly quick: readonly { readonly minutes: number; readonly text: string }[];
@@ -78,7 +80,7 @@ export interface ReserveFacts {
 export function reservePage(
   { images, typed, verdict, refusal, once }: ReserveFacts,
   clock: Clock,
-): ReservePage {
+): Omit<ReservePage, 'stale'> {
   const chosen = images.find(({ name }) => name === typed.image);
   const most = chosen?.mostMinutes ?? 0;
   return {

@@ -47,10 +47,8 @@ async function showForm(web: Web, res: Response, { source, refusal, stale }: Sho
   const asked = typed.image === '' ? null : await askVerdict(web, me, typed, clock);
   const verdict = refusal === undefined ? asked : verdictOf(refusal, asked);
   const page = reservePage({ images, typed, verdict, refusal: refusal ?? null, once: randomUUID() }, clock);
-  const message = stale
-    ? 'This page was open for too long. Nothing was done; please press Reserve again.'
-    : page.message;
-  sendPage(web, res, 'reserve/form', { title: 'Reserve', scripts: ['js/reserve.js'] }, { ...page, message });
+  const head = { title: 'Reserve', scripts: ['js/reserve.js'] };
+  sendPage(web, res, 'reserve/form', head, { ...page, stale: stale === true });
 }
 
 function defaultsFor(images: readonly ImageView[], source: unknown, clock: Clock): Typed {

@@ -101,11 +101,15 @@ function openTerminal(page) {
 /** @param {string} text */
 function notify(text) {
   if (!('Notification' in globalThis) || Notification.permission !== 'granted' || !document.hidden) return;
-  const shown = new Notification(text, { tag: location.pathname });
-  shown.addEventListener('click', () => {
-    focus();
-    shown.close();
-  });
+  try {
+    const shown = new Notification(text, { tag: location.pathname });
+    shown.addEventListener('click', () => {
+      focus();
+      shown.close();
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // phones let service workers alone notify
+  }
 }
 
 /** Offers what the browser would ask about, and nothing when it was answered already. */

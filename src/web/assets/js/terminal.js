@@ -30,7 +30,7 @@ const connection = makeConnection({
     screen.focus();
     if (isAnother(shell)) screen.writeLine('This is a new shell: the connection to the one before was lost.');
   },
-  onLost: (why) => say('waiting', why === 'machine' ? 'The machine does not answer' : 'Connecting again'),
+  onLost: (why) => say('waiting', why === 'machine' ? 'No answer' : 'Connecting again'),
   onEnded(reason) {
     say('closed', 'Closed');
     sessionStorage.removeItem(shellKey);
