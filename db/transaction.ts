@@ -20,7 +20,7 @@ const raceDeadline = 5_000;
 /**
  * Runs `work` in one transaction and commits it. A lost race (SQLITE_BUSY*, 1020, 1205, 1213, and a duplicate key that
  * `work` did not handle) runs the whole of it again, with jitter, for up to 5 s; then it is `busy`, except for the
- * duplicate key, which is thrown as it is: a defect of `work`.
+ * duplicate key, which is thrown as it is: a defect of `work`. Throws `disk.full` when the database has no room for it.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   const started = performance.now();
@@ -30,6 +30,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T
       db.signals.emit('committed');
       return result;
     } catch (error) {
+      if (isFull(error)) throw new LabError('disk.full', { cause: error });
       if (!isLostRace(error)) throw error;
       if (performance.now() - started > raceDeadline)
         throw isDuplicate(error) ? error : new LabError('busy', { cause: error });
@@ -86,6 +87,8 @@ async function together(db: Database, writers: readonly Writer[]): Promise<void>
       let failure: { readonly reason: unknown } | null = null;
       await tx.savepoint(async () => {
         result = await writer.work(tx).catch((reason: unknown) => {
+          // SQLite has undone the whole transaction by itself.
+          if (isFull(reason)) throw reason;
           failure = { reason };
         });
         return failure === null;
@@ -149,6 +152,12 @@ function isLostRace(error: unknown): boolean {
   const { code, errno } = error as { code?: unknown; errno?: unknown };
   if (typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || raceCodes.has(code))) return true;
   return typeof errno === 'number' && raceNumbers.has(errno);
+}
+
+/** No room on the database's disk: SQLITE_FULL, or where it keeps its index of the log; MariaDB's 1021 and 1114. */
+function isFull(error: unknown): boolean {
+  const { code, errno } = error as { code?: unknown; errno?: unknown };
+  return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || errno === 1021 || errno === 1114;
 }
 
 /** True for a broken UNIQUE: somebody else has it. */

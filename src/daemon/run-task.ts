@@ -128,7 +128,7 @@ async function finish(
 
 function asModuleError(error: unknown): ModuleError {
   if (error instanceof ModuleError) return error;
-  if (error instanceof LabError && error.code === 'busy')
+  if (error instanceof LabError && (error.code === 'busy' || error.code === 'disk.full'))
     return new ModuleError('retry', error.message, { cause: error });
   return new ModuleError('failed', 'Something went wrong on our side.', { cause: error });
 }

@@ -31,6 +31,8 @@ export const userMessages = {
   'name.taken': 'That name is taken.',
   'idempotency.other-body': 'This Idempotency-Key was used before with another body.',
   busy: 'The system is busy. Nothing was changed; please try again.',
+  'disk.full':
+    'The disk of the server is full. Nothing was changed; please try again when somebody has made room.',
   'place.disarmed':
     'This data directory is not known to the database: nothing is touched until an administrator runs "labrador arm".',
   defect: 'Something went wrong on our side. Nothing you did caused it.',

@@ -32,6 +32,7 @@ export const statuses = {
   'name.taken': 409,
   'idempotency.other-body': 422,
   busy: 409,
+  'disk.full': 507,
   'place.disarmed': 503,
   defect: 500,
 } as const satisfies Partial<Record<ErrorCode, number>>;
