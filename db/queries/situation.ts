@@ -40,7 +40,7 @@ export async function situationRows(
   id: number,
   taskId: number,
 ): Promise<SituationRows> {
-  if (type === 'place') return nothing;
+  if (type === 'place' || type === 'notice') return nothing;
   const allocation = await findAllocation(reader, type, id);
   const reservationId = type === 'reservation' ? id : (allocation?.reservation_id ?? null);
   const reservation = reservationId === null ? null : await findReservation(reader, reservationId);

@@ -5,6 +5,7 @@ import type { Tx } from '../transaction.ts';
 export interface NewUser {
   readonly name: string;
   readonly displayName: string;
+  readonly email?: string | null;
   readonly passwordHash: string | null;
   readonly mustChangePassword: boolean;
   readonly groupIds: readonly number[];
@@ -15,6 +16,7 @@ export async function addUser(tx: Tx, user: NewUser): Promise<number> {
   const [id] = await tx.table('users').insert({
     name: user.name,
     display_name: user.displayName,
+    email: user.email ?? null,
     password_hash: user.passwordHash,
     must_change_password: user.mustChangePassword ? 1 : 0,
     created_at: tx.now,
@@ -66,6 +68,11 @@ export async function setPassword(
     .where({ id: userId })
     .update({ password_hash: passwordHash, must_change_password: mustChange ? 1 : 0 })
     .increment('version', 1);
+}
+
+/** Where notices are mailed; null: nowhere. */
+export async function setEmail(tx: Tx, userId: number, email: string | null): Promise<void> {
+  await tx.table('users').where({ id: userId }).update({ email }).increment('version', 1);
 }
 
 export async function setTimeZone(tx: Tx, userId: number, timeZone: string | null): Promise<void> {

@@ -2,6 +2,7 @@ import { personByName } from '../../db/queries/people.ts';
 import { LabError } from '../domain/errors.ts';
 import { keyServices } from '../services/accounts/keys-and-tokens.ts';
 import { createAccount, setAccountPassword } from '../services/accounts/passwords.ts';
+import { preferenceServices } from '../services/accounts/preferences.ts';
 import { makeSignInLink } from '../services/accounts/sign-in.ts';
 import { signedIn } from '../services/accounts/signed-in.ts';
 import { siteAddress } from './address.ts';
@@ -26,11 +27,26 @@ export function setPassword(name: string): Promise<void> {
   });
 }
 
+/** Sets where an account's notices are mailed. */
+export function setAddress(name: string, email: string): Promise<void> {
+  return withInstallation(async ({ config, deps }) => {
+    const me = signedIn(await personByName(deps.db, name), deps);
+    if (!me) throw new LabError('not-found', { detail: `There is no account "${name}".` });
+    await preferenceServices(deps).setEmail(me, email);
+    const unset = config.mail === null ? ' once LABRADOR_SMTP_URL is set' : '';
+    say(
+      email.trim() === ''
+        ? `${name} gets no mail.`
+        : `Notices of ${name} are mailed to ${email.trim()}${unset}.`,
+    );
+  });
+}
+
 /** Adds an account whose password is asked for. */
-export function addAccount(name: string, group: string): Promise<void> {
+export function addAccount(name: string, options: { group: string; email?: string }): Promise<void> {
   return withInstallation(async ({ deps }) => {
-    await createAccount(deps, { name, group, password: await askPassword(`Password of ${name}: `) });
-    say(`${name} is in ${group} and may sign in.`);
+    await createAccount(deps, { name, ...options, password: await askPassword(`Password of ${name}: `) });
+    say(`${name} is in ${options.group} and may sign in.`);
   });
 }
 

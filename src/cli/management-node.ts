@@ -8,6 +8,7 @@ import { defaultGatewaySettings } from '../daemon/gateway/contract.ts';
 import { type StoppedGuests, stopGuests } from '../daemon/stop-guests.ts';
 import { createMailer } from '../lib/mail.ts';
 import { randomLetters } from '../lib/secrets.ts';
+import { siteAddress } from './address.ts';
 import type { Installation } from './installation.ts';
 import { modules } from './modules.ts';
 
@@ -67,6 +68,9 @@ function daemonDeps(opened: Installation, served: Served): Omit<DaemonDeps, 'ter
     dataDirectory: data.path,
     holder: `${served.name}:${randomLetters(12)}`,
     bootSlots: availableParallelism(),
-    mailer: config.mail ? createMailer({ url: config.mail.smtpUrl, from: config.mail.from }) : null,
+    mailer: config.mail && {
+      ...createMailer({ url: config.mail.smtpUrl, from: config.mail.from }),
+      site: siteAddress(config),
+    },
   };
 }

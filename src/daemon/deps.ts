@@ -14,6 +14,8 @@ export interface Terminals {
 
 /** Sends one mail; throws ModuleError('retry') when the mail server cannot be reached now. */
 export interface Mailer {
+  /** The site's address, for the links in mails; no slash at its end. */
+  readonly site: string;
   send(mail: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>;
 }
 

@@ -11,13 +11,10 @@ export async function notify(
   key: string,
   facts: object,
 ): Promise<boolean> {
-  const first = await addNotice(tx, id, key, facts);
-  if (first && deps.mailer) {
-    await queueTask(
-      tx,
-      { action: 'notify', targetType: 'reservation', targetId: id },
-      { placeId: deps.placeId, reservationId: id },
-    );
+  const notice = await addNotice(tx, id, key, facts);
+  if (notice !== null && deps.mailer) {
+    const task = { action: 'notify', targetType: 'notice', targetId: notice } as const;
+    await queueTask(tx, task, { placeId: deps.placeId, reservationId: id });
   }
-  return first;
+  return notice !== null;
 }

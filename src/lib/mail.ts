@@ -16,7 +16,8 @@ export interface MailSettings {
 
 /** Sends plain mail through one SMTP server. `send` throws ModuleError: `retry` when the server is busy or away, `failed` when it refuses. */
 export function createMailer(settings: MailSettings): { send(mail: Mail): Promise<void>; close(): void } {
-  const transport = createTransport(settings.url, { from: settings.from });
+  const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+  const transport = createTransport({ url: settings.url, ...patience }, { from: settings.from });
   return {
     async send(mail) {
       try {

@@ -92,6 +92,8 @@ export interface Services {
     me: Me,
     request: { old: string | null; password: string; keep?: string | undefined },
   ): Promise<void>;
+  /** Where notices are mailed; empty: nowhere. */
+  setEmail(me: Me, email: string): Promise<void>;
   /** A name such as `Europe/Berlin`; empty: the browser's. */
   setTimeZone(me: Me, timeZone: string): Promise<void>;
 

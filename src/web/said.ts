@@ -7,6 +7,7 @@ const sentences = {
   'key-removed': 'The key was removed.',
   'token-revoked': 'The token was revoked.',
   'password-changed': 'Your password was changed.',
+  'email-set': 'Your e-mail address was set.',
   'zone-set': 'Your time zone was set.',
   'trying-again': 'It is being tried again.',
   announced: 'The announcement is shown on everybody’s Home.',

@@ -2,15 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectDatabase, migrate } from '../../db/connect.ts';
-import { createCipher } from '../../src/lib/cipher.ts';
-import { openDataDirectory } from '../../src/lib/data-directory.ts';
-import { enrol } from '../../src/services/setup/enrol.ts';
-import { setSimulatedMachines } from '../../src/services/setup/simulated-machines.ts';
+import { connectDatabase } from '../../db/connect.ts';
 import { eachEngine } from '../helpers/database.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { labrador, type RunningLabrador } from '../helpers/labrador.ts';
-import { serviceDeps } from '../helpers/service-deps.ts';
+import { simulatedInstallation } from '../helpers/simulated-installation.ts';
 
 describe('web and daemon in processes of their own', function () {
   this.timeout(120_000);
@@ -26,35 +22,9 @@ describe('web and daemon in processes of their own', function () {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    /** An installation that has simulated machines and nothing that would be built. */
-    async function simulated(databaseUrl: string): Promise<void> {
-      const data = openDataDirectory(join(folder, 'data'));
-      const db = connectDatabase(databaseUrl);
-      await migrate(db);
-      const deps = serviceDeps(db, { cipher: createCipher(data.masterKey) });
-      const { installation, placeId } = await enrol(deps, data, { placeName: 'here', totalMemoryMb: 4096 });
-      await db.knex('images').delete();
-      for (const table of ['nodes', 'tasks', 'occupancy']) await db.knex(table).delete();
-      const file = {
-        image_id: 999,
-        number: 1,
-        format: 'qcow2',
-        file: '/none',
-        size_bytes: 0,
-        virtual_bytes: 0,
-      };
-      await db.knex('images').insert({
-        ...{ id: 999, name: 'tiny', title: 'Tiny', description: '', notes: '', icon: '', os_module: 'linux' },
-        ...{ created_at: 0, deleted_at: 1, production_revision_id: 999 },
-      });
-      await db.knex('image_revisions').insert({ id: 999, ...file, system: '{}', created_at: 0 });
-      await setSimulatedMachines(deps, installation, placeId, 3);
-      await db.close();
-    }
-
     it('serve a reservation together, and say where the gateways are', async () => {
       const database = await url();
-      await simulated(database);
+      await simulatedInstallation(join(folder, 'data'), database);
       const site = async () => {
         const port = String(await freePort());
         const env = {

@@ -67,7 +67,11 @@ describe('migrate', () => {
         await db?.knex.migrate.rollback(migrating, true);
         await Promise.all(all.map((one) => migrate(one)));
         const names = (await db?.knex('knex_migrations').orderBy('id'))?.map(({ name }) => name);
-        assert.deepEqual(names, ['0001-people', '0002-machines', '0003-bookings', '0004-work']);
+        const known = (await migrating.migrationSource?.getMigrations([])) as { name: string }[];
+        assert.deepEqual(
+          names,
+          known.map(({ name }) => name),
+        );
         assert.equal(await db?.knex.schema.hasTable('tasks'), true);
       });
     }

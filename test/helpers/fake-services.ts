@@ -247,6 +247,7 @@ function ownAccount(): Part<
   | 'createToken'
   | 'revokeToken'
   | 'changePassword'
+  | 'setEmail'
   | 'setTimeZone'
 > {
   return {
@@ -262,6 +263,7 @@ function ownAccount(): Part<
     createToken: async () => 'lab_6pQ0xkq1tYpXh4cJb0m3s9Zr',
     revokeToken: async () => {},
     changePassword: async () => {},
+    setEmail: async () => {},
     setTimeZone: async () => {},
   };
 }

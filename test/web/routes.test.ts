@@ -68,6 +68,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
   'image.read': ['GET /api/v1/images', 'GET /api/v1/images/:name'],
   'own-account': [
     'GET /account',
+    'POST /account/email',
     'POST /account/keys',
     'POST /account/keys/:id/remove',
     'POST /account/password',

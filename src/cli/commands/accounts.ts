@@ -27,7 +27,12 @@ export function addAccountCommands(program: Command): void {
     .command('add <name>')
     .description('add an account; its password is asked for')
     .option('--group <name>', 'its group', 'students')
-    .action(async (name: string, options: { group: string }) =>
-      (await work()).addAccount(name, options.group),
+    .option('--email <address>', 'where its notices are mailed')
+    .action(async (name: string, options: { group: string; email?: string }) =>
+      (await work()).addAccount(name, options),
     );
+  user
+    .command('email <name> <address>')
+    .description('set where its notices are mailed; "" for nowhere')
+    .action(async (name: string, address: string) => (await work()).setAddress(name, address));
 }

@@ -26,7 +26,7 @@ const taskActions = [
   'audit',
 ] as const;
 export type TaskAction = (typeof taskActions)[number];
-export type TargetType = 'reservation' | 'allocation' | 'node' | 'place';
+export type TargetType = 'reservation' | 'allocation' | 'node' | 'place' | 'notice';
 
 export interface TaskFacts {
   readonly id: number;
@@ -230,7 +230,7 @@ export interface StateContext {
   /** The situation of one node of this place; only for place tasks. */
   lookAtNode(nodeId: number): Promise<Situation>;
   /** Sends the notices of a reservation that were not mailed yet; resolves with how many. */
-  sendMail(reservationId: number): Promise<number>;
+  sendMail(noticeId: number): Promise<boolean>;
   /** The nightly checks of the books: the horizon carried forward, old rows removed; resolves with differences in words. */
   audit(): Promise<readonly string[]>;
 }

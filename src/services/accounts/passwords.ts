@@ -16,6 +16,7 @@ import type { ServiceDeps } from '../deps.ts';
 import type { Services } from '../services.ts';
 import { limitAttempts } from './attempts.ts';
 import { checkPassword, checkUserName, mostPasswordLetters } from './password-rules.ts';
+import { mailAddress } from './preferences.ts';
 
 /** Changing one's own password. The sessions on other devices end with the old one. */
 export function passwordServices(deps: ServiceDeps): Pick<Services, 'changePassword'> {
@@ -64,9 +65,15 @@ export async function setAccountPassword(deps: ServiceDeps, name: string, passwo
 /** Adds an account to a group. Throws input.invalid, name.taken and not-found (the group). */
 export async function createAccount(
   deps: ServiceDeps,
-  account: { readonly name: string; readonly group: string; readonly password: string | null },
+  account: {
+    readonly name: string;
+    readonly group: string;
+    readonly password: string | null;
+    readonly email?: string;
+  },
 ): Promise<void> {
   checkUserName(account.name);
+  const email = mailAddress(account.email ?? '');
   if (account.password !== null) checkPassword(account.name, account.password);
   const passwordHash = account.password === null ? null : await hashPassword(account.password);
   await inTransaction(deps.db, async (tx) => {
@@ -81,6 +88,7 @@ export async function createAccount(
     const id = await addUser(tx, {
       name,
       displayName: name,
+      email,
       passwordHash,
       mustChangePassword: false,
       groupIds: [group],

@@ -1,4 +1,9 @@
-import { addAnnouncement, removeAnnouncement, setTimeZone } from '../../../db/repositories/accounts.ts';
+import {
+  addAnnouncement,
+  removeAnnouncement,
+  setEmail,
+  setTimeZone,
+} from '../../../db/repositories/accounts.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { inTransaction } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
@@ -9,9 +14,18 @@ import type { Services } from '../services.ts';
 
 const mostAnnouncementLetters = 1000;
 
-/** A person's time zone. */
-export function preferenceServices(deps: ServiceDeps): Pick<Services, 'setTimeZone'> {
+/** A person's time zone and address. */
+export function preferenceServices(deps: ServiceDeps): Pick<Services, 'setTimeZone' | 'setEmail'> {
   return {
+    async setEmail(me, email) {
+      if (!may(me, 'own-account')) throw new LabError('not-allowed');
+      const address = mailAddress(email);
+      await inTransaction(deps.db, async (tx) => {
+        await setEmail(tx, me.id, address);
+        await addEvent(tx, { kind: 'account.email-set', actorId: me.id });
+      });
+    },
+
     async setTimeZone(me, timeZone) {
       if (!may(me, 'own-account')) throw new LabError('not-allowed');
       if (timeZone !== '' && !isTimeZone(timeZone)) {
@@ -20,6 +34,14 @@ export function preferenceServices(deps: ServiceDeps): Pick<Services, 'setTimeZo
       await inTransaction(deps.db, (tx) => setTimeZone(tx, me.id, timeZone === '' ? null : timeZone));
     },
   };
+}
+
+/** An address as it is kept; null for none. Throws input.invalid. */
+export function mailAddress(typed: string): string | null {
+  const address = typed.trim();
+  if (address === '') return null;
+  if (/^[^\s@<>,;:"\\]{1,64}@[A-Za-z0-9.-]{1,180}$/.test(address)) return address;
+  throw invalid('email', 'Expected an e-mail address, such as ada@example.org.');
 }
 
 /** Only the zones that have a name: an offset such as +02:00 would be wrong half of the year. */

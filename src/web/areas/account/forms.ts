@@ -10,6 +10,10 @@ export const KeyForm = z.object({
 
 export const TokenForm = z.object({ label: line(100, 'A name for the token') });
 
+export const EmailForm = z.object({
+  email: z.string('Your e-mail address is missing.').max(254, 'At most 254 characters.'),
+});
+
 export const ZoneForm = z.object({
   timeZone: z.string('Please choose a time zone.').refine(isZone, 'There is no such time zone.'),
 });

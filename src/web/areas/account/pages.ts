@@ -4,7 +4,7 @@ import type { Refusal } from '../../refusal.ts';
 
 /** Which of the page's forms was refused, and what had been typed into it. */
 export interface RefusedForm {
-  readonly form: 'key' | 'password' | 'token' | 'zone';
+  readonly form: 'key' | 'password' | 'token' | 'email' | 'zone';
   readonly refusal: Refusal;
   readonly typed: Readonly<Record<string, string>>;
 }

@@ -8,7 +8,7 @@ import type { Handler, Route } from '../../route.ts';
 import { type Said, saying } from '../../said.ts';
 import { meOf, visitOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { ChangePasswordForm, KeyForm, TokenForm, ZoneForm } from './forms.ts';
+import { ChangePasswordForm, EmailForm, KeyForm, TokenForm, ZoneForm } from './forms.ts';
 import { accountPage, type RefusedForm } from './pages.ts';
 
 export const accountRoutes: readonly Route[] = [
@@ -25,6 +25,12 @@ export const accountRoutes: readonly Route[] = [
     path: '/account/password',
     who: 'own-account',
     handle: change('password', 'password-changed', newPassword),
+  },
+  {
+    method: 'post',
+    path: '/account/email',
+    who: 'own-account',
+    handle: change('email', 'email-set', setEmail),
   },
   { method: 'post', path: '/account/zone', who: 'own-account', handle: change('zone', 'zone-set', setZone) },
   { method: 'post', path: '/account/tokens', who: 'own-account', handle: postToken },
@@ -75,6 +81,10 @@ async function removeKey(web: Web, me: SignedIn, req: Request): Promise<void> {
 async function newPassword(web: Web, me: SignedIn, req: Request, res: Response): Promise<void> {
   const { old, password } = parse(ChangePasswordForm, req.body);
   await web.services.changePassword(me, { old, password, keep: visitOf(res).secret });
+}
+
+async function setEmail(web: Web, me: SignedIn, req: Request): Promise<void> {
+  await web.services.setEmail(me, parse(EmailForm, req.body).email);
 }
 
 async function setZone(web: Web, me: SignedIn, req: Request): Promise<void> {
