@@ -163,7 +163,7 @@ export async function checkRows(db: Database): Promise<void> {
   const wrong = await reading(db, async (reader) => [
     ...(await reader.rows("SELECT 'running task' AS what, id FROM tasks WHERE status = 'running'")),
     ...(await reader.rows(
-      "SELECT 'ended without a reason' AS what, id FROM reservations WHERE live IS NULL AND (reason IS NULL OR reason = '')",
+      "SELECT 'ended without a reason' AS what, id FROM reservations WHERE live IS NULL AND (reason IS NULL OR reason = '') AND ended_by IS NULL",
     )),
     ...(await reader.rows(
       "SELECT 'still ending' AS what, id FROM reservations WHERE state IN ('deleted', 'timeout')",

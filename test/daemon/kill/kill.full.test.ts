@@ -1,4 +1,5 @@
 import { eachEngine } from '../../helpers/database.ts';
+import { holdScenarios } from './hold-scenarios.ts';
 import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -7,7 +8,7 @@ const mostSteps = 16;
 
 eachEngine((engine, { open, url }) => {
   if (engine === 'sqlite') return;
-  for (const scenario of scenarios) {
+  for (const scenario of [...scenarios, ...holdScenarios]) {
     for (let step = 1; step <= mostSteps; step++) {
       it(`${scenario.action}: ${scenario.title}, killed after step ${step}`, async function () {
         this.timeout(120_000);

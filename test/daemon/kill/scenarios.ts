@@ -203,7 +203,7 @@ async function connected(lab: Lab, seen = true): Promise<Booked> {
   return { ann, id };
 }
 
-async function ended(lab: Lab): Promise<void> {
+export async function ended(lab: Lab): Promise<void> {
   const { ann, id } = await connected(lab);
   await lab.services.endReservation(ann, id);
 }
@@ -230,6 +230,6 @@ async function newNode(lab: Lab): Promise<void> {
   await inTransaction(lab.db, (tx) => queueTask(tx, task, { placeId: 1, nodeId: 1 }));
 }
 
-async function putNode(lab: Lab, id: number, state: NodeState): Promise<void> {
+export async function putNode(lab: Lab, id: number, state: NodeState): Promise<void> {
   await inTransaction(lab.db, (tx) => tx.table('nodes').where({ id }).update({ state }));
 }
