@@ -41,6 +41,7 @@ export function revisionFacts(row: RevisionRow & { image_name: string; os_module
     file: row.file,
     sizeBytes: Number(row.size_bytes),
     virtualBytes: Number(row.virtual_bytes),
+    sha256: row.sha256,
     osModule: row.os_module,
     system: JSON.parse(row.system) as SystemFacts,
   };

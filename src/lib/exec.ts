@@ -11,6 +11,8 @@ export interface ExecOptions {
   readonly timeoutMs?: number;
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Told what it says on its standard error as it comes, in pieces of any size. */
+  readonly onStderr?: (text: string) => void;
   /** Written to its standard input. */
   readonly input?: string | Buffer;
 }
@@ -75,6 +77,7 @@ export function exec(
     signal?.addEventListener('abort', stop, { once: true });
     child.stdout?.on('data', collect(stdout));
     child.stderr?.on('data', collect(stderr));
+    if (options.onStderr) child.stderr?.on('data', (chunk: Buffer) => options.onStderr?.(chunk.toString()));
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input);
     const finish = (outcome: () => void) => {

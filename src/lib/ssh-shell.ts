@@ -8,7 +8,7 @@ import type { Shell, ShellResult } from '../domain/contracts/os.ts';
 import { ModuleError } from '../domain/errors.ts';
 import { abortable } from './abortable.ts';
 import { sleep } from './sleep.ts';
-import { connectSsh, type SshConnection, SshError, type SshTarget } from './ssh.ts';
+import { connectSsh, growingPatience, type SshConnection, SshError, type SshTarget } from './ssh.ts';
 
 export interface ShellTarget extends SshTarget {
   readonly signal?: AbortSignal | undefined;
@@ -35,9 +35,10 @@ export function connectShell(target: ShellTarget): Shell {
  * a machine that is still starting may refuse, or show the host key it had before it read its seed.
  */
 export async function waitForSsh(target: ShellTarget & { readonly signal: AbortSignal }): Promise<void> {
+  const patience = growingPatience();
   for (;;) {
     try {
-      const opening = connectSsh(target, { signal: target.signal, bannerTimeoutMs: 400 });
+      const opening = connectSsh(target, { signal: target.signal, bannerTimeoutMs: patience() });
       keep(target, opening);
       await opening;
       return;

@@ -137,7 +137,18 @@ const where = ({ host, port }: SshTarget) => `${host}:${port}`;
  * `signal.reason` when aborted.
  */
 export async function waitForBanner(endpoint: Endpoint, signal: AbortSignal): Promise<void> {
-  while (!(await greets(endpoint, 400, signal))) await sleep(25, signal);
+  const patience = growingPatience();
+  while (!(await greets(endpoint, patience(), signal))) await sleep(25, signal);
+}
+
+/**
+ * Milliseconds to wait for a greeting before trying once more: QEMU's network accepts long before a machine is up, and notices
+ * late that it is. A tenth of the time waited so far: a slow machine that is left early each time starts one sshd after the
+ * other, and never gets to greet.
+ */
+export function growingPatience(): () => number {
+  const began = performance.now();
+  return () => Math.max(400, (performance.now() - began) / 10);
 }
 
 /** True when an SSH server greets us within the time. */

@@ -39,6 +39,7 @@ export function simulatedRevision(parts: Partial<RevisionFacts> = {}): RevisionF
     format: 'simulated',
     file: '',
     sizeBytes: 1024,
+    sha256: null,
     virtualBytes: 1024,
     osModule: 'linux',
     system: {},

@@ -46,6 +46,7 @@ export async function makeRealLab(
       file: revision.file,
       size_bytes: revision.sizeBytes,
       virtual_bytes: revision.virtualBytes,
+      sha256: revision.sha256,
       system: '{}',
       ...at,
     });

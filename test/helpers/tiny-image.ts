@@ -4,6 +4,7 @@ import { access, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/prom
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RevisionFacts } from '../../src/domain/contracts/facts.ts';
+import { fileDigest } from '../../src/lib/file-digest.ts';
 import { buildTiny } from '../../src/lib/images/build-tiny.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -30,6 +31,7 @@ export async function tinyRevision(): Promise<RevisionFacts> {
     file,
     sizeBytes: (await stat(file)).size,
     virtualBytes: 1024 ** 3,
+    sha256: await fileDigest(file),
     osModule: 'linux',
     system: {},
   };

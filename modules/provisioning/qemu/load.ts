@@ -12,6 +12,7 @@ import { guestFiles, makeFolder } from './guest-files.ts';
 import { guestPower } from './guest-power.ts';
 import { type GuestRecord, readRecord, writeRecord } from './guest-record.ts';
 import { type ImageFile, readImageFile } from './image-file.ts';
+import { checkIntact, doubt } from './intact-image.ts';
 import { makeDisks } from './make-disks.ts';
 import { asModuleError } from './problems.ts';
 import { removeGuest, removeGuestsOfNode } from './remove-guest.ts';
@@ -29,6 +30,8 @@ export async function load(context: Context): Promise<Loaded> {
   checkFit(context, image);
   const secrets = needSecrets(context);
   const run = randomUUID();
+  const intact = checkIntact(revision);
+  intact.catch(() => undefined);
   const files = guestFiles(context);
   try {
     const present = await readRecord(files);
@@ -37,14 +40,18 @@ export async function load(context: Context): Promise<Loaded> {
     const guest = goesOn
       ? await writeRecord(files, { ...present, run })
       : await begin(context, image, newRecord(run, revision));
-    await waitForSystem(context, guest, secrets);
+    await Promise.all([waitForSystem(context, guest, secrets), intact]);
     await writeRecord(files, { ...guest, phase: 'loaded' });
     return { changed: !(goesOn && present.phase === 'loaded'), management: guest.management };
   } catch (error) {
     // Whoever took this load over in the meantime goes on with the guest; it is not ours to remove.
     const record = await readRecord(files);
     if (record === null || record.run === run) await removeGuest(files);
-    throw context.signal.aborted ? context.signal.reason : asModuleError(error);
+    context.signal.throwIfAborted();
+    doubt(revision);
+    // A damaged file explains whatever else went wrong.
+    await intact;
+    throw asModuleError(error);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What goes wrong here, in sentences for people. */
 import { readFile } from 'node:fs/promises';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { ExecError } from '../../../src/lib/exec.ts';
 import { QmpError } from '../../../src/lib/qmp.ts';
 import type { GuestFiles } from './guest-files.ts';
 
@@ -10,6 +11,7 @@ export function asModuleError(error: unknown): unknown {
   if (isDiskFull(error)) {
     return new ModuleError('retry', "The disk that holds the machines' disks is full", { cause: error });
   }
+  if (error instanceof ExecError) return new ModuleError('node_broken', error.message, { cause: error });
   if (error instanceof QmpError) return new ModuleError('retry', error.message, { cause: error });
   if ((error as NodeJS.ErrnoException).code === 'ENOENT' && 'syscall' in error && error.syscall === 'spawn') {
     return new ModuleError('unsatisfiable', 'QEMU is not installed here', { cause: error });

@@ -43,6 +43,8 @@ export interface RevisionFacts {
   readonly file: string;
   readonly sizeBytes: number;
   readonly virtualBytes: number;
+  /** Of the file, in hex, as it was kept; null where none was made. */
+  readonly sha256: string | null;
   readonly osModule: string;
   /** What was found out about the system inside when it was built or imported. */
   readonly system: SystemFacts;

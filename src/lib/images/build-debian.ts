@@ -13,6 +13,7 @@ import type { BuildOptions, BuiltImage } from './build-options.ts';
 import { ImageBuildError, requireTools, runTool, runToolAsRoot } from './image-tools.ts';
 import { convertDisk, requireDiskTools, writePartitionedDisk } from './partitioned-disk.ts';
 
+const isRoot = process.getuid?.() === 0;
 const own = fileURLToPath(new URL('./debian/', import.meta.url));
 const tinyFiles = fileURLToPath(new URL('./tiny/root', import.meta.url));
 const packages = [
@@ -38,6 +39,7 @@ const leftOut = ['/usr/share/man/*', '/usr/share/locale/*', '/usr/share/doc/*'];
 export async function buildDebian(options: BuildOptions): Promise<BuiltImage> {
   requireDiskTools();
   requireTools('mmdebstrap', 'tar');
+  if (!isRoot) requireTools('newuidmap');
   const work = await mkdtemp(join(tmpdir(), 'labrador-debian-'));
   try {
     return await buildIn(work, options);
@@ -49,8 +51,7 @@ export async function buildDebian(options: BuildOptions): Promise<BuiltImage> {
 async function buildIn(work: string, options: BuildOptions): Promise<BuiltImage> {
   const { progress = () => undefined } = options;
   const run: ExecOptions = { signal: options.signal, timeoutMs: 30 * 60_000 };
-  progress('installing Debian packages');
-  await installPackages(join(work, 'root.tar'), run);
+  await installPackages(join(work, 'root.tar'), { ...run, onStderr: stagesTo(progress) });
 
   progress('unpacking');
   const root = join(work, 'root');
@@ -71,7 +72,7 @@ async function buildIn(work: string, options: BuildOptions): Promise<BuiltImage>
 
 async function installPackages(target: string, run: ExecOptions): Promise<void> {
   const args = [
-    ...['--quiet', '--mode=auto', '--variant=minbase', '--components=main'],
+    ...[`--mode=${isRoot ? 'root' : 'unshare'}`, '--variant=minbase', '--components=main'],
     '--aptopt=Acquire::Languages "none"',
     '--dpkgopt=force-unsafe-io',
     ...leftOut.map((path) => `--dpkgopt=path-exclude=${path}`),
@@ -87,11 +88,20 @@ async function installPackages(target: string, run: ExecOptions): Promise<void> 
   });
 }
 
+/** mmdebstrap says what it begins, e.g. `I: extracting archives...`. */
+function stagesTo(progress: (step: string) => void): (text: string) => void {
+  return (text) => {
+    for (const [, stage = ''] of text.matchAll(/^I: ((?:download|extract|install)ing .*?)(?:\.{3})?$/gm))
+      progress(stage);
+  };
+}
+
 function reasonOf(stderr: string): string {
-  if (/unshare|user namespace|newuidmap|subuid/i.test(stderr)) {
-    return 'this needs root, or user namespaces (Debian packages: uidmap fakechroot; sysctl kernel.unprivileged_userns_clone=1)';
+  if (/unshare|user namespace|newuidmap|subuid|chroot mode/i.test(stderr)) {
+    return 'this needs root, or user namespaces for ordinary users (lines for this user in /etc/subuid and /etc/subgid; sysctl kernel.unprivileged_userns_clone=1)';
   }
-  return stderr.trim().split('\n').slice(-3).join(' ');
+  const errors = stderr.split('\n').filter((line) => line.startsWith('E:'));
+  return (errors.length > 0 ? errors : stderr.trim().split('\n')).slice(-3).join(' ');
 }
 
 async function copyBootFiles(root: string, boot: string): Promise<string[]> {

@@ -13,6 +13,7 @@ const packageOf = {
   mke2fs: 'e2fsprogs',
   'mkfs.vfat': 'dosfstools',
   mmdebstrap: 'mmdebstrap',
+  newuidmap: 'uidmap',
   prlimit: 'util-linux',
   'qemu-img': 'qemu-utils',
   'qemu-system-x86_64': 'qemu-system-x86',

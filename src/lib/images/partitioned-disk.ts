@@ -102,7 +102,9 @@ async function writeBootPartition(plan: DiskPlan, at: Partition, options: ExecOp
 }
 
 async function writeRootPartition(plan: DiskPlan, at: Partition, options: ExecOptions): Promise<void> {
-  const features = ['-t', 'ext4', '-L', 'root', '-m', '1', '-J', 'size=8', '-O', '^metadata_csum'];
+  // The kernel refuses to grow a large file system whose journal is small: one step of it would not fit in.
+  const journal = `size=${Math.max(8, Math.ceil(plan.rootSize / 128))}`;
+  const features = ['-t', 'ext4', '-L', 'root', '-m', '1', '-J', journal, '-O', '^metadata_csum'];
   const place = ['-E', `offset=${at.start},root_owner=0:0`, '-d', plan.rootFolder];
   await runToolAsRoot(
     'mke2fs',

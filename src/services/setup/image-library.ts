@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addEvent } from '../../../db/repositories/events.ts';
 import {
@@ -112,6 +112,8 @@ export async function importImage(
   }
   return inStaging(library, async (folder) => {
     const file = join(folder, 'image');
+    await access(request.file, constants.R_OK);
+    await inspectImageFile(request.file);
     library.progress('copying the file');
     await copyFile(request.file, file, constants.COPYFILE_FICLONE);
     const { format, virtualSize } = await inspectImageFile(file);
