@@ -1,5 +1,6 @@
 import type { NodeFacts, PoolFacts, RevisionFacts, SystemFacts } from '../src/domain/contracts/facts.ts';
-import type { AllocationFacts, ReservationFacts, TaskFacts } from '../src/domain/contracts/state.ts';
+import type { AllocationFacts, ReservationFacts } from '../src/domain/contracts/situation.ts';
+import type { TaskFacts } from '../src/domain/contracts/task.ts';
 import type { TaskRow } from './repositories/tasks.ts';
 import type { AllocationRow, NodeRow, PoolRow, ReservationRow, RevisionRow } from './rows.ts';
 

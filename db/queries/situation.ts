@@ -1,4 +1,4 @@
-import type { TargetType } from '../../src/domain/contracts/state.ts';
+import type { TargetType } from '../../src/domain/contracts/task.ts';
 import type { ReservationJoin } from '../facts.ts';
 import type { AllocationRow, NodeRow, PoolRow, RevisionRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';

@@ -1,4 +1,4 @@
-import type { NodePatch } from '../../src/domain/contracts/state.ts';
+import type { NodePatch } from '../../src/domain/contracts/state-writer.ts';
 import type { NodeState } from '../../src/domain/states.ts';
 import type { Tx } from '../transaction.ts';
 

@@ -1,4 +1,4 @@
-import type { ReservationPatch } from '../../src/domain/contracts/state.ts';
+import type { ReservationPatch } from '../../src/domain/contracts/state-writer.ts';
 import { type AllocationState, canMove, isLive, type ReservationState } from '../../src/domain/states.ts';
 import type { Tx } from '../transaction.ts';
 

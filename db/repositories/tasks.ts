@@ -1,4 +1,4 @@
-import type { NewTask, TargetType, TaskAction } from '../../src/domain/contracts/state.ts';
+import type { NewTask, TargetType, TaskAction } from '../../src/domain/contracts/task.ts';
 import type { Reader, Tx } from '../transaction.ts';
 
 export interface TaskRow {

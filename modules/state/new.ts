@@ -1,12 +1,6 @@
-import {
-  again,
-  done,
-  later,
-  type Situation,
-  type StateContext,
-  type StateModule,
-  type StateWriter,
-} from '../../src/domain/contracts/state.ts';
+import type { Situation } from '../../src/domain/contracts/situation.ts';
+import { again, done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
+import type { StateWriter } from '../../src/domain/contracts/state-writer.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
 import { minute } from '../../src/domain/time.ts';
 import { loadNode } from './shared/load-node.ts';

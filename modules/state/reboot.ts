@@ -1,11 +1,5 @@
-import {
-  again,
-  done,
-  type Machine,
-  type Situation,
-  type StateContext,
-  type StateModule,
-} from '../../src/domain/contracts/state.ts';
+import type { Machine, Situation } from '../../src/domain/contracts/situation.ts';
+import { again, done, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
 import { sleep } from '../../src/lib/sleep.ts';
 import { reopen } from './shared/access.ts';

@@ -1,10 +1,6 @@
-import {
-  done,
-  type Situation,
-  type StateContext,
-  type StateModule,
-  type TaskAction,
-} from '../../src/domain/contracts/state.ts';
+import type { Situation } from '../../src/domain/contracts/situation.ts';
+import { done, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
+import type { TaskAction } from '../../src/domain/contracts/task.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
 import { closeAccess } from './shared/access.ts';
 

@@ -5,8 +5,8 @@ import {
   type PoolView,
   type StateContext,
   type StateModule,
-  type TaskAction,
 } from '../../src/domain/contracts/state.ts';
+import type { TaskAction } from '../../src/domain/contracts/task.ts';
 
 const every = 10_000;
 

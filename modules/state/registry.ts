@@ -1,4 +1,5 @@
-import type { StateModule, TaskAction } from '../../src/domain/contracts/state.ts';
+import type { StateModule } from '../../src/domain/contracts/state.ts';
+import type { TaskAction } from '../../src/domain/contracts/task.ts';
 import { audit } from './audit.ts';
 import { commission } from './commission.ts';
 import { heal } from './heal.ts';

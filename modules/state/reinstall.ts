@@ -1,11 +1,5 @@
-import {
-  again,
-  done,
-  later,
-  type Situation,
-  type StateContext,
-  type StateModule,
-} from '../../src/domain/contracts/state.ts';
+import type { Situation } from '../../src/domain/contracts/situation.ts';
+import { again, done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import { closeAccess } from './shared/access.ts';
 import { loadNode } from './shared/load-node.ts';
 

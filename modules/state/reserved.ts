@@ -1,9 +1,5 @@
-import {
-  done,
-  type Situation,
-  type StateContext,
-  type StateModule,
-} from '../../src/domain/contracts/state.ts';
+import type { Situation } from '../../src/domain/contracts/situation.ts';
+import { done, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import { isConnected, openAccess } from './shared/access.ts';
 import { endByClock } from './shared/end.ts';
 import { warn } from './shared/notices.ts';

@@ -2,7 +2,8 @@ import type { Database } from '../../db/connect.ts';
 import type { ModuleLog } from '../domain/contracts/module-context.ts';
 import type { Connected, OsModule } from '../domain/contracts/os.ts';
 import type { ProvisioningModule } from '../domain/contracts/provisioning.ts';
-import type { StateModule, TaskAction } from '../domain/contracts/state.ts';
+import type { StateModule } from '../domain/contracts/state.ts';
+import type { TaskAction } from '../domain/contracts/task.ts';
 import type { ServiceDeps } from '../services/deps.ts';
 
 /** The terminals of the gateway, as state modules need them. */

@@ -3,7 +3,7 @@ import type { LoadSecrets, NodeFacts, PoolFacts, RevisionFacts } from '../domain
 import type { ModuleContext } from '../domain/contracts/module-context.ts';
 import type { BoundOs, OsContext, OsModule } from '../domain/contracts/os.ts';
 import type { Loaded, ProvisioningContext, ProvisioningModule } from '../domain/contracts/provisioning.ts';
-import type { Machine } from '../domain/contracts/state.ts';
+import type { Machine } from '../domain/contracts/situation.ts';
 import { ModuleError } from '../domain/errors.ts';
 import { connectShell, forgetShells } from '../lib/ssh-shell.ts';
 import type { DaemonDeps } from './deps.ts';

@@ -6,7 +6,7 @@ import { moveAllocation, patchReservation } from '../../db/repositories/reservat
 import { queueTask } from '../../db/repositories/tasks.ts';
 import type { AllocationRow, ReservationRow } from '../../db/rows.ts';
 import type { Tx } from '../../db/transaction.ts';
-import type { AllocationFacts } from '../domain/contracts/state.ts';
+import type { AllocationFacts } from '../domain/contracts/situation.ts';
 import { minute } from '../domain/time.ts';
 import { type Plan, planFor, wantOf, windows } from '../services/booking/plan.ts';
 import type { DaemonDeps } from './deps.ts';

@@ -8,7 +8,8 @@ import {
   type TaskRow,
 } from '../../db/repositories/tasks.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
-import type { StateModule, TaskAction } from '../domain/contracts/state.ts';
+import type { StateModule } from '../domain/contracts/state.ts';
+import type { TaskAction } from '../domain/contracts/task.ts';
 import { claim, type Work } from './claim.ts';
 import { LostLease } from './context.ts';
 import type { DaemonDeps } from './deps.ts';

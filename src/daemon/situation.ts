@@ -8,7 +8,8 @@ import {
 } from '../../db/facts.ts';
 import { type SituationRows, situationRows } from '../../db/queries/situation.ts';
 import { reading } from '../../db/transaction.ts';
-import type { ReservationFacts, Situation, TargetType } from '../domain/contracts/state.ts';
+import type { ReservationFacts, Situation } from '../domain/contracts/situation.ts';
+import type { TargetType } from '../domain/contracts/task.ts';
 import { forwardSettings } from '../services/reservations/change.ts';
 import type { DaemonDeps } from './deps.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../../db/repositories/reservations.ts';
 import { queueTask, type TaskRow } from '../../db/repositories/tasks.ts';
 import type { Tx } from '../../db/transaction.ts';
-import type { StateWriter } from '../domain/contracts/state.ts';
+import type { StateWriter } from '../domain/contracts/state-writer.ts';
 import { newLoadSecrets } from '../lib/ssh-keys.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';

@@ -1,6 +1,6 @@
 import type { TaskPlace, TaskRow } from '../../db/repositories/tasks.ts';
 import type { Tx } from '../../db/transaction.ts';
-import type { NewTask } from '../domain/contracts/state.ts';
+import type { NewTask } from '../domain/contracts/task.ts';
 import type { DaemonDeps } from './deps.ts';
 
 /** Where a task belongs that another task queues: with its own node, where it has one. */

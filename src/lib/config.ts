@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import type { TimeSettings } from '../domain/contracts/state.ts';
+import type { TimeSettings } from '../domain/contracts/time-settings.ts';
 import { type SettingName, Settings, secretSettings, settingNames, variableOf } from './settings.ts';
 
 /** Everything that can be set. Read once per program, handed on as an argument. */

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/connect.ts';
 import type { ModuleLog } from '../domain/contracts/module-context.ts';
 import type { ModuleDescriptor } from '../domain/contracts/provisioning.ts';
-import type { TimeSettings } from '../domain/contracts/state.ts';
+import type { TimeSettings } from '../domain/contracts/time-settings.ts';
 import type { Cipher } from '../lib/cipher.ts';
 
 /** What the services are made from; `cli` alone puts it together. */

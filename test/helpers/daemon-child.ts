@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { TaskAction } from '../../src/domain/contracts/state.ts';
+import type { TaskAction } from '../../src/domain/contracts/task.ts';
 import type { LabOptions } from './lab.ts';
 
 export interface DaemonOrder {

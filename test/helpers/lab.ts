@@ -9,7 +9,7 @@ import { provisioning } from '../../modules/provisioning/registry.ts';
 import { states } from '../../modules/state/registry.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/create-daemon.ts';
 import type { DaemonDeps } from '../../src/daemon/deps.ts';
-import type { TimeSettings } from '../../src/domain/contracts/state.ts';
+import type { TimeSettings } from '../../src/domain/contracts/time-settings.ts';
 import { type Limits, noLimits } from '../../src/domain/limits.ts';
 import type { Role } from '../../src/domain/may.ts';
 import { createCipher } from '../../src/lib/cipher.ts';

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../../src/domain/contracts/facts.ts';
 import type { Connected } from '../../../src/domain/contracts/os.ts';
-import type { Situation, StateContext } from '../../../src/domain/contracts/state.ts';
+import type { Situation } from '../../../src/domain/contracts/situation.ts';
+import type { StateContext } from '../../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 
 /** The person's own way in: where the pool forwards to the machine. Null until Connect has drawn a port. */

@@ -1,4 +1,5 @@
-import { done, type ReservationFacts, type StateContext } from '../../../src/domain/contracts/state.ts';
+import type { ReservationFacts } from '../../../src/domain/contracts/situation.ts';
+import { done, type StateContext } from '../../../src/domain/contracts/state.ts';
 
 /** The planned end, or a clock ran out: nobody gets in any more and the machine is taken back. */
 export async function endByClock(context: StateContext, reservation: ReservationFacts, reason: string) {

@@ -1,5 +1,6 @@
 import type { RevisionFacts } from '../../../src/domain/contracts/facts.ts';
-import type { Situation, StateContext } from '../../../src/domain/contracts/state.ts';
+import type { Situation } from '../../../src/domain/contracts/situation.ts';
+import type { StateContext } from '../../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 
 /** What getting a revision onto a node came to. `waiting`: every boot slot of the host is taken. */

@@ -1,4 +1,5 @@
-import type { ReservationFacts, StateContext } from '../../../src/domain/contracts/state.ts';
+import type { ReservationFacts } from '../../../src/domain/contracts/situation.ts';
+import type { StateContext } from '../../../src/domain/contracts/state.ts';
 import { day, inWords, minute } from '../../../src/domain/time.ts';
 
 interface EndNotice {

@@ -1,10 +1,5 @@
-import {
-  done,
-  later,
-  type Outcome,
-  type Situation,
-  type StateContext,
-} from '../../../src/domain/contracts/state.ts';
+import type { Situation } from '../../../src/domain/contracts/situation.ts';
+import { done, later, type Outcome, type StateContext } from '../../../src/domain/contracts/state.ts';
 import { endByClock } from './end.ts';
 import { announceEnd } from './notices.ts';
 

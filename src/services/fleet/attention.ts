@@ -3,7 +3,7 @@ import { failedRest } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { queueTask, wakeTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Reader, reading, type Tx } from '../../../db/transaction.ts';
-import type { TargetType, TaskAction } from '../../domain/contracts/state.ts';
+import type { TargetType, TaskAction } from '../../domain/contracts/task.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { inWords, minute } from '../../domain/time.ts';

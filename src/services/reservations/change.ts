@@ -6,7 +6,7 @@ import { taintNode } from '../../../db/repositories/nodes.ts';
 import { moveReservation } from '../../../db/repositories/reservations.ts';
 import { queueTask, stopTasksOf, wakeTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
-import type { TaskAction } from '../../domain/contracts/state.ts';
+import type { TaskAction } from '../../domain/contracts/task.ts';
 import { LabError } from '../../domain/errors.ts';
 import { isLive, reservationStates } from '../../domain/states.ts';
 import { ceilQuarter } from '../../domain/time.ts';

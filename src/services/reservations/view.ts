@@ -1,6 +1,6 @@
 import type { EventRow, NoticeRow, ReservationListRow } from '../../../db/queries/reservations.ts';
 import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
-import type { TimeSettings } from '../../domain/contracts/state.ts';
+import type { TimeSettings } from '../../domain/contracts/time-settings.ts';
 import { isLive, isUsable } from '../../domain/states.ts';
 import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';

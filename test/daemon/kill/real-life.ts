@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDatabase, migrate } from '../../../db/connect.ts';
-import type { TaskAction } from '../../../src/domain/contracts/state.ts';
+import type { TaskAction } from '../../../src/domain/contracts/task.ts';
 import { checkRows, rowsOf, runUntilSettled } from '../../helpers/crash-lab.ts';
 import { runDaemonProcess, startDaemonProcess } from '../../helpers/daemon-child.ts';
 import { makeRealLab } from '../../helpers/real-machines.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeRow } from '../../../db/rows.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
-import type { TaskAction } from '../../../src/domain/contracts/state.ts';
+import type { TaskAction } from '../../../src/domain/contracts/task.ts';
 import { acknowledge, wakeWatch } from '../../../src/services/reservations/change.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { type GuestShell, logIn } from '../../helpers/guest-ssh.ts';

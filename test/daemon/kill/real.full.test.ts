@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TaskAction } from '../../../src/domain/contracts/state.ts';
+import type { TaskAction } from '../../../src/domain/contracts/task.ts';
 import { closeShells } from '../../../src/lib/ssh-shell.ts';
 import { twoAtATime } from '../../helpers/two-at-a-time.ts';
 import { type Lived, liveThrough, stepsOf } from './real-life.ts';

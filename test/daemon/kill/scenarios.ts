@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { queueTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction } from '../../../db/transaction.ts';
-import type { TaskAction } from '../../../src/domain/contracts/state.ts';
+import type { TaskAction } from '../../../src/domain/contracts/task.ts';
 import type { NodeState } from '../../../src/domain/states.ts';
 import { minute } from '../../../src/domain/time.ts';
 import { acknowledge } from '../../../src/services/reservations/change.ts';

@@ -1,0 +1,82 @@
+/** What a state module is shown: everything about its task's target, in read-only copies, and its machine. */
+import type { AllocationState, PowerState, ReservationState } from '../states.ts';
+import type { AccountFacts, Endpoint, NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
+import type { BoundOs } from './os.ts';
+import type { Loaded, NodeStatus } from './provisioning.ts';
+
+export interface ReservationFacts {
+  readonly id: number;
+  readonly userId: number;
+  readonly userName: string;
+  readonly imageId: number;
+  readonly imageName: string;
+  readonly state: ReservationState;
+  readonly version: number;
+  readonly start: number;
+  readonly end: number;
+  /** What the person asked for: promised from ready, not from the click. */
+  readonly minutes: number;
+  readonly startsNow: boolean;
+  readonly readyAt: number | null;
+  /** When Connect was pressed first. */
+  readonly acknowledgedAt: number | null;
+  readonly connectedAt: number | null;
+  readonly lastConnectedAt: number | null;
+  /** Since when nobody was seen connected; null while somebody is, and while it is not known. */
+  readonly unconnectedSince: number | null;
+  /** The account may log in and its way is open. */
+  readonly accessOpenedAt: number | null;
+  /** No time-outs for not being connected (vcl.md 8.1: Keep it, the image's setting, or a long reservation). */
+  readonly neverTimesOut: boolean;
+  readonly createdAt: number;
+}
+
+export interface AllocationFacts {
+  readonly id: number;
+  readonly nodeId: number;
+  readonly reservationId: number | null;
+  readonly state: AllocationState;
+  readonly start: number;
+  readonly end: number;
+  readonly holdFrom: number;
+  readonly holdUntil: number;
+  readonly releasedAt: number | null;
+  readonly userPort: number | null;
+  /** How often this reservation's loads have failed on machines before this one. */
+  readonly failedBefore: number;
+  /** Another live allocation holds the node and came first: its person or its clean-up is not through yet. */
+  readonly blocked: boolean;
+}
+
+/** Everything about a task's target, read in one consistent snapshot. Absent parts do not exist (any more). */
+export interface Situation {
+  readonly now: number;
+  readonly reservation: ReservationFacts | null;
+  readonly allocation: AllocationFacts | null;
+  readonly node: NodeFacts | null;
+  readonly pool: PoolFacts | null;
+  /** What should be loaded: the image's production revision, or what is on the node already where nothing else is wanted. */
+  readonly wanted: RevisionFacts | null;
+  /** What is on the node. */
+  readonly loaded: RevisionFacts | null;
+  readonly account: AccountFacts | null;
+  /** Another task runs on the node or waits for it. */
+  readonly busy: boolean;
+}
+
+/** One node's machine, with every function bound to it; what the module claims is verified by the core. */
+export interface Machine {
+  readonly simulated: boolean;
+  node_status(): Promise<NodeStatus>;
+  /** load, prepare and post_load; afterwards node_status says READY. */
+  load(): Promise<Loaded>;
+  power_status(): Promise<PowerState>;
+  power_on(): Promise<Loaded>;
+  power_off(): Promise<boolean>;
+  power_reset(): Promise<Loaded>;
+  unload(): Promise<void>;
+  open_forward(endpoint: Endpoint): Promise<void>;
+  close_forward(endpoint: Endpoint): Promise<void>;
+  /** Null where no OS module applies (simulated). */
+  readonly os: BoundOs | null;
+}

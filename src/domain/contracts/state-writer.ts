@@ -1,0 +1,82 @@
+/** What a state module may change. */
+import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
+import type { Endpoint } from './facts.ts';
+import type { AllocationFacts } from './situation.ts';
+import type { NewTask } from './task.ts';
+
+export interface NodePatch {
+  readonly state?: NodeState;
+  readonly revisionId?: number | null;
+  readonly tainted?: boolean;
+  readonly management?: Endpoint | null;
+  readonly power?: PowerState;
+  readonly failure?: string | null;
+}
+
+export interface ReservationPatch {
+  readonly readyAt?: number;
+  readonly end?: number;
+  readonly connectedAt?: number;
+  readonly lastConnectedAt?: number;
+  readonly unconnectedSince?: number | null;
+  readonly accessOpenedAt?: number | null;
+  /** One sentence: why it ended or failed. */
+  readonly reason?: string;
+}
+
+/** The changes a state module may make, inside one fenced transaction. Each that is a compare-and-swap says whether it happened. */
+export interface StateWriter {
+  readonly now: number;
+  /** `state` from -> to plus patch; false when it is in another state by now. Bumps the reservation's version first (guard row). */
+  moveReservation(
+    id: number,
+    from: readonly ReservationState[],
+    to: ReservationState,
+    patch?: ReservationPatch,
+  ): Promise<boolean>;
+  /** Changes facts of a live reservation without moving it. */
+  patchReservation(id: number, patch: ReservationPatch): Promise<void>;
+  moveAllocation(id: number, from: readonly AllocationState[], to: AllocationState): Promise<boolean>;
+  /**
+   * Lets an allocation last until `end`, its hold with the clean-up after it. Where the next booking abuts, that one is moved
+   * to another node; where it cannot be, the end is cut. Returns the end that holds.
+   */
+  endBy(id: number, end: number): Promise<number>;
+  /**
+   * Lets a hold that is about to end, or has ended, go on by whole quarters while its machine is not clean, as far as nobody
+   * else has them; false when nothing was added.
+   */
+  keepHold(id: number): Promise<boolean>;
+  /** Marks the hold released and clears all its bits, the current quarter's too. */
+  releaseAllocation(id: number): Promise<void>;
+  /**
+   * A new live allocation of this reservation on another node that can load its image; null when none is free. The old one is
+   * released, or stays on its node until that is clean (`broken`).
+   */
+  rebind(allocationId: number, options: { broken: boolean }): Promise<AllocationFacts | null>;
+  /** Moves a booking whose load has not begun to another node, with its task; false when it has begun or no other is free. */
+  moveBooking(allocationId: number, because: string): Promise<boolean>;
+  /** Can waiting still give its person a machine: is there one that fits, once it is free and in order? */
+  canServe(allocationId: number): Promise<boolean>;
+  patchNode(id: number, patch: NodePatch): Promise<void>;
+  /**
+   * Draws a new load number and new secrets for the node, once per task: a retry goes on with the same load. From here on
+   * artefacts of older loads are leftovers, and the node counts as holding no image until `patchNode` says which.
+   */
+  beginLoad(nodeId: number): Promise<void>;
+  /** Evidence against a revision: it failed on two machines of one reservation. It is not loaded any more until retried. */
+  suspectRevision(id: number, because: string): Promise<void>;
+  /** Replaces what is known of a place's artefacts that are not ours: shown, never touched. */
+  quarantine(
+    placeId: number,
+    artefacts: readonly { readonly name: string; readonly what: string }[],
+  ): Promise<void>;
+  /** Keeps how long a load (or a step of it) took; feeds every estimate. Milliseconds. */
+  measured(imageId: number, poolId: number, step: string, milliseconds: number): Promise<void>;
+  eraseSecrets(reservationId: number): Promise<void>;
+  queue(task: NewTask): Promise<number>;
+  /** Appends to the history of the task's reservation, or of the one named. */
+  event(kind: string, facts?: Readonly<Record<string, unknown>>, reservationId?: number): Promise<void>;
+  /** Tells the reservation's person on the page and by mail, once per key; false when they were told before. */
+  notify(reservationId: number, key: string, facts?: Readonly<Record<string, unknown>>): Promise<boolean>;
+}

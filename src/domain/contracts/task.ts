@@ -1,0 +1,40 @@
+/** A durable unit of work for the daemon, as state modules and services name it (design, section 4). */
+const taskActions = [
+  'new',
+  'reserved',
+  'inuse',
+  'deleted',
+  'timeout',
+  'reload',
+  'reinstall',
+  'reboot',
+  'power',
+  'commission',
+  'reconcile',
+  'heal',
+  'notify',
+  'audit',
+] as const;
+export type TaskAction = (typeof taskActions)[number];
+export type TargetType = 'reservation' | 'allocation' | 'node' | 'place' | 'notice';
+
+export interface TaskFacts {
+  readonly id: number;
+  readonly action: TaskAction;
+  readonly targetType: TargetType;
+  readonly targetId: number;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** 1 for the first run; grows with every retry after a failure, not with every wake-up. */
+  readonly attempt: number;
+  readonly createdAt: number;
+  readonly deadline: number | null;
+}
+
+export interface NewTask {
+  readonly action: TaskAction;
+  readonly targetType: TargetType;
+  readonly targetId: number;
+  readonly args?: Readonly<Record<string, unknown>>;
+  /** Epoch ms; absent = now. */
+  readonly runAfter?: number;
+}
