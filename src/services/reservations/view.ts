@@ -75,9 +75,11 @@ function waitsFor({ row, now }: ViewSource): string | null {
 function loadingSince({ row, now, events }: ViewSource): number | null {
   const again = events.findLast((event) => event.kind === 'reinstall-asked');
   if (again) return Number(again.at);
-  const start = Math.max(Number(row.created_at), Number(row.node_load_began_at ?? 0));
-  if (row.starts_now === 0 && Number(row.start_at) > now && !row.node_load_began_at) return null;
-  return row.starts_now === 1 ? Number(row.created_at) : start;
+  if (row.starts_now === 1) return Number(row.created_at);
+  // its machine may have been loaded long ago, or for somebody before: only what was begun for this booking counts
+  const begun = events.find((event) => event.kind === 'assigned');
+  if (begun === undefined && Number(row.start_at) > now) return null;
+  return Math.max(Number(row.created_at), Number(begun?.at ?? row.start_at));
 }
 
 /** Rows hold who ended it; without a reason given, that is the reason. */

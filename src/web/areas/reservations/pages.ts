@@ -102,7 +102,8 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     reach: reachSentence(reservation.reach),
     extension: extension === null ? null : extensionPanel(extension, clock),
     deadline: deadlineOf(reservation, clock),
-    notices: noticesOf(reservation, clock),
+    // when it is over, the reason stands above
+    notices: phase === 'over' ? [] : noticesOf(reservation, clock),
     log: facts.history.map(({ text, at, detail }) => ({ text, detail, when: clock.when(at) })),
     refusal: facts.refusal ?? null,
   };
