@@ -20,13 +20,13 @@ function invalidFields(fields: FieldErrors): LabError {
 }
 
 function fieldErrors(error: z.ZodError): FieldErrors {
-  const fields: Record<string, string> = {};
+  const fields = new Map<string, string>(); // a name may be __proto__
   for (const issue of error.issues) {
     const names = issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.join('.') || 'body'];
     const sentence = issue.code === 'unrecognized_keys' ? 'is not known here.' : issue.message;
-    for (const name of names) fields[name] ??= sentence;
+    for (const name of names) if (!fields.has(name)) fields.set(name, sentence);
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 function controlCharacters(value: unknown, path = ''): FieldErrors {

@@ -69,7 +69,7 @@ describe('mail from the running program', function () {
       [4.5, /ends in [45] min/],
     ] as const) {
       await db.knex('reservations').update({ ...long, end_at: Date.now() + left * minute });
-      await db.knex('tasks').whereIn('action', ['reserved', 'inuse']).update({ run_after: 0 });
+      await db.knex('tasks').whereIn('action', ['reserved', 'inuse']).update({ run_after: 0, wake: 1 });
       await post.next(words);
     }
     await db.close();

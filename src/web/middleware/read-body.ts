@@ -33,8 +33,12 @@ export function bodyError(error: unknown): LabError | null {
     });
   }
   if (type === 'entity.parse.failed') {
-    return new LabError('input.invalid', { cause: error, fields: { body: 'is not valid JSON.' } });
+    return wrongBody('is not valid JSON.', error);
   }
   const isReaders = typeof type === 'string' && /^(encoding|charset|request|entity)\./.test(type);
-  return isReaders ? new LabError('input.invalid', { cause: error }) : null;
+  return isReaders ? wrongBody('must be UTF-8, whole, and packed by nothing but gzip or br.', error) : null;
+}
+
+function wrongBody(sentence: string, cause: unknown): LabError {
+  return new LabError('input.invalid', { cause, fields: { body: sentence }, detail: `body: ${sentence}` });
 }

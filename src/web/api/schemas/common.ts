@@ -21,13 +21,17 @@ export const flag = z.enum(['true', 'false'], 'must be true or false.').transfor
 
 export const PageQuery = z.strictObject({
   limit: z
-    .string()
+    .string('must be a number from 1 to 1000.')
     .regex(/^\d{1,4}$/, 'must be a number from 1 to 1000.')
     .transform(Number)
     .pipe(z.number().min(1, 'must be at least 1.').max(1000, 'must be at most 1000.'))
     .default(100)
     .meta({ description: 'How many at most, 1 to 1000.' }),
-  cursor: z.string().max(500, 'is not a cursor of ours.').optional().describe('`next` of the answer before.'),
+  cursor: z
+    .string('is not a cursor of ours.')
+    .max(500, 'is not a cursor of ours.')
+    .optional()
+    .describe('`next` of the answer before.'),
 });
 
 /** A list's answer. `next` is the cursor of the following page, or null. */

@@ -4,7 +4,7 @@ import { allocationPurposes, nodeStates } from '../../../domain/states.ts';
 import { id, PageQuery, reach, time, timeIn } from './common.ts';
 
 export const ImagesQuery = PageQuery.extend({
-  search: z.string().max(100, 'At most 100 characters.').optional(),
+  search: z.string('must be text.').max(100, 'At most 100 characters.').optional(),
 });
 
 export const AllocationsQuery = PageQuery.extend({ from: timeIn, to: timeIn }).refine(

@@ -21,7 +21,9 @@ export const ReserveBody = bodyOf({
 
 export const ExtendBody = bodyOf({ minutes: minutesNumber.describe('By how long.') });
 
-export const EndBody = bodyOf({ reason: z.string('must be text.').max(500).optional() }).optional();
+export const EndBody = bodyOf({
+  reason: z.string('must be text.').max(500, 'At most 500 characters.').optional(),
+}).optional();
 
 const Step = z.object({
   id: z.enum(['booked', 'assigned', 'loading', 'booting', 'ready']),
