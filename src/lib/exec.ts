@@ -15,6 +15,8 @@ export interface ExecOptions {
   readonly onStderr?: (text: string) => void;
   /** Written to its standard input. */
   readonly input?: string | Buffer;
+  /** Told of what it says while it runs. */
+  readonly onOutput?: (text: string) => void;
 }
 
 export interface ExecResult {
@@ -76,6 +78,7 @@ export function exec(
     const timer = setTimeout(stop, options.timeoutMs ?? 60_000);
     signal?.addEventListener('abort', stop, { once: true });
     child.stdout?.on('data', collect(stdout));
+    child.stdout?.on('data', (chunk: Buffer) => options.onOutput?.(chunk.toString()));
     child.stderr?.on('data', collect(stderr));
     if (options.onStderr) child.stderr?.on('data', (chunk: Buffer) => options.onStderr?.(chunk.toString()));
     child.stdin?.on('error', () => undefined);

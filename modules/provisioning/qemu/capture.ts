@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, rm, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { chmod, open, rm, stat } from 'node:fs/promises';
 import type { Captured, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { promoteFile } from '../../../src/lib/atomic-file.ts';
 import { exec } from '../../../src/lib/exec.ts';
+import { fileDigest } from '../../../src/lib/file-digest.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
+import { withLayer } from './capture-layer.ts';
 import { guestFiles } from './guest-files.ts';
 import { type GuestRecord, readRecord, writeRecord } from './guest-record.ts';
 import { power_off, power_status } from './power.ts';
@@ -19,7 +18,10 @@ type Target = { readonly file: string };
 /** How long a system may take to shut down before its plug is pulled; its disk was synced by pre_capture. */
 const shutdownSeconds = 60;
 
-/** Cleans the system, switches it off, and saves its disk as a file of its own that leans on no other. */
+/**
+ * Cleans a copy of the system, switches it off, and saves the copy as a file of its own that leans on no other. The machine's
+ * own disk is untouched: power_on goes on from it, whether the capture succeeded or not.
+ */
 export async function capture(context: Context, target: Target): Promise<Captured> {
   context.signal.throwIfAborted();
   const guest = await needGuest(context);
@@ -47,9 +49,10 @@ async function seal(context: Context, guest: GuestRecord): Promise<void> {
       `${context.node.name} must be on, so that its system can be cleaned first`,
     );
   }
-  context.progress('cleaning the system');
+  const layered = await withLayer(context, guest);
+  context.progress('cleaning the copy');
   await context.os?.pre_capture();
-  await writeRecord(guestFiles(context), { ...guest, sealed: true });
+  await writeRecord(guestFiles(context), { ...layered, sealed: true });
   context.progress('shutting down');
   await context.os?.shutdown();
   await waitForOff(context);
@@ -63,40 +66,46 @@ async function waitForOff(context: Context): Promise<void> {
   }
 }
 
-/** Written beside its final name, and given that name when it is whole; a temporary file never outlives this call. */
+/** Written in the guest's own folder, which goes with the guest, and given its name when it is whole. */
 async function save(context: Context, { file }: Target): Promise<Omit<Captured, 'changed'>> {
   await power_off(context);
   const { signal } = context;
   const files = guestFiles(context);
-  const temporary = `${file}.${files.artefact}.partial`;
+  const partial = files.path('capture');
   try {
-    await rm(temporary, { force: true });
-    context.progress('saving the disk');
-    const formats = ['-f', 'qcow2', '-O', 'qcow2'];
-    await exec('qemu-img', ['convert', ...formats, files.path('disk'), temporary], {
+    await rm(partial, { force: true });
+    const formats = ['-p', '-f', 'qcow2', '-O', 'qcow2'];
+    await exec('qemu-img', ['convert', ...formats, files.path('layer'), partial], {
       signal,
       timeoutMs: 6 * 3600 * 1000,
+      onOutput: (text) => context.progress('saving the disk', fractionIn(text)),
     });
     context.progress('checking the image');
-    const captured = { file, ...(await describe(context, temporary)) };
+    const captured = { file, ...(await describe(context, partial)) };
     const guest = await needGuest(context);
     await writeRecord(files, { ...guest, captured });
     signal.throwIfAborted();
-    await promoteFile(temporary, file);
+    await chmod(partial, 0o444);
+    await promoteFile(partial, file);
     return captured;
   } finally {
-    await rm(temporary, { force: true });
+    await rm(partial, { force: true });
   }
 }
 
+/** qemu-img says `(12.34/100%)` over and over. */
+function fractionIn(text: string): number {
+  const [, percent] = /\((\d+\.\d+)\/100%\)\s*$/.exec(text) ?? [];
+  return Number(percent ?? 0) / 100;
+}
+
 async function describe({ signal, node }: Context, file: string) {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash, { signal });
+  const sha256 = await fileDigest(file, signal);
   const handle = await open(file, 'r');
   try {
     await handle.sync();
     const { size } = await handle.stat();
-    return { sizeBytes: size, virtualBytes: node.diskMb * 1024 * 1024, sha256: hash.digest('hex') };
+    return { format: 'qcow2' as const, sizeBytes: size, virtualBytes: node.diskMb * 1024 * 1024, sha256 };
   } finally {
     await handle.close();
   }

@@ -8,7 +8,11 @@ import { artefactName } from '../../../src/domain/contracts/provisioning.ts';
 export const fileNames = {
   record: 'guest.json',
   disk: 'disk.qcow2',
+  /** What is written on top of the disk while it is being captured. */
+  layer: 'layer.qcow2',
   seed: 'seed.img',
+  /** A capture that is not whole yet. */
+  capture: 'capture.partial',
   qmp: 'qmp.sock',
   console: 'console.sock',
   consoleLog: 'console.log',

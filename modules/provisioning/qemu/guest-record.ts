@@ -14,10 +14,17 @@ const guestRecordSchema = z.object({
   image: z.string(),
   process: z.object({ pid: z.number(), started: z.string() }).nullable(),
   management: z.object({ host: z.string(), port: z.number() }).nullable(),
-  /** How far a capture has got: the system was cleaned; the file it was written to. */
+  /** How far a capture has got: it writes to a layer of its own; the system was cleaned; the file it was written to. */
+  layered: z.boolean().default(false),
   sealed: z.boolean(),
   captured: z
-    .object({ file: z.string(), sizeBytes: z.number(), virtualBytes: z.number(), sha256: z.string() })
+    .object({
+      file: z.string(),
+      format: z.literal('qcow2').default('qcow2'),
+      sizeBytes: z.number(),
+      virtualBytes: z.number(),
+      sha256: z.string(),
+    })
     .nullable(),
 });
 export type GuestRecord = z.output<typeof guestRecordSchema>;

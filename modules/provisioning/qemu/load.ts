@@ -85,6 +85,7 @@ function newRecord(run: string, revision: RevisionFacts): GuestRecord {
     image: revisionName(revision),
     process: null,
     management: null,
+    layered: false,
     sealed: false,
     captured: null,
   };

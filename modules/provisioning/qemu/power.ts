@@ -5,6 +5,7 @@ import type { Qmp } from '../../../src/lib/qmp.ts';
 import { waitForBanner } from '../../../src/lib/ssh.ts';
 import { forgetShells } from '../../../src/lib/ssh-shell.ts';
 import { wantedRevision } from '../shared/wanted-revision.ts';
+import { withoutLayer } from './capture-layer.ts';
 import { guestFiles } from './guest-files.ts';
 import { guestPower } from './guest-power.ts';
 import { askQemu, endQemu } from './guest-process.ts';
@@ -66,7 +67,7 @@ async function restart(context: Context, guest: GuestRecord): Promise<Loaded> {
   if (guest.management) forgetShells(guest.management);
   if (guest.process) await endQemu(files, guest.process);
   try {
-    const started = await startGuest(context, image, guest);
+    const started = await startGuest(context, image, await withoutLayer(context, guest));
     await waitForSystem(context, started);
     return { changed: true, management: started.management };
   } catch (error) {

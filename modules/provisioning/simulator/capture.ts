@@ -22,6 +22,7 @@ export async function capture(context: ProvisioningContext, target: { file: stri
   return {
     changed: !present,
     file: target.file,
+    format: 'simulated',
     sizeBytes: content.length,
     virtualBytes: content.length,
     sha256: createHash('sha256').update(content).digest('hex'),

@@ -46,6 +46,7 @@ export interface Loaded {
 export interface Captured {
   readonly changed: boolean;
   readonly file: string;
+  readonly format: ImageFormat;
   readonly sizeBytes: number;
   readonly virtualBytes: number;
   readonly sha256: string;
@@ -89,7 +90,8 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   load(context: ProvisioningContext<z.output<Schema>>): Promise<Loaded>;
   /**
    * Saves the node's disk as `target` (written under a temporary name, checksummed, renamed). Calls the OS module's
-   * pre_capture itself and waits for the whole process; the node is left off.
+   * pre_capture itself, on a copy of the disk, and waits for the whole process. The node must be on and is left off; power_on
+   * and power_reset start it again from its own disk, as its person left it, whether the capture succeeded or not.
    */
   capture(context: ProvisioningContext<z.output<Schema>>, target: { file: string }): Promise<Captured>;
   /** The power as read from the backend. */

@@ -260,9 +260,18 @@ export function describeConformance(name: string, harness: Harness): void {
 
           const again = await module().capture(bench.context(node), target);
           assert.deepEqual(again, { ...captured, changed: false });
+          await goesOn(node);
           await module().unload?.(bench.context(node));
           await loadsAsWell(captured, node);
         }));
+
+      /** Its own disk was not cleaned: who had it goes on where they were. */
+      async function goesOn(node: NodeFacts): Promise<void> {
+        const { management } = await module().power_on(bench.context(node));
+        const context = bench.context({ ...node, management });
+        assert.equal(await module().power_status(context), 'on');
+        assert.equal((await module().node_status(context)).status, 'READY');
+      }
 
       async function loadsAsWell(
         { file, sizeBytes, virtualBytes }: { file: string; sizeBytes: number; virtualBytes: number },
