@@ -73,7 +73,13 @@ export function reservationFacts(row: ReservationJoin, ignoreFromMinutes: number
     lastConnectedAt: number(row.last_connected_at),
     unconnectedSince: number(row.unconnected_since),
     accessOpenedAt: number(row.access_opened_at),
-    neverTimesOut: row.keep_until_end === 1 || row.check_connected === 0 || row.minutes >= ignoreFromMinutes,
+    imaging: row.imaging === 1,
+    captureFailure: row.capture_failure,
+    neverTimesOut:
+      row.imaging === 1 ||
+      row.keep_until_end === 1 ||
+      row.check_connected === 0 ||
+      row.minutes >= ignoreFromMinutes,
     createdAt: Number(row.created_at),
   };
 }

@@ -1,5 +1,5 @@
 import type { ImageFormat, Reach } from '../src/domain/contracts/facts.ts';
-import type { Role } from '../src/domain/may.ts';
+import type { Role, Visibility } from '../src/domain/may.ts';
 import type {
   AllocationPurpose,
   AllocationState,
@@ -48,9 +48,12 @@ export interface ImageRow {
   max_at_once: number | null;
   check_connected: number;
   production_revision_id: number | null;
+  previous_revision_id: number | null;
   owner_id: number | null;
+  visibility: Visibility;
   created_at: number;
   deleted_at: number | null;
+  version: number;
 }
 
 export interface RevisionRow {
@@ -67,6 +70,14 @@ export interface RevisionRow {
   suspended_at: number | null;
   suspended_because: string | null;
   created_at: number;
+  created_by: number | null;
+  /** Null while it is being captured: nothing can load it yet. */
+  ready_at: number | null;
+  proven_at: number | null;
+  comment: string;
+  base_revision_id: number | null;
+  reservation_id: number | null;
+  deleted_at: number | null;
 }
 
 export interface PoolRow {
@@ -123,6 +134,9 @@ export interface ReservationRow {
   access_opened_at: number | null;
   terminal_seen_at: number | null;
   keep_until_end: number;
+  imaging: number;
+  capture_revision_id: number | null;
+  capture_failure: string | null;
   username: string;
   password: string | null;
   ended_at: number | null;

@@ -4,6 +4,7 @@ import * as machines from './0002-machines.ts';
 import * as bookings from './0003-bookings.ts';
 import * as work from './0004-work.ts';
 import * as gateways from './0005-gateways.ts';
+import * as capturedImages from './0006-captured-images.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -13,6 +14,7 @@ const migrations: readonly Migration[] = [
   { name: '0003-bookings', ...bookings },
   { name: '0004-work', ...work },
   { name: '0005-gateways', ...gateways },
+  { name: '0006-captured-images', ...capturedImages },
 ];
 
 /** What knex is told: older programs go on with a newer schema, so that it may know more than they do (design, section 8). */

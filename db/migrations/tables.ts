@@ -37,3 +37,18 @@ async function isLeftover(knex: Knex, name: string): Promise<boolean> {
     detail: `The database has a table "${name}" with rows in it that this program did not make. Nothing was changed; give it a database of its own.`,
   });
 }
+
+type NewColumns = Readonly<Record<string, Readonly<Record<string, Columns>>>>;
+
+/** Adds columns to tables that are there, by table and name; those that a killed migration added already are left. */
+export async function addColumns(knex: Knex, added: NewColumns): Promise<void> {
+  for (const [table, columns] of Object.entries(added))
+    for (const [name, column] of Object.entries(columns))
+      if (!(await knex.schema.hasColumn(table, name))) await knex.schema.alterTable(table, column);
+}
+
+/** The way back of `addColumns`. */
+export async function dropColumns(knex: Knex, added: NewColumns): Promise<void> {
+  for (const [table, columns] of Object.entries(added))
+    await knex.schema.alterTable(table, (t) => t.dropColumns(...Object.keys(columns)));
+}

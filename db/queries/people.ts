@@ -11,6 +11,7 @@ export interface PersonRow {
   email: string | null;
   time_zone: string | null;
   must_change_password: number;
+  group_id: number | null;
   role: Role | null;
   initial_minutes: number | null;
   total_minutes: number | null;
@@ -21,7 +22,7 @@ export interface PersonRow {
 }
 
 const columns = `u.id, u.name, u.display_name, u.email, u.time_zone, u.must_change_password,
-  g.role, g.initial_minutes, g.total_minutes, g.extend_minutes, g.overlap, g.days_ahead, g.upcoming`;
+  g.id AS group_id, g.role, g.initial_minutes, g.total_minutes, g.extend_minutes, g.overlap, g.days_ahead, g.upcoming`;
 const groups = 'LEFT JOIN group_members m ON m.user_id = u.id LEFT JOIN user_groups g ON g.id = m.group_id';
 
 /** Who has the session, and for how many milliseconds it still lasts. No rows: nobody. */

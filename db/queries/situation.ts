@@ -16,6 +16,7 @@ export interface SituationRows {
   readonly pool: PoolRow | null;
   readonly wanted: RevisionJoin | null;
   readonly loaded: RevisionJoin | null;
+  readonly target: RevisionJoin | null;
   readonly sshKeys: readonly string[];
   readonly busy: boolean;
 }
@@ -29,6 +30,7 @@ const nothing: SituationRows = {
   pool: null,
   wanted: null,
   loaded: null,
+  target: null,
   sshKeys: [],
   busy: false,
 };
@@ -39,8 +41,10 @@ export async function situationRows(
   type: TargetType,
   id: number,
   taskId: number,
+  revisionId: number | null = null,
 ): Promise<SituationRows> {
   if (type === 'place' || type === 'notice') return nothing;
+  if (type === 'revision') return { ...nothing, target: await findRevision(reader, id) };
   const allocation = await findAllocation(reader, type, id);
   const reservationId = type === 'reservation' ? id : (allocation?.reservation_id ?? null);
   const reservation = reservationId === null ? null : await findReservation(reader, reservationId);
@@ -56,6 +60,7 @@ export async function situationRows(
     pool: node ? await one<PoolRow>(reader, 'SELECT * FROM pools WHERE id = ?', [node.pool_id]) : null,
     wanted: await findWanted(reader, type === 'node' ? null : reservation, node),
     loaded: node?.revision_id ? await findRevision(reader, node.revision_id) : null,
+    target: await findTarget(reader, revisionId ?? reservation?.capture_revision_id ?? null),
     sshKeys: reservation ? await keysOf(reader, reservation.user_id) : [],
     busy: node ? await isBusy(reader, node.id, taskId) : false,
   };
@@ -134,7 +139,13 @@ async function findWanted(
            WHERE i.id = ? AND i.deleted_at IS NULL`,
         [imageId],
       );
-  return revision?.suspended_at === null ? revision : null;
+  return revision?.suspended_at === null && revision.ready_at !== null ? revision : null;
+}
+
+/** The revision that a capture makes, or that a reload tries; null when it was given up. */
+async function findTarget(reader: Reader, id: number | null): Promise<RevisionJoin | null> {
+  const revision = id === null ? null : await findRevision(reader, id);
+  return revision?.deleted_at === null ? revision : null;
 }
 
 async function keysOf(reader: Reader, userId: number): Promise<string[]> {

@@ -83,6 +83,7 @@ export async function addRevision(tx: Tx, imageId: number, revision: NewRevision
     sha256: revision.sha256,
     system: JSON.stringify(revision.system),
     created_at: tx.now,
+    ready_at: tx.now,
   });
   await tx
     .table('images')

@@ -25,6 +25,11 @@ export async function patchNode(tx: Tx, id: number, patch: NodePatch): Promise<v
       [revisionId],
     );
     if (revision) changes.preferred_image_id = revision.image_id;
+    await tx
+      .table('image_revisions')
+      .where({ id: revisionId })
+      .whereNull('proven_at')
+      .update({ proven_at: tx.now });
   }
   await tx.table('nodes').where({ id }).update(changes).increment('version', 1);
 }

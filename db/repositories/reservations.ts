@@ -40,6 +40,7 @@ function columns(patch: ReservationPatch): Record<string, unknown> {
     last_connected_at: patch.lastConnectedAt,
     unconnected_since: patch.unconnectedSince,
     access_opened_at: patch.accessOpenedAt,
+    capture_failure: patch.captureFailure?.slice(0, 500) ?? patch.captureFailure,
     reason: patch.reason?.slice(0, 500),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

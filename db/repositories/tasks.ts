@@ -56,6 +56,7 @@ export async function queueTask(tx: Tx, task: NewTask, where: TaskPlace): Promis
 /** Queues a task whose target was made in this very transaction, so that no other can be open. */
 export async function insertTask(tx: Tx, task: NewTask, where: TaskPlace, openKey?: string): Promise<number> {
   return tx.insert('tasks', {
+    parent_id: task.parentId ?? null,
     action: task.action,
     target_type: task.targetType,
     target_id: task.targetId,

@@ -3,10 +3,13 @@ import type { TaskAction } from '../../src/domain/contracts/task.ts';
 import { audit } from './audit.ts';
 import { commission } from './commission.ts';
 import { heal } from './heal.ts';
+import { checkpoint, image } from './image.ts';
 import { inuse } from './inuse.ts';
+import { makeproduction } from './makeproduction.ts';
 import { newState } from './new.ts';
 import { notify } from './notify.ts';
 import { power } from './power.ts';
+import { purge } from './purge.ts';
 import { reboot } from './reboot.ts';
 import { deleted, timeout } from './reclaim.ts';
 import { reconcile } from './reconcile.ts';
@@ -24,6 +27,10 @@ export const states = {
   reload,
   reinstall,
   reboot,
+  image,
+  checkpoint,
+  makeproduction,
+  purge,
   power,
   commission,
   reconcile,

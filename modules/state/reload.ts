@@ -16,7 +16,8 @@ export const reload: StateModule = {
 
   async run(context) {
     const situation = await context.look();
-    const { node, wanted } = situation;
+    const { node } = situation;
+    const wanted = situation.target ?? situation.wanted;
     if (!node || !['available', 'reloading', 'failed'].includes(node.state))
       return done('not to be reloaded');
     if (

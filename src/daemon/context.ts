@@ -1,15 +1,18 @@
+import { rm } from 'node:fs/promises';
 import { nodeFacts, poolFacts, taskFacts } from '../../db/facts.ts';
+import { rolloutOf } from '../../db/queries/rollout.ts';
 import { strandedBookings } from '../../db/queries/stranded.ts';
 import { overrunningHolds } from '../../db/repositories/holds.ts';
 import { type Claim, holdLease, type TaskRow, takeHostSlot } from '../../db/repositories/tasks.ts';
 import type { NodeRow, PoolRow } from '../../db/rows.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
+import type { ImageFormat } from '../domain/contracts/facts.ts';
 import type { Situation } from '../domain/contracts/situation.ts';
-import type { Overtaken, PoolView, StateContext } from '../domain/contracts/state.ts';
+import type { Overtaken, PoolView, Rollout, StateContext } from '../domain/contracts/state.ts';
 import { ModuleError } from '../domain/errors.ts';
 import { auditBooks } from './audit.ts';
 import type { DaemonDeps } from './deps.ts';
-import { bindMachine, poolDirectory } from './machine.ts';
+import { bindMachine, imageFile, poolDirectory } from './machine.ts';
 import { sendMail } from './mail.ts';
 import { type Looked, look } from './situation.ts';
 import { stateWriter } from './state-writer.ts';
@@ -46,7 +49,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     if (!(await inTransaction(deps.db, (tx) => holdLease(tx, row.id, run.claim)))) throw new LostLease();
   };
   const lookAt = async (type: TaskRow['target_type'], id: number) => {
-    const looked = await look(deps, type, id, row.id);
+    const looked = await look(deps, type, id, row.id, revisionToTry(row));
     seen.set(looked.situation, looked);
     return looked.situation;
   };
@@ -85,11 +88,20 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     terminals: (id) => deps.terminals.terminalsOf(id),
     closeTerminals: (id) => deps.terminals.closeTerminals(id, 'The reservation has ended.'),
     sayInTerminals: (id, sentence) => deps.terminals.say(id, sentence),
+    rollout: () => rollout(deps, row),
+    removeImage: (revision) => rm(imageFile(deps, revision), { force: true }),
     pools: () => poolViews(deps, run),
     overtaken: () => overtaken(deps, row.target_id),
     sendMail: (id) => sendMail(deps, id),
     audit: () => auditBooks(deps),
   };
+}
+
+/** A reload may name a revision to try; once that failed, the node is loaded with what it should hold. */
+function revisionToTry(row: TaskRow): number | null {
+  if (row.action !== 'reload' || row.attempt > 1) return null;
+  const { revisionId } = JSON.parse(row.args) as { revisionId?: number };
+  return revisionId ?? null;
 }
 
 /** Progress is fire and forget, at most one row a second, the first of each step always. */
@@ -132,6 +144,21 @@ function overtaken(deps: DaemonDeps, placeId: number): Promise<Overtaken> {
         because: row.node_state === 'failed' ? 'It is out of order.' : 'It is not in service.',
       })),
   }));
+}
+
+/** Of the pools of this place whose module loads the revision's format. */
+function rollout(deps: DaemonDeps, row: TaskRow): Promise<Rollout | null> {
+  return reading(deps.db, async (reader) => {
+    const [revision] = await reader.rows<{ format: ImageFormat }>(
+      'SELECT format FROM image_revisions WHERE id = ?',
+      [row.target_id],
+    );
+    if (!revision) return null;
+    const pools = await reader.rows<PoolRow>('SELECT * FROM pools WHERE place_id = ?', [deps.placeId]);
+    const able = pools.filter(({ module }) => deps.provisioning[module]?.formats.includes(revision.format));
+    const ids = able.map((pool) => pool.id);
+    return rolloutOf(reader, row.target_id, row.id, ids);
+  });
 }
 
 function poolViews(deps: DaemonDeps, run: Run): Promise<readonly PoolView[]> {

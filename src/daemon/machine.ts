@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import type { LoadSecrets, NodeFacts, PoolFacts, RevisionFacts } from '../domain/contracts/facts.ts';
 import type { ModuleContext } from '../domain/contracts/module-context.ts';
 import type { BoundOs, OsContext, OsModule } from '../domain/contracts/os.ts';
-import type { Loaded, ProvisioningContext, ProvisioningModule } from '../domain/contracts/provisioning.ts';
+import {
+  type Loaded,
+  type ProvisioningContext,
+  type ProvisioningModule,
+  revisionName,
+} from '../domain/contracts/provisioning.ts';
 import type { Machine } from '../domain/contracts/situation.ts';
 import { ModuleError } from '../domain/errors.ts';
 import { connectShell, forgetShells } from '../lib/ssh-shell.ts';
@@ -70,6 +75,7 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
       return switchTo(call, module, at, () => module.power_reset(context));
     },
     unload: () => call('unload', () => (module.unload ?? module.power_off)(context) as Promise<void>),
+    capture: (target) => call('capture', () => module.capture(context, { file: imageFile(deps, target) })),
     open_forward: (endpoint) => call('open_forward', async () => module.open_forward?.(context, endpoint)),
     close_forward: (endpoint) => call('close_forward', async () => module.close_forward?.(context, endpoint)),
   };
@@ -146,6 +152,11 @@ export function contextFor(
   const settings: unknown = module.settings.parse(JSON.parse(rows.pool?.settings ?? '{}'));
   const os = deps.os[binding.revision?.osModule ?? rows.loaded?.os_module ?? ''];
   return { ...base, settings, os: os && secrets ? bindOs(os, base, secrets, binding) : null };
+}
+
+/** Where a revision's file lies at its place. */
+export function imageFile(deps: Pick<DaemonDeps, 'dataDirectory'>, revision: RevisionFacts): string {
+  return join(deps.dataDirectory, 'images', `${revisionName(revision)}.${revision.format}`);
 }
 
 /** Where a pool's guests lie at its place. */

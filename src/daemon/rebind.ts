@@ -30,7 +30,9 @@ async function boundOf(tx: Tx, deps: DaemonDeps, id: number): Promise<Bound | nu
     reservationId,
   ]);
   if (!allocation || !reservation) return null;
-  const plan = await planFor(tx, { owner: deps.db, descriptors: deps.descriptors }, reservation.image_id);
+  const source = { owner: deps.db, descriptors: deps.descriptors };
+  const asked = reservation.revision_id === null ? null : { id: reservation.revision_id };
+  const plan = await planFor(tx, source, reservation.image_id, asked);
   return plan && { allocation, reservation, plan };
 }
 

@@ -20,15 +20,21 @@ export interface Looked {
 }
 
 /** Everything about a task's target, now. */
-export function look(deps: DaemonDeps, type: TargetType, id: number, taskId: number): Promise<Looked> {
+export function look(
+  deps: DaemonDeps,
+  type: TargetType,
+  id: number,
+  taskId: number,
+  revisionId: number | null = null,
+): Promise<Looked> {
   return reading(deps.db, async (reader) => {
-    const rows = await situationRows(reader, type, id, taskId);
+    const rows = await situationRows(reader, type, id, taskId, revisionId);
     return { rows, situation: situationOf(deps, rows, reader.now) };
   });
 }
 
 function situationOf(deps: DaemonDeps, rows: SituationRows, now: number): Situation {
-  const { reservation, allocation, node, pool, wanted, loaded } = rows;
+  const { reservation, allocation, node, pool, wanted, loaded, target } = rows;
   return {
     now,
     reservation: reservation && reservationOf(deps, rows, reservation),
@@ -37,6 +43,7 @@ function situationOf(deps: DaemonDeps, rows: SituationRows, now: number): Situat
     pool: pool && poolFacts(pool),
     wanted: wanted && revisionFacts(wanted),
     loaded: loaded && revisionFacts(loaded),
+    target: target && revisionFacts(target),
     account: accountOf(deps, rows),
     busy: rows.busy,
   };

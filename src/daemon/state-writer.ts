@@ -1,3 +1,10 @@
+import {
+  forgetRevision,
+  isUnused,
+  makeProduction,
+  revisionReady,
+  saveByItself,
+} from '../../db/repositories/captures.ts';
 import { addEvent } from '../../db/repositories/events.ts';
 import { keepHold, releaseHold } from '../../db/repositories/holds.ts';
 import { addLoadTime } from '../../db/repositories/load-times.ts';
@@ -37,6 +44,11 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     patchNode: (id, patch) => patchNode(tx, id, patch),
     beginLoad: (nodeId) => beginLoad(tx, nodeId, task.id, () => newSecrets(deps)),
     suspectRevision: (id, because) => suspend(tx, id, because),
+    saveByItself: (reservationId) => saveByItself(tx, reservationId),
+    revisionReady: (id, captured) => revisionReady(tx, id, captured),
+    isUnused: (id) => isUnused(tx, id),
+    forgetRevision: (id) => forgetRevision(tx, id),
+    makeProduction: (id) => makeProduction(tx, id),
     quarantine: (placeId, artefacts) => quarantine(tx, placeId, artefacts),
     measured: (imageId, poolId, step, milliseconds) => addLoadTime(tx, imageId, poolId, step, milliseconds),
     eraseSecrets: (id) => eraseSecrets(tx, id),

@@ -28,6 +28,12 @@ export const userMessages = {
   'image.unknown': 'There is no such environment.',
   'image.not-ready': 'This environment has no revision that can be loaded yet.',
   'image.refused': 'This file cannot be used as an image.',
+  'image.revision-unfit': 'This revision cannot be loaded: it is not ready, is suspended or was deleted.',
+  'image.revision-production': 'This is the production revision: make another one production first.',
+  'image.revision-in-use': 'Somebody uses this revision.',
+  'image.in-use': 'Somebody uses this image.',
+  'changed-meanwhile':
+    'Somebody else changed this in the meantime. Nothing of yours was saved; look at what it is now.',
   'name.taken': 'That name is taken.',
   'idempotency.other-body': 'This Idempotency-Key was used before with another body.',
   busy: 'The system is busy. Nothing was changed; please try again.',

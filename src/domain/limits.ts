@@ -23,6 +23,8 @@ export const noLimits: Limits = Object.fromEntries(keys.map((key) => [key, null]
 
 /** The shortest booking, in minutes (vcl.md 8.1). */
 export const minimumMinutes = 15;
+/** An imaging reservation lasts so long at least, whatever its person's limits (VCL MAXINITIALIMAGINGTIME). */
+export const imagingMinutes = 12 * 60;
 /** How far ahead anything can be booked, and so the longest booking of all. */
 export const horizonDays = 400;
 export const mostMinutes = horizonDays * 24 * 60;

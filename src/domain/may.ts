@@ -3,10 +3,16 @@
 export const roles = ['user', 'image-admin', 'administrator'] as const;
 export type Role = (typeof roles)[number];
 
+/** Who sees an image: its owner alone until it is published, to groups or to everyone. */
+export const visibilities = ['owner', 'groups', 'everyone'] as const;
+export type Visibility = (typeof visibilities)[number];
+
 export interface Person {
   readonly id: number;
   readonly name: string;
   readonly role: Role;
+  /** The groups they are in. */
+  readonly groupIds?: readonly number[];
 }
 
 export type Action =
@@ -15,6 +21,7 @@ export type Action =
   | 'reservation.change'
   | 'reservation.connect'
   | 'image.read'
+  | 'image.create'
   | 'image.manage'
   | 'node.read'
   | 'node.manage'
@@ -28,24 +35,37 @@ export type Action =
 /** What the action is done to; `ownerId` where somebody owns it. */
 export interface Resource {
   readonly ownerId?: number;
+  /** Of an image: who sees it, and which groups if it was published to groups. Absent: everyone. */
+  readonly visibility?: Visibility;
+  readonly groupIds?: readonly number[];
 }
 
-const forEverybody: ReadonlySet<Action> = new Set(['reservation.create', 'image.read', 'own-account']);
+const forEverybody: ReadonlySet<Action> = new Set(['reservation.create', 'own-account']);
+/** An image has an owner; what came with the installation has none and is the administrators'. */
 const forOwner: ReadonlySet<Action> = new Set([
+  'image.read',
+  'image.manage',
   'reservation.read',
   'reservation.change',
   'reservation.connect',
 ]);
-const forImageAdmin: ReadonlySet<Action> = new Set(['image.manage', 'pool.read']);
+const forImageAdmin: ReadonlySet<Action> = new Set(['image.create', 'pool.read']);
 /** An administrator sees and ends everybody's reservations, but does not get into somebody's machine. */
 const notForAdministrator: ReadonlySet<Action> = new Set(['reservation.connect']);
 
 /** True when the person may do this action to this resource. */
 export function may(person: Person, action: Action, resource: Resource = {}): boolean {
   if (forEverybody.has(action)) return true;
+  if (action === 'image.read' && isPublishedTo(person, resource)) return true;
   if (forOwner.has(action) && resource.ownerId === person.id) return true;
   if (person.role === 'image-admin' && forImageAdmin.has(action)) return true;
   return person.role === 'administrator' && !notForAdministrator.has(action);
+}
+
+/** What is published to everyone, or to one of their groups. */
+function isPublishedTo(person: Person, { visibility = 'everyone', groupIds = [] }: Resource): boolean {
+  if (visibility === 'groups') return groupIds.some((id) => person.groupIds?.includes(id));
+  return visibility === 'everyone';
 }
 
 /** The strongest of several roles; `user` of none. */

@@ -4,7 +4,8 @@
  */
 export const minute = 60_000;
 export const quarter = 15 * minute;
-export const day = 24 * 60 * minute;
+export const hour = 60 * minute;
+export const day = 24 * hour;
 const quartersPerHalf = 48;
 
 export interface Window {

@@ -2,6 +2,7 @@ import { keyServices } from './accounts/keys-and-tokens.ts';
 import { passwordServices } from './accounts/passwords.ts';
 import { announcementServices, preferenceServices } from './accounts/preferences.ts';
 import { signInServices } from './accounts/sign-in.ts';
+import { catalogServices } from './catalog/catalog-services.ts';
 import type { ServiceDeps } from './deps.ts';
 import { reservationServices } from './reservations/reservation-services.ts';
 import type { Services } from './services.ts';
@@ -14,6 +15,7 @@ export function createServices(deps: ServiceDeps): Services {
     ...keyServices(deps),
     ...preferenceServices(deps),
     ...announcementServices(deps),
+    ...catalogServices(deps),
     ...reservationServices(deps),
   };
 }

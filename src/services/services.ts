@@ -1,5 +1,6 @@
 /** Every user intention, by name: pages, REST and CLI call these and nothing else. Each checks may() itself and throws LabError. */
 
+import type { Visibility } from '../domain/may.ts';
 import type * as view from './views.ts';
 import type { HistoryLine } from './views.ts';
 
@@ -10,6 +11,42 @@ export interface ReserveRequest {
   readonly minutes: number;
   /** Epoch milliseconds; absent = now. */
   readonly start?: number | undefined;
+  /** To make an image of it: 12 hours at least, never ended for nobody being there, and saved at its end. */
+  readonly imaging?: boolean | undefined;
+  /** Another revision than the production one: for those who manage the image, to try it. */
+  readonly revision?: number | undefined;
+}
+
+/** What a machine is saved as: a new image by `name` and `title` (one makes the other), or a revision of an image. */
+export interface CaptureRequest {
+  readonly name?: string | undefined;
+  readonly title?: string | undefined;
+  readonly revisionOf?: string | undefined;
+  readonly comment?: string | undefined;
+  /** Capture and go on: the reservation lasts. */
+  readonly goOn?: boolean | undefined;
+}
+
+/** What is changed of an image; what is absent stays. `null`: no limit. */
+export interface ImageChanges {
+  readonly title?: string | undefined;
+  readonly icon?: string | undefined;
+  readonly description?: string | undefined;
+  readonly notes?: string | undefined;
+  readonly cpus?: number | undefined;
+  readonly memoryMb?: number | undefined;
+  readonly diskMb?: number | undefined;
+  readonly maxMinutes?: number | null | undefined;
+  readonly maxAtOnce?: number | null | undefined;
+  readonly checkConnected?: boolean | undefined;
+  /** The version that was shown; another by now is refused. */
+  readonly version?: number | undefined;
+}
+
+export interface Publication {
+  readonly visibility: Visibility;
+  readonly groups?: readonly string[] | undefined;
+  readonly version?: number | undefined;
 }
 
 /** What makes a request that is sent again happen once. */
@@ -35,6 +72,19 @@ export interface Services {
   listImages(me: Me, request?: { search?: string | undefined }): Promise<view.ImageView[]>;
   getImage(me: Me, name: string): Promise<view.ImageView>;
 
+  imageProperties(me: Me, name: string): Promise<view.ImagePropertiesView>;
+  editImage(me: Me, name: string, changes: ImageChanges): Promise<void>;
+  publishImage(me: Me, name: string, to: Publication): Promise<void>;
+  removeImage(me: Me, name: string): Promise<void>;
+  listGroupNames(me: Me): Promise<view.GroupNameView[]>;
+  listRevisions(me: Me, name: string): Promise<view.RevisionView[]>;
+  commentRevision(me: Me, name: string, number: number, comment: string): Promise<void>;
+  /** After one proven load; idle machines follow in batches. Back is the same with the revision before. */
+  makeProduction(me: Me, name: string, number: number): Promise<{ taskId: number }>;
+  /** With seven days in which it can be undone. */
+  removeRevision(me: Me, name: string, number: number): Promise<void>;
+  restoreRevision(me: Me, name: string, number: number): Promise<void>;
+
   /** May it be had? Never throws for what the person typed: the verdict says it. */
   verdict(me: Me, request: { image: string; minutes: unknown; start?: unknown }): Promise<view.Verdict>;
   reserve(me: Me, request: ReserveRequest, once?: Once): Promise<view.ReservationView>;
@@ -55,6 +105,12 @@ export interface Services {
   keep(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   reboot(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   reinstall(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
+  /** Saves one's machine as an image; the reservation ends with it unless `goOn`. */
+  capture(me: Me, id: number, request: CaptureRequest, once?: Once): Promise<view.CaptureBegun>;
+  /** A capture that did not succeed is tried once more. */
+  retryCapture(me: Me, id: number): Promise<view.ReservationView>;
+  /** A capture that did not succeed is given up: the machine goes on, or ends where its time is over. */
+  giveUpCapture(me: Me, id: number): Promise<view.ReservationView>;
   /** Starts a machine that was switched off from inside. */
   startMachine(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   endReservation(me: Me, id: number, reason?: string): Promise<view.ReservationView>;

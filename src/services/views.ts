@@ -1,8 +1,8 @@
 /** What services answer with: plain values for pages and the API. Times are epoch milliseconds, never rows, never secrets. */
-import type { Reach } from '../domain/contracts/facts.ts';
+import type { ImageFormat, Reach } from '../domain/contracts/facts.ts';
 import type { Alternative } from '../domain/errors.ts';
 import type { Limits } from '../domain/limits.ts';
-import type { Person } from '../domain/may.ts';
+import type { Person, Visibility } from '../domain/may.ts';
 import type { AllocationPurpose, NodeState, PowerState, ReservationState } from '../domain/states.ts';
 
 /** Somebody who is signed in, by session or by token. */
@@ -12,6 +12,14 @@ export interface SignedIn extends Person {
   readonly timeZone: string | null;
   readonly limits: Limits;
   readonly mustChangePassword: boolean;
+}
+
+/** What was begun: the task that does it, and the image and revision that it makes. */
+export interface CaptureBegun {
+  readonly reservationId: number;
+  readonly taskId: number;
+  readonly image: { readonly id: number; readonly name: string; readonly title: string };
+  readonly revision: number;
 }
 
 /** One of the five steps of getting a machine, as the page draws them. */
@@ -47,6 +55,9 @@ export interface ReservationView {
   readonly simulated: boolean;
   readonly reach: Reach | null;
   readonly nodeName: string | null;
+  readonly imaging: boolean;
+  /** Why its capture did not succeed: *try again* or *give up*; null otherwise. */
+  readonly captureFailure: string | null;
   /** Switched off from inside or otherwise off while it should run. */
   readonly poweredOff: boolean;
   readonly steps: readonly StepView[];
@@ -64,6 +75,7 @@ export interface ReservationView {
     readonly reboot: boolean;
     readonly reinstall: boolean;
     readonly start: boolean;
+    readonly capture: boolean;
     readonly keep: boolean;
     readonly end: boolean;
   };
@@ -158,6 +170,62 @@ export interface Hindrance {
   readonly text: string;
   /** The person's own that stands in the way: "You have one: open it". */
   readonly other: Alternative | null;
+}
+
+/** What an image is and needs. */
+export interface ImagePropertiesView {
+  readonly id: number;
+  readonly name: string;
+  readonly title: string;
+  readonly icon: string;
+  readonly description: string;
+  readonly notes: string;
+  readonly osModule: string;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  readonly maxMinutes: number | null;
+  readonly maxAtOnce: number | null;
+  /** Whether a machine is taken back when nobody is connected for long. */
+  readonly checkConnected: boolean;
+  readonly owner: string | null;
+  readonly visibility: Visibility;
+  readonly groups: readonly string[];
+  readonly version: number;
+}
+
+export interface GroupNameView {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface RevisionView {
+  readonly id: number;
+  readonly number: number;
+  readonly format: ImageFormat;
+  readonly comment: string;
+  /** `tiny-v1`; null for what was built or imported. */
+  readonly base: string | null;
+  readonly madeBy: string | null;
+  readonly createdAt: number;
+  readonly sizeBytes: number;
+  readonly virtualBytes: number;
+  readonly sha256: string | null;
+  /** Machines that hold it. */
+  readonly nodes: number;
+  readonly state: 'capturing' | 'ready' | 'production' | 'rolling-out' | 'suspended' | 'deleted';
+  readonly provenAt: number | null;
+  readonly suspendedBecause: string | null;
+  /** When its file goes; null unless it was deleted. */
+  readonly goneAt: number | null;
+  /** What making it production is doing, or why that stopped. */
+  readonly progress: string | null;
+  readonly can: {
+    readonly makeProduction: boolean;
+    readonly test: boolean;
+    readonly remove: boolean;
+    readonly restore: boolean;
+  };
 }
 
 export interface NodeView {

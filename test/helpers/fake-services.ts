@@ -50,7 +50,15 @@ export class FakeLab {
 
 /** Services over a lab of plain values; `over` replaces some of them. */
 export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Services {
-  return { ...signingIn(), ...looking(lab), ...doing(lab), ...governing(), ...ownAccount(), ...over };
+  return {
+    ...signingIn(),
+    ...looking(lab),
+    ...doing(lab),
+    ...imaging(lab),
+    ...governing(),
+    ...ownAccount(),
+    ...over,
+  };
 }
 
 type Part<Names extends keyof Services> = Pick<Services, Names>;
@@ -196,6 +204,71 @@ function doing(
       return `${purpose}-ticket`;
     },
     gatewaysFor: async () => [],
+  };
+}
+
+function imaging(
+  lab: FakeLab,
+): Part<
+  | 'capture'
+  | 'retryCapture'
+  | 'giveUpCapture'
+  | 'imageProperties'
+  | 'editImage'
+  | 'publishImage'
+  | 'removeImage'
+  | 'listGroupNames'
+  | 'listRevisions'
+  | 'commentRevision'
+  | 'makeProduction'
+  | 'removeRevision'
+  | 'restoreRevision'
+> {
+  const managed = async (me: SignedIn, name: string) => {
+    if (me.role === 'user') throw new LabError('not-allowed');
+    if (name !== 'tiny') throw new LabError('not-found');
+  };
+  const act = (name: string) => async (me: SignedIn, id: number) => {
+    lab.asked.push(`${name} ${id}`);
+    return lab.find(me, id);
+  };
+  const change = (name: string) => async (me: SignedIn, image: string, about?: unknown) => {
+    await managed(me, image);
+    lab.asked.push(`${name} ${image} ${JSON.stringify(about)}`);
+  };
+  return {
+    async capture(me, id, request) {
+      if (me.role === 'user') throw new LabError('not-allowed');
+      lab.asked.push(`capture ${id} ${JSON.stringify(request)}`);
+      const name = request.name ?? 'physics-lab';
+      return {
+        reservationId: lab.find(me, id).id,
+        taskId: 9,
+        image: { id: 5, name, title: name },
+        revision: 1,
+      };
+    },
+    retryCapture: act('retry-capture'),
+    giveUpCapture: act('give-up-capture'),
+    async imageProperties(me, name) {
+      await managed(me, name);
+      return sample.properties;
+    },
+    editImage: change('edit'),
+    publishImage: change('publish'),
+    removeImage: change('remove'),
+    listGroupNames: async () => [{ id: 1, name: 'students' }],
+    async listRevisions(me, name) {
+      await managed(me, name);
+      return [...sample.revisions];
+    },
+    commentRevision: change('comment'),
+    async makeProduction(me, name, number) {
+      await change('production')(me, name, number);
+      return { taskId: 10 };
+    },
+    removeRevision: change('remove-revision'),
+    restoreRevision: change('restore-revision'),
   };
 }
 

@@ -13,7 +13,7 @@ import type { TimeSettings } from '../../src/domain/contracts/time-settings.ts';
 import { type Limits, noLimits } from '../../src/domain/limits.ts';
 import type { Role } from '../../src/domain/may.ts';
 import { createCipher } from '../../src/lib/cipher.ts';
-import { reservationServices } from '../../src/services/reservations/reservation-services.ts';
+import { createServices } from '../../src/services/create-services.ts';
 import { onChange } from '../../src/services/reservations/watch.ts';
 import type { ReservationView, SignedIn } from '../../src/services/views.ts';
 
@@ -48,7 +48,7 @@ export async function makeLab(db: Database, options: LabOptions = {}) {
     deps,
     directory,
     daemons,
-    services: reservationServices(deps),
+    services: createServices(deps),
     person: (name: string, over: PersonOptions = {}) => addPerson(db, name, over),
     async startDaemon(over: Partial<DaemonDeps> = {}): Promise<Daemon> {
       const daemon = createDaemon({ ...deps, ...over });
@@ -60,7 +60,7 @@ export async function makeLab(db: Database, options: LabOptions = {}) {
     until: <T>(look: () => Promise<T | null | false>) => until(db, look),
     async reaches(me: SignedIn, id: number, ...wanted: ReservationView['state'][]): Promise<ReservationView> {
       return until(db, async () => {
-        const view = await reservationServices(deps).getReservation(me, id);
+        const view = await createServices(deps).getReservation(me, id);
         return wanted.includes(view.state) && view;
       });
     },

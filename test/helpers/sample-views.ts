@@ -89,6 +89,7 @@ const can = {
   reboot: false,
   reinstall: false,
   start: false,
+  capture: false,
   keep: false,
   end: true,
 };
@@ -111,6 +112,8 @@ export function reservation(over: Partial<view.ReservationView> = {}): view.Rese
     simulated: false,
     reach: 'web',
     nodeName: 'vm-2',
+    imaging: false,
+    captureFailure: null,
     poweredOff: false,
     steps: steps(5),
     progress: null,
@@ -312,4 +315,55 @@ export const keys: readonly view.SshKeyView[] = [
 ];
 export const tokens: readonly view.TokenView[] = [
   { id: 8, label: 'My script', createdAt: now - 3 * 86_400_000 },
+];
+
+export const properties: view.ImagePropertiesView = {
+  ...{ id: 1, name: 'tiny', title: 'Tiny Linux', icon: 'terminal', description: 'A small Linux.', notes: '' },
+  ...{ osModule: 'linux', cpus: 1, memoryMb: 192, diskMb: 1024, maxMinutes: null, maxAtOnce: null },
+  ...{ checkConnected: true, owner: 'imageadmin', visibility: 'groups', groups: ['students'], version: 3 },
+};
+
+const mayNothing = { makeProduction: false, test: false, remove: false, restore: false };
+
+export const revisions: readonly view.RevisionView[] = [
+  {
+    ...{
+      id: 2,
+      number: 2,
+      format: 'qcow2',
+      comment: 'With gdb',
+      base: 'tiny-v1',
+      madeBy: 'imageadmin',
+      createdAt: now,
+    },
+    ...{
+      sizeBytes: 41_000_000,
+      virtualBytes: 1_073_741_824,
+      sha256: 'ab'.repeat(32),
+      nodes: 0,
+      state: 'ready',
+    },
+    ...{ provenAt: null, suspendedBecause: null, goneAt: null, progress: null },
+    can: { makeProduction: true, test: true, remove: true, restore: false },
+  },
+  {
+    ...{
+      id: 1,
+      number: 1,
+      format: 'qcow2',
+      comment: '',
+      base: null,
+      madeBy: null,
+      createdAt: now - 86_400_000,
+    },
+    ...{
+      sizeBytes: 40_000_000,
+      virtualBytes: 1_073_741_824,
+      sha256: 'cd'.repeat(32),
+      nodes: 4,
+      state: 'production',
+    },
+    ...{ provenAt: now - 86_000_000, suspendedBecause: null, goneAt: null, progress: null },
+    can: mayNothing,
+  },
 ];

@@ -90,6 +90,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
   'reservation.read': [],
   'reservation.change': [],
   'reservation.connect': [],
+  'image.create': [],
   'image.manage': [],
   'node.manage': [],
   'user.manage': [],

@@ -14,3 +14,15 @@ export async function endByClock(context: StateContext, reservation: Reservation
   });
   return done(reason);
 }
+
+/** The booked time is over. What was taken to make an image is saved first (VCL's autocapture, vcl.md 2.7): no work is lost. */
+export async function endOrSave(context: StateContext, reservation: ReservationFacts) {
+  if (!reservation.imaging || reservation.acknowledgedAt === null)
+    return endByClock(context, reservation, 'The booked time is over.');
+  await context.write('saves it', async (writer) => {
+    if (!(await writer.saveByItself(reservation.id))) return;
+    await writer.event('saves-itself');
+    await writer.notify(reservation.id, 'saves-itself');
+  });
+  return done('saved by itself');
+}

@@ -1,6 +1,6 @@
 import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import { done, later, type Outcome, type StateContext } from '../../../src/domain/contracts/state.ts';
-import { endByClock } from './end.ts';
+import { endOrSave } from './end.ts';
 import { announceEnd } from './notices.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function watch(
   const situation = await context.look();
   const { reservation, now } = situation;
   if (reservation?.state !== state) return done(`no longer ${because}`);
-  if (now >= reservation.end) return endByClock(context, reservation, 'The booked time is over.');
+  if (now >= reservation.end) return endOrSave(context, reservation);
   const nextNotice = await announceEnd(context, reservation, now);
   const next = await check(situation);
   return typeof next === 'number' ? later(Math.min(next, nextNotice, reservation.end), because) : next;

@@ -2,7 +2,7 @@
 import type { AllocationState, PowerState, ReservationState } from '../states.ts';
 import type { AccountFacts, Endpoint, NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
 import type { BoundOs } from './os.ts';
-import type { Loaded, NodeStatus } from './provisioning.ts';
+import type { Captured, Loaded, NodeStatus } from './provisioning.ts';
 
 export interface ReservationFacts {
   readonly id: number;
@@ -28,6 +28,10 @@ export interface ReservationFacts {
   readonly accessOpenedAt: number | null;
   /** No time-outs for not being connected (vcl.md 8.1: Keep it, the image's setting, or a long reservation). */
   readonly neverTimesOut: boolean;
+  /** It was taken to make an image: what is on it is saved at its end, whatever happens. */
+  readonly imaging: boolean;
+  /** Why its capture did not succeed; null while none did not. */
+  readonly captureFailure: string | null;
   readonly createdAt: number;
 }
 
@@ -59,6 +63,11 @@ export interface Situation {
   readonly wanted: RevisionFacts | null;
   /** What is on the node. */
   readonly loaded: RevisionFacts | null;
+  /**
+   * Of a reservation, what its machine is being saved as (`file` is empty until it is); of a revision task, that revision; of a
+   * reload that shall try a revision, that one, at the first attempt.
+   */
+  readonly target: RevisionFacts | null;
   readonly account: AccountFacts | null;
   /** Another task runs on the node or waits for it. */
   readonly busy: boolean;
@@ -75,6 +84,8 @@ export interface Machine {
   power_off(): Promise<boolean>;
   power_reset(): Promise<Loaded>;
   unload(): Promise<void>;
+  /** Saves its disk as that revision's file; the machine's own disk stays as it was, and the machine is off. */
+  capture(target: RevisionFacts): Promise<Captured>;
   open_forward(endpoint: Endpoint): Promise<void>;
   close_forward(endpoint: Endpoint): Promise<void>;
   /** Null where no OS module applies (simulated). */

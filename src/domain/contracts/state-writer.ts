@@ -1,6 +1,8 @@
 /** What a state module may change. */
+
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
 import type { Endpoint } from './facts.ts';
+import type { Captured } from './provisioning.ts';
 import type { AllocationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
 
@@ -20,6 +22,7 @@ export interface ReservationPatch {
   readonly lastConnectedAt?: number;
   readonly unconnectedSince?: number | null;
   readonly accessOpenedAt?: number | null;
+  readonly captureFailure?: string | null;
   /** One sentence: why it ended or failed. */
   readonly reason?: string;
 }
@@ -66,6 +69,19 @@ export interface StateWriter {
   beginLoad(nodeId: number): Promise<void>;
   /** Evidence against a revision: it failed on two machines of one reservation. It is not loaded any more until retried. */
   suspectRevision(id: number, because: string): Promise<void>;
+  /**
+   * Begins to save a reservation's machine: as a revision of its image where its person may make one, else as an image of
+   * their own. False when it is not running any more.
+   */
+  saveByItself(reservationId: number): Promise<boolean>;
+  /** A revision's file is there: it can be loaded. The first of its image becomes the production one. */
+  revisionReady(id: number, captured: Captured): Promise<void>;
+  /** A deleted revision that no machine holds, and that nobody is going to be given. */
+  isUnused(revisionId: number): Promise<boolean>;
+  /** A deleted revision's file is gone. */
+  forgetRevision(id: number): Promise<void>;
+  /** Its image's bookings get this revision from now on; the one before is remembered. */
+  makeProduction(revisionId: number): Promise<boolean>;
   /** Replaces what is known of a place's artefacts that are not ours: shown, never touched. */
   quarantine(
     placeId: number,

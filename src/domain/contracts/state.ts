@@ -34,6 +34,10 @@ export interface StateContext {
   sayInTerminals(reservationId: number, sentence: string): Promise<void>;
   /** The pools of a place with what their backends hold; only for place tasks. */
   pools(): Promise<readonly PoolView[]>;
+  /** How far this task has got with making its revision the production one; null when that is gone. */
+  rollout(): Promise<Rollout | null>;
+  /** Removes a revision's file from this place, whole or not. */
+  removeImage(revision: RevisionFacts): Promise<void>;
   /** What of a place's books time has overtaken; only for place tasks. */
   overtaken(): Promise<Overtaken>;
   /** The situation of one node of this place; only for place tasks. */
@@ -49,6 +53,25 @@ export interface Overtaken {
   readonly holds: readonly number[];
   /** Bookings that have not begun and whose machine is out of order or kept from people. */
   readonly stranded: readonly { readonly allocationId: number; readonly because: string }[];
+}
+
+/** Making a revision the production one, so far. */
+export interface Rollout {
+  readonly now: number;
+  readonly revisionId: number;
+  /** Why it may not be loaded; null when it may. */
+  readonly suspended: string | null;
+  /** When it was loaded for the first time. */
+  readonly proven: number | null;
+  readonly production: boolean;
+  /** Idle nodes that could load it and were not tried, those that hold another revision of its image first. */
+  readonly idle: readonly number[];
+  /** Idle nodes that hold another revision of its image. */
+  readonly outdated: readonly number[];
+  /** Reloads that this task began and that are not through. */
+  readonly open: number;
+  /** What went wrong with those that were begun, in words. */
+  readonly failures: readonly string[];
 }
 
 /** One pool as reconcile sees it. */

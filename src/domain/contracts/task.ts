@@ -8,6 +8,10 @@ const taskActions = [
   'reload',
   'reinstall',
   'reboot',
+  'image',
+  'checkpoint',
+  'makeproduction',
+  'purge',
   'power',
   'commission',
   'reconcile',
@@ -16,7 +20,7 @@ const taskActions = [
   'audit',
 ] as const;
 export type TaskAction = (typeof taskActions)[number];
-export type TargetType = 'reservation' | 'allocation' | 'node' | 'place' | 'notice';
+export type TargetType = 'reservation' | 'allocation' | 'node' | 'place' | 'notice' | 'revision';
 
 export interface TaskFacts {
   readonly id: number;
@@ -37,4 +41,6 @@ export interface NewTask {
   readonly args?: Readonly<Record<string, unknown>>;
   /** Epoch ms; absent = now. */
   readonly runAfter?: number;
+  /** The task that wants it done. */
+  readonly parentId?: number;
 }

@@ -13,6 +13,7 @@ export function signedIn(rows: readonly PersonRow[], deps: ServiceDeps): SignedI
     id: first.id,
     name: first.name,
     role: strongestRole(groups.map((group) => group.role)),
+    groupIds: groups.flatMap((group) => group.group_id ?? []),
     displayName: first.display_name,
     email: first.email,
     timeZone: first.time_zone,

@@ -1,7 +1,7 @@
 import type { ImageRow } from '../../../db/rows.ts';
 import type { Reader, Tx } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
-import { horizonDays, type Limits } from '../../domain/limits.ts';
+import { horizonDays, imagingMinutes, type Limits } from '../../domain/limits.ts';
 import { day, inWords, minute } from '../../domain/time.ts';
 import type { SignedIn } from '../views.ts';
 
@@ -16,11 +16,14 @@ interface Booking {
   readonly end: number;
   readonly minutes: number;
   readonly startsNow: boolean;
+  readonly imaging?: boolean;
 }
 
 /** The limits that need no counting: throws LabError naming the field. `mostMinutes` is the image's own. */
 export function checkLength(me: SignedIn, booking: Booking, mostMinutes: number | null, now: number): void {
-  const most = leastOf(me.limits.initialMinutes, mostMinutes);
+  const floor = booking.imaging ? imagingMinutes : 0;
+  const mine = me.limits.initialMinutes;
+  const most = leastOf(mine === null ? null : Math.max(mine, floor), mostMinutes);
   if (most !== null && booking.minutes > most) {
     throw new LabError('reservation.limit-length', {
       fields: { minutes: `At most ${inWords(most * minute)} at first.` },

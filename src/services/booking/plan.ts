@@ -1,5 +1,6 @@
+import { type ImageAndGroups, imageGroups } from '../../../db/queries/images.ts';
 import type { Want } from '../../../db/repositories/booking.ts';
-import type { ImageRow, PoolRow, RevisionRow } from '../../../db/rows.ts';
+import type { PoolRow, RevisionRow } from '../../../db/rows.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 import { holdWindow, minute, type Window } from '../../domain/time.ts';
@@ -7,7 +8,7 @@ import { estimate } from './estimates.ts';
 
 /** How an image could be served: which pools, which revision, and how long its load and its clean-up take there. */
 export interface Plan {
-  readonly image: ImageRow;
+  readonly image: ImageAndGroups;
   readonly revision: RevisionRow | null;
   readonly poolIds: readonly number[];
   readonly newestNode: number;
@@ -21,7 +22,9 @@ export interface PlanSource {
   readonly descriptors: Readonly<Record<string, ModuleDescriptor>>;
 }
 
-type ImageAndRevision = ImageRow & { [Key in keyof RevisionRow as `v_${Key}`]: RevisionRow[Key] | null };
+type ImageAndRevision = ImageAndGroups & {
+  [Key in keyof RevisionRow as `v_${Key}`]: RevisionRow[Key] | null;
+};
 
 const revisionColumns = [
   'id',
@@ -38,25 +41,33 @@ export async function planFor(
   reader: Reader,
   source: PlanSource,
   image: string | number,
+  revision: { readonly id: number } | { readonly number: number } | null = null,
 ): Promise<Plan | null> {
   const columns = revisionColumns.map((column) => `v.${column} AS v_${column}`).join(', ');
   const [row] = await reader.rows<ImageAndRevision>(
-    `SELECT i.*, ${columns} FROM images i LEFT JOIN image_revisions v ON v.id = i.production_revision_id
+    `SELECT i.*, ${imageGroups}, ${columns} FROM images i LEFT JOIN image_revisions v ON ${joinOf(revision)}
        WHERE i.deleted_at IS NULL AND ${typeof image === 'string' ? 'i.name' : 'i.id'} = ?`,
-    [image],
+    [...(revision === null ? [] : Object.values(revision)), image],
   );
   if (!row) return null;
-  const revision = row.v_id === null || row.v_suspended_at !== null ? null : revisionOf(row);
-  const pools = revision ? await poolsFor(reader, source, revision) : [];
+  const loadable = row.v_id === null || row.v_suspended_at !== null ? null : revisionOf(row);
+  const pools = loadable ? await poolsFor(reader, source, loadable) : [];
   const times = await Promise.all(pools.map((pool) => timesIn(reader, source, row.id, pool)));
   return {
     image: row,
-    revision,
+    revision: loadable,
     poolIds: pools.map((pool) => pool.id),
     newestNode: Math.max(0, ...pools.map((pool) => pool.newest_node ?? 0)),
     lead: Math.max(0, ...times.map((time) => time.lead)),
     turnover: Math.max(0, ...times.map((time) => time.turnover)),
   };
+}
+
+/** What is production, or the revision that was asked for, if it can be loaded. */
+function joinOf(revision: { id: number } | { number: number } | null): string {
+  if (revision === null) return 'v.id = i.production_revision_id';
+  const column = 'id' in revision ? 'id' : 'number';
+  return `v.image_id = i.id AND v.${column} = ? AND v.ready_at IS NOT NULL AND v.deleted_at IS NULL`;
 }
 
 function revisionOf(row: ImageAndRevision): RevisionRow {

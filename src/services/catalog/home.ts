@@ -1,6 +1,7 @@
-import { imageRows } from '../../../db/queries/images.ts';
+import { imageResource, imageRows } from '../../../db/queries/images.ts';
 import { reservationRows } from '../../../db/queries/reservations.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
+import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { viewsOf } from '../reservations/read.ts';
 import type { AnnouncementView, HomeView, SignedIn } from '../views.ts';
@@ -17,6 +18,7 @@ export function home(deps: ServiceDeps, me: SignedIn): Promise<HomeView> {
     const shown = recent.filter((row) => row.live === 1 || tellsWhy(row, reader.now));
     const again = await environmentsAgain(
       reader,
+      me,
       recent.map((row) => row.image_id),
     );
     return {
@@ -37,9 +39,9 @@ function tellsWhy(
 }
 
 /** The last three had, newest first, topped up with others that can be loaded. */
-async function environmentsAgain(reader: Reader, had: readonly number[]): Promise<number[]> {
+async function environmentsAgain(reader: Reader, me: SignedIn, had: readonly number[]): Promise<number[]> {
   const all = await imageRows(reader);
-  const can = all.filter((row) => row.production_revision_id !== null).map((row) => row.id);
+  const can = all.filter((row) => may(me, 'image.read', imageResource(row))).map((row) => row.id);
   return [...new Set([...had.filter((id) => can.includes(id)), ...can])].slice(0, mostAgain);
 }
 

@@ -1,9 +1,9 @@
-import { imageRows } from '../../../db/queries/images.ts';
+import { imageResource, imageRow, imageRows } from '../../../db/queries/images.ts';
 import { findCandidates } from '../../../db/repositories/booking.ts';
-import type { ImageRow } from '../../../db/rows.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { minimumMinutes } from '../../domain/limits.ts';
+import { may } from '../../domain/may.ts';
 import { day } from '../../domain/time.ts';
 import { checkCounts, checkImageCount, leastOf } from '../booking/limits.ts';
 import { type Plan, planFor, wantOf, windows } from '../booking/plan.ts';
@@ -19,6 +19,7 @@ export function listImages(deps: ServiceDeps, me: SignedIn, search = ''): Promis
     const images = await imageRows(reader);
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     const found = images.filter((image) => {
+      if (!may(me, 'image.read', imageResource(image))) return false;
       const text = `${image.name} ${image.title} ${image.description}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
@@ -28,11 +29,8 @@ export function listImages(deps: ServiceDeps, me: SignedIn, search = ''): Promis
 
 export function getImage(deps: ServiceDeps, me: SignedIn, name: string): Promise<ImageView> {
   return reading(deps.db, async (reader) => {
-    const [image] = await reader.rows<ImageRow>(
-      'SELECT * FROM images WHERE name = ? AND deleted_at IS NULL',
-      [name],
-    );
-    if (!image) throw new LabError('not-found');
+    const image = await imageRow(reader, name);
+    if (!image || !may(me, 'image.read', imageResource(image))) throw new LabError('not-found');
     return imageView(reader, deps, me, image.id);
   });
 }

@@ -1,5 +1,6 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { drawPort } from '../../../db/repositories/booking.ts';
+import { giveUpRevision } from '../../../db/repositories/captures.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { holdMargin, moveHoldEnd } from '../../../db/repositories/holds.ts';
 import { taintNode } from '../../../db/repositories/nodes.ts';
@@ -17,7 +18,7 @@ import type { ReservationView, SignedIn } from '../views.ts';
 import { getReservation, mine } from './read.ts';
 
 /** Changes one's reservation in one transaction, its guard row first, and answers with what it is then. */
-async function change(
+export async function change(
   deps: ServiceDeps,
   me: SignedIn,
   id: number,
@@ -58,6 +59,7 @@ export function endReservation(
   return change(deps, me, id, async (tx, row) => {
     if (!isLive(row.state)) return;
     await moveReservation(tx, id, live, 'deleted', reason ? { reason } : {}, me.id);
+    if (row.capture_revision_id !== null) await giveUpRevision(tx, row.capture_revision_id);
     await stopTasksOf(tx, id, ['deleted', 'timeout', 'notify']);
     if (row.allocation_id) {
       await queueTask(tx, { action: 'deleted', targetType: 'reservation', targetId: id }, whereOf(row));

@@ -1,11 +1,11 @@
 import { inTransaction } from '../../../db/transaction.ts';
 import { home } from '../catalog/home.ts';
-import { getImage, listImages } from '../catalog/images.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { attention, retryAttention } from '../fleet/attention.ts';
 import { health } from '../fleet/health.ts';
 import { getNode, listAllocations, listNodes, listPools } from '../fleet/machines.ts';
 import type { Services } from '../services.ts';
+import { captureReservation, giveUpCapture, retryCapture } from './capture.ts';
 import { endReservation, keepReservation, startActivity, startMachine } from './change.ts';
 import { connect, connection } from './connect.ts';
 import { extend, extension } from './extend.ts';
@@ -17,8 +17,6 @@ import { watch } from './watch.ts';
 
 type Parts =
   | 'home'
-  | 'listImages'
-  | 'getImage'
   | 'verdict'
   | 'reserve'
   | 'getReservation'
@@ -31,6 +29,9 @@ type Parts =
   | 'keep'
   | 'reboot'
   | 'reinstall'
+  | 'capture'
+  | 'retryCapture'
+  | 'giveUpCapture'
   | 'startMachine'
   | 'endReservation'
   | 'dismissNotice'
@@ -49,8 +50,6 @@ type Parts =
 export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
   return {
     home: (me) => home(deps, me),
-    listImages: (me, request) => listImages(deps, me, request?.search),
-    getImage: (me, name) => getImage(deps, me, name),
     verdict: (me, request) => verdict(deps, me, request),
     reserve: async (me, request, once) => {
       const booked = await book(deps, me, request, once);
@@ -66,6 +65,9 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     keep: (me, id, once) => keepReservation(deps, me, id, once),
     reboot: (me, id, once) => startActivity(deps, me, id, 'reboot', once),
     reinstall: (me, id, once) => startActivity(deps, me, id, 'reinstall', once),
+    capture: (me, id, request, once) => captureReservation(deps, me, id, request, once),
+    retryCapture: (me, id) => retryCapture(deps, me, id),
+    giveUpCapture: (me, id) => giveUpCapture(deps, me, id),
     startMachine: (me, id, once) => startMachine(deps, me, id, once),
     endReservation: (me, id, reason) => endReservation(deps, me, id, reason),
     dismissNotice: (me, noticeId) =>

@@ -1,9 +1,10 @@
+import { imageResource } from '../../../db/queries/images.ts';
 import { bindBest } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { insertTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
-import { minimumMinutes, minutesWanted, mostMinutes } from '../../domain/limits.ts';
+import { imagingMinutes, minimumMinutes, minutesWanted, mostMinutes } from '../../domain/limits.ts';
 import { may } from '../../domain/may.ts';
 import { randomPassword } from '../../lib/secrets.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
@@ -34,8 +35,8 @@ export async function book(
     return await inTransaction(deps.db, async (tx) => {
       // first, so that the same request sent twice at once waits for itself
       await bumpCounter(tx, `user:${me.id}`);
-      const { image, minutes, start } = request;
-      const asked = ['reserve', image, minutes, start ?? null] as const;
+      const { image, minutes, start = null, imaging = false, revision = null } = request;
+      const asked = ['reserve', image, minutes, start, imaging ? 1 : 0, revision] as const;
       return await doOnce(tx, me, once, asked, () => bookIn(tx, deps, me, request));
     });
   } catch (error) {
@@ -51,20 +52,20 @@ function checkMinutes(minutes: number): void {
 }
 
 async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveRequest): Promise<number> {
-  const plan = await planFor(tx, { owner: deps.db, descriptors: deps.descriptors }, request.image);
-  if (!plan)
-    throw new LabError('image.unknown', { fields: { image: `There is no environment "${request.image}".` } });
-  if (!plan.revision) throw new LabError('image.not-ready');
+  const plan = await planOf(tx, deps, me, request);
   const startsNow = request.start === undefined || Math.abs(request.start - tx.now) <= nowTolerance;
   if (!startsNow && (request.start ?? 0) < tx.now) throw invalid('start', 'The start lies in the past.');
-  const span = windows(plan, startsNow ? tx.now : (request.start ?? tx.now), request.minutes, startsNow);
-  const asked = { start: span.start, end: span.end, minutes: request.minutes, startsNow };
-  checkLength(me, asked, plan.image.max_minutes, tx.now);
+  const imaging = request.imaging === true;
+  const minutes = imaging ? Math.max(request.minutes, imagingMinutes) : request.minutes;
+  const span = windows(plan, startsNow ? tx.now : (request.start ?? tx.now), minutes, startsNow);
+  const asked = { start: span.start, end: span.end, minutes, startsNow, imaging };
+  checkLength(me, asked, imaging ? null : plan.image.max_minutes, tx.now);
   await checkCounts(tx, me, asked);
   if (plan.image.max_at_once !== null) await bumpCounter(tx, `image:${plan.image.id}`);
   await checkImageCount(tx, plan.image, asked);
 
-  const id = await insertReservation(tx, deps, me, plan, asked);
+  const revisionId = request.revision === undefined ? null : (plan.revision?.id ?? null);
+  const id = await insertReservation(tx, deps, me, plan, { ...asked, revisionId });
   const bound = await bindBest(tx, wantOf(plan, startsNow), span.hold, {
     reservationId: id,
     purpose: 'reservation',
@@ -82,9 +83,26 @@ async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveR
     kind: 'booked',
     actorId: me.id,
     reservationId: id,
-    data: { minutes: request.minutes },
+    data: { minutes, ...(imaging ? { imaging } : {}) },
   });
   return id;
+}
+
+/** The environment as this person may have it; one that they may not see does not exist for them. */
+async function planOf(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveRequest): Promise<Plan> {
+  const { image, revision, imaging } = request;
+  const source = { owner: deps.db, descriptors: deps.descriptors };
+  const plan = await planFor(tx, source, image, revision === undefined ? null : { number: revision });
+  if (!plan || !may(me, 'image.read', imageResource(plan.image)))
+    throw new LabError('image.unknown', { fields: { image: `There is no environment "${image}".` } });
+  if (imaging && !may(me, 'image.create')) throw new LabError('not-allowed');
+  if (revision !== undefined && !may(me, 'image.manage', imageResource(plan.image)))
+    throw new LabError('not-allowed');
+  if (!plan.revision) {
+    if (revision === undefined) throw new LabError('image.not-ready');
+    throw invalid('revision', `${plan.image.title} has no revision ${revision} that can be loaded.`);
+  }
+  return plan;
 }
 
 async function insertReservation(
@@ -92,11 +110,20 @@ async function insertReservation(
   deps: ServiceDeps,
   me: SignedIn,
   plan: Plan,
-  asked: { start: number; end: number; minutes: number; startsNow: boolean },
+  asked: {
+    start: number;
+    end: number;
+    minutes: number;
+    startsNow: boolean;
+    imaging: boolean;
+    revisionId: number | null;
+  },
 ): Promise<number> {
   return tx.insert('reservations', {
     user_id: me.id,
     image_id: plan.image.id,
+    revision_id: asked.revisionId,
+    imaging: asked.imaging ? 1 : 0,
     state: 'new',
     live: 1,
     start_at: asked.start,

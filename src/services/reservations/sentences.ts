@@ -16,6 +16,9 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   cut: () => 'The machine is promised to somebody else afterwards: your time ends earlier than asked for.',
   abuts: () => 'The booking before yours lasts up to your start: your machine may be ready a little later.',
   reinstalled: () => 'Your machine was reinstalled and is ready.',
+  captured: ({ name }) => `Your machine was captured as ${text(name)}.`,
+  capture: ({ because }) => `The capture did not succeed: ${text(because)} Your machine was kept.`,
+  saves: () => 'The booked time is over. Your machine is being saved as an image of your own.',
   ended: ({ reason }) => `Your reservation has ended. ${text(reason)}`,
 };
 
@@ -64,6 +67,14 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   'end-asked': ({ reason, who }) => `${text(who)} ended it${text(reason) ? `: ${text(reason)}` : '.'}`,
   'timed-out': ({ reason }) => text(reason),
   failed: ({ because }) => `Failed: ${text(because)}`,
+  'capture-asked': ({ image, number }) =>
+    text(image)
+      ? `Capturing as ${text(image)}, revision ${Number(number)}, was asked for.`
+      : 'Another try to capture was asked for.',
+  captured: ({ image, number }) => `Captured as ${text(image)}, revision ${Number(number)}.`,
+  'capture-failed': ({ because }) => `The capture did not succeed: ${text(because)}`,
+  'capture-given-up': () => 'The capture was given up.',
+  'saves-itself': () => 'The booked time is over: it is saved first.',
   complete: () => 'Nobody can get in any more.',
   'node-clean': () => 'The machine was cleaned and is ready for the next person.',
 };

@@ -1,7 +1,9 @@
+import { imageResource } from '../../../db/queries/images.ts';
 import { findCandidates } from '../../../db/repositories/booking.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError, userMessages } from '../../domain/errors.ts';
 import { minimumMinutes, minutesWanted, mostMinutes } from '../../domain/limits.ts';
+import { may } from '../../domain/may.ts';
 import { inWords, minute } from '../../domain/time.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
 import { checkCounts, checkImageCount, checkLength } from '../booking/limits.ts';
@@ -30,7 +32,8 @@ export async function verdict(
     return no(minutesWanted, { fields: { minutes: minutesWanted } });
   return reading(deps.db, async (reader) => {
     const plan = await planFor(reader, { owner: deps.db, descriptors: deps.descriptors }, request.image);
-    if (!plan) return no(userMessages['image.unknown'], { fields: { image: userMessages['image.unknown'] } });
+    if (!plan || !may(me, 'image.read', imageResource(plan.image)))
+      return no(userMessages['image.unknown'], { fields: { image: userMessages['image.unknown'] } });
     if (!plan.revision) return no(userMessages['image.not-ready']);
     const start = request.start === undefined || request.start === null ? null : Number(request.start);
     if (start !== null && (!Number.isFinite(start) || start < reader.now - minute)) {

@@ -46,6 +46,8 @@ export function reservationView(source: ViewSource): ReservationView {
     simulated: isSimulated(source),
     reach: row.pool_reach,
     nodeName: row.node_name,
+    imaging: row.imaging === 1,
+    captureFailure: row.capture_failure,
     poweredOff: isOff(row),
     steps: stepsOf(row, source.events, now),
     progress: estimate ? Math.min(0.98, (now - estimate.since) / Math.max(1, estimate.p50)) : null,
@@ -102,6 +104,7 @@ function deadlineOf(source: ViewSource): ReservationView['deadline'] {
   if (
     isSimulated(source) ||
     row.keep_until_end === 1 ||
+    row.imaging === 1 ||
     row.check_connected === 0 ||
     row.minutes >= times.ignoreConnectionsFromMinutes
   )
@@ -127,6 +130,7 @@ function canOf(source: ViewSource): ReservationView['can'] {
     reboot: real && !off && row.acknowledged_at !== null,
     reinstall: real && row.acknowledged_at !== null,
     start: off,
+    capture: real && !off,
     keep: usable && row.keep_until_end === 0 && deadlineOf(source) !== null,
     end: isLive(row.state),
   };

@@ -1,0 +1,43 @@
+import type { ServiceDeps } from '../deps.ts';
+import type { Services } from '../services.ts';
+import { editImage, imageProperties, listGroupNames, publishImage, removeImage } from './edit-image.ts';
+import { getImage, listImages } from './images.ts';
+import {
+  commentRevision,
+  listRevisions,
+  makeRevisionProduction,
+  removeRevision,
+  restoreRevision,
+} from './revisions.ts';
+
+type Parts =
+  | 'listImages'
+  | 'getImage'
+  | 'imageProperties'
+  | 'editImage'
+  | 'publishImage'
+  | 'removeImage'
+  | 'listGroupNames'
+  | 'listRevisions'
+  | 'commentRevision'
+  | 'makeProduction'
+  | 'removeRevision'
+  | 'restoreRevision'; // prettier-ignore
+
+/** Everything about images and their revisions. */
+export function catalogServices(deps: ServiceDeps): Pick<Services, Parts> {
+  return {
+    listImages: (me, request) => listImages(deps, me, request?.search),
+    getImage: (me, name) => getImage(deps, me, name),
+    imageProperties: (me, name) => imageProperties(deps, me, name),
+    editImage: (me, name, changes) => editImage(deps, me, name, changes),
+    publishImage: (me, name, to) => publishImage(deps, me, name, to),
+    removeImage: (me, name) => removeImage(deps, me, name),
+    listGroupNames: () => listGroupNames(deps),
+    listRevisions: (me, name) => listRevisions(deps, me, name),
+    commentRevision: (me, name, number, comment) => commentRevision(deps, me, name, number, comment),
+    makeProduction: (me, name, number) => makeRevisionProduction(deps, me, name, number),
+    removeRevision: (me, name, number) => removeRevision(deps, me, name, number),
+    restoreRevision: (me, name, number) => restoreRevision(deps, me, name, number),
+  };
+}

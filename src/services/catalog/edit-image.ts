@@ -1,0 +1,181 @@
+import type { ImageAndGroups } from '../../../db/queries/images.ts';
+import { addEvent } from '../../../db/repositories/events.ts';
+import { inTransaction, reading, type Tx } from '../../../db/transaction.ts';
+import { type FieldErrors, invalid, LabError } from '../../domain/errors.ts';
+import { mostTitle } from '../../domain/image-names.ts';
+import { minimumMinutes, mostMinutes } from '../../domain/limits.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { refuseLookAlikes } from '../reservations/capture.ts';
+import type { ImageChanges, Publication } from '../services.ts';
+import type { GroupNameView, ImagePropertiesView, SignedIn } from '../views.ts';
+import { managed } from './revisions.ts';
+
+/** What an image is and needs, for the form of those who manage it. */
+export function imageProperties(deps: ServiceDeps, me: SignedIn, name: string): Promise<ImagePropertiesView> {
+  return reading(deps.db, async (reader) => {
+    const image = await managed(reader, me, name);
+    const groups = await reader.rows<{ name: string }>(
+      'SELECT g.name FROM image_groups i JOIN user_groups g ON g.id = i.group_id WHERE i.image_id = ? ORDER BY g.name',
+      [image.id],
+    );
+    const [owner] = await reader.rows<{ name: string }>('SELECT name FROM users WHERE id = ?', [
+      image.owner_id ?? 0,
+    ]);
+    return propertiesView(
+      image,
+      owner?.name ?? null,
+      groups.map((group) => group.name),
+    );
+  });
+}
+
+function propertiesView(image: ImageAndGroups, owner: string | null, groups: string[]): ImagePropertiesView {
+  return {
+    id: image.id,
+    name: image.name,
+    title: image.title,
+    icon: image.icon,
+    description: image.description,
+    notes: image.notes,
+    osModule: image.os_module,
+    cpus: image.cpus,
+    memoryMb: image.memory_mb,
+    diskMb: image.disk_mb,
+    maxMinutes: image.max_minutes,
+    maxAtOnce: image.max_at_once,
+    checkConnected: image.check_connected === 1,
+    owner,
+    visibility: image.visibility,
+    groups,
+    version: image.version,
+  };
+}
+
+/** Names of the groups that an image can be published to. */
+export function listGroupNames(deps: ServiceDeps): Promise<GroupNameView[]> {
+  return reading(deps.db, (reader) =>
+    reader.rows<GroupNameView>('SELECT id, name FROM user_groups ORDER BY name'),
+  );
+}
+
+/**
+ * Changes what an image is and needs. `version` is the one that was shown: whoever saves second is told, and nothing of theirs is
+ * applied. Throws LabError naming every wrong field.
+ */
+export function editImage(
+  deps: ServiceDeps,
+  me: SignedIn,
+  name: string,
+  changes: ImageChanges,
+): Promise<void> {
+  checkChanges(changes);
+  return inTransaction(deps.db, async (tx) => {
+    const image = await managed(tx, me, name);
+    if (changes.title !== undefined && changes.title !== image.title)
+      await refuseLookAlikes(tx, image.name, changes.title, image.id);
+    await bumpVersion(tx, image, changes.version);
+    const columns = {
+      ...{ title: changes.title, icon: changes.icon, description: changes.description, notes: changes.notes },
+      ...{ cpus: changes.cpus, memory_mb: changes.memoryMb, disk_mb: changes.diskMb },
+      ...{ max_minutes: changes.maxMinutes, max_at_once: changes.maxAtOnce },
+      check_connected: changes.checkConnected === undefined ? undefined : changes.checkConnected ? 1 : 0,
+    };
+    const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+    if (Object.keys(given).length > 0) await tx.table('images').where({ id: image.id }).update(given);
+    await addEvent(tx, {
+      kind: 'image.changed',
+      actorId: me.id,
+      data: { image: name, fields: Object.keys(given) },
+    });
+  });
+}
+
+const wholeNumbers = {
+  cpus: [1, 255, 'processors'],
+  memoryMb: [64, 8_388_607, 'MB'],
+  diskMb: [0, 1_000_000_000, 'MB'],
+  maxMinutes: [minimumMinutes, mostMinutes, 'minutes'],
+  maxAtOnce: [1, 100_000, 'at once'],
+} as const;
+
+/** The shape was checked at the edge; the bounds are VCL's where it has them (vcl.md 1.8). */
+function checkChanges(changes: ImageChanges): void {
+  const fields: Record<string, string> = {};
+  const title = changes.title?.trim();
+  if (title !== undefined && (title === '' || title.length > mostTitle))
+    fields.title = `1 to ${mostTitle} characters.`;
+  for (const name of ['description', 'notes'] as const)
+    if ((changes[name]?.length ?? 0) > 5_000) fields[name] = 'At most 5000 characters.';
+  for (const [name, [least, most, unit]] of Object.entries(wholeNumbers)) {
+    const value = changes[name as keyof typeof wholeNumbers];
+    if (value === undefined || value === null) continue;
+    if (!Number.isInteger(value) || value < least || value > most)
+      fields[name] = `A whole number from ${least} to ${most} ${unit}.`;
+  }
+  if (Object.keys(fields).length > 0) throw wrong(fields);
+}
+
+function wrong(fields: FieldErrors): LabError {
+  const detail = Object.entries(fields)
+    .map(([field, sentence]) => `${field}: ${sentence}`)
+    .join(' ');
+  return new LabError('input.invalid', { fields, detail });
+}
+
+async function bumpVersion(tx: Tx, image: ImageAndGroups, version: number | undefined): Promise<void> {
+  const expected = version ?? image.version;
+  const changed = await tx.change('UPDATE images SET version = version + 1 WHERE id = ? AND version = ?', [
+    image.id,
+    expected,
+  ]);
+  if (changed !== 1) throw new LabError('changed-meanwhile');
+}
+
+/** Who sees an image: its owner alone, some groups, or everyone. */
+export function publishImage(deps: ServiceDeps, me: SignedIn, name: string, to: Publication): Promise<void> {
+  return inTransaction(deps.db, async (tx) => {
+    const image = await managed(tx, me, name);
+    const groupIds = to.visibility === 'groups' ? await groupsNamed(tx, to.groups ?? []) : [];
+    await bumpVersion(tx, image, to.version);
+    await tx.table('images').where({ id: image.id }).update({ visibility: to.visibility });
+    await tx.table('image_groups').where({ image_id: image.id }).delete();
+    for (const group_id of groupIds) await tx.table('image_groups').insert({ image_id: image.id, group_id });
+    await addEvent(tx, {
+      kind: 'image.published',
+      actorId: me.id,
+      data: {
+        image: name,
+        visibility: to.visibility,
+        groups: to.visibility === 'groups' ? (to.groups ?? []) : [],
+      },
+    });
+  });
+}
+
+async function groupsNamed(tx: Tx, names: readonly string[]): Promise<number[]> {
+  if (names.length === 0) throw invalid('groups', 'Name at least one group.');
+  const rows = await tx.rows<{ id: number; name: string }>('SELECT id, name FROM user_groups');
+  return [...new Set(names)].map((name) => {
+    const found = rows.find((row) => row.name === name);
+    if (!found) throw invalid('groups', `There is no group "${name.slice(0, 60)}".`);
+    return found.id;
+  });
+}
+
+/** Takes an image away from people. Its files stay for the grace of its revisions; one that somebody has or booked is refused. */
+export function removeImage(deps: ServiceDeps, me: SignedIn, name: string): Promise<void> {
+  return inTransaction(deps.db, async (tx) => {
+    const image = await managed(tx, me, name);
+    await bumpVersion(tx, image, undefined);
+    const [used] = await tx.rows<{ n: number }>(
+      'SELECT COUNT(*) AS n FROM reservations WHERE live = 1 AND image_id = ?',
+      [image.id],
+    );
+    if (Number(used?.n ?? 0) > 0)
+      throw new LabError('image.in-use', {
+        detail: `${used?.n} reservation(s) use ${image.title}. Wait for them, or end them first.`,
+      });
+    await tx.table('images').where({ id: image.id }).update({ deleted_at: tx.now });
+    await addEvent(tx, { kind: 'image.deleted', actorId: me.id, data: { image: name } });
+  });
+}
