@@ -25,7 +25,7 @@ eachEngine((engine, { open }) => {
     assert.equal(taken.minutes, 720);
     await lab.reaches(ida, taken.id, 'reserved');
     const made =
-      'echo mine > kept; sudo sh -c "echo hello > /opt/program; echo secret > /root/.ash_history; echo x > /var/log/trace"';
+      'echo mine > kept; sudo sh -c "echo hello > /etc/program; echo secret > /root/.ash_history; echo x > /var/log/trace"';
     const first = await inShell(lab, ida, taken.id, made);
 
     const begun = await lab.services.capture(ida, taken.id, { title: 'Physics lab', goOn: true });
@@ -40,7 +40,7 @@ eachEngine((engine, { open }) => {
     const his = await lab.services.reserve(bob, { image: 'physics-lab', minutes: 60 });
     await lab.reaches(bob, his.id, 'reserved');
     const look =
-      'cat /opt/program; sudo ls /home; sudo ls /root/.ash_history /var/log/trace 2>&1; sudo wc -c </var/log/trace';
+      'cat /etc/program; sudo ls /home; sudo ls /root/.ash_history /var/log/trace 2>&1; sudo wc -c </var/log/trace';
     const second = await inShell(lab, bob, his.id, look);
     assert.match(second.output, /^hello\nbob\n/);
     assert.match(second.output, /\.ash_history: No such file/);
@@ -48,7 +48,7 @@ eachEngine((engine, { open }) => {
     assert.notEqual(second.hostKey, first.hostKey);
     await lab.services.endReservation(bob, his.id);
 
-    await inShell(lab, ida, taken.id, 'sudo sh -c "echo better > /opt/program"');
+    await inShell(lab, ida, taken.id, 'sudo sh -c "echo better > /etc/program"');
     await lab.services.capture(ida, taken.id, { revisionOf: 'physics-lab', comment: 'better' });
     await lab.reaches(ida, taken.id, 'complete');
     const revisions = await lab.services.listRevisions(ida, 'physics-lab');
@@ -69,7 +69,7 @@ eachEngine((engine, { open }) => {
     assert.ok(now?.provenAt);
     const next = await lab.services.reserve(bob, { image: 'physics-lab', minutes: 60 });
     await lab.reaches(bob, next.id, 'reserved');
-    assert.equal((await inShell(lab, bob, next.id, 'cat /opt/program')).output, 'better\n');
+    assert.equal((await inShell(lab, bob, next.id, 'cat /etc/program')).output, 'better\n');
 
     const files = await readdir(join(lab.directory, 'images'));
     assert.deepEqual(files.sort(), ['physics-lab-v1.qcow2', 'physics-lab-v2.qcow2']);

@@ -148,6 +148,7 @@ async function fill(
       size_bytes: 0,
       virtual_bytes: 0,
       system: '{}',
+      ready_at: tx.now,
       ...at,
     });
     for (let n = 1; n <= nodes; n++) await addNode(tx, n);

@@ -48,6 +48,7 @@ export async function makeRealLab(
       virtual_bytes: revision.virtualBytes,
       sha256: revision.sha256,
       system: '{}',
+      ready_at: tx.now,
       ...at,
     });
     const nodes = Array.from({ length: machines }, (_, index) => index + 1);

@@ -92,10 +92,12 @@ end_sessions() {
   done
 }
 
+# What its person wrote is on the disk before the way back in is closed: the machine may be captured or switched off next.
 shut_out() {
   exists "$1" || return 0
   close_account "$1"
   end_sessions "$1"
+  sync
 }
 
 remove_account() {
