@@ -80,10 +80,10 @@ export interface Services {
   listRevisions(me: Me, name: string): Promise<view.RevisionView[]>;
   commentRevision(me: Me, name: string, number: number, comment: string): Promise<void>;
   /** After one proven load; idle machines follow in batches. Back is the same with the revision before. */
-  makeProduction(me: Me, name: string, number: number): Promise<{ taskId: number }>;
+  makeProduction(me: Me, name: string, number: number, once?: Once): Promise<{ taskId: number }>;
   /** With seven days in which it can be undone. */
   removeRevision(me: Me, name: string, number: number): Promise<void>;
-  restoreRevision(me: Me, name: string, number: number): Promise<void>;
+  restoreRevision(me: Me, name: string, number: number, once?: Once): Promise<void>;
 
   /** May it be had? Never throws for what the person typed: the verdict says it. */
   verdict(me: Me, request: { image: string; minutes: unknown; start?: unknown }): Promise<view.Verdict>;
@@ -108,9 +108,9 @@ export interface Services {
   /** Saves one's machine as an image; the reservation ends with it unless `goOn`. */
   capture(me: Me, id: number, request: CaptureRequest, once?: Once): Promise<view.CaptureBegun>;
   /** A capture that did not succeed is tried once more. */
-  retryCapture(me: Me, id: number): Promise<view.ReservationView>;
+  retryCapture(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   /** A capture that did not succeed is given up: the machine goes on, or ends where its time is over. */
-  giveUpCapture(me: Me, id: number): Promise<view.ReservationView>;
+  giveUpCapture(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   /** Starts a machine that was switched off from inside. */
   startMachine(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   endReservation(me: Me, id: number, reason?: string): Promise<view.ReservationView>;

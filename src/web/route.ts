@@ -9,7 +9,7 @@ export type Who = 'open' | 'signed-in' | Action;
 export type Handler = (web: Web, req: Request, res: Response, next: NextFunction) => Promise<void> | void;
 
 export interface Route {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As Express writes it; API routes begin with /api/v1. */
   readonly path: string;
   readonly who: Who;

@@ -7,6 +7,7 @@ import { ProblemSchema } from '../../src/web/api/schemas/common.ts';
 import * as machines from '../../src/web/api/schemas/machines.ts';
 import * as reservations from '../../src/web/api/schemas/reservations.ts';
 import * as site from '../../src/web/api/schemas/site.ts';
+import type { Route } from '../../src/web/route.ts';
 import { asDocumented } from '../helpers/as-documented.ts';
 import * as sample from '../helpers/sample-views.ts';
 import { asStudent, studentToken, type TestApp, testApp } from '../helpers/web-app.ts';
@@ -15,7 +16,7 @@ const v1 = '/api/v1';
 const bearer = 'Bearer student-session-secret';
 const adminBearer = 'Bearer admin-session-secret';
 
-function call({ app }: TestApp, method: 'get' | 'post' | 'delete', path: string, token = bearer): Test {
+function call({ app }: TestApp, method: Route['method'], path: string, token = bearer): Test {
   return request(app)[method](`${v1}${path}`).set('authorization', token).expect(asDocumented);
 }
 
@@ -146,15 +147,26 @@ describe('the API', () => {
         'reinstall',
         'startMachine',
         'announce',
+        'capture',
+        'retryCapture',
+        'giveUpCapture',
+        'makeProduction',
+        'restoreRevision',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
       const bodies: Record<string, object> = {
         '/reservations': { image: 'tiny', minutes: 60 },
         '/reservations/:id/extend': { minutes: 15 },
+        '/reservations/:id/capture': { title: 'Physics lab' },
         '/announcements': { text: 'Hello' },
       };
       const send = (key: string) =>
-        call(web, method, path.replace(':id', '7'), adminBearer)
+        call(
+          web,
+          method,
+          path.replace(':id', '7').replace(':name', 'tiny').replace(':number', '2'),
+          adminBearer,
+        )
           .set('idempotency-key', key)
           .send(bodies[path]);
       assert.equal((await send('abc-1')).status, 409);

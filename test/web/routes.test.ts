@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Express } from 'express';
 import request from 'supertest';
 import type { Role } from '../../src/domain/may.ts';
-import type { Who } from '../../src/web/route.ts';
+import type { Route, Who } from '../../src/web/route.ts';
 import { routes } from '../../src/web/routes.ts';
 import { asAdministrator, asImageAdministrator, asStudent, testApp } from '../helpers/web-app.ts';
 
@@ -43,6 +43,8 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'GET /start/:name',
     'POST /api/v1/reservations/:id/connection',
     'POST /api/v1/reservations/:id/extend',
+    'POST /api/v1/reservations/:id/capture/give-up',
+    'POST /api/v1/reservations/:id/capture/retry',
     'POST /api/v1/reservations/:id/keep',
     'POST /api/v1/reservations/:id/reboot',
     'POST /api/v1/reservations/:id/reinstall',
@@ -90,7 +92,18 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
   'reservation.read': [],
   'reservation.change': [],
   'reservation.connect': [],
-  'image.create': [],
+  'image.create': [
+    'DELETE /api/v1/images/:name',
+    'DELETE /api/v1/images/:name/revisions/:number',
+    'GET /api/v1/images/:name/properties',
+    'GET /api/v1/images/:name/revisions',
+    'PATCH /api/v1/images/:name',
+    'PATCH /api/v1/images/:name/revisions/:number',
+    'POST /api/v1/images/:name/revisions/:number/production',
+    'POST /api/v1/images/:name/revisions/:number/restore',
+    'POST /api/v1/reservations/:id/capture',
+    'PUT /api/v1/images/:name/publication',
+  ],
   'image.manage': [],
   'node.manage': [],
   'user.manage': [],
@@ -115,7 +128,7 @@ describe('the table of routes', () => {
   const open = (door: string, cookie?: string) => {
     const [method = '', path = ''] = door.split(' ');
     const address = path.replace(/:\w+/g, '1');
-    const call = request(app)[method.toLowerCase() as 'get' | 'post' | 'delete'](address);
+    const call = request(app)[method.toLowerCase() as Route['method']](address);
     return cookie === undefined ? call : call.set('cookie', cookie);
   };
 
@@ -143,7 +156,7 @@ describe('the table of routes', () => {
   }
 
   const closed: readonly [Role, string, readonly string[]][] = [
-    ['user', asStudent, [...forAdministrators, 'pool.read']],
+    ['user', asStudent, [...forAdministrators, 'pool.read', 'image.create']],
     ['image-admin', asImageAdministrator, forAdministrators],
     ['administrator', asAdministrator, []],
   ];

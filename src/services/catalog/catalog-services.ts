@@ -36,8 +36,8 @@ export function catalogServices(deps: ServiceDeps): Pick<Services, Parts> {
     listGroupNames: () => listGroupNames(deps),
     listRevisions: (me, name) => listRevisions(deps, me, name),
     commentRevision: (me, name, number, comment) => commentRevision(deps, me, name, number, comment),
-    makeProduction: (me, name, number) => makeRevisionProduction(deps, me, name, number),
+    makeProduction: (me, name, number, once) => makeRevisionProduction(deps, me, name, number, once),
     removeRevision: (me, name, number) => removeRevision(deps, me, name, number),
-    restoreRevision: (me, name, number) => restoreRevision(deps, me, name, number),
+    restoreRevision: (me, name, number, once) => restoreRevision(deps, me, name, number, once),
   };
 }

@@ -7,6 +7,8 @@ import { invalid, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { day } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { doOnce } from '../once.ts';
+import type { Once } from '../services.ts';
 import type { RevisionView, SignedIn } from '../views.ts';
 
 /** How long a deleted revision's file is kept, so that a mistake can be undone. */
@@ -130,15 +132,23 @@ export function makeRevisionProduction(
   me: SignedIn,
   name: string,
   number: number,
+  once: Once = {},
 ): Promise<{ taskId: number }> {
   return changeRevision(deps, me, name, number, async (tx, image, revision) => {
-    if (revision.ready_at === null || revision.deleted_at !== null || revision.suspended_at !== null)
-      throw new LabError('image.revision-unfit');
-    if (image.production_revision_id === revision.id) throw new LabError('image.revision-production');
     const task = { action: 'makeproduction', targetType: 'revision', targetId: revision.id } as const;
-    const taskId = await queueTask(tx, task, { placeId: revision.place_id });
-    await record(tx, me, 'image.production-asked', image, number);
-    return { taskId };
+    await doOnce(tx, me, once, ['make-production', name, number], async () => {
+      if (revision.ready_at === null || revision.deleted_at !== null || revision.suspended_at !== null)
+        throw new LabError('image.revision-unfit');
+      if (image.production_revision_id === revision.id) throw new LabError('image.revision-production');
+      await queueTask(tx, task, { placeId: revision.place_id });
+      await record(tx, me, 'image.production-asked', image, number);
+      return null;
+    });
+    const [last] = await tx.rows<{ id: number }>(
+      "SELECT MAX(id) AS id FROM tasks WHERE action = 'makeproduction' AND target_type = 'revision' AND target_id = ?",
+      [revision.id],
+    );
+    return { taskId: last?.id ?? 0 };
   });
 }
 
@@ -173,9 +183,12 @@ export function restoreRevision(
   me: SignedIn,
   name: string,
   number: number,
+  once: Once = {},
 ): Promise<void> {
   return changeRevision(deps, me, name, number, async (tx, image, revision) => {
-    if (revision.deleted_at === null) return;
+    const asked = ['restore-revision', name, number] as const;
+    const { repeated } = await doOnce(tx, me, once, asked, () => Promise.resolve(null));
+    if (repeated || revision.deleted_at === null) return;
     await tx.table('image_revisions').where({ id: revision.id }).update({ deleted_at: null });
     await tx
       .table('tasks')

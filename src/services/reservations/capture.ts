@@ -11,7 +11,7 @@ import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
 import type { CaptureRequest, Once } from '../services.ts';
 import type { CaptureBegun, ReservationView, SignedIn } from '../views.ts';
-import { change, endReservation, refuseSimulated } from './change.ts';
+import { changeOnce, endReservation, refuseSimulated } from './change.ts';
 import { mine } from './read.ts';
 
 /**
@@ -116,8 +116,13 @@ export async function refuseLookAlikes(tx: Tx, name: string, title: string, exce
 }
 
 /** *Try again*: the machine and its disk were kept. */
-export function retryCapture(deps: ServiceDeps, me: SignedIn, id: number): Promise<ReservationView> {
-  return change(deps, me, id, async (tx, row) => {
+export function retryCapture(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  once: Once = {},
+): Promise<ReservationView> {
+  return changeOnce(deps, me, id, { ...once, intention: 'retry-capture' }, async (tx, row) => {
     const activity = failedCapture(row);
     await tx.table('reservations').where({ id }).update({ capture_failure: null });
     await runAgain(tx, row, activity);
@@ -126,9 +131,14 @@ export function retryCapture(deps: ServiceDeps, me: SignedIn, id: number): Promi
 }
 
 /** *Give up*: the machine goes on as it was, or ends where its time is over; nothing that looks like an image is left. */
-export async function giveUpCapture(deps: ServiceDeps, me: SignedIn, id: number): Promise<ReservationView> {
+export async function giveUpCapture(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  once: Once = {},
+): Promise<ReservationView> {
   let over = false;
-  const view = await change(deps, me, id, async (tx, row) => {
+  const view = await changeOnce(deps, me, id, { ...once, intention: 'give-up-capture' }, async (tx, row) => {
     const activity = failedCapture(row);
     if (row.capture_revision_id !== null) await giveUpRevision(tx, row.capture_revision_id);
     await tx.table('reservations').where({ id }).update({ capture_revision_id: null, capture_failure: null });

@@ -18,7 +18,7 @@ import type { ReservationView, SignedIn } from '../views.ts';
 import { getReservation, mine } from './read.ts';
 
 /** Changes one's reservation in one transaction, its guard row first, and answers with what it is then. */
-export async function change(
+async function change(
   deps: ServiceDeps,
   me: SignedIn,
   id: number,
@@ -32,7 +32,7 @@ export async function change(
 }
 
 /** The same, happening once for a key. */
-function changeOnce(
+export function changeOnce(
   deps: ServiceDeps,
   me: SignedIn,
   id: number,

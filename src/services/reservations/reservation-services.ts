@@ -66,8 +66,8 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     reboot: (me, id, once) => startActivity(deps, me, id, 'reboot', once),
     reinstall: (me, id, once) => startActivity(deps, me, id, 'reinstall', once),
     capture: (me, id, request, once) => captureReservation(deps, me, id, request, once),
-    retryCapture: (me, id) => retryCapture(deps, me, id),
-    giveUpCapture: (me, id) => giveUpCapture(deps, me, id),
+    retryCapture: (me, id, once) => retryCapture(deps, me, id, once),
+    giveUpCapture: (me, id, once) => giveUpCapture(deps, me, id, once),
     startMachine: (me, id, once) => startMachine(deps, me, id, once),
     endReservation: (me, id, reason) => endReservation(deps, me, id, reason),
     dismissNotice: (me, noticeId) =>

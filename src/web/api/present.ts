@@ -1,6 +1,7 @@
 /** The services' answers as the API writes them: times as text, names instead of pictures. */
 import type { z } from 'zod';
 import type * as view from '../../services/views.ts';
+import type * as images from './schemas/images.ts';
 import type * as machines from './schemas/machines.ts';
 import type * as reservations from './schemas/reservations.ts';
 import type * as site from './schemas/site.ts';
@@ -25,6 +26,8 @@ export function presentReservation(one: view.ReservationView): Json<typeof reser
     reason,
     simulated,
     reach,
+    imaging,
+    captureFailure,
     poweredOff,
     progress,
     progressText,
@@ -49,6 +52,8 @@ export function presentReservation(one: view.ReservationView): Json<typeof reser
       simulated,
       reach,
       node: one.nodeName,
+      imaging,
+      captureFailure,
       poweredOff,
       steps: [...one.steps],
       progress,
@@ -115,4 +120,20 @@ export function presentPage<Item, Shown>(
   present: (item: Item) => Shown,
 ): { items: Shown[]; next: string | null } {
   return { items: items.map(present), next };
+}
+
+export function presentCapture(begun: view.CaptureBegun): Json<typeof images.CaptureSchema> {
+  const { reservationId: reservation, taskId: task, image, revision } = begun;
+  return { reservation, task, image: image.name, imageTitle: image.title, revision };
+}
+
+export function presentProperties(one: view.ImagePropertiesView): Json<typeof images.PropertiesSchema> {
+  const { id: _, groups, ...rest } = one;
+  return { ...rest, groups: [...groups] };
+}
+
+export function presentRevision(one: view.RevisionView): Json<typeof images.RevisionSchema> {
+  const { can: _, createdAt, provenAt, goneAt, ...rest } = one;
+  const times = { createdAt: iso(createdAt), provenAt: isoOrNull(provenAt), goneAt: isoOrNull(goneAt) };
+  return { ...rest, ...times };
 }

@@ -3,6 +3,7 @@ import { apiRoot, type Route } from '../route.ts';
 import { openApi } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { eventsOperation } from './operations/events.ts';
+import { imageOperations } from './operations/images.ts';
 import { machineOperations } from './operations/machines.ts';
 import { reservationOperations } from './operations/reservations.ts';
 import { health, siteOperations } from './operations/site.ts';
@@ -17,6 +18,7 @@ const document: Operation = {
 export const operations: readonly Operation[] = [
   ...reservationOperations,
   eventsOperation,
+  ...imageOperations,
   ...machineOperations,
   ...siteOperations,
   document,

@@ -93,6 +93,7 @@ describe('passwords of accounts', () => {
       const { me } = await services.signIn({ name: 'bob', password: 'another long one', network: '::1' });
       assert.deepEqual(me satisfies SignedIn, {
         ...{ id: 2, name: 'bob', displayName: 'bob', role: 'user', email: null, timeZone: null },
+        groupIds: [1],
         ...{ limits: noLimits, mustChangePassword: false },
       });
       const again = (name: string, group = 'of ada') => createAccount(deps, { name, group, password: null });

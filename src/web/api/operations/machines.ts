@@ -1,6 +1,7 @@
 import { LabError } from '../../../domain/errors.ts';
 import { nameIn } from '../../input.ts';
 import { defineOperation, type Operation } from '../operation.ts';
+import { pageOfAll } from '../page-of-all.ts';
 import * as present from '../present.ts';
 import { PageQuery, pageOf } from '../schemas/common.ts';
 import * as schema from '../schemas/machines.ts';
@@ -15,19 +16,6 @@ const listImages = defineOperation({
     return { status: 200, body: pageOfAll(images.map(present.presentImage), query) };
   },
 });
-
-/** A list that the services give as a whole; its cursor is the place in it. */
-function pageOfAll<Item>(
-  all: readonly Item[],
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-) {
-  if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) {
-    throw new LabError('input.invalid', { fields: { cursor: 'is not a cursor of ours.' } });
-  }
-  const from = Number(cursor ?? 0);
-  const next = from + limit < all.length ? String(from + limit) : null;
-  return { items: all.slice(from, from + limit), next };
-}
 
 const getImage = defineOperation({
   ...{ id: 'getImage', method: 'get', path: '/images/:name', who: 'image.read' },

@@ -5,6 +5,7 @@ import { apiRoot } from '../../route.ts';
 import { type Answer, defineOperation, type Operation } from '../operation.ts';
 import * as present from '../present.ts';
 import { pageOf } from '../schemas/common.ts';
+import { CaptureBody, CaptureSchema } from '../schemas/images.ts';
 import * as schema from '../schemas/reservations.ts';
 
 const one = '/reservations/:id';
@@ -17,8 +18,7 @@ const reserve = defineOperation({
   body: schema.ReserveBody,
   answers: { 201: { ...reservation, description: 'Reserved.' } },
   async run({ services, me, body, once }) {
-    const { image, minutes, start } = body;
-    const made = await services.reserve(me, { image, minutes, start: start ?? undefined }, once);
+    const made = await services.reserve(me, { ...body, start: body.start ?? undefined }, once);
     const headers = { location: `${apiRoot}/reservations/${made.id}` };
     return { status: 201, body: present.presentReservation(made), headers };
   },
@@ -91,6 +91,17 @@ const getConnection = defineOperation({
   },
 });
 
+const capture = defineOperation({
+  ...{ id: 'capture', method: 'post', path: `${one}/capture`, who: 'image.create' },
+  summary: 'Saves the machine as a new image or as a revision; the reservation ends with it unless goOn.',
+  body: CaptureBody,
+  answers: { 202: { description: 'The task that does it.', schema: CaptureSchema } },
+  async run({ services, me, req, body, once }) {
+    const begun = await services.capture(me, idIn(req.params.id), body, once);
+    return { status: 202, body: present.presentCapture(begun) };
+  },
+});
+
 type Act = (services: Services, me: SignedIn, id: number, once: Once) => Promise<ReservationView>;
 
 function action(id: string, path: string, summary: string, act: Act): Operation {
@@ -128,6 +139,13 @@ export const reservationOperations: readonly Operation[] = [
   ),
   action('reinstall', 'reinstall', 'Installs it anew; what is on it is lost.', (services, me, id, once) =>
     services.reinstall(me, id, once),
+  ),
+  capture,
+  action('retryCapture', 'capture/retry', 'Tries a capture again.', (services, me, id, once) =>
+    services.retryCapture(me, id, once),
+  ),
+  action('giveUpCapture', 'capture/give-up', 'Gives a capture up.', (services, me, id, once) =>
+    services.giveUpCapture(me, id, once),
   ),
   action('startMachine', 'start', 'Starts a machine that is switched off.', (services, me, id, once) =>
     services.startMachine(me, id, once),

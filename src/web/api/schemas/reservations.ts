@@ -17,6 +17,15 @@ export const ReserveBody = bodyOf({
     .describe('Name of the image.'),
   minutes: bookedMinutes.describe('How long; from when it is ready, if it starts now.'),
   start: timeIn.nullish().describe('When it starts; absent: now.'),
+  imaging: z
+    .boolean('must be true or false.')
+    .optional()
+    .describe('To make an image of it: 12 hours at least, and saved by itself at its end.'),
+  revision: z
+    .int('must be the number of a revision.')
+    .positive('must be the number of a revision.')
+    .optional()
+    .describe('Another revision than the production one, for those who manage the image.'),
 });
 
 export const ExtendBody = bodyOf({ minutes: minutesNumber.describe('By how long.') });
@@ -38,6 +47,7 @@ const Can = z.object({
   reboot: z.boolean(),
   reinstall: z.boolean(),
   start: z.boolean(),
+  capture: z.boolean(),
   keep: z.boolean(),
   end: z.boolean(),
 });
@@ -60,6 +70,8 @@ export const ReservationSchema = z.object({
   simulated: z.boolean().describe('There is no machine behind it.'),
   reach: reach.nullable(),
   node: z.string().nullable(),
+  imaging: z.boolean().describe('It was taken to make an image.'),
+  captureFailure: z.string().nullable().describe('Why its capture did not succeed.'),
   poweredOff: z.boolean(),
   steps: z.array(Step),
   progress: z.number().nullable().describe('0 to 1 of the usual time, while it loads.'),

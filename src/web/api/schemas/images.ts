@@ -1,0 +1,99 @@
+/** Images as those who make them see them: capture, properties, publication, revisions. */
+import { z } from 'zod';
+import { visibilities } from '../../../domain/may.ts';
+import { bodyOf, id, time } from './common.ts';
+
+const text = z.string('must be text.');
+const whole = z.int('must be a whole number.');
+
+export const CaptureBody = bodyOf({
+  name: text
+    .max(200, 'At most 60 characters.')
+    .optional()
+    .describe('Of a new image, in addresses and commands; made from the title when absent.'),
+  title: text.max(1000, 'At most 120 characters.').optional().describe('Of a new image: what people read.'),
+  revisionOf: text
+    .max(200, 'must be the name of an image.')
+    .optional()
+    .describe('Instead of a new image: the image that gets another revision.'),
+  comment: text.optional().describe('What has changed.'),
+  goOn: z.boolean('must be true or false.').optional().describe('Capture, then go on with the machine.'),
+});
+
+export const CaptureSchema = z.object({
+  reservation: id,
+  task: id,
+  image: z.string(),
+  imageTitle: z.string(),
+  revision: z.int(),
+});
+
+const visibility = z.enum(visibilities, `must be one of ${visibilities.join(', ')}.`);
+const version = whole
+  .optional()
+  .describe('The version that was read; refused (409) when it is another by now.');
+
+export const ImageChangesBody = bodyOf({
+  title: text.optional(),
+  icon: text.max(20, 'must be the name of an icon.').optional(),
+  description: text.optional(),
+  notes: text.optional().describe('Shown before Connect.'),
+  cpus: whole.optional().describe('At least so many.'),
+  memoryMb: whole.optional().describe('At least so much.'),
+  diskMb: whole.optional().describe('At least so much.'),
+  maxMinutes: whole.nullable().optional().describe('Longest reservation; null: no limit of its own.'),
+  maxAtOnce: whole.nullable().optional().describe('How many at once; null: no limit.'),
+  checkConnected: z
+    .boolean('must be true or false.')
+    .optional()
+    .describe('Taken back when nobody is connected for long.'),
+  version,
+});
+
+export const PublicationBody = bodyOf({
+  visibility: visibility.describe('owner: only its owner; groups: the groups named; everyone.'),
+  groups: z.array(text, 'must be a list of group names.').max(1000, 'At most 1000 groups.').optional(),
+  version,
+});
+
+export const PropertiesSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  icon: z.string(),
+  description: z.string(),
+  notes: z.string(),
+  osModule: z.string(),
+  cpus: z.int(),
+  memoryMb: z.int(),
+  diskMb: z.int(),
+  maxMinutes: z.int().nullable(),
+  maxAtOnce: z.int().nullable(),
+  checkConnected: z.boolean(),
+  owner: z.string().nullable(),
+  visibility: z.enum(visibilities),
+  groups: z.array(z.string()),
+  version: z.int(),
+});
+
+export const CommentBody = bodyOf({ comment: text });
+
+export const RevisionSchema = z.object({
+  id,
+  number: z.int(),
+  format: z.enum(['qcow2', 'raw', 'simulated']),
+  comment: z.string(),
+  base: z.string().nullable().describe('What it was made from.'),
+  madeBy: z.string().nullable(),
+  createdAt: time,
+  sizeBytes: z.number(),
+  virtualBytes: z.number(),
+  sha256: z.string().nullable(),
+  nodes: z.int().describe('Machines that hold it.'),
+  state: z.enum(['capturing', 'ready', 'production', 'rolling-out', 'suspended', 'deleted']),
+  provenAt: time.nullable().describe('When it was loaded for the first time.'),
+  suspendedBecause: z.string().nullable(),
+  goneAt: time.nullable().describe('When the file of a deleted one is removed.'),
+  progress: z.string().nullable(),
+});
+
+export const TaskSchema = z.object({ task: id });
