@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import { addColumns, dropColumns, tables } from './tables.ts';
+import { addColumns, dropColumns, type Migration, tables } from './tables.ts';
 
 const imageGroups = tables({
   image_groups(t) {
@@ -30,14 +29,15 @@ const added = {
 } satisfies Parameters<typeof addColumns>[1];
 
 /** Images that people make: who sees them, where a revision comes from, and what a reservation is being saved as. */
-export async function up(knex: Knex): Promise<void> {
-  await addColumns(knex, added);
-  await imageGroups.up(knex);
-  const created = knex.ref('created_at');
-  await knex('image_revisions').whereNull('ready_at').update({ ready_at: created, proven_at: created });
-}
-
-export async function down(knex: Knex): Promise<void> {
-  await imageGroups.down(knex);
-  await dropColumns(knex, added);
-}
+export const { up, down }: Omit<Migration, 'name'> = {
+  async up(knex) {
+    await addColumns(knex, added);
+    await imageGroups.up(knex);
+    const created = knex.ref('created_at');
+    await knex('image_revisions').whereNull('ready_at').update({ ready_at: created, proven_at: created });
+  },
+  async down(knex) {
+    await imageGroups.down(knex);
+    await dropColumns(knex, added);
+  },
+};
