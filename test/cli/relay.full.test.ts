@@ -109,7 +109,7 @@ eachEngine((engine, { open, url }) => {
     query: Record<string, string>,
   ): Promise<string> {
     const ticket = await lab.services.ticket(ann, id, door);
-    return `http://127.0.0.1:${port}/gateway/${door}?${new URLSearchParams({ ticket, ...query })}`;
+    return `http://127.0.0.1:${port}/gateway/${door}?${new URLSearchParams({ ticket, ...query }).toString()}`;
   }
 
   async function files(id: number, query: Record<string, string>, init?: RequestInit): Promise<Response> {

@@ -24,7 +24,7 @@ export async function simulatedInstallation(folder: string, databaseUrl: string)
   };
   await db.knex('images').insert({ ...tiny, created_at: 0, deleted_at: 1, production_revision_id: 999 });
   const file = { image_id: 999, number: 1, format: 'qcow2', file: '/none', size_bytes: 0, virtual_bytes: 0 };
-  await db.knex('image_revisions').insert({ id: 999, ...file, system: '{}', created_at: 0 });
+  await db.knex('image_revisions').insert({ id: 999, ...file, system: '{}', created_at: 0, ready_at: 0 });
   await setSimulatedMachines(deps, installation, placeId, 3);
   await db.close();
 }

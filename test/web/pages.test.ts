@@ -35,7 +35,11 @@ const pages: readonly [string, string, Shown][] = [
   ],
   ['the first password', '/password', { cookie: asNewcomer, says: [/Choose a password/] }],
   ['Home with nothing', '/', { says: [/Start a machine/, /You have no machine now/] }],
-  ['Home with a machine', '/', { lab: [sample.reservation()], says: [/1 h 4\d min/, />Connect</, /In use/] }],
+  [
+    'Home with a machine',
+    '/',
+    { lab: [sample.reservation()], says: [/1 h \d\d min/, />Connect</, /In use/] },
+  ],
   ['Home while it loads', '/', { lab: [sample.loading], says: [/Getting ready/, /http-equiv="refresh"/] }],
   ['environments', '/environments', { says: [/Ready in about 3 s/, /All machines in use/, /simulated/] }],
   ['a search without result', '/environments?search=zzz', { says: [/No environment has “zzz”/] }],

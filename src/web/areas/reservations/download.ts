@@ -14,6 +14,6 @@ export async function getDownload(web: Web, req: Request, res: Response): Promis
   const wanted =
     typeof path === 'string' ? { path } : { archive: typeof archive === 'string' ? archive : '.' };
   const ticket = await web.services.ticket(meOf(res), idIn(req.params.id), 'files');
-  req.url = `/gateway/files?${new URLSearchParams({ ticket, ...wanted })}`;
+  req.url = `/gateway/files?${new URLSearchParams({ ticket, ...wanted }).toString()}`;
   if (web.gateway?.handle(req, res) !== true) throw new LabError('not-found');
 }
