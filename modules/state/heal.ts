@@ -14,13 +14,14 @@ export const heal: StateModule = {
   timeoutSeconds: 300,
 
   async run(context) {
+    const { now } = await context.look();
     const { holds, stranded } = await context.overtaken();
     for (const id of holds) await context.write(`keeps hold ${id}`, (writer) => writer.keepHold(id));
     for (const { allocationId, because } of stranded)
       await context.write(`moves booking ${allocationId}`, (writer) =>
         writer.moveBooking(allocationId, because),
       );
-    return later((await context.look()).now + every, 'until the next look');
+    return later(now + every, 'until the next look');
   },
 
   /** It is in the log; the holds must be kept all the same. */
