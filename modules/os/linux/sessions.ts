@@ -23,15 +23,17 @@ const doors = new Set([
 
 /**
  * Reads what `list_processes` prints. A process of the account that descends from a door is a session; what was left
- * running after its session (nohup, tmux, a user manager) is not, nor is a shell that a gateway's terminal keeps.
+ * running after its session (nohup, tmux, a user manager) is not, nor is a shell that a gateway's terminal keeps, nor the
+ * door that shell came by: OpenSSH runs a part of itself as the account.
  */
 export function readSessions(listing: string): Connected {
   const [first = '', ...lines] = listing.split('\n');
   if (first === '') return 'no';
   const { processes, terminals } = parse(lines);
   const isOwn = ([, { uid }]: readonly [number, Process]) => uid === Number(first);
+  const doorsOfTerminals = new Set([...terminals].flatMap((pid) => lineOf(pid, processes)));
   const own = [...processes].filter(isOwn).map(([pid]) => pid);
-  return own.some((pid) => cameIn(pid, processes, terminals)) ? 'yes' : 'no';
+  return own.some((pid) => !doorsOfTerminals.has(pid) && cameIn(pid, processes, terminals)) ? 'yes' : 'no';
 }
 
 function parse(lines: readonly string[]) {
@@ -55,11 +57,16 @@ function cameIn(
   processes: ReadonlyMap<number, Process>,
   terminals: ReadonlySet<number>,
 ): boolean {
-  const seen = new Set<number>();
-  for (let at = pid; at > 1 && !seen.has(at); at = processes.get(at)?.parent ?? 0) {
-    seen.add(at);
+  for (const at of lineOf(pid, processes)) {
     if (terminals.has(at)) return false;
     if (doors.has(processes.get(at)?.name ?? '')) return true;
   }
   return false;
+}
+
+/** The process and all it descends from, itself first. */
+function lineOf(pid: number, processes: ReadonlyMap<number, Process>): number[] {
+  const line = new Set<number>();
+  for (let at = pid; at > 1 && !line.has(at); at = processes.get(at)?.parent ?? 0) line.add(at);
+  return [...line];
 }

@@ -11,6 +11,7 @@ export interface ImageFacts {
   readonly packageManager?: string;
   readonly sshServer?: string;
   readonly sudo: boolean;
+  readonly doas: boolean;
   readonly useradd: boolean;
   readonly growpart: boolean;
   readonly python3: boolean;
@@ -34,6 +35,7 @@ export function parseProbe(console: string): ImageFacts | undefined {
   return {
     ...Object.fromEntries([...facts].filter(([name]) => texts.includes(name))),
     sudo: facts.get('sudo') === 'yes',
+    doas: facts.get('doas') === 'yes',
     useradd: facts.get('useradd') === 'yes',
     growpart: facts.get('growpart') === 'yes',
     python3: facts.get('python3') === 'yes',
@@ -55,7 +57,7 @@ export function limitsOf(facts: ImageFacts): string[] {
     [!takesSeed, 'no cloud-init: Labrador cannot set its host keys, its name or the key it logs in with'],
     [facts.sshServer === undefined, 'no SSH server: there is no way in but the console'],
     [!facts.useradd, 'no useradd: Labrador cannot make accounts for people'],
-    [!facts.sudo, 'no sudo: people cannot become root'],
+    [!facts.sudo && !facts.doas, 'no sudo and no doas: people cannot become root'],
     [facts.cloudInit && !facts.growpart, 'no growpart: its file system stays as large as the image'],
     [
       facts.packageManager === undefined && !facts.tiny,
