@@ -1,15 +1,10 @@
 /** What every provisioning module must do, run against each: `<id>/conformance.test.ts` says with what. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeFacts, RevisionFacts } from '../../../src/domain/contracts/facts.ts';
-import {
-  type Artefact,
-  artefactName,
-  type ProvisioningContext,
-  revisionName,
-} from '../../../src/domain/contracts/provisioning.ts';
+import { type Artefact, artefactName, revisionName } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { Bench, type Subject } from './bench.ts';
 import { LoadingProcess } from './loading-process.ts';
@@ -36,7 +31,11 @@ export function describeConformance(name: string, harness: Harness): void {
       bench = new Bench(subject);
     });
     after(async () => harness.close(subject));
-    afterEach(async () => assert.deepEqual(await leftovers(), [], 'something was left behind'));
+    /** The machine that several tests share: theirs to leave. */
+    let shared: NodeFacts | null = null;
+    afterEach(async () => {
+      if (!shared) assert.deepEqual(await leftovers(), [], 'something was left behind');
+    });
 
     const module = () => subject.module;
     const pool = () => ({
@@ -109,16 +108,31 @@ export function describeConformance(name: string, harness: Harness): void {
       assert.ok((await module().get_image_size(bench.context(bench.newNode()))) > 0);
     });
 
-    it('loads, and tells what it loaded', () =>
-      withNode(async (fresh) => {
+    /** Each test goes on with what the one before left: a boot takes seconds. */
+    describe('one machine', () => {
+      const images = () => `${subject.directory}.images`;
+      let node: NodeFacts;
+      before(async () => {
+        node = bench.newNode();
+        shared = node;
+        await mkdir(images());
+      });
+      after(async () => {
+        shared = null;
+        await module().unload?.(bench.context(node));
+        await rm(images(), { recursive: true });
+      });
+      const power = (): Promise<string> => module().power_status(bench.context(node));
+      const status = async () => (await module().node_status(bench.context(node))).status;
+
+      it('is loaded, and tells what it loaded', async () => {
         const steps: string[] = [];
-        const context = bench.context(fresh, { progress: (step) => steps.push(step) });
-        const loaded = await module().load(context);
+        const loaded = await module().load(bench.context(node, { progress: (step) => steps.push(step) }));
         assert.equal(loaded.changed, true);
         assert.deepEqual(steps, harness.steps);
 
-        const node = bench.known(fresh, loaded);
-        assert.equal(await module().power_status(bench.context(node)), 'on');
+        node = bench.known(node, loaded);
+        assert.equal(await power(), 'on');
         assert.equal(await module().get_current_image(bench.context(node)), revisionName(subject.revision));
         const [artefact] = await list();
         assert.equal(artefact?.name, artefactName('conformance', node));
@@ -127,57 +141,96 @@ export function describeConformance(name: string, harness: Harness): void {
           ['conformance', node.id, 1],
         );
 
-        const os = bench.context(node).os;
-        if (os) assert.equal((await module().node_status(bench.context(node))).status, 'POST_LOAD');
+        const { os } = bench.context(node);
+        if (os) assert.equal(await status(), 'POST_LOAD');
         await os?.prepare();
         await os?.post_load();
-        assert.equal((await module().node_status(bench.context(node))).status, 'READY');
-
+        assert.equal(await status(), 'READY');
         const again = await module().load(bench.context(node));
         assert.deepEqual(again, { changed: false, management: node.management });
-      }));
+      });
 
-    it('must be reloaded when somebody could have logged in, or for another revision', () =>
-      withNode(async (fresh) => {
-        const node = await bench.load(fresh);
+      it('must be reloaded when somebody could have logged in, or for another revision', async () => {
         const tainted = await module().node_status(bench.context({ ...node, tainted: true }));
         assert.equal(tainted.status, 'RELOAD');
         const revision = { ...subject.revision, id: subject.revision.id + 1, number: 99 };
         const other = await module().node_status(bench.context(node, { revision }));
         assert.deepEqual([other.status, other.currentImage], ['RELOAD', revisionName(subject.revision)]);
-      }));
+      });
 
-    it('switches off and on, and reads it back', () =>
-      withNode(async (fresh) => {
-        let node = await bench.load(fresh);
-        const power = (): Promise<string> => module().power_status(bench.context(node));
+      it('is not captured under a name that is taken', async () => {
+        const file = join(images(), 'taken');
+        await writeFile(file, 'something else');
+        await assert.rejects(module().capture(bench.context(node), { file }), isModuleError('conflict'));
+        assert.equal(await readFile(file, 'utf8'), 'something else');
+        assert.equal(await status(), 'READY');
+        await rm(file);
+      });
+
+      it('switches off and on, and reads it back', async () => {
         assert.equal((await module().power_on(bench.context(node))).changed, false);
-
         assert.equal(await module().power_off(bench.context(node)), true);
         assert.equal(await power(), 'off');
         assert.equal(await module().power_off(bench.context(node)), false);
-        assert.equal((await module().node_status(bench.context(node))).status, 'RELOAD');
+        assert.equal(await status(), 'RELOAD');
 
         const started = await module().power_on(bench.context(node));
         assert.equal(started.changed, true);
         node = bench.known(node, started);
-        assert.equal(await power(), 'on');
-        assert.equal((await module().node_status(bench.context(node))).status, 'READY');
+        assert.deepEqual([await power(), await status()], ['on', 'READY']);
 
         const reset = await module().power_reset(bench.context(node));
         assert.equal(reset.changed, true);
         node = bench.known(node, reset);
-        assert.equal(await power(), 'on');
-        assert.equal((await module().node_status(bench.context(node))).status, 'READY');
-      }));
+        assert.deepEqual([await power(), await status()], ['on', 'READY']);
+      });
 
-    it('replaces what an older load of the node left', () =>
-      withNode(async (fresh) => {
-        await module().load(bench.context(fresh));
-        await module().load(bench.context({ ...fresh, load: 2 }));
+      it('replaces what an older load of it left', async () => {
+        node = await bench.load({ ...node, load: 2, management: null, revisionId: null });
         const names = (await list()).map((artefact) => artefact.name);
-        assert.deepEqual(names, [artefactName('conformance', { ...fresh, load: 2 })]);
-      }));
+        assert.deepEqual(names, [artefactName('conformance', node)]);
+      });
+
+      it('leaves no file when its capture is aborted', async () => {
+        const abort = new AbortController();
+        const reason = new Error('ended');
+        const context = bench.context(node, {
+          signal: abort.signal,
+          progress: (step) => step === 'saving the disk' && setImmediate(() => abort.abort(reason)),
+        });
+        const file = join(images(), 'saved');
+        await assert.rejects(module().capture(context, { file }), (error) => error === reason);
+        assert.deepEqual(await readdir(images()), []);
+      });
+
+      it('is captured as an image that can be loaded, once', async () => {
+        const target = { file: join(images(), 'saved') };
+        const captured = await module().capture(bench.context(node), target);
+        assert.equal(captured.changed, true);
+        const content = await readFile(target.file);
+        assert.equal(captured.sha256, createHash('sha256').update(content).digest('hex'));
+        assert.equal(captured.sizeBytes, content.length);
+        assert.deepEqual(await readdir(images()), ['saved']);
+        assert.equal(await power(), 'off');
+        assert.deepEqual(await module().capture(bench.context(node), target), {
+          ...captured,
+          changed: false,
+        });
+
+        const { file, sizeBytes, virtualBytes } = captured;
+        const revision = { ...subject.revision, id: 77, file, sizeBytes, virtualBytes };
+        node = { ...node, load: 3, management: null };
+        assert.equal((await module().load(bench.context(node, { revision }))).changed, true);
+      });
+
+      it('is removed as what a node that is gone has left', async () => {
+        const [artefact] = await list();
+        assert.ok(artefact);
+        await module().remove_artefact?.(pool(), artefact);
+        await module().remove_artefact?.(pool(), artefact);
+        assert.deepEqual(await leftovers(), []);
+      });
+    });
 
     for (const step of harness.steps) {
       it(`leaves nothing when it is aborted while ${step}`, () =>
@@ -191,135 +244,45 @@ export function describeConformance(name: string, harness: Harness): void {
           );
           assert.deepEqual(await leftovers(), []);
         }));
-
-      it(`ends in the same place after it was killed while ${step}`, () =>
-        withNode(async (node) => {
-          const process = new LoadingProcess(module().id, bench.context(node));
-          await process.step(step);
-          await process.kill();
-          await module().load(bench.context(node));
-          assert.equal(await module().power_status(bench.context(node)), 'on');
-          assert.equal((await list()).length, 1);
-        }));
     }
 
-    it('keeps its machine when the process that loaded it is killed', () =>
+    it('ends in the same place however often it is killed, and keeps its machine', () =>
       withNode(async (fresh) => {
-        const process = new LoadingProcess(module().id, bench.context(fresh));
-        const loaded = await process.loaded();
-        await process.kill();
+        for (const step of harness.steps) {
+          const process = new LoadingProcess(module().id, bench.context(fresh));
+          await process.step(step);
+          await process.kill();
+        }
+        const last = new LoadingProcess(module().id, bench.context(fresh));
+        const loaded = await last.loaded();
+        await last.kill();
         const node = bench.known(fresh, loaded);
         assert.equal(await module().power_status(bench.context(node)), 'on');
-        assert.equal(
-          (await module().node_status(bench.context(node))).currentImage,
-          revisionName(subject.revision),
-        );
+        assert.equal((await list()).length, 1);
+        const { currentImage } = await module().node_status(bench.context(node));
+        assert.equal(currentImage, revisionName(subject.revision));
         const again = await module().load(bench.context(node));
         assert.deepEqual(again, { changed: false, management: loaded.management });
       }));
 
     it('shows what another installation made, and leaves it alone', async () => {
-      const foreign = await makeForeign(subject, bench);
-      try {
-        const artefact = (await list()).find(({ name }) => name === foreign.name);
-        assert.equal(artefact?.installation, 'another');
-        await assert.rejects(
-          module().remove_artefact?.(pool(), artefact) ?? Promise.resolve(),
-          isModuleError('refused'),
-        );
-        assert.ok(await stat(foreign.path));
-      } finally {
-        await rm(foreign.path, { recursive: true });
-      }
-    });
-
-    it('removes what a node that is gone has left', async () => {
-      await module().load(bench.context(bench.newNode()));
-      const [artefact] = await list();
-      assert.ok(artefact);
-      await module().remove_artefact?.(pool(), artefact);
-      await module().remove_artefact?.(pool(), artefact);
-    });
-
-    describe('capture', () => {
-      const images = () => `${subject.directory}.images`;
-      beforeEach(async () => await mkdir(images()));
-      afterEach(async () => await rm(images(), { recursive: true }));
-
-      it('saves an image that can be loaded, once', () =>
-        withNode(async (fresh) => {
-          const node = await bench.load(fresh);
-          const target = { file: join(images(), 'saved') };
-          const captured = await module().capture(bench.context(node), target);
-          assert.equal(captured.changed, true);
-          const content = await readFile(target.file);
-          assert.equal(captured.sha256, createHash('sha256').update(content).digest('hex'));
-          assert.equal(captured.sizeBytes, content.length);
-          assert.deepEqual(await readdir(images()), ['saved']);
-          assert.equal(await module().power_status(bench.context(node)), 'off');
-
-          const again = await module().capture(bench.context(node), target);
-          assert.deepEqual(again, { ...captured, changed: false });
-          await goesOn(node);
-          await module().unload?.(bench.context(node));
-          await loadsAsWell(captured, node);
-        }));
-
-      /** Its own disk was not cleaned: who had it goes on where they were. */
-      async function goesOn(node: NodeFacts): Promise<void> {
-        const { management } = await module().power_on(bench.context(node));
-        const context = bench.context({ ...node, management });
-        assert.equal(await module().power_status(context), 'on');
-        assert.equal((await module().node_status(context)).status, 'READY');
-      }
-
-      async function loadsAsWell(
-        { file, sizeBytes, virtualBytes }: { file: string; sizeBytes: number; virtualBytes: number },
-        node: NodeFacts,
-      ): Promise<void> {
-        const revision = { ...subject.revision, id: 77, file, sizeBytes, virtualBytes };
-        const context: ProvisioningContext = bench.context({ ...node, load: 2 }, { revision });
-        assert.equal((await module().load(context)).changed, true);
-        await module().unload?.(context);
-      }
-
-      it('refuses a name that is taken', () =>
-        withNode(async (fresh) => {
-          const node = await bench.load(fresh);
-          const file = join(images(), 'taken');
-          await writeFile(file, 'something else');
-          await assert.rejects(module().capture(bench.context(node), { file }), isModuleError('conflict'));
-          assert.equal(await readFile(file, 'utf8'), 'something else');
-        }));
-
-      it('leaves no file when it is aborted', () =>
-        withNode(async (fresh) => {
-          const node = await bench.load(fresh);
-          const abort = new AbortController();
-          const reason = new Error('ended');
-          const context = bench.context(node, {
-            signal: abort.signal,
-            progress: (step) => step === 'saving the disk' && setImmediate(() => abort.abort(reason)),
-          });
-          await assert.rejects(
-            module().capture(context, { file: join(images(), 'aborted') }),
-            (error) => error === reason,
-          );
-          assert.deepEqual(await readdir(images()), []);
-        }));
+      const theirs = { ...pool(), installation: 'another' };
+      const node = bench.newNode();
+      const process = new LoadingProcess(module().id, { ...bench.context(node), ...theirs });
+      await process.step(harness.steps.at(-1) ?? '');
+      await process.kill();
+      const artefact = (await list()).find(({ name }) => name === artefactName('another', node));
+      assert.equal(artefact?.installation, 'another');
+      await assert.rejects(
+        module().remove_artefact?.(pool(), artefact) ?? Promise.resolve(),
+        isModuleError('refused'),
+      );
+      assert.deepEqual(await list(), [artefact]);
+      await module().remove_artefact?.(theirs, artefact);
     });
   });
 }
 
 function isModuleError(kind: ModuleError['kind']) {
   return (error: unknown) => error instanceof ModuleError && error.kind === kind;
-}
-
-/** What another installation's load would look like: the same kind of thing under a name of its own. */
-async function makeForeign({ module, directory }: Subject, bench: Bench) {
-  const node = bench.newNode();
-  await module.load({ ...bench.context(node), installation: 'another' });
-  await module.power_off({ ...bench.context(node), installation: 'another' });
-  const [entry = ''] = await readdir(directory);
-  return { name: artefactName('another', node), path: join(directory, entry) };
 }

@@ -26,8 +26,7 @@ describe('qemu: isolation, tried from inside as root', function () {
     const revision = await tinyRevision();
     bench = new Bench({ module: provisioning.qemu, os: os.linux, directory, settings: {}, revision });
     watched = await listening({ host: '0.0.0.0', port: 0 });
-    alone = await start('none');
-    withWeb = await start('web');
+    [alone, withWeb] = await Promise.all([start('none'), start('web')]);
     const socket = await provisioning.qemu.proxy_socket?.(contextOf(withWeb, 'web'));
     assert.ok(socket);
     proxy = await listening({ path: socket });

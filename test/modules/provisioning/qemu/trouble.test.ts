@@ -10,6 +10,7 @@ import type { NodeFacts } from '../../../../src/domain/contracts/facts.ts';
 import { artefactName } from '../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { exec } from '../../../../src/lib/exec.ts';
+import { sleep } from '../../../../src/lib/sleep.ts';
 import { closeShells, connectShell } from '../../../../src/lib/ssh-shell.ts';
 import { tinyRevision } from '../../../helpers/tiny-image.ts';
 import { Bench } from '../bench.ts';
@@ -45,7 +46,7 @@ describe('qemu: a machine that somebody has', function () {
   }
 
   async function becomes(power: string): Promise<void> {
-    while ((await qemu.power_status(at())) !== power) await new Promise(setImmediate);
+    while ((await qemu.power_status(at())) !== power) await sleep(50);
   }
 
   it('is off when it was switched off from inside, and comes back with its disk', async () => {
@@ -54,14 +55,10 @@ describe('qemu: a machine that somebody has', function () {
     await startAgain();
   });
 
-  it('has crashed when its QEMU was killed, and comes back with its disk', async () => {
+  it('has crashed when its QEMU was killed, kills nothing that has its pid by now, and comes back with its disk', async () => {
     process.kill((await recordOf(bench, node)).process.pid, 'SIGKILL');
     await becomes('crashed');
     assert.equal((await qemu.node_status(at())).status, 'RELOAD');
-    await startAgain();
-  });
-
-  it('kills nothing that has its pid by now', async () => {
     const sleeper = exec('sleep', ['1000'], { timeoutMs: 60_000 }).catch(() => undefined);
     const record = await recordOf(bench, node);
     const { stdout } = await exec('pgrep', ['-P', String(process.pid), '-x', 'sleep']);
@@ -74,7 +71,6 @@ describe('qemu: a machine that somebody has', function () {
     process.kill(pid, 'SIGKILL');
     await sleeper;
     await writeFile(file, JSON.stringify(record));
-    await qemu.power_off(at());
     await startAgain();
   });
 
@@ -83,7 +79,7 @@ describe('qemu: a machine that somebody has', function () {
     const boot = () => inside('cat /proc/sys/kernel/random/boot_id').catch(() => before);
     const before = await inside('cat /proc/sys/kernel/random/boot_id');
     await bench.context(node).os?.reboot();
-    while ((await boot()) === before) await new Promise(setImmediate);
+    while ((await boot()) === before) await sleep(50);
     assert.equal(await qemu.power_status(at()), 'on');
     assert.equal((await recordOf(bench, node)).management.port, port);
   });
@@ -95,7 +91,7 @@ describe('qemu: a machine that somebody has', function () {
     await qemu.list_artefacts?.({ directory, settings, installation, signal });
     assert.ok((await stat(log)).size < 1_000_000);
     await inside('echo and goes on >/dev/ttyS0');
-    while (!(await readFile(log, 'utf8')).includes('and goes on')) await new Promise(setImmediate);
+    while (!(await readFile(log, 'utf8')).includes('and goes on')) await sleep(50);
   });
 
   describe('its forwarded port', () => {
