@@ -107,7 +107,7 @@ async function readRows(reader: Reader) {
   ];
   return {
     reservations: await reader.rows<Record<string, unknown>>(
-      `SELECT id, state, live, reason, minutes, keep_until_end, ${[...times, 'password'].map(set).join(', ')} FROM reservations ORDER BY id`,
+      `SELECT id, state, live, reason, ended_by, minutes, keep_until_end, ${[...times, 'password'].map(set).join(', ')} FROM reservations ORDER BY id`,
     ),
     allocations: await reader.rows<Record<string, unknown>>(
       `SELECT id, reservation_id, state, ${set('released_at')}, ${set('user_port')} FROM allocations ORDER BY id`,

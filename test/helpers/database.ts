@@ -15,6 +15,8 @@ export interface TestDatabase {
   open(): Promise<Database>;
   /** The database's address, for a program that is started by the test. */
   url(): Promise<string>;
+  /** Ends this test's database: `open` and `url` are of another one from here on. */
+  renew(): Promise<void>;
 }
 
 const engines: readonly Engine[] = ['sqlite', 'mariadb'];
@@ -32,15 +34,15 @@ function chosenEngines(): Engine[] {
 export function eachEngine(define: (engine: Engine, database: TestDatabase) => void): void {
   for (const engine of chosenEngines()) {
     describe(`on ${engine}`, () => {
-      const { close, ...database } = databasePerTest(engine);
+      const database = databasePerTest(engine);
       define(engine, database);
       // Behind the test's own hooks: what works on the database stops before it is closed.
-      afterEach(close);
+      afterEach(database.renew);
     });
   }
 }
 
-function databasePerTest(engine: Engine): TestDatabase & { close(): Promise<void> } {
+function databasePerTest(engine: Engine): TestDatabase {
   let made: Promise<Made> | undefined;
   let opened: Database[] = [];
   before(async function () {
@@ -58,7 +60,7 @@ function databasePerTest(engine: Engine): TestDatabase & { close(): Promise<void
       opened.push(db);
       return db;
     },
-    async close() {
+    async renew() {
       await Promise.all(opened.map((db) => db.close()));
       opened = [];
       await (await made)?.remove();

@@ -9,6 +9,7 @@ import { provisioning } from '../../modules/provisioning/registry.ts';
 import { states } from '../../modules/state/registry.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/create-daemon.ts';
 import type { DaemonDeps } from '../../src/daemon/deps.ts';
+import { terminalsOf } from '../../src/daemon/gateway-doors.ts';
 import type { TimeSettings } from '../../src/domain/contracts/time-settings.ts';
 import { type Limits, noLimits } from '../../src/domain/limits.ts';
 import type { Role } from '../../src/domain/may.ts';
@@ -90,7 +91,7 @@ export function daemonDeps(db: Database, directory: string, options: LabOptions 
     holder: `test:${randomBytes(6).toString('hex')}`,
     bootSlots: 2,
     terminals: {
-      terminalsOf: () => Promise.resolve('no'),
+      terminalsOf: (id) => terminalsOf({ db }, id),
       closeTerminals: () => Promise.resolve(),
       say: () => Promise.resolve(),
     },

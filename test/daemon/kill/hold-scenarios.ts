@@ -5,32 +5,27 @@ import { floorQuarter, minute, quarter } from '../../../src/domain/time.ts';
 import { poolFolder, runUntilSettled } from '../../helpers/crash-lab.ts';
 import type { Lab } from '../../helpers/lab.ts';
 import { setFault } from '../../helpers/test-machines.ts';
-import { ended, putNode, type Scenario } from './scenarios.ts';
+import { ended, putNode, type Scenario, scenario } from './scenarios.ts';
 
 /** What becomes of holds and next bookings while a machine cannot be cleaned. */
 export const holdScenarios: readonly Scenario[] = [
-  {
-    title: 'a hold goes on, and a booking leaves a machine that is out of order',
-    action: 'heal',
-    nodes: 2,
-    nodesEnd: 'available failed',
-    ends: ['complete'],
-    async prepare(lab) {
-      await brokenBeforeBooking(lab);
+  scenario(
+    'heal',
+    'a hold goes on, and a booking leaves a machine that is out of order',
+    { nodes: 'available failed', state: 'complete' },
+    brokenBeforeBooking,
+    async (lab) => {
       await inTransaction(lab.db, endHold);
       await putNode(lab, 2, 'available');
     },
-  },
-  {
-    title: 'a booking waits for a machine that is not clean, none other is free',
-    action: 'new',
-    nodesEnd: 'failed',
-    ends: ['complete'],
-    async prepare(lab) {
-      await brokenBeforeBooking(lab);
-      await inTransaction(lab.db, beginBooking);
-    },
-  },
+  ),
+  scenario(
+    'new',
+    'a booking waits for a machine that is not clean, none other is free',
+    { nodes: 'failed', state: 'complete' },
+    brokenBeforeBooking,
+    (lab) => inTransaction(lab.db, beginBooking),
+  ),
 ];
 
 /** Ann's machine cannot be cleaned after her; Bob has it in two days. */

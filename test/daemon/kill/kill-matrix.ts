@@ -39,17 +39,17 @@ async function makeReference(scenario: Scenario): Promise<Reference> {
   const steps: string[] = [];
   const end = await onCopy(prepared, async (copy, folder) => {
     const note = (step: string) => isStepOf(scenario.action, step) && steps.push(step);
-    await runUntilSettled(copy, folder, scenario.options, note);
+    await runUntilSettled(copy, folder, {}, note);
     await checkWhole(copy, folder);
     return endOf(copy, folder);
   });
-  const [state, reason = /^/] = scenario.ends ?? [];
+  const { nodes, state, reason = /^/ } = scenario.end;
   assert.equal(
     end.nodes
       .map((node) => node.state)
       .sort()
       .join(' '),
-    scenario.nodesEnd,
+    nodes,
   );
   if (state) {
     assert.equal(end.reservations[0]?.state, state);
@@ -60,7 +60,7 @@ async function makeReference(scenario: Scenario): Promise<Reference> {
 
 /** The directory of the prepared installation; no daemon is left running. */
 export async function prepare(scenario: Scenario, db: Database): Promise<string> {
-  const lab = await makeCrashLab(db, { nodes: scenario.nodes ?? 1 });
+  const lab = await makeCrashLab(db, { nodes: scenario.nodes });
   await scenario.prepare(lab);
   const directory = join(root, `directory-${++copies}`);
   cpSync(lab.directory, directory, { recursive: true });
@@ -93,15 +93,10 @@ export async function killAndCompare(
 ): Promise<void> {
   const after = `killed after ${reference.steps[step - 1]}`;
   const { url, directory, db } = at;
-  const order = {
-    url,
-    directory,
-    kill: { action: scenario.action, step },
-    ...(scenario.options && { options: scenario.options }),
-  };
+  const order = { url, directory, kill: { action: scenario.action, step } };
   assert.equal(await runDaemonProcess(startDaemonProcess(), order), 'SIGKILL', `not ${after}`);
   try {
-    await runUntilSettled(db, directory, scenario.options);
+    await runUntilSettled(db, directory);
     await checkWhole(db, directory);
   } catch (error) {
     throw new Error(`${after}: ${(error as Error).message}`, { cause: error });

@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { queueTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction } from '../../../db/transaction.ts';
+import { gatewayDoors } from '../../../src/daemon/gateway-doors.ts';
 import type { TaskAction } from '../../../src/domain/contracts/task.ts';
 import type { NodeState } from '../../../src/domain/states.ts';
 import { minute } from '../../../src/domain/time.ts';
-import { acknowledge } from '../../../src/services/reservations/change.ts';
+import { acknowledge, wakeWatch } from '../../../src/services/reservations/change.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { poolFolder, runUntilSettled } from '../../helpers/crash-lab.ts';
-import type { Lab, LabOptions } from '../../helpers/lab.ts';
+import type { Lab } from '../../helpers/lab.ts';
 import { sayConnected } from '../../helpers/recording-os.ts';
 import { crashMachine, setFault } from '../../helpers/test-machines.ts';
 
@@ -16,166 +17,116 @@ import { crashMachine, setFault } from '../../helpers/test-machines.ts';
 export interface Scenario {
   readonly title: string;
   readonly action: TaskAction;
-  readonly nodes?: number;
-  readonly options?: Pick<LabOptions, 'times'>;
+  readonly nodes: number;
   /** Leaves the rows and files from which the daemon starts. */
-  prepare(lab: Lab): Promise<unknown>;
-  /** What the nodes and the reservation come to, and its reason. */
-  readonly nodesEnd: string;
-  readonly ends?: readonly [state: string, reason?: RegExp];
+  prepare(lab: Lab): Promise<void>;
+  readonly end: ComesTo;
 }
 
-export const scenarios: readonly Scenario[] = [
-  {
-    title: 'a booking gets its machine',
-    action: 'new',
-    prepare: booked,
-    nodesEnd: 'reserved',
-    ends: ['reserved'],
-  },
-  {
-    title: 'a booking moves to another machine, twice, and its revision is suspended',
-    action: 'new',
-    nodes: 2,
-    nodesEnd: 'failed failed',
-    ends: ['failed', /^It failed as the test wants it.$/],
-    async prepare(lab) {
-      await inTransaction(lab.db, (tx) => tx.table('nodes').update({ preferred_image_id: null }));
-      for (const node of ['sim1', 'sim2'])
-        setFault(poolFolder(lab.directory), node, { kind: 'node_broken', left: 99 });
-      await booked(lab);
-    },
-  },
-  {
-    title: 'Connect was pressed, its person is in',
-    action: 'reserved',
-    nodesEnd: 'inuse',
-    ends: ['inuse'],
-    async prepare(lab) {
-      await connected(lab, false);
-      sayConnected(poolFolder(lab.directory), 'yes');
-    },
-  },
-  {
-    title: 'nobody presses Connect',
-    action: 'timeout',
-    nodesEnd: 'available',
-    ends: ['complete', /Nobody pressed Connect in time/],
-    async prepare(lab) {
-      await ready(lab);
-      await change(lab, { start_at: 1, ready_at: 1 });
-    },
-  },
-  {
-    title: 'in use, its end is near, nobody is connected any more',
-    action: 'inuse',
-    nodesEnd: 'inuse',
-    ends: ['inuse'],
-    async prepare(lab) {
-      await connected(lab);
-      sayConnected(poolFolder(lab.directory), 'no');
-      await endsIn(lab, 4 * minute);
-    },
-  },
-  {
-    title: 'in use until its planned end',
-    action: 'inuse',
-    nodesEnd: 'available',
-    ends: ['complete', /The booked time is over/],
-    async prepare(lab) {
-      await connected(lab);
-      await endsIn(lab, -1_000);
-    },
-  },
-  {
-    title: 'ended in use',
-    action: 'deleted',
-    prepare: ended,
-    nodesEnd: 'available',
-    ends: ['complete'],
-  },
-  {
-    title: 'ended before anybody connected',
-    action: 'deleted',
-    nodesEnd: 'available',
-    ends: ['complete'],
-    async prepare(lab) {
-      const { ann, id } = await ready(lab);
-      await lab.services.endReservation(ann, id);
-    },
-  },
-  {
-    title: 'cleaned after its person',
-    action: 'reload',
-    prepare: ended,
-    nodesEnd: 'available',
-    ends: ['complete'],
-  },
-  {
-    title: 'a node that fails to be cleaned',
-    action: 'reload',
-    nodesEnd: 'failed',
-    ends: ['complete'],
-    async prepare(lab) {
-      await ended(lab);
-      setFault(poolFolder(lab.directory), 'sim1', { kind: 'node_broken', left: 99 });
-    },
-  },
-  {
-    title: 'reinstalled',
-    action: 'reinstall',
-    nodesEnd: 'inuse',
-    ends: ['inuse'],
-    async prepare(lab) {
-      const { ann, id } = await connected(lab);
-      await lab.services.reinstall(ann, id);
-    },
-  },
-  {
-    title: 'rebooted',
-    action: 'reboot',
-    nodesEnd: 'inuse',
-    ends: ['inuse'],
-    async prepare(lab) {
-      const { ann, id } = await connected(lab);
-      await lab.services.reboot(ann, id);
-    },
-  },
-  {
-    title: 'switched on again',
-    action: 'power',
-    nodesEnd: 'inuse',
-    ends: ['inuse'],
-    async prepare(lab) {
-      const { ann, id } = await connected(lab);
-      crashMachine(poolFolder(lab.directory), 'sim1');
-      await lab.services.startMachine(ann, id);
-    },
-  },
-  { title: 'a new machine', action: 'commission', nodesEnd: 'available', prepare: (lab) => newNode(lab) },
-  {
-    title: 'a killed machine in use, leftovers, and a machine that waits for its load',
-    action: 'reconcile',
-    nodes: 2,
-    nodesEnd: 'available inuse',
-    ends: ['inuse'],
-    async prepare(lab) {
-      await putNode(lab, 2, 'maintenance');
-      await connected(lab);
-      await putNode(lab, 2, 'reloading');
-      const pool = poolFolder(lab.directory);
-      crashMachine(pool, 'sim1');
-      writeFileSync(join(pool, `testlab-n1-l0.json`), '{}');
-      writeFileSync(join(pool, 'testlab-n77-l3.json'), '{}');
-      writeFileSync(join(pool, 'other-n1-l1.json'), '{}');
-    },
-  },
-];
+/** The nodes' states, sorted; the first reservation's, and its reason. */
+interface ComesTo {
+  readonly nodes: string;
+  readonly state?: string;
+  readonly reason?: RegExp;
+}
 
 interface Booked {
   readonly ann: SignedIn;
   readonly id: number;
 }
+
+/** From what a reservation has come to, and by what happens `then`. */
+export function scenario<From>(
+  action: TaskAction,
+  title: string,
+  end: ComesTo,
+  from: (lab: Lab) => Promise<From>,
+  then: (lab: Lab, made: From) => unknown = () => undefined,
+): Scenario {
+  const prepare = async (lab: Lab) => void (await then(lab, await from(lab)));
+  return { action, title, end, prepare, nodes: end.nodes.split(' ').length };
+}
+
+const inUse = { nodes: 'inuse', state: 'inuse' };
+const endedByAnn = { nodes: 'available', state: 'complete' };
+const pool = (lab: Lab) => poolFolder(lab.directory);
+
+export const scenarios: readonly Scenario[] = [
+  scenario('new', 'a booking gets its machine', { nodes: 'reserved', state: 'reserved' }, booked),
+  scenario(
+    'new',
+    'a booking moves to another machine, twice, and its revision is suspended',
+    { nodes: 'failed failed', state: 'failed', reason: /^It failed as the test wants it.$/ },
+    async (lab) => {
+      await inTransaction(lab.db, (tx) => tx.table('nodes').update({ preferred_image_id: null }));
+      for (const node of ['sim1', 'sim2']) setFault(pool(lab), node, { kind: 'node_broken', left: 99 });
+      await booked(lab);
+    },
+  ),
+  scenario('reserved', 'Connect was pressed, its person is in', inUse, acknowledged, (lab) =>
+    sayConnected(pool(lab), 'yes'),
+  ),
+  scenario('reserved', 'its person opened a terminal', inUse, acknowledged, async (lab, { id }) => {
+    await runUntilSettled(lab.db, lab.directory);
+    await gatewayDoors(lab.deps).opened(id);
+  }),
+  scenario(
+    'timeout',
+    'nobody presses Connect',
+    { nodes: 'available', state: 'complete', reason: /Nobody pressed Connect in time/ },
+    ready,
+    (lab) => change(lab, { start_at: 1, ready_at: 1 }),
+  ),
+  scenario(
+    'inuse',
+    'in use, its end is near, nobody is connected any more',
+    inUse,
+    connected,
+    async (lab) => {
+      sayConnected(pool(lab), 'no');
+      await endsIn(lab, 4 * minute);
+    },
+  ),
+  scenario(
+    'inuse',
+    'in use until its planned end',
+    { nodes: 'available', state: 'complete', reason: /The booked time is over/ },
+    connected,
+    (lab) => endsIn(lab, -1_000),
+  ),
+  scenario('deleted', 'ended in use', endedByAnn, ended),
+  scenario('deleted', 'ended before anybody connected', endedByAnn, ready, (lab, { ann, id }) =>
+    lab.services.endReservation(ann, id),
+  ),
+  scenario('reload', 'cleaned after its person', endedByAnn, ended),
+  scenario('reload', 'a node that fails to be cleaned', { ...endedByAnn, nodes: 'failed' }, ended, (lab) =>
+    setFault(pool(lab), 'sim1', { kind: 'node_broken', left: 99 }),
+  ),
+  scenario('reinstall', 'reinstalled', inUse, connected, (lab, { ann, id }) =>
+    lab.services.reinstall(ann, id),
+  ),
+  scenario('reboot', 'rebooted', inUse, connected, (lab, { ann, id }) => lab.services.reboot(ann, id)),
+  scenario('power', 'switched on again', inUse, connected, async (lab, { ann, id }) => {
+    crashMachine(pool(lab), 'sim1');
+    await lab.services.startMachine(ann, id);
+  }),
+  scenario('commission', 'a new machine', { nodes: 'available' }, newNode),
+  scenario(
+    'reconcile',
+    'a killed machine in use, leftovers, and a machine that waits for its load',
+    { nodes: 'available inuse', state: 'inuse' },
+    async (lab) => {
+      await putNode(lab, 2, 'maintenance');
+      await connected(lab);
+      await putNode(lab, 2, 'reloading');
+    },
+    (lab) => {
+      crashMachine(pool(lab), 'sim1');
+      for (const name of ['testlab-n1-l0', 'testlab-n77-l3', 'other-n1-l1'])
+        writeFileSync(join(pool(lab), `${name}.json`), '{}');
+    },
+  ),
+];
 
 async function booked(lab: Lab): Promise<Booked> {
   const ann = await lab.person('ann');
@@ -189,18 +140,19 @@ async function ready(lab: Lab): Promise<Booked> {
   return made;
 }
 
-/** Connect was pressed; with `seen`, the daemon has opened the way and seen its person. */
-async function connected(lab: Lab, seen = true): Promise<Booked> {
-  const { ann, id } = await ready(lab);
-  if (!seen) {
-    await acknowledge(lab.deps, ann, id, 'test');
-    return { ann, id };
-  }
-  sayConnected(poolFolder(lab.directory), 'yes');
-  const asked = lab.services.connect(ann, id, 'test');
+/** Connect was pressed, and no daemon has seen it. */
+async function acknowledged(lab: Lab): Promise<Booked> {
+  const made = await ready(lab);
+  await acknowledge(lab.deps, made.ann, made.id, 'test');
+  return made;
+}
+
+/** Connect was pressed, the daemon has opened the way and seen its person. */
+async function connected(lab: Lab): Promise<Booked> {
+  const made = await acknowledged(lab);
+  sayConnected(pool(lab), 'yes');
   await runUntilSettled(lab.db, lab.directory);
-  await asked;
-  return { ann, id };
+  return made;
 }
 
 export async function ended(lab: Lab): Promise<void> {
@@ -212,10 +164,7 @@ export async function ended(lab: Lab): Promise<void> {
 async function change(lab: Lab, columns: Record<string, unknown>): Promise<void> {
   await inTransaction(lab.db, async (tx) => {
     await tx.table('reservations').where({ id: 1 }).update(columns);
-    await tx
-      .table('tasks')
-      .where({ status: 'queued', target_type: 'reservation' })
-      .update({ run_after: tx.now });
+    await wakeWatch(tx, 1);
   });
 }
 

@@ -201,7 +201,9 @@ describe('qemu: a load that cannot work', function () {
   });
 
   async function load(fresh: NodeFacts, revision = {}, settings = {}) {
-    const context = bench.context(fresh, { revision: { ...bench.subject.revision, ...revision } });
+    const context = bench.context(fresh, {
+      revision: { ...bench.subject.revision, sha256: null, ...revision },
+    });
     return await qemu.load({ ...context, settings: qemu.settings.parse(settings) });
   }
 });
