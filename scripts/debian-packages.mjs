@@ -29,6 +29,7 @@ export const imageTiny = {
 /** Building the image `debian`, besides what `tiny` needs. @type {PackageList} */
 export const imageDebian = {
   mmdebstrap: ['mmdebstrap'],
+  ...(process.getuid?.() === 0 ? {} : { uidmap: ['newuidmap'] }),
 };
 
 /** What the tests drive besides: the second database engine and a browser. @type {PackageList} */
@@ -36,6 +37,7 @@ export const test = {
   'mariadb-server': ['mariadbd', 'mariadb-install-db'],
   [isUbuntu() ? 'chromium-browser' : 'chromium']: ['chromium'],
   iproute2: ['ip'],
+  openssl: ['openssl'],
   procps: ['ps'],
 };
 

@@ -1,6 +1,6 @@
 import * as util from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
-import { imageTiny, run, test } from './debian-packages.mjs';
+import { imageDebian, imageTiny, run, test } from './debian-packages.mjs';
 import { ensureNode } from './ensure-node.mjs';
 import { giveUp } from './say.mjs';
 import { runPhases, summary } from './test-phases.mjs';
@@ -8,7 +8,10 @@ import { runPhases, summary } from './test-phases.mjs';
 ensureNode();
 const args = process.argv.slice(2);
 const selection = readSelection();
-await bootstrap([run, imageTiny, test], { args, why: 'to run the tests' });
+await bootstrap([run, imageTiny, ...(selection.full ? [imageDebian] : []), test], {
+  args,
+  why: 'to run the tests',
+});
 const began = Date.now();
 const results = await runPhases(selection);
 for (const line of summary(results, Math.round((Date.now() - began) / 1000))) console.log(line);
