@@ -4,6 +4,7 @@ import { announcementServices, preferenceServices } from './accounts/preferences
 import { signInServices } from './accounts/sign-in.ts';
 import { catalogServices } from './catalog/catalog-services.ts';
 import type { ServiceDeps } from './deps.ts';
+import { fleetServices } from './fleet/fleet-services.ts';
 import { reservationServices } from './reservations/reservation-services.ts';
 import type { Services } from './services.ts';
 
@@ -17,5 +18,6 @@ export function createServices(deps: ServiceDeps): Services {
     ...announcementServices(deps),
     ...catalogServices(deps),
     ...reservationServices(deps),
+    ...fleetServices(deps),
   };
 }

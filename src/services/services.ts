@@ -60,6 +60,30 @@ export interface PageRequest {
   readonly cursor?: string | undefined;
 }
 
+/** A part of a list that people sort and turn the pages of. */
+export interface ListRequest<Sort extends string> {
+  readonly sort: Sort;
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Empty and absent ones do not filter. */
+export interface NodeFilter {
+  /** A part of its name, of its person's, or of its address. */
+  readonly search?: string | undefined;
+  readonly state?: string | undefined;
+  /** The pool's name, and the image's. */
+  readonly pool?: string | undefined;
+  readonly image?: string | undefined;
+}
+
+export const nodeSorts = ['name', 'state', 'image', 'pool', 'power', 'user', 'since'] as const;
+
+export interface NodesRequest extends ListRequest<(typeof nodeSorts)[number]> {
+  readonly filter: NodeFilter;
+}
+
 export interface Services {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */
   signIn(request: { name: string; password: string; network: string }): Promise<{ session: string; me: Me }>;
@@ -120,7 +144,8 @@ export interface Services {
   /** Addresses of the gateways that a ticket leads to, the first that answers being its; null when it is no ticket. */
   gatewaysFor(ticket: string): Promise<readonly string[] | null>;
 
-  listNodes(me: Me, request: PageRequest): Promise<view.Page<view.NodeView>>;
+  listNodes(me: Me, request: PageRequest & { filter?: NodeFilter }): Promise<view.Page<view.NodeView>>;
+  findNodes(me: Me, request: NodesRequest): Promise<view.NodesView>;
   getNode(me: Me, id: number): Promise<view.NodeView>;
   listPools(me: Me, request: PageRequest): Promise<view.Page<view.PoolView>>;
   listAllocations(

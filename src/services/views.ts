@@ -242,8 +242,16 @@ export interface NodeView {
   readonly diskMb: number;
   readonly failure: string | null;
   readonly failedAt: number | null;
+  /** Since when it is in its state. */
+  readonly since: number;
   readonly reservationId: number | null;
   readonly user: string | null;
+}
+
+/** Some of the nodes, how many are in each state, and the pools there are. */
+export interface NodesView extends Listing<NodeView> {
+  readonly states: readonly { readonly state: NodeState; readonly nodes: number }[];
+  readonly pools: readonly string[];
 }
 
 export interface PoolView {
@@ -291,6 +299,12 @@ export interface AnnouncementView {
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next: string | null;
+}
+
+/** A part of a list, and how many there are in all. */
+export interface Listing<Item> {
+  readonly items: readonly Item[];
+  readonly total: number;
 }
 
 export interface HomeView {

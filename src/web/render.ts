@@ -5,7 +5,8 @@ import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.t
 import type { EnvironmentPage, EnvironmentsPage, StartPage } from './areas/environments/pages.ts';
 import type { ErrorPage, StalePage } from './areas/errors/pages.ts';
 import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
-import type { NodesPage, PoolsPage } from './areas/machines/pages.ts';
+import type { NodesPage } from './areas/nodes/list-page.ts';
+import type { PoolsPage } from './areas/pools/pages.ts';
 import type {
   ConfirmPage,
   ReservationPage,
@@ -33,8 +34,8 @@ export interface Pages {
   'reservations/terminal': TerminalPage;
   'attention/list': AttentionPage;
   'attention/announcements': AnnouncementsPage;
-  'machines/nodes': NodesPage;
-  'machines/pools': PoolsPage;
+  'nodes/list': NodesPage;
+  'pools/list': PoolsPage;
   'account/show': AccountPage;
   'account/token': NewTokenPage;
   'help/show': object;

@@ -5,7 +5,8 @@ import { attentionRoutes } from './areas/attention/routes.ts';
 import { environmentRoutes } from './areas/environments/routes.ts';
 import { helpRoutes } from './areas/help/routes.ts';
 import { homeRoutes } from './areas/home/routes.ts';
-import { machineRoutes } from './areas/machines/routes.ts';
+import { nodeRoutes } from './areas/nodes/routes.ts';
+import { poolRoutes } from './areas/pools/routes.ts';
 import { reservationRoutes } from './areas/reservations/routes.ts';
 import { reserveRoutes } from './areas/reserve/routes.ts';
 import { sessionRoutes } from './areas/session/routes.ts';
@@ -19,7 +20,8 @@ export const routes: readonly Route[] = [
   ...reserveRoutes,
   ...reservationRoutes,
   ...attentionRoutes,
-  ...machineRoutes,
+  ...nodeRoutes,
+  ...poolRoutes,
   ...accountRoutes,
   ...helpRoutes,
   ...tabIconRoutes,

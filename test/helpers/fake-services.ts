@@ -274,6 +274,7 @@ function imaging(
 
 function governing(): Part<
   | 'listNodes'
+  | 'findNodes'
   | 'getNode'
   | 'listPools'
   | 'listAllocations'
@@ -285,6 +286,18 @@ function governing(): Part<
 > {
   return {
     listNodes: async () => ({ items: sample.nodes, next: null }),
+    async findNodes(_me, { filter, offset, limit }) {
+      const items = sample.nodes.filter(
+        ({ state, name }) => (!filter.state || state === filter.state) && name.includes(filter.search ?? ''),
+      );
+      const states = sample.nodes.map(({ state }) => ({ state, nodes: 1 }));
+      return {
+        items: items.slice(offset, offset + limit),
+        total: items.length,
+        states,
+        pools: ['this computer'],
+      };
+    },
     async getNode(_me, id) {
       const found = sample.nodes.find((node) => node.id === id);
       if (found === undefined) throw new LabError('not-found');

@@ -282,6 +282,7 @@ export const nodes: readonly view.NodeView[] = (['available', 'inuse', 'reloadin
     diskMb: 2048,
     failure: state === 'failed' ? 'Its disk is full.' : null,
     failedAt: state === 'failed' ? now - 47 * minute : null,
+    since: now - 47 * minute,
     reservationId: state === 'inuse' ? 7 : null,
     user: state === 'inuse' ? 'student' : null,
   }),

@@ -128,7 +128,22 @@ const pages: readonly [string, string, Shown][] = [
     },
   ],
   ['announcements', '/announcements', { cookie: asAdministrator, says: [/Withdraw/] }],
-  ['machines', '/nodes', { cookie: asAdministrator, says: [/vm-4/, /Its disk is full/] }],
+  ['nodes', '/nodes', { cookie: asAdministrator, says: [/vm-4/, /Its disk is full/, /1–4 of 4/] }],
+  [
+    'nodes, filtered and sorted',
+    '/nodes?state=failed&sort=-since&search=vm',
+    { cookie: asAdministrator, says: [/1–1 of 1/, /aria-sort="descending"/, /^(?!.*vm-2)/s] },
+  ],
+  [
+    'no node like that',
+    '/nodes?search=zzz&page=9',
+    { cookie: asAdministrator, says: [/No node/, /Show all/] },
+  ],
+  [
+    'nodes as tiles',
+    '/nodes/tiles?pool=x',
+    { cookie: asAdministrator, says: [/vm-4/, /href="\/nodes\?pool=x"/] },
+  ],
   ['pools', '/pools', { cookie: asAdministrator, says: [/Simulator/, /the web/] }],
   ['account', '/account', { says: [/SHA256:/, /My script/, /<option selected>Europe\/Berlin/] }],
   ['help', '/help', { says: [/leave the terminal/] }],

@@ -78,7 +78,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'POST /account/tokens/:id/revoke',
     'POST /account/zone',
   ],
-  'node.read': ['GET /api/v1/nodes', 'GET /nodes'],
+  'node.read': ['GET /api/v1/nodes', 'GET /nodes', 'GET /nodes/tiles'],
   'pool.read': ['GET /api/v1/pools', 'GET /pools'],
   'allocations.read': ['GET /api/v1/allocations'],
   'attention.read': ['GET /api/v1/attention', 'GET /attention', 'POST /attention/:item/retry'],

@@ -1,49 +1,52 @@
-import type { AllocationRow, NodeRow, PoolRow } from '../../../db/rows.ts';
+import { countNodes, type NodeListRow, nodeRow, nodeRows, nodeRowsAfter } from '../../../db/queries/nodes.ts';
+import type { AllocationRow, PoolRow } from '../../../db/rows.ts';
 import { reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { cursorOf, idOfCursor } from '../paging.ts';
-import type { PageRequest } from '../services.ts';
-import type { AllocationView, NodeView, Page, PoolView, SignedIn } from '../views.ts';
+import type { NodeFilter, NodesRequest, PageRequest } from '../services.ts';
+import type { AllocationView, NodesView, NodeView, Page, PoolView, SignedIn } from '../views.ts';
 
-interface NodeListRow extends NodeRow {
-  pool_name: string;
-  pool_module: string;
-  image_name: string | null;
-  revision_number: number | null;
-  reservation_id: number | null;
-  user_name: string | null;
-}
-
-const selectNodes = `SELECT n.*, p.name AS pool_name, p.module AS pool_module, i.name AS image_name, v.number AS revision_number,
-    r.id AS reservation_id, u.name AS user_name
-  FROM nodes n JOIN pools p ON p.id = n.pool_id
-    LEFT JOIN image_revisions v ON v.id = n.revision_id LEFT JOIN images i ON i.id = v.image_id
-    LEFT JOIN allocations a ON a.id = (SELECT MIN(b.id) FROM allocations b
-       WHERE b.node_id = n.id AND b.released_at IS NULL AND b.state IN ('loading', 'ready', 'inuse', 'ending'))
-    LEFT JOIN reservations r ON r.id = a.reservation_id LEFT JOIN users u ON u.id = r.user_id`;
-
+/** After a cursor, by id: for programs. */
 export async function listNodes(
   deps: ServiceDeps,
   me: SignedIn,
-  request: PageRequest,
+  request: PageRequest & { filter?: NodeFilter },
 ): Promise<Page<NodeView>> {
   if (!may(me, 'node.read')) throw new LabError('not-allowed');
   return reading(deps.db, async (reader) => {
     const after = idOfCursor(request.cursor) ?? 0;
-    const rows = await reader.rows<NodeListRow>(`${selectNodes} WHERE n.id > ? ORDER BY n.id LIMIT ?`, [
-      after,
-      request.limit + 1,
-    ]);
+    const rows = await nodeRowsAfter(reader, request.filter ?? {}, after, request.limit + 1);
     return pageOf(rows, request.limit, (row) => nodeView(deps, row));
+  });
+}
+
+/** Sorted, with how many there are in each state: for people. */
+export async function findNodes(
+  deps: ServiceDeps,
+  me: SignedIn,
+  { filter, ...part }: NodesRequest,
+): Promise<NodesView> {
+  if (!may(me, 'node.read')) throw new LabError('not-allowed');
+  return reading(deps.db, async (reader) => {
+    const rows = await nodeRows(reader, filter, part);
+    const states = await countNodes(reader, filter);
+    const pools = await reader.rows<{ name: string }>('SELECT name FROM pools ORDER BY name');
+    const shown = states.filter(({ state }) => !filter.state || state === filter.state);
+    return {
+      items: rows.map((row) => nodeView(deps, row)),
+      total: shown.reduce((sum, { n }) => sum + n, 0),
+      states: states.map(({ state, n }) => ({ state, nodes: n })),
+      pools: pools.map(({ name }) => name),
+    };
   });
 }
 
 export async function getNode(deps: ServiceDeps, me: SignedIn, id: number): Promise<NodeView> {
   if (!may(me, 'node.read')) throw new LabError('not-allowed');
   return reading(deps.db, async (reader) => {
-    const [row] = await reader.rows<NodeListRow>(`${selectNodes} WHERE n.id = ?`, [id]);
+    const row = await nodeRow(reader, id);
     if (!row) throw new LabError('not-found');
     return nodeView(deps, row);
   });
@@ -64,6 +67,7 @@ function nodeView(deps: ServiceDeps, row: NodeListRow): NodeView {
     diskMb: row.disk_mb,
     failure: row.failure,
     failedAt: row.failed_at === null ? null : Number(row.failed_at),
+    since: Number(row.state_at),
     reservationId: row.reservation_id,
     user: row.user_name,
   };

@@ -1,9 +1,6 @@
 import { inTransaction } from '../../../db/transaction.ts';
 import { home } from '../catalog/home.ts';
 import type { ServiceDeps } from '../deps.ts';
-import { attention, retryAttention } from '../fleet/attention.ts';
-import { health } from '../fleet/health.ts';
-import { getNode, listAllocations, listNodes, listPools } from '../fleet/machines.ts';
 import type { Services } from '../services.ts';
 import { captureReservation, giveUpCapture, retryCapture } from './capture.ts';
 import { endReservation, keepReservation, startActivity, startMachine } from './change.ts';
@@ -37,16 +34,9 @@ type Parts =
   | 'dismissNotice'
   | 'ticket'
   | 'gatewaysFor'
-  | 'listNodes'
-  | 'getNode'
-  | 'listPools'
-  | 'listAllocations'
-  | 'attention'
-  | 'retryAttention'
-  | 'health'
   | 'watchReservation'; // prettier-ignore
 
-/** Everything about reservations and the machines behind them. */
+/** Everything about reservations. */
 export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
   return {
     home: (me) => home(deps, me),
@@ -76,13 +66,6 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
       }),
     ticket: (me, id, purpose) => ticket(deps, me, id, purpose),
     gatewaysFor: (secret) => gatewaysFor(deps, secret),
-    listNodes: (me, request) => listNodes(deps, me, request),
-    getNode: (me, id) => getNode(deps, me, id),
-    listPools: (me, request) => listPools(deps, me, request),
-    listAllocations: (me, request) => listAllocations(deps, me, request),
-    attention: (me) => attention(deps, me),
-    retryAttention: (me, itemId) => retryAttention(deps, me, itemId),
-    health: () => health(deps),
     watchReservation: async (me, id, changed) => {
       await getReservation(deps, me, id);
       return watch(deps.db, id, changed);

@@ -97,7 +97,7 @@ export function presentImage({
 }
 
 export function presentNode(node: view.NodeView): Json<typeof machines.NodeSchema> {
-  return { ...node, failedAt: isoOrNull(node.failedAt) };
+  return { ...node, failedAt: isoOrNull(node.failedAt), since: iso(node.since) };
 }
 
 export function presentAllocation(allocation: view.AllocationView): Json<typeof machines.AllocationSchema> {

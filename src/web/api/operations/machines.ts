@@ -37,13 +37,11 @@ function notHere(error: unknown): never {
 const listNodes = defineOperation({
   ...{ id: 'listNodes', method: 'get', path: '/nodes', who: 'node.read' },
   summary: 'The machines.',
-  query: PageQuery,
+  query: schema.NodesQuery,
   answers: { 200: { description: 'A page of them.', schema: pageOf(schema.NodeSchema) } },
-  run: async ({ services, me, query }) => {
-    return {
-      status: 200,
-      body: present.presentPage(await services.listNodes(me, query), present.presentNode),
-    };
+  async run({ services, me, query: { limit, cursor, ...filter } }) {
+    const found = await services.listNodes(me, { limit, cursor, filter });
+    return { status: 200, body: present.presentPage(found, present.presentNode) };
   },
 });
 

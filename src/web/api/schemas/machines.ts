@@ -7,6 +7,14 @@ export const ImagesQuery = PageQuery.extend({
   search: z.string('must be text.').max(100, 'At most 100 characters.').optional(),
 });
 
+const filterText = z.string('must be text.').max(100, 'At most 100 characters.').optional();
+export const NodesQuery = PageQuery.extend({
+  search: filterText.describe('A part of its name, of its person’s, or of its address.'),
+  state: z.enum(nodeStates, 'is no state of a node.').optional(),
+  pool: filterText.describe('The pool’s name.'),
+  image: filterText.describe('The name of the image on it.'),
+});
+
 export const AllocationsQuery = PageQuery.extend({ from: timeIn, to: timeIn }).refine(
   ({ from, to }) => from < to,
   {
@@ -48,6 +56,7 @@ export const NodeSchema = z.object({
   diskMb: z.int(),
   failure: z.string().nullable(),
   failedAt: time.nullable(),
+  since: time.describe('Since when it is in its state.'),
   reservationId: id.nullable(),
   user: z.string().nullable(),
 });

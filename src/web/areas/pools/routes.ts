@@ -6,24 +6,17 @@ import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { nodesPage, poolsPage } from './pages.ts';
+import { poolsPage } from './pages.ts';
 
-export const machineRoutes: readonly Route[] = [
-  { method: 'get', path: '/nodes', who: 'node.read', handle: getNodes },
+export const poolRoutes: readonly Route[] = [
   { method: 'get', path: '/pools', who: 'pool.read', handle: getPools },
 ];
 
 const Query = z.object({ cursor: z.string().max(500).optional() });
 
-async function getNodes(web: Web, req: Request, res: Response): Promise<void> {
-  const { cursor } = parse(Query, req.query);
-  const page = await web.services.listNodes(meOf(res), { limit: 100, cursor });
-  sendPage(web, res, 'machines/nodes', { title: 'Machines' }, nodesPage(page));
-}
-
 async function getPools(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const { cursor } = parse(Query, req.query);
   const page = await web.services.listPools(me, { limit: 100, cursor });
-  sendPage(web, res, 'machines/pools', { title: 'Pools' }, poolsPage(page, may(me, 'node.read')));
+  sendPage(web, res, 'pools/list', { title: 'Pools' }, poolsPage(page, may(me, 'node.read')));
 }

@@ -1,0 +1,103 @@
+import type { NodesView, NodeView } from '../../../services/views.ts';
+import type { Clock, When } from '../../clock.ts';
+import { type AskedList, addressOf, type ListFrame, type ListKind, listFrame } from '../../list.ts';
+import { type NodeStateWord, nodeStateWords, stateOrder } from './node-words.ts';
+
+type Sort = 'name' | 'state' | 'image' | 'pool' | 'power' | 'user' | 'since';
+type Filter = 'search' | 'state' | 'pool' | 'image';
+
+const common = {
+  sorts: ['name', 'state', 'image', 'pool', 'power', 'user', 'since'],
+  sort: 'name',
+  filters: ['search', 'state', 'pool', 'image'],
+} as const;
+export const nodesTable: ListKind<Sort, Filter> = { ...common, path: '/nodes' };
+export const nodesTiles: ListKind<Sort, Filter> = { ...common, path: '/nodes/tiles', perPage: 500 };
+
+export interface NodesPage {
+  readonly list: ListFrame<Sort, Filter>;
+  /** Addresses of the same nodes as a table and as tiles. */
+  readonly table: string;
+  readonly tiles: string;
+  readonly isTable: boolean;
+  readonly rows: readonly NodeLine[];
+  readonly states: readonly StateChip[];
+  readonly pools: readonly string[];
+}
+
+export interface NodeLine {
+  readonly id: number;
+  readonly name: string;
+  readonly state: NodeStateWord;
+  readonly power: string;
+  readonly pool: string;
+  readonly image: string;
+  readonly size: string;
+  readonly simulated: boolean;
+  readonly failure: string | null;
+  readonly since: When;
+  readonly reservation: { readonly href: string; readonly user: string } | null;
+}
+
+/** A state with how many are in it: pressed, it shows those alone; pressed again, all. */
+interface StateChip {
+  readonly state: NodeStateWord;
+  readonly nodes: number;
+  readonly href: string;
+  readonly here: boolean;
+}
+
+export function nodesPage(
+  kind: ListKind<Sort, Filter>,
+  asked: AskedList<Sort, Filter>,
+  found: NodesView,
+  clock: Clock,
+): NodesPage {
+  const { filter } = asked;
+  const chips = stateOrder.flatMap((state) => {
+    const nodes = found.states.find((one) => one.state === state)?.nodes ?? 0;
+    const here = filter.state === state;
+    const href = addressOf(kind, { ...filter, state: here ? '' : state });
+    return nodes > 0 || here ? [{ state: nodeStateWords[state], nodes, href, here }] : [];
+  });
+  return {
+    list: listFrame(kind, asked, found.total),
+    table: addressOf(nodesTable, filter),
+    tiles: addressOf(nodesTiles, filter),
+    isTable: kind === nodesTable,
+    rows: found.items.map((node) => nodeLine(node, clock)),
+    states: chips,
+    pools: found.pools,
+  };
+}
+
+function nodeLine(node: NodeView, clock: Clock): NodeLine {
+  const { id, name, state, power, pool, image, simulated, failure, reservationId, user } = node;
+  return {
+    ...{ id, name, power, pool, simulated, failure },
+    state: nodeStateWords[state],
+    image: image ?? 'nothing',
+    size: sizeOf(node),
+    since: clock.when(node.since),
+    reservation:
+      reservationId === null ? null : { href: `/reservations/${reservationId}`, user: user ?? 'somebody' },
+  };
+}
+
+export function sizeOf({ cpus, memoryMb }: NodeView): string {
+  return `${cpus} CPU, ${memoryMb < 1024 ? `${memoryMb} MB` : `${Number((memoryMb / 1024).toFixed(1))} GB`}`;
+}
+
+export const nodeHeads = [
+  ...['id', 'name', 'state', 'since', 'power', 'pool', 'image', 'cpus', 'memoryMb', 'diskMb'],
+  ...['failure', 'reservation', 'user'],
+];
+
+export function nodeCells(node: NodeView): (string | number | null)[] {
+  const { id, name, state, since, power, pool, image, cpus, memoryMb, diskMb, failure } = node;
+  const at = new Date(since).toISOString();
+  return [
+    ...[id, name, state, at, power, pool, image, cpus, memoryMb, diskMb],
+    ...[failure, node.reservationId, node.user],
+  ];
+}
