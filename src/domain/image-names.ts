@@ -3,6 +3,13 @@ export const imageName = /^[a-z][a-z0-9-]{0,59}$/;
 export const imageNameWanted = 'A letter, then letters, digits or hyphens; lower case, at most 60.';
 export const mostTitle = 120;
 
+/** What is wrong with a title, in words; null when nothing is: it needs a letter or a digit, in any script. */
+export function titleFault(title: string): string | null {
+  if (title.length > mostTitle) return `At most ${mostTitle} characters.`;
+  if (/\p{Cc}/u.test(title)) return 'Without control characters.';
+  return /[\p{L}\p{N}]/u.test(title) ? null : `What people read: a letter or a digit at least.`;
+}
+
 /** Letters of other scripts and digits that look like Latin letters (Unicode TR 39, the part of it that titles need). */
 const looksLike: Readonly<Record<string, string>> = {
   ...{ '0': 'o', '1': 'l', i: 'l', '|': 'l', '5': 's' },

@@ -96,6 +96,8 @@ export interface Services {
   listImages(me: Me, request?: { search?: string | undefined }): Promise<view.ImageView[]>;
   getImage(me: Me, name: string): Promise<view.ImageView>;
 
+  /** What image admins have to look after, unused ones first. */
+  listLibrary(me: Me, request: PageRequest & { search?: string | undefined }): Promise<view.LibraryView>;
   imageProperties(me: Me, name: string): Promise<view.ImagePropertiesView>;
   editImage(me: Me, name: string, changes: ImageChanges): Promise<void>;
   publishImage(me: Me, name: string, to: Publication): Promise<void>;
@@ -183,4 +185,6 @@ export interface Services {
    * Returns how to stop.
    */
   watchReservation(me: Me, id: number, changed: () => void): Promise<() => void>;
+  /** The same for an image that this person manages: its properties, its revisions, and what becomes of them. */
+  watchImage(me: Me, name: string, changed: () => void): Promise<() => void>;
 }

@@ -191,7 +191,51 @@ export interface ImagePropertiesView {
   readonly owner: string | null;
   readonly visibility: Visibility;
   readonly groups: readonly string[];
+  /** The number of the production revision. */
+  readonly production: number | null;
+  /** What was production before and can be again: *Back to v1*. */
+  readonly previous: number | null;
   readonly version: number;
+}
+
+/** An image in the library. */
+export interface LibraryImageView {
+  readonly id: number;
+  readonly name: string;
+  readonly title: string;
+  readonly icon: string;
+  readonly simulated: boolean;
+  /** Null: the installation's own. */
+  readonly owner: string | null;
+  readonly visibility: Visibility;
+  /** The number of the production revision; null while its first one is being captured. */
+  readonly production: number | null;
+  readonly revisions: number;
+  /** On disk, all revisions together. */
+  readonly bytes: number;
+  /** Images whose machines it was made from; only those that the reader may see. */
+  readonly basedOn: readonly ImageNameView[];
+  /** Images that were made from machines of it. */
+  readonly baseOf: readonly ImageNameView[];
+  /** Live reservations of it. */
+  readonly reservations: number;
+  /** Machines that hold it. */
+  readonly nodes: number;
+  readonly lastLoad: number | null;
+  /** Milliseconds, of its last fifty loads; null when it was never loaded. */
+  readonly loadTimes: { readonly p50: number; readonly p95: number } | null;
+  readonly mayManage: boolean;
+}
+
+export interface ImageNameView {
+  readonly name: string;
+  readonly title: string;
+}
+
+export interface LibraryView extends Page<LibraryImageView> {
+  /** How many there are on all pages, and what they take on disk. */
+  readonly found: number;
+  readonly bytes: number;
 }
 
 export interface GroupNameView {

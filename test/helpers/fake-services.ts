@@ -213,6 +213,8 @@ function imaging(
   | 'capture'
   | 'retryCapture'
   | 'giveUpCapture'
+  | 'listLibrary'
+  | 'watchImage'
   | 'imageProperties'
   | 'editImage'
   | 'publishImage'
@@ -250,6 +252,20 @@ function imaging(
     },
     retryCapture: act('retry-capture'),
     giveUpCapture: act('give-up-capture'),
+    async listLibrary(me, { search = '' }) {
+      if (me.role === 'user') throw new LabError('not-allowed');
+      const items = sample.library.filter(({ title }) => title.toLowerCase().includes(search.toLowerCase()));
+      return {
+        items,
+        next: null,
+        found: items.length,
+        bytes: items.reduce((sum, { bytes }) => sum + bytes, 0),
+      };
+    },
+    async watchImage(me, name, changed) {
+      await managed(me, name);
+      return lab.watch(changed);
+    },
     async imageProperties(me, name) {
       await managed(me, name);
       return sample.properties;

@@ -322,7 +322,30 @@ export const properties: view.ImagePropertiesView = {
   ...{ id: 1, name: 'tiny', title: 'Tiny Linux', icon: 'terminal', description: 'A small Linux.', notes: '' },
   ...{ osModule: 'linux', cpus: 1, memoryMb: 192, diskMb: 1024, maxMinutes: null, maxAtOnce: null },
   ...{ checkConnected: true, owner: 'imageadmin', visibility: 'groups', groups: ['students'], version: 3 },
+  ...{ production: 1, previous: null },
 };
+
+export const library: readonly view.LibraryImageView[] = [
+  {
+    ...{
+      id: 5,
+      name: 'physics-lab',
+      title: 'Physics lab',
+      icon: 'flask',
+      simulated: false,
+      owner: 'imageadmin',
+    },
+    ...{ visibility: 'owner', production: 1, revisions: 1, bytes: 2_400_000_000, reservations: 0, nodes: 0 },
+    ...{ basedOn: [{ name: 'tiny', title: 'Tiny Linux' }], baseOf: [], lastLoad: null, loadTimes: null },
+    mayManage: true,
+  },
+  {
+    ...{ id: 1, name: 'tiny', title: 'Tiny Linux', icon: 'terminal', simulated: false, owner: null },
+    ...{ visibility: 'everyone', production: 2, revisions: 3, bytes: 81_000_000, reservations: 2, nodes: 4 },
+    ...{ basedOn: [], baseOf: [{ name: 'physics-lab', title: 'Physics lab' }], lastLoad: now - 600_000 },
+    ...{ loadTimes: { p50: 2_400, p95: 4_100 }, mayManage: false },
+  },
+];
 
 const mayNothing = { makeProduction: false, test: false, remove: false, restore: false };
 

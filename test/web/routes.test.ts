@@ -96,6 +96,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'DELETE /api/v1/images/:name',
     'DELETE /api/v1/images/:name/revisions/:number',
     'GET /api/v1/images/:name/properties',
+    'GET /api/v1/library',
     'GET /api/v1/images/:name/revisions',
     'PATCH /api/v1/images/:name',
     'PATCH /api/v1/images/:name/revisions/:number',

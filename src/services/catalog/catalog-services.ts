@@ -2,17 +2,21 @@ import type { ServiceDeps } from '../deps.ts';
 import type { Services } from '../services.ts';
 import { editImage, imageProperties, listGroupNames, publishImage, removeImage } from './edit-image.ts';
 import { getImage, listImages } from './images.ts';
+import { listLibrary } from './library.ts';
 import {
   commentRevision,
   listRevisions,
   makeRevisionProduction,
   removeRevision,
   restoreRevision,
+  watchImage,
 } from './revisions.ts';
 
 type Parts =
   | 'listImages'
   | 'getImage'
+  | 'listLibrary'
+  | 'watchImage'
   | 'imageProperties'
   | 'editImage'
   | 'publishImage'
@@ -29,6 +33,8 @@ export function catalogServices(deps: ServiceDeps): Pick<Services, Parts> {
   return {
     listImages: (me, request) => listImages(deps, me, request?.search),
     getImage: (me, name) => getImage(deps, me, name),
+    listLibrary: (me, request) => listLibrary(deps, me, request),
+    watchImage: (me, name, changed) => watchImage(deps, me, name, changed),
     imageProperties: (me, name) => imageProperties(deps, me, name),
     editImage: (me, name, changes) => editImage(deps, me, name, changes),
     publishImage: (me, name, to) => publishImage(deps, me, name, to),

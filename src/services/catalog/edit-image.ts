@@ -2,12 +2,13 @@ import type { ImageAndGroups } from '../../../db/queries/images.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { inTransaction, reading, type Tx } from '../../../db/transaction.ts';
 import { type FieldErrors, invalid, LabError } from '../../domain/errors.ts';
-import { mostTitle } from '../../domain/image-names.ts';
+import { titleFault } from '../../domain/image-names.ts';
 import { minimumMinutes, mostMinutes } from '../../domain/limits.ts';
 import type { ServiceDeps } from '../deps.ts';
-import { refuseLookAlikes } from '../reservations/capture.ts';
 import type { ImageChanges, Publication } from '../services.ts';
 import type { GroupNameView, ImagePropertiesView, SignedIn } from '../views.ts';
+import { imageVersion } from './image-version.ts';
+import { refuseLookAlikes } from './look-alikes.ts';
 import { managed } from './revisions.ts';
 
 /** What an image is and needs, for the form of those who manage it. */
@@ -18,18 +19,25 @@ export function imageProperties(deps: ServiceDeps, me: SignedIn, name: string): 
       'SELECT g.name FROM image_groups i JOIN user_groups g ON g.id = i.group_id WHERE i.image_id = ? ORDER BY g.name',
       [image.id],
     );
-    const [owner] = await reader.rows<{ name: string }>('SELECT name FROM users WHERE id = ?', [
-      image.owner_id ?? 0,
-    ]);
+    const [about] = await reader.rows<About>(
+      `SELECT u.name AS owner, p.number AS production, b.number AS previous FROM images i LEFT JOIN users u ON u.id = i.owner_id
+         LEFT JOIN image_revisions p ON p.id = i.production_revision_id
+         LEFT JOIN image_revisions b ON b.id = i.previous_revision_id AND b.id <> i.production_revision_id
+           AND b.ready_at IS NOT NULL AND b.deleted_at IS NULL AND b.suspended_at IS NULL WHERE i.id = ?`,
+      [image.id],
+    );
+    if (!about) throw new LabError('not-found');
     return propertiesView(
       image,
-      owner?.name ?? null,
+      about,
       groups.map((group) => group.name),
     );
   });
 }
 
-function propertiesView(image: ImageAndGroups, owner: string | null, groups: string[]): ImagePropertiesView {
+type About = Pick<ImagePropertiesView, 'owner' | 'production' | 'previous'>;
+
+function propertiesView(image: ImageAndGroups, about: About, groups: string[]): ImagePropertiesView {
   return {
     id: image.id,
     name: image.name,
@@ -44,10 +52,10 @@ function propertiesView(image: ImageAndGroups, owner: string | null, groups: str
     maxMinutes: image.max_minutes,
     maxAtOnce: image.max_at_once,
     checkConnected: image.check_connected === 1,
-    owner,
+    ...about,
     visibility: image.visibility,
     groups,
-    version: image.version,
+    version: imageVersion(image),
   };
 }
 
@@ -62,7 +70,7 @@ export function listGroupNames(deps: ServiceDeps): Promise<GroupNameView[]> {
  * Changes what an image is and needs. `version` is the one that was shown: whoever saves second is told, and nothing of theirs is
  * applied. Throws LabError naming every wrong field.
  */
-export function editImage(
+export async function editImage(
   deps: ServiceDeps,
   me: SignedIn,
   name: string,
@@ -70,12 +78,12 @@ export function editImage(
 ): Promise<void> {
   checkChanges(changes);
   return inTransaction(deps.db, async (tx) => {
-    const image = await managed(tx, me, name);
-    if (changes.title !== undefined && changes.title !== image.title)
-      await refuseLookAlikes(tx, image.name, changes.title, image.id);
-    await bumpVersion(tx, image, changes.version);
+    const image = await guarded(tx, me, name, changes.version);
+    const title = changes.title?.trim();
+    if (title !== undefined && title !== image.title)
+      await refuseLookAlikes(tx, me, { name: image.name, title }, image.id);
     const columns = {
-      ...{ title: changes.title, icon: changes.icon, description: changes.description, notes: changes.notes },
+      ...{ title, icon: changes.icon, description: changes.description, notes: changes.notes },
       ...{ cpus: changes.cpus, memory_mb: changes.memoryMb, disk_mb: changes.diskMb },
       ...{ max_minutes: changes.maxMinutes, max_at_once: changes.maxAtOnce },
       check_connected: changes.checkConnected === undefined ? undefined : changes.checkConnected ? 1 : 0,
@@ -101,9 +109,8 @@ const wholeNumbers = {
 /** The shape was checked at the edge; the bounds are VCL's where it has them (vcl.md 1.8). */
 function checkChanges(changes: ImageChanges): void {
   const fields: Record<string, string> = {};
-  const title = changes.title?.trim();
-  if (title !== undefined && (title === '' || title.length > mostTitle))
-    fields.title = `1 to ${mostTitle} characters.`;
+  const fault = changes.title === undefined ? null : titleFault(changes.title.trim());
+  if (fault !== null) fields.title = fault;
   for (const name of ['description', 'notes'] as const)
     if ((changes[name]?.length ?? 0) > 5_000) fields[name] = 'At most 5000 characters.';
   for (const [name, [least, most, unit]] of Object.entries(wholeNumbers)) {
@@ -122,21 +129,19 @@ function wrong(fields: FieldErrors): LabError {
   return new LabError('input.invalid', { fields, detail });
 }
 
-async function bumpVersion(tx: Tx, image: ImageAndGroups, version: number | undefined): Promise<void> {
-  const expected = version ?? image.version;
-  const changed = await tx.change('UPDATE images SET version = version + 1 WHERE id = ? AND version = ?', [
-    image.id,
-    expected,
-  ]);
-  if (changed !== 1) throw new LabError('changed-meanwhile');
+/** The image's row is changed first, so that what is read after it is what is true until the end (design, section 3). */
+async function guarded(tx: Tx, me: SignedIn, name: string, version?: number): Promise<ImageAndGroups> {
+  await tx.change('UPDATE images SET version = version + 1 WHERE name = ?', [name]);
+  const image = await managed(tx, me, name);
+  if (version !== undefined && version !== imageVersion(image)) throw new LabError('changed-meanwhile');
+  return image;
 }
 
 /** Who sees an image: its owner alone, some groups, or everyone. */
 export function publishImage(deps: ServiceDeps, me: SignedIn, name: string, to: Publication): Promise<void> {
   return inTransaction(deps.db, async (tx) => {
-    const image = await managed(tx, me, name);
+    const image = await guarded(tx, me, name, to.version);
     const groupIds = to.visibility === 'groups' ? await groupsNamed(tx, to.groups ?? []) : [];
-    await bumpVersion(tx, image, to.version);
     await tx.table('images').where({ id: image.id }).update({ visibility: to.visibility });
     await tx.table('image_groups').where({ image_id: image.id }).delete();
     for (const group_id of groupIds) await tx.table('image_groups').insert({ image_id: image.id, group_id });
@@ -165,8 +170,7 @@ async function groupsNamed(tx: Tx, names: readonly string[]): Promise<number[]> 
 /** Takes an image away from people. Its files stay for the grace of its revisions; one that somebody has or booked is refused. */
 export function removeImage(deps: ServiceDeps, me: SignedIn, name: string): Promise<void> {
   return inTransaction(deps.db, async (tx) => {
-    const image = await managed(tx, me, name);
-    await bumpVersion(tx, image, undefined);
+    const image = await guarded(tx, me, name);
     const [used] = await tx.rows<{ n: number }>(
       'SELECT COUNT(*) AS n FROM reservations WHERE live = 1 AND image_id = ?',
       [image.id],

@@ -1,3 +1,4 @@
+import { imagePulse } from '../../../db/queries/image-library.ts';
 import { type ImageAndGroups, imageResource, imageRow } from '../../../db/queries/images.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { queueTask } from '../../../db/repositories/tasks.ts';
@@ -8,6 +9,7 @@ import { may } from '../../domain/may.ts';
 import { day } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
+import { watch } from '../reservations/watch.ts';
 import type { Once } from '../services.ts';
 import type { RevisionView, SignedIn } from '../views.ts';
 
@@ -42,7 +44,7 @@ export function listRevisions(deps: ServiceDeps, me: SignedIn, name: string): Pr
          LEFT JOIN image_revisions b ON b.id = v.base_revision_id LEFT JOIN images bi ON bi.id = b.image_id
          LEFT JOIN tasks t ON t.id = (SELECT MAX(x.id) FROM tasks x
            WHERE x.action = 'makeproduction' AND x.target_type = 'revision' AND x.target_id = v.id)
-         WHERE v.image_id = ? AND (v.ready_at IS NULL OR v.file <> '') ORDER BY v.number DESC`,
+         WHERE v.image_id = ? AND (v.deleted_at IS NULL OR v.file <> '') ORDER BY v.number DESC`,
       [image.id],
     );
     return rows.map((row) => revisionView(image, row));
@@ -89,6 +91,17 @@ function stateOf(row: RevisionListRow, production: boolean, rolling: boolean): R
   return production ? 'production' : 'ready';
 }
 
+/** Calls `changed` whenever anything about an image that this person manages changes. Returns how to stop. */
+export async function watchImage(
+  deps: ServiceDeps,
+  me: SignedIn,
+  name: string,
+  changed: () => void,
+): Promise<() => void> {
+  const { id } = await reading(deps.db, (reader) => managed(reader, me, name));
+  return watch(deps.db, `image ${id}`, (reader) => imagePulse(reader, id), changed);
+}
+
 /** Changes one revision of an image that this person manages; the image's row is the guard. */
 async function changeRevision<T>(
   deps: ServiceDeps,
@@ -104,12 +117,12 @@ async function changeRevision<T>(
       'SELECT * FROM image_revisions WHERE image_id = ? AND number = ?',
       [image.id, number],
     );
-    if (!revision || (revision.ready_at !== null && revision.file === '')) throw new LabError('not-found');
+    if (!revision || (revision.deleted_at !== null && revision.file === '')) throw new LabError('not-found');
     return work(tx, image, revision);
   });
 }
 
-export function commentRevision(
+export async function commentRevision(
   deps: ServiceDeps,
   me: SignedIn,
   name: string,

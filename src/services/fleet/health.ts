@@ -4,13 +4,13 @@ import type { HealthView } from '../views.ts';
 
 /**
  * Ready when every announced image can be reserved: it has a revision, and a node of its kind is free or held by somebody.
- * Writes nothing.
+ * What was not published to everyone is nobody's business here: this is answered without signing in. Writes nothing.
  */
 export function health(deps: ServiceDeps): Promise<HealthView> {
   return reading(deps.db, async (reader) => {
     const images = await reader.rows<{ title: string; format: string | null }>(
       `SELECT i.title, v.format FROM images i LEFT JOIN image_revisions v ON v.id = i.production_revision_id
-         WHERE i.deleted_at IS NULL`,
+         WHERE i.deleted_at IS NULL AND i.visibility = 'everyone'`,
     );
     const nodes = await reader.rows<{ module: string; up: number; n: number }>(
       `SELECT p.module, COUNT(*) AS n, SUM(CASE WHEN n.state IN ('available', 'reserved', 'inuse') THEN 1 ELSE 0 END) AS up

@@ -5,8 +5,9 @@ import { queueTask } from '../../../db/repositories/tasks.ts';
 import type { ImageRow } from '../../../db/rows.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
-import { imageName, imageNameWanted, mostTitle, nameFromTitle, skeleton } from '../../domain/image-names.ts';
+import { imageName, imageNameWanted, nameFromTitle, titleFault } from '../../domain/image-names.ts';
 import { may } from '../../domain/may.ts';
+import { refuseLookAlikes } from '../catalog/look-alikes.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
 import type { CaptureRequest, Once } from '../services.ts';
@@ -18,7 +19,7 @@ import { mine } from './read.ts';
  * Saves one's machine as a new image of one's own or as the next revision of an image that one manages. Throws LabError: bad
  * input names the field, a taken or mistakable name is `name.taken`, one that does not run is `reservation.state-changed`.
  */
-export function captureReservation(
+export async function captureReservation(
   deps: ServiceDeps,
   me: SignedIn,
   id: number,
@@ -74,14 +75,11 @@ function commentOf({ comment = '' }: CaptureRequest): string {
 async function targetOf(tx: Tx, me: SignedIn, request: CaptureRequest): Promise<CaptureTarget> {
   if (request.revisionOf !== undefined) return revisionOf(tx, me, request.revisionOf);
   const title = (request.title ?? request.name ?? '').trim();
-  if (title === '' || title.length > mostTitle || /\p{Cc}/u.test(title))
-    throw invalid(
-      request.title === undefined ? 'name' : 'title',
-      `What people read, at most ${mostTitle} characters.`,
-    );
+  const fault = titleFault(title);
+  if (fault !== null) throw invalid(request.title === undefined ? 'name' : 'title', fault);
   const name = request.name ?? nameFromTitle(title);
   if (!imageName.test(name)) throw invalid('name', imageNameWanted);
-  await refuseLookAlikes(tx, name, title);
+  await refuseLookAlikes(tx, me, { name, title });
   return { name, title, ownerId: me.id };
 }
 
@@ -101,18 +99,6 @@ async function revisionOf(tx: Tx, me: SignedIn, name: string): Promise<CaptureTa
 
 export function ownedBy(image: Pick<ImageRow, 'owner_id'>): { ownerId?: number } {
   return image.owner_id === null ? {} : { ownerId: image.owner_id };
-}
-
-/** A name or title that people would mistake for another's is as taken as the same one. */
-export async function refuseLookAlikes(tx: Tx, name: string, title: string, exceptId = 0): Promise<void> {
-  const mine = new Set([skeleton(name), skeleton(title)]);
-  const images = await tx.rows<Pick<ImageRow, 'id' | 'name' | 'title'>>('SELECT id, name, title FROM images');
-  const other = images.find(
-    (image) => image.id !== exceptId && (mine.has(skeleton(image.name)) || mine.has(skeleton(image.title))),
-  );
-  if (!other) return;
-  const sentence = `There is ${other.title} (${other.name}) already; take a name that nobody mistakes for it.`;
-  throw new LabError('name.taken', { fields: { name: sentence }, detail: sentence });
 }
 
 /** *Try again*: the machine and its disk were kept. */

@@ -1,3 +1,4 @@
+import { reservationPulse } from '../../../db/queries/reservations.ts';
 import { inTransaction } from '../../../db/transaction.ts';
 import { home } from '../catalog/home.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -68,7 +69,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     gatewaysFor: (secret) => gatewaysFor(deps, secret),
     watchReservation: async (me, id, changed) => {
       await getReservation(deps, me, id);
-      return watch(deps.db, id, changed);
+      return watch(deps.db, `reservation ${id}`, (reader) => reservationPulse(reader, id), changed);
     },
   };
 }

@@ -1,7 +1,6 @@
 import { type EventEmitter, once } from 'node:events';
 import type { Database } from '../../../db/connect.ts';
-import { reservationPulse } from '../../../db/queries/reservations.ts';
-import { reading } from '../../../db/transaction.ts';
+import { type Reader, reading } from '../../../db/transaction.ts';
 
 /** How often other processes' changes are looked for, in milliseconds; this process's own are signalled at commit. */
 const pollEvery = 250;
@@ -27,42 +26,46 @@ export async function onChange<T>(
   }
 }
 
+/** What is the same as long as nothing has changed. */
+type Pulse = (reader: Reader) => Promise<string>;
+
 interface Watched {
+  readonly read: Pulse;
   pulse: string;
   readonly listeners: Set<() => void>;
 }
 
-/** One poller per database and process for all who watch reservations. */
+/** One poller per database and process for all who watch something. */
 class Watcher {
   readonly #db: Database;
-  readonly #watched = new Map<number, Watched>();
+  readonly #watched = new Map<string, Watched>();
   #running = false;
 
   constructor(db: Database) {
     this.#db = db;
   }
 
-  async add(id: number, changed: () => void): Promise<() => void> {
-    const entry = this.#watched.get(id) ?? { pulse: await this.#pulse(id), listeners: new Set<() => void>() };
-    this.#watched.set(id, entry);
+  async add(what: string, read: Pulse, changed: () => void): Promise<() => void> {
+    const entry = this.#watched.get(what) ?? { read, pulse: await this.#pulse(read), listeners: new Set() };
+    this.#watched.set(what, entry);
     entry.listeners.add(changed);
     if (!this.#running) void this.#run();
     return () => {
       entry.listeners.delete(changed);
-      if (entry.listeners.size === 0) this.#watched.delete(id);
+      if (entry.listeners.size === 0) this.#watched.delete(what);
     };
   }
 
-  #pulse(id: number): Promise<string> {
-    return reading(this.#db, (reader) => reservationPulse(reader, id));
+  #pulse(read: Pulse): Promise<string> {
+    return reading(this.#db, read);
   }
 
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#watched.size > 0) {
       await nextLook(this.#db.signals);
-      for (const [id, entry] of this.#watched) {
-        const pulse = await this.#pulse(id).catch(() => entry.pulse);
+      for (const entry of this.#watched.values()) {
+        const pulse = await this.#pulse(entry.read).catch(() => entry.pulse);
         if (pulse === entry.pulse) continue;
         entry.pulse = pulse;
         for (const listener of entry.listeners) listener();
@@ -74,9 +77,9 @@ class Watcher {
 
 const watchers = new WeakMap<Database, Watcher>();
 
-/** Calls `changed` whenever anything about the reservation changes. Returns how to stop. */
-export function watch(db: Database, id: number, changed: () => void): Promise<() => void> {
+/** Calls `changed` whenever the pulse of `what` (its name among all that is watched) changes. Returns how to stop. */
+export function watch(db: Database, what: string, read: Pulse, changed: () => void): Promise<() => void> {
   const watcher = watchers.get(db) ?? new Watcher(db);
   watchers.set(db, watcher);
-  return watcher.add(id, changed);
+  return watcher.add(what, read, changed);
 }

@@ -132,6 +132,17 @@ export function presentProperties(one: view.ImagePropertiesView): Json<typeof im
   return { ...rest, groups: [...groups] };
 }
 
+export function presentLibraryImage(one: view.LibraryImageView): Json<typeof images.LibrarySchema> {
+  const { name, title, owner, visibility, production, revisions, bytes, reservations, nodes } = one;
+  return {
+    ...{ name, title, owner, visibility, production, revisions, bytes, reservations, nodes },
+    basedOn: one.basedOn.map((other) => other.name),
+    baseOf: one.baseOf.map((other) => other.name),
+    lastLoad: isoOrNull(one.lastLoad),
+    loadTimes: one.loadTimes && { usualMs: one.loadTimes.p50, nearlyAlwaysMs: one.loadTimes.p95 },
+  };
+}
+
 export function presentRevision(one: view.RevisionView): Json<typeof images.RevisionSchema> {
   const { can: _, createdAt, provenAt, goneAt, ...rest } = one;
   const times = { createdAt: iso(createdAt), provenAt: isoOrNull(provenAt), goneAt: isoOrNull(goneAt) };

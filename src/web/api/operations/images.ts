@@ -14,6 +14,17 @@ const properties = {
 };
 const done = { 204: { description: 'Done.' } };
 
+const listLibrary = defineOperation({
+  ...{ id: 'listLibrary', method: 'get', path: '/library', who: 'image.create' },
+  summary: 'The images one may see, with what they cost and who uses them; unused ones first.',
+  query: schema.LibraryQuery,
+  answers: { 200: { description: 'A page of them.', schema: pageOf(schema.LibrarySchema) } },
+  async run({ services, me, query }) {
+    const { items, next } = await services.listLibrary(me, query);
+    return { status: 200, body: { items: items.map(present.presentLibraryImage), next } };
+  },
+});
+
 const getProperties = defineOperation({
   ...{ id: 'getImageProperties', method: 'get', path: `${one}/properties`, who: 'image.create' },
   summary: 'What an image is and needs, for those who manage it.',
@@ -112,6 +123,7 @@ const restoreRevision = defineOperation({
 
 /** Which of them this person manages, the services ask. */
 export const imageOperations: readonly Operation[] = [
+  listLibrary,
   getProperties,
   editImage,
   publish,

@@ -1,7 +1,7 @@
 /** Images as those who make them see them: capture, properties, publication, revisions. */
 import { z } from 'zod';
 import { visibilities } from '../../../domain/may.ts';
-import { bodyOf, id, time } from './common.ts';
+import { bodyOf, id, PageQuery, time } from './common.ts';
 
 const text = z.string('must be text.');
 const whole = z.int('must be a whole number.');
@@ -72,7 +72,39 @@ export const PropertiesSchema = z.object({
   owner: z.string().nullable(),
   visibility: z.enum(visibilities),
   groups: z.array(z.string()),
+  production: z.int().nullable().describe('The number of the production revision.'),
+  previous: z.int().nullable().describe('What was production before and can be again.'),
   version: z.int(),
+});
+
+const named = z.array(z.string());
+
+export const LibrarySchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  owner: z.string().nullable().describe('null: the installation.'),
+  visibility: z.enum(visibilities),
+  production: z.int().nullable(),
+  revisions: z.int(),
+  bytes: z.number().describe('On disk, all revisions together.'),
+  basedOn: named.describe('Images that it was made from.'),
+  baseOf: named.describe('Images that were made from it.'),
+  reservations: z.int().describe('Live ones.'),
+  nodes: z.int().describe('Machines that hold it.'),
+  lastLoad: time.nullable(),
+  loadTimes: z
+    .object({ usualMs: z.int(), nearlyAlwaysMs: z.int() })
+    .nullable()
+    .describe('Of the last fifty loads.'),
+});
+
+export const LibraryQuery = PageQuery.extend({
+  search: z
+    .string()
+    .trim()
+    .max(100, 'At most 100 characters.')
+    .optional()
+    .describe('In name, title, description and owner.'),
 });
 
 export const CommentBody = bodyOf({ comment: text });

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { inTransaction } from '../../../db/transaction.ts';
+import { LabError } from '../../../src/domain/errors.ts';
+import type { SignedIn } from '../../../src/services/views.ts';
+import { eachEngine } from '../../helpers/database.ts';
+import { type Lab, makeLab } from '../../helpers/lab.ts';
+
+eachEngine((_engine, { open }) => {
+  let lab: Lab;
+  let ida: SignedIn;
+  let tom: SignedIn;
+  let bob: SignedIn;
+  beforeEach(async () => {
+    lab = await makeLab(await open(), { nodes: 2 });
+    ida = await lab.person('ida', { role: 'image-admin' });
+    tom = await lab.person('tom', { role: 'image-admin' });
+    bob = await lab.person('bob');
+  });
+  afterEach(() => lab.close());
+
+  /** An image of ida's own, made of the simulated one, with as many revisions. */
+  const make = (name: string, over: object = {}, revisions = 1) =>
+    inTransaction(lab.db, async (tx) => {
+      const row = { name, title: name, description: '', notes: '', icon: 'flask', os_module: 'none' };
+      const about = { owner_id: ida.id, visibility: 'owner', created_at: tx.now };
+      const image_id = await tx.insert('images', { ...row, ...about, ...over });
+      for (let number = 1; number <= revisions; number++) {
+        const file = {
+          format: 'simulated',
+          file: 'lab.json',
+          size_bytes: 1_000,
+          virtual_bytes: 0,
+          system: '{}',
+        };
+        const made = { ready_at: tx.now, proven_at: tx.now, created_at: tx.now, base_revision_id: 1 };
+        const id = await tx.insert('image_revisions', { image_id, number, ...file, ...made });
+        if (number === 1)
+          await tx.table('images').where({ id: image_id }).update({ production_revision_id: id });
+      }
+      return image_id;
+    });
+
+  it('what was not published is nowhere for another person, by whatever door', async () => {
+    await make('secret-lab', { title: 'Secret lab' });
+    for (const me of [bob, tom]) {
+      const home = await lab.services.home(me);
+      const seen = [...home.again, ...(await lab.services.listImages(me, { search: 'secret' }))];
+      assert.equal(JSON.stringify(seen).includes('ecret'), false);
+      await assert.rejects(lab.services.getImage(me, 'secret-lab'), { code: 'not-found' });
+      await assert.rejects(lab.services.reserve(me, { image: 'secret-lab', minutes: 60 }), {
+        code: 'image.unknown',
+      });
+      const asked = { image: 'secret-lab', minutes: 60 };
+      assert.deepEqual(
+        await lab.services.verdict(me, asked),
+        await lab.services.verdict(me, { ...asked, image: 'no-such-lab' }),
+      );
+      for (const door of [
+        lab.services.imageProperties(me, 'secret-lab'),
+        lab.services.listRevisions(me, 'secret-lab'),
+        lab.services.watchImage(me, 'secret-lab', () => undefined),
+        lab.services.makeProduction(me, 'secret-lab', 1),
+        lab.services.removeImage(me, 'secret-lab'),
+      ])
+        await assert.rejects(door, { code: 'not-found' });
+    }
+    await assert.rejects(lab.services.listLibrary(bob, { limit: 10 }), { code: 'not-allowed' });
+    const his = await lab.services.listLibrary(tom, { limit: 10 });
+    assert.equal(JSON.stringify(his).includes('ecret'), false);
+    const hers = await lab.services.listLibrary(ida, { limit: 10 });
+    assert.deepEqual(
+      hers.items.map(({ name, mayManage }) => [name, mayManage]),
+      [
+        ['secret-lab', true],
+        ['simulated', false],
+      ],
+    );
+    assert.deepEqual(hers.items[1]?.baseOf, [{ name: 'secret-lab', title: 'Secret lab' }]);
+
+    await make('secret-too', { title: 'Secret too' }, 0);
+    assert.equal((await lab.services.health()).waitingFor.join().includes('Secret'), false);
+    await lab.services.publishImage(ida, 'secret-lab', { visibility: 'everyone' });
+    assert.equal((await lab.services.getImage(bob, 'secret-lab')).title, 'Secret lab');
+  });
+
+  it('the library says what each costs and who uses it, unused ones first, a page at a time', async () => {
+    await make('zebra', {}, 3);
+    await lab.services.reserve(bob, { image: 'simulated', minutes: 60 });
+    await inTransaction(lab.db, async (tx) => {
+      await tx.table('nodes').where({ id: 1 }).update({ revision_id: 1 });
+      for (const milliseconds of [100, 200, 9_000])
+        await tx
+          .table('load_times')
+          .insert({ image_id: 1, pool_id: 1, step: 'load', milliseconds, at: tx.now });
+    });
+    const first = await lab.services.listLibrary(ida, { limit: 1 });
+    const [zebra] = first.items;
+    assert.deepEqual(
+      [zebra?.name, zebra?.revisions, zebra?.bytes, zebra?.lastLoad, first.found],
+      ['zebra', 3, 3_000, null, 2],
+    );
+    const rest = await lab.services.listLibrary(ida, { limit: 1, cursor: first.next ?? '' });
+    const [used] = rest.items;
+    assert.deepEqual([used?.reservations, used?.nodes, used?.loadTimes], [1, 1, { p50: 200, p95: 9_000 }]);
+    assert.equal(rest.next, null);
+    assert.equal((await lab.services.listLibrary(ida, { limit: 9, search: 'ida zeb' })).found, 1);
+  });
+
+  it('a title or name that is none, or is mistaken for another, is refused by its field', async () => {
+    await make('physics-lab', { title: 'Physics lab' });
+    const wrong: Readonly<Record<string, string>> = {
+      ['x'.repeat(300)]: 'input.invalid',
+      '   ': 'input.invalid',
+      '\u200b\u200b': 'input.invalid',
+      'Physics  Lab': 'name.taken',
+      'Рhysics lab': 'name.taken', // a Cyrillic letter first
+      simu1ated: 'name.taken',
+    };
+    await make('mine');
+    for (const [title, code] of Object.entries(wrong)) {
+      await assert.rejects(lab.services.editImage(ida, 'mine', { title }), (error: unknown) => {
+        assert.ok(error instanceof LabError && error.code === code, `${title}: ${error}`);
+        return 'title' in error.fields;
+      });
+    }
+    for (const title of ['物理実験室', 'Физика 2026', ' Lab for λ '])
+      await lab.services.editImage(ida, 'mine', { title });
+    assert.equal((await lab.services.imageProperties(ida, 'mine')).title, 'Lab for λ');
+
+    await make('toms', { owner_id: tom.id, title: 'Thermodynamics' });
+    await assert.rejects(
+      lab.services.editImage(ida, 'mine', { title: 'Thermodynamics' }),
+      (error: unknown) =>
+        error instanceof LabError && error.code === 'name.taken' && !/Thermo|toms/.test(error.message),
+    );
+  });
+
+  it('two who change one image at once: the second is told, and what revisions do takes nothing from either', async () => {
+    await make('lab', {}, 2);
+    const { version } = await lab.services.imageProperties(ida, 'lab');
+    await lab.services.commentRevision(ida, 'lab', 2, 'with gdb');
+    const both = await Promise.allSettled(
+      [1, 2].map((cpus) => lab.services.editImage(ida, 'lab', { cpus: cpus + 1, version })),
+    );
+    const told = both.filter((one) => one.status === 'rejected').map((one) => one.reason.code);
+    assert.deepEqual(told, ['changed-meanwhile']);
+    await assert.rejects(lab.services.publishImage(ida, 'lab', { visibility: 'everyone', version }), {
+      code: 'changed-meanwhile',
+    });
+    assert.equal((await lab.services.imageProperties(ida, 'lab')).visibility, 'owner');
+  });
+
+  it('an image that somebody has is not deleted, and says how many', async () => {
+    await make('lab');
+    const { id } = await lab.services.reserve(ida, { image: 'lab', minutes: 60 });
+    await assert.rejects(lab.services.removeImage(ida, 'lab'), /1 reservation/);
+    await lab.services.endReservation(ida, id);
+    await lab.services.removeImage(ida, 'lab');
+    await assert.rejects(lab.services.getImage(ida, 'lab'), { code: 'not-found' });
+    assert.equal((await lab.services.listLibrary(ida, { limit: 9 })).found, 1);
+  });
+
+  it('what was production before can be again, until it is deleted', async () => {
+    const id = await make('lab', {}, 2);
+    const of = (number: number) =>
+      lab.db.knex('image_revisions').where({ image_id: id, number }).first('id') as Promise<{ id: number }>;
+    const [first, second] = [await of(1), await of(2)];
+    await lab.db
+      .knex('images')
+      .where({ id })
+      .update({ production_revision_id: second.id, previous_revision_id: first.id });
+    const { production, previous } = await lab.services.imageProperties(ida, 'lab');
+    assert.deepEqual([production, previous], [2, 1]);
+    await lab.services.removeRevision(ida, 'lab', 1);
+    assert.equal((await lab.services.imageProperties(ida, 'lab')).previous, null);
+  });
+});
