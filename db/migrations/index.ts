@@ -5,6 +5,7 @@ import * as bookings from './0003-bookings.ts';
 import * as work from './0004-work.ts';
 import * as gateways from './0005-gateways.ts';
 import * as capturedImages from './0006-captured-images.ts';
+import * as administration from './0007-administration.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -15,6 +16,7 @@ const migrations: readonly Migration[] = [
   { name: '0004-work', ...work },
   { name: '0005-gateways', ...gateways },
   { name: '0006-captured-images', ...capturedImages },
+  { name: '0007-administration', ...administration },
 ];
 
 /** What knex is told: older programs go on with a newer schema, so that it may know more than they do (design, section 8). */

@@ -52,3 +52,17 @@ export async function dropColumns(knex: Knex, added: NewColumns): Promise<void> 
   for (const [table, columns] of Object.entries(added))
     await knex.schema.alterTable(table, (t) => t.dropColumns(...Object.keys(columns)));
 }
+
+type NewIndexes = Readonly<Record<string, readonly [table: string, ...columns: string[]]>>;
+
+/** Adds indexes by name; those that a killed migration added already are left. */
+export async function addIndexes(knex: Knex, added: NewIndexes): Promise<void> {
+  for (const [name, [table, ...columns]] of Object.entries(added))
+    await knex.schema.raw(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${columns.join(', ')})`);
+}
+
+/** The way back of `addIndexes`. */
+export async function dropIndexes(knex: Knex, added: NewIndexes): Promise<void> {
+  for (const [name, [table]] of Object.entries(added))
+    await knex.schema.alterTable(table, (t) => t.dropIndex([], name));
+}

@@ -1,7 +1,7 @@
 import type { Tx } from '../transaction.ts';
 
-/** `progress` is kept 30 days; `audit` and `statistic` stay. */
-export type Retention = 'progress' | 'audit' | 'statistic';
+/** `progress` is kept 30 days, `access` (who had which way in, from where) a year; `audit` and `statistic` stay. */
+export type Retention = 'progress' | 'access' | 'audit' | 'statistic';
 
 export interface NewEvent {
   readonly kind: string;
@@ -11,6 +11,8 @@ export interface NewEvent {
   readonly taskId?: number | null;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly retention?: Retention;
+  /** Of the way in that was opened: found by it later. */
+  readonly port?: number;
 }
 
 /** Appends one thing that happened. Actors are ids, never names; no secrets in `data`. */
@@ -24,5 +26,28 @@ export async function addEvent(tx: Tx, event: NewEvent): Promise<number> {
     task_id: event.taskId ?? null,
     data: JSON.stringify(event.data ?? {}),
     retention: event.retention ?? 'audit',
+    ...(event.port === undefined ? {} : { port: event.port }),
   });
+}
+
+/** Somebody who used a way into a reservation's machine, and the address they came from. */
+export interface NewAccess {
+  readonly kind: 'connect-pressed' | 'terminal-opened' | 'files-opened';
+  readonly actorId: number;
+  readonly reservationId: number;
+  readonly from: string;
+}
+
+/** Once for each kind and address of a reservation. */
+export async function noteAccess(tx: Tx, { from, ...access }: NewAccess): Promise<void> {
+  const [before] = await tx.rows(
+    'SELECT id FROM events WHERE reservation_id = ? AND kind = ? AND data = ? LIMIT 1',
+    [access.reservationId, access.kind, JSON.stringify({ from })],
+  );
+  if (before) return;
+  const [live] = await tx.rows<{ node_id: number }>(
+    'SELECT node_id FROM allocations WHERE reservation_id = ? AND released_at IS NULL ORDER BY id DESC LIMIT 1',
+    [access.reservationId],
+  );
+  await addEvent(tx, { ...access, nodeId: live?.node_id ?? null, data: { from }, retention: 'access' });
 }

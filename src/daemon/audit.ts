@@ -3,7 +3,8 @@ import { inSnapshot, inTransaction, type Tx } from '../../db/transaction.ts';
 import { day } from '../domain/time.ts';
 import type { DaemonDeps } from './deps.ts';
 
-const progressKept = 30 * day;
+/** By what they are, in milliseconds; others stay. */
+const eventsKept = { progress: 30 * day, access: 365 * day } as const;
 const keysKept = day;
 const sparse = 50;
 
@@ -31,11 +32,12 @@ async function removeOld(tx: Tx): Promise<void> {
     .where('day', '<', Math.floor(tx.now / day) - 1)
     .andWhere({ am: 0, pm: 0 })
     .delete();
-  await tx
-    .table('events')
-    .where({ retention: 'progress' })
-    .andWhere('at', '<', tx.now - progressKept)
-    .delete();
+  for (const [retention, kept] of Object.entries(eventsKept))
+    await tx
+      .table('events')
+      .where({ retention })
+      .andWhere('at', '<', tx.now - kept)
+      .delete();
   await tx
     .table('idempotency_keys')
     .where('created_at', '<', tx.now - keysKept)

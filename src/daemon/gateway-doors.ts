@@ -1,6 +1,7 @@
+import { noteAccess } from '../../db/repositories/events.ts';
 import { wakeTask } from '../../db/repositories/tasks.ts';
 import type { NodeRow } from '../../db/rows.ts';
-import { inTransaction, reading } from '../../db/transaction.ts';
+import { inTransaction, reading, type Tx } from '../../db/transaction.ts';
 import type { Connected } from '../domain/contracts/os.ts';
 import type { ProvisioningContext, ProvisioningModule } from '../domain/contracts/provisioning.ts';
 import { LabError } from '../domain/errors.ts';
@@ -38,12 +39,26 @@ function redeemTicket(
       user_id: number;
       reservation_id: number;
       purpose: string;
+      args: string;
       expires_at: number;
-    }>('SELECT user_id, reservation_id, purpose, expires_at FROM tickets WHERE hash = ?', [hash]);
+    }>('SELECT user_id, reservation_id, purpose, args, expires_at FROM tickets WHERE hash = ?', [hash]);
     if (!row || (await tx.change('DELETE FROM tickets WHERE hash = ?', [hash])) !== 1) return null;
     if (row.purpose !== purpose || Number(row.expires_at) < tx.now) return null;
-    return { userId: row.user_id, reservationId: row.reservation_id };
+    const holder = { userId: row.user_id, reservationId: row.reservation_id };
+    await noteWhence(tx, holder, purpose, JSON.parse(row.args) as { from?: string });
+    return holder;
   });
+}
+
+/** Where terminals and files were opened from: a look at the console lets nobody in. */
+async function noteWhence(
+  tx: Tx,
+  { userId: actorId, reservationId }: TicketHolder,
+  purpose: TicketPurpose,
+  { from }: { from?: string },
+): Promise<void> {
+  if (purpose === 'console' || !from) return;
+  await noteAccess(tx, { kind: `${purpose}-opened`, actorId, reservationId, from });
 }
 
 async function accessOf(deps: DaemonDeps, id: number): Promise<PersonAccess | 'ended' | null> {

@@ -17,8 +17,10 @@ import {
 } from '../../db/repositories/reservations.ts';
 import { queueTask, type TaskRow } from '../../db/repositories/tasks.ts';
 import type { Tx } from '../../db/transaction.ts';
+import type { Endpoint } from '../domain/contracts/facts.ts';
 import type { StateWriter } from '../domain/contracts/state-writer.ts';
 import { newLoadSecrets } from '../lib/ssh-keys.ts';
+import { forwardSettings } from '../services/reservations/change.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';
 import { notify } from './notify.ts';
@@ -62,8 +64,25 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
         retention: kind === 'progress' ? 'progress' : 'audit',
       });
     },
+    accessOpened: (reservationId, nodeId, endpoint) =>
+      accessOpened(tx, deps, { taskId: task.id, reservationId, nodeId }, endpoint),
     notify: (id, key, facts = {}) => notify(tx, deps, id, key, facts),
   };
+}
+
+/** The port is the pool's own; people outside know it with the pool's public address. */
+async function accessOpened(
+  tx: Tx,
+  deps: DaemonDeps,
+  about: { readonly taskId: number; readonly reservationId: number; readonly nodeId: number },
+  { host: bound, port }: Endpoint,
+): Promise<void> {
+  const [pool] = await tx.rows<{ pool_module: string; pool_settings: string }>(
+    'SELECT p.module AS pool_module, p.settings AS pool_settings FROM nodes n JOIN pools p ON p.id = n.pool_id WHERE n.id = ?',
+    [about.nodeId],
+  );
+  const host = pool ? forwardSettings(deps, pool).publicAddress : bound;
+  await addEvent(tx, { kind: 'access-opened', ...about, port, data: { host, bound }, retention: 'access' });
 }
 
 function newSecrets(deps: DaemonDeps) {

@@ -29,6 +29,10 @@ export type Action =
   | 'allocations.read'
   | 'attention.read'
   | 'announcement.manage'
+  | 'events.read'
+  | 'task.read'
+  | 'task.manage'
+  | 'search'
   | 'user.manage'
   | 'own-account';
 

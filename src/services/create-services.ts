@@ -2,6 +2,7 @@ import { keyServices } from './accounts/keys-and-tokens.ts';
 import { passwordServices } from './accounts/passwords.ts';
 import { announcementServices, preferenceServices } from './accounts/preferences.ts';
 import { signInServices } from './accounts/sign-in.ts';
+import { administrationServices } from './administration-services.ts';
 import { catalogServices } from './catalog/catalog-services.ts';
 import type { ServiceDeps } from './deps.ts';
 import { fleetServices } from './fleet/fleet-services.ts';
@@ -19,5 +20,6 @@ export function createServices(deps: ServiceDeps): Services {
     ...catalogServices(deps),
     ...reservationServices(deps),
     ...fleetServices(deps),
+    ...administrationServices(deps),
   };
 }

@@ -1,6 +1,7 @@
 /** Every user intention, by name: pages, REST and CLI call these and nothing else. Each checks may() itself and throws LabError. */
 
 import type { Visibility } from '../domain/may.ts';
+import type { AdministrationServices } from './administration.ts';
 import type * as view from './views.ts';
 import type { HistoryLine } from './views.ts';
 
@@ -84,7 +85,7 @@ export interface NodesRequest extends ListRequest<(typeof nodeSorts)[number]> {
   readonly filter: NodeFilter;
 }
 
-export interface Services {
+export interface Services extends AdministrationServices {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */
   signIn(request: { name: string; password: string; network: string }): Promise<{ session: string; me: Me }>;
   signInByLink(link: string): Promise<{ session: string; me: Me }>;
@@ -141,8 +142,13 @@ export interface Services {
   startMachine(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   endReservation(me: Me, id: number, reason?: string): Promise<view.ReservationView>;
   dismissNotice(me: Me, noticeId: number): Promise<void>;
-  /** A single-use ticket of 30 s for the gateway's WebSocket or file door. */
-  ticket(me: Me, reservationId: number, purpose: 'terminal' | 'console' | 'files'): Promise<string>;
+  /** A single-use ticket of 30 s for the gateway's WebSocket or file door; `from` is the address that asks. */
+  ticket(
+    me: Me,
+    reservationId: number,
+    purpose: 'terminal' | 'console' | 'files',
+    from: string,
+  ): Promise<string>;
   /** Addresses of the gateways that a ticket leads to, the first that answers being its; null when it is no ticket. */
   gatewaysFor(ticket: string): Promise<readonly string[] | null>;
 

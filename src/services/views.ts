@@ -320,13 +320,14 @@ export interface AllocationView {
 
 export interface AttentionItem {
   readonly id: string;
-  readonly kind: 'node' | 'revision' | 'task' | 'artefact' | 'booking' | 'place' | 'books';
+  readonly kind: 'node' | 'revision' | 'capture' | 'task' | 'artefact' | 'booking' | 'place' | 'books';
   /** One sentence. */
   readonly text: string;
   readonly since: number;
   /** Who is hit, in words; null when nobody. */
   readonly hits: string | null;
-  readonly action: { readonly label: string; readonly path: string } | null;
+  /** `link`: it leads to where it can be decided; else it is done at once. */
+  readonly action: { readonly label: string; readonly path: string; readonly link?: true } | null;
 }
 
 export interface AttentionView {

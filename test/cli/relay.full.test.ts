@@ -38,7 +38,7 @@ eachEngine((engine, { open, url }) => {
     await lab.reaches(ann, id, 'reserved');
     await lab.services.connect(ann, id, 'test');
 
-    const ticket = await lab.services.ticket(ann, id, 'terminal');
+    const ticket = await lab.services.ticket(ann, id, 'terminal', '127.0.0.1');
     await assert.rejects(window(ticket, { origin: 'https://elsewhere.example' }), /403/);
     const first = await window(ticket);
     await first.told('ready');
@@ -63,14 +63,14 @@ eachEngine((engine, { open, url }) => {
     assert.equal(await stopped, 0, web.err());
 
     web = await begin(site, / is at http/, 'web');
-    const second = await window(await lab.services.ticket(ann, id, 'terminal'));
+    const second = await window(await lab.services.ticket(ann, id, 'terminal', '127.0.0.1'));
     await second.told('ready');
     assert.match(await second.run('echo "it is $kept"'), /it is here/);
 
     const stopping = daemon.end('SIGTERM');
     assert.equal(await second.closed(), 1001);
     assert.equal(await stopping, 0, daemon.err());
-    const late = await lab.services.ticket(ann, id, 'terminal');
+    const late = await lab.services.ticket(ann, id, 'terminal', '127.0.0.1');
     await assert.rejects(window(late), /503/, 'nobody serves the place');
     assert.equal(await web.end('SIGTERM'), 0);
   });
@@ -108,7 +108,7 @@ eachEngine((engine, { open, url }) => {
     id: number,
     query: Record<string, string>,
   ): Promise<string> {
-    const ticket = await lab.services.ticket(ann, id, door);
+    const ticket = await lab.services.ticket(ann, id, door, '127.0.0.1');
     return `http://127.0.0.1:${port}/gateway/${door}?${new URLSearchParams({ ticket, ...query }).toString()}`;
   }
 

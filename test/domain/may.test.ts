@@ -16,6 +16,10 @@ const table: Readonly<Record<Action, { own: readonly Role[]; others: readonly Ro
   'allocations.read': { own: ['administrator'], others: ['administrator'] },
   'attention.read': { own: ['administrator'], others: ['administrator'] },
   'announcement.manage': { own: ['administrator'], others: ['administrator'] },
+  'events.read': { own: ['administrator'], others: ['administrator'] },
+  'task.read': { own: ['administrator'], others: ['administrator'] },
+  'task.manage': { own: ['administrator'], others: ['administrator'] },
+  search: { own: ['administrator'], others: ['administrator'] },
   'user.manage': { own: ['administrator'], others: ['administrator'] },
   'own-account': { own: roles, others: roles },
 };

@@ -4,6 +4,7 @@ import { LabError } from '../../src/domain/errors.ts';
 import { may } from '../../src/domain/may.ts';
 import type { Services } from '../../src/services/services.ts';
 import type { ReservationView, SignedIn } from '../../src/services/views.ts';
+import { administering } from './fake-administration.ts';
 import * as sample from './sample-views.ts';
 
 /** Sessions and tokens by who has them. */
@@ -56,6 +57,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...doing(lab),
     ...imaging(lab),
     ...governing(),
+    ...administering(),
     ...ownAccount(),
     ...over,
   };

@@ -108,6 +108,10 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
   'image.manage': [],
   'node.manage': [],
   'user.manage': [],
+  'events.read': [],
+  'task.read': [],
+  'task.manage': [],
+  search: [],
 };
 
 const forAdministrators = ['node.read', 'allocations.read', 'attention.read', 'announcement.manage'];

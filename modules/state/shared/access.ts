@@ -11,7 +11,7 @@ function userEndpoint({ node }: Situation): Endpoint | null {
 
 /** Opens the way and the account, once; the node was marked as touched before this was asked for. */
 export async function openAccess(context: StateContext, situation: Situation): Promise<void> {
-  const { reservation, account } = situation;
+  const { reservation, account, node } = situation;
   const endpoint = userEndpoint(situation);
   if (!reservation || !account || !endpoint) return;
   const machine = context.machine(situation);
@@ -22,7 +22,7 @@ export async function openAccess(context: StateContext, situation: Situation): P
       accessOpenedAt: writer.now,
       unconnectedSince: writer.now,
     });
-    await writer.event('access-opened');
+    if (node) await writer.accessOpened(reservation.id, node.id, endpoint);
   });
 }
 

@@ -91,6 +91,8 @@ export interface StateWriter {
   measured(imageId: number, poolId: number, step: string, milliseconds: number): Promise<void>;
   eraseSecrets(reservationId: number): Promise<void>;
   queue(task: NewTask): Promise<number>;
+  /** The way into a node was opened for a reservation: who had which address is kept a year. */
+  accessOpened(reservationId: number, nodeId: number, endpoint: Endpoint): Promise<void>;
   /** Appends to the history of the task's reservation, or of the one named. */
   event(kind: string, facts?: Readonly<Record<string, unknown>>, reservationId?: number): Promise<void>;
   /** Tells the reservation's person on the page and by mail, once per key; false when they were told before. */

@@ -19,6 +19,7 @@ export async function attention(deps: ServiceDeps, me: SignedIn): Promise<Attent
       failedNodes,
       unmovedBookings,
       suspendedRevisions,
+      failedCaptures,
       failedTasks,
       quarantined,
       booksDiffer,
@@ -116,6 +117,30 @@ async function suspendedRevisions(reader: Reader): Promise<AttentionItem[]> {
   }));
 }
 
+/** The machine and its disk are kept until its person, or an administrator, tries again or gives up. */
+async function failedCaptures(reader: Reader): Promise<AttentionItem[]> {
+  const rows = await reader.rows<{
+    id: number;
+    user_name: string;
+    image_name: string;
+    because: string;
+    at: number;
+  }>(
+    `SELECT r.id, u.name AS user_name, i.name AS image_name, r.capture_failure AS because,
+        COALESCE((SELECT MAX(e.at) FROM events e WHERE e.reservation_id = r.id AND e.kind = 'capture-failed'), r.created_at) AS at
+       FROM reservations r JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id
+       WHERE r.live = 1 AND r.capture_failure IS NOT NULL ORDER BY r.id LIMIT 500`,
+  );
+  return rows.map((row) => ({
+    id: `capture-${row.id}`,
+    kind: 'capture',
+    text: `Capturing reservation ${row.id} of ${row.image_name} did not succeed: ${row.because}`,
+    since: Number(row.at),
+    hits: `${row.user_name}, whose machine is kept`,
+    action: { label: 'Look at it', path: `/reservations/${row.id}`, link: true },
+  }));
+}
+
 async function failedTasks(reader: Reader): Promise<AttentionItem[]> {
   const rows = await reader.rows<{
     id: number;
@@ -124,7 +149,11 @@ async function failedTasks(reader: Reader): Promise<AttentionItem[]> {
     ended_at: number;
     reservation_id: number | null;
   }>(
-    "SELECT id, action, result, ended_at, reservation_id FROM tasks WHERE status = 'failed' ORDER BY id DESC LIMIT 100",
+    // a failed capture stands above by itself
+    `SELECT t.id, t.action, t.result, t.ended_at, t.reservation_id FROM tasks t WHERE t.status = 'failed'
+       AND NOT (t.action IN ('image', 'checkpoint') AND EXISTS (SELECT 1 FROM reservations r
+         WHERE r.id = t.reservation_id AND r.live = 1 AND r.capture_failure IS NOT NULL))
+       ORDER BY t.id DESC LIMIT 100`,
   );
   return rows.map((row) => ({
     id: `task-${row.id}`,

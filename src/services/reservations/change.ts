@@ -1,7 +1,7 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { drawPort } from '../../../db/repositories/booking.ts';
 import { giveUpRevision } from '../../../db/repositories/captures.ts';
-import { addEvent } from '../../../db/repositories/events.ts';
+import { addEvent, noteAccess } from '../../../db/repositories/events.ts';
 import { holdMargin, moveHoldEnd } from '../../../db/repositories/holds.ts';
 import { taintNode } from '../../../db/repositories/nodes.ts';
 import { moveReservation } from '../../../db/repositories/reservations.ts';
@@ -187,6 +187,8 @@ async function openTheWay(
   const { id } = row;
   refuseSimulated(deps, row);
   if (!['reserved', 'inuse'].includes(row.state)) throw new LabError('reservation.not-ready');
+  if (row.acknowledged_at !== null && from !== '')
+    await noteAccess(tx, { kind: 'connect-pressed', actorId: me.id, reservationId: id, from });
   if (row.access_opened_at !== null) return;
   if (!row.node_id || !row.allocation_id || row.place_id === null)
     throw new LabError('reservation.not-ready');
@@ -196,7 +198,14 @@ async function openTheWay(
   await taintNode(tx, row.node_id);
   if (row.acknowledged_at === null) {
     await tx.table('reservations').where({ id }).update({ acknowledged_at: tx.now });
-    await addEvent(tx, { kind: 'acknowledged', actorId: me.id, reservationId: id, data: { from } });
+    await addEvent(tx, {
+      kind: 'acknowledged',
+      actorId: me.id,
+      reservationId: id,
+      nodeId: row.node_id,
+      data: { from },
+      retention: 'access',
+    });
   }
   await wakeWatch(tx, id);
 }

@@ -9,12 +9,13 @@ import { mine } from './read.ts';
 
 const lifetime = 30_000;
 
-/** A single-use ticket for the gateway's door: its hash is kept, it is told once. */
+/** A single-use ticket for the gateway's door: its hash is kept, it is told once. `from` is the address that asks. */
 export async function ticket(
   deps: ServiceDeps,
   me: SignedIn,
   reservationId: number,
   purpose: 'terminal' | 'console' | 'files',
+  from: string,
 ): Promise<string> {
   const secret = randomToken();
   await inTransaction(deps.db, async (tx) => {
@@ -33,7 +34,7 @@ export async function ticket(
       user_id: me.id,
       reservation_id: reservationId,
       purpose,
-      args: '{}',
+      args: JSON.stringify({ from }),
       expires_at: tx.now + lifetime,
     });
   });

@@ -14,11 +14,13 @@ export interface AttentionCard {
   readonly since: When;
   readonly hits: string;
   readonly button: { readonly label: string; readonly action: string } | null;
+  readonly link: { readonly label: string; readonly href: string } | null;
 }
 
 const kinds = {
   node: { icon: 'machine', word: 'Machine' },
   revision: { icon: 'layers', word: 'Environment' },
+  capture: { icon: 'layers', word: 'Capture' },
   task: { icon: 'loading', word: 'Work' },
   artefact: { icon: 'box', word: 'Left over' },
   booking: { icon: 'calendar', word: 'Booking' },
@@ -34,7 +36,10 @@ export function attentionPage({ items, lookedAt }: AttentionView, clock: Clock):
     since: clock.when(since),
     hits: hits === null ? 'nobody is hit now' : `hits ${hits}`,
     button:
-      action === null ? null : { label: action.label, action: `/attention/${encodeURIComponent(id)}/retry` },
+      action === null || action.link
+        ? null
+        : { label: action.label, action: `/attention/${encodeURIComponent(id)}/retry` },
+    link: action?.link ? { label: action.label, href: action.path } : null,
   }));
   return { items: cards, lookedAt: clock.when(lookedAt) };
 }

@@ -13,7 +13,7 @@ export async function getDownload(web: Web, req: Request, res: Response): Promis
   const { path, archive } = req.query;
   const wanted =
     typeof path === 'string' ? { path } : { archive: typeof archive === 'string' ? archive : '.' };
-  const ticket = await web.services.ticket(meOf(res), idIn(req.params.id), 'files');
+  const ticket = await web.services.ticket(meOf(res), idIn(req.params.id), 'files', req.ip ?? '');
   req.url = `/gateway/files?${new URLSearchParams({ ticket, ...wanted }).toString()}`;
   if (web.gateway?.handle(req, res) !== true) throw new LabError('not-found');
 }

@@ -119,5 +119,5 @@ async function getReservations(web: Web, req: Request, res: Response): Promise<v
 /** For our own scripts alone: a ticket for one of the gateway's doors. */
 async function postTicket(web: Web, req: Request, res: Response): Promise<void> {
   const { purpose } = parse(TicketForm, req.body);
-  res.json({ ticket: await web.services.ticket(meOf(res), idIn(req.params.id), purpose) });
+  res.json({ ticket: await web.services.ticket(meOf(res), idIn(req.params.id), purpose, req.ip ?? '') });
 }
