@@ -71,10 +71,15 @@ export function exec(
     let size = 0;
     const collect = (into: Buffer[]) => (chunk: Buffer) => {
       size += chunk.length;
-      if (size > mostOutput) child.kill('SIGKILL');
+      if (size > mostOutput) stop();
       else into.push(chunk);
     };
-    const stop = () => child.kill('SIGKILL');
+    const stop = () => {
+      child.kill('SIGKILL');
+      // What it started may go on and keep these open: nobody waits for that.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    };
     const timer = setTimeout(stop, options.timeoutMs ?? 60_000);
     signal?.addEventListener('abort', stop, { once: true });
     child.stdout?.on('data', collect(stdout));
