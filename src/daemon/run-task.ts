@@ -51,11 +51,17 @@ function timeoutOf(deps: DaemonDeps, { timeoutSeconds }: StateModule): number {
   return timeoutSeconds === 'load' ? deps.times.loadTimeoutSeconds : timeoutSeconds;
 }
 
-function attempt(deps: DaemonDeps, task: ClaimedTask, module: StateModule, work: Work): Promise<Outcome> {
+async function attempt(
+  deps: DaemonDeps,
+  task: ClaimedTask,
+  module: StateModule,
+  work: Work,
+): Promise<Outcome> {
   const { signal } = task.controller;
+  signal.throwIfAborted();
   const context = contextOf(deps, task, module, signal);
   const outcome = work === 'busy' && module.busy ? module.busy(context) : module.run(context);
-  return Promise.race([outcome, ignored(signal)]);
+  return await Promise.race([outcome, ignored(signal)]);
 }
 
 function contextOf(

@@ -121,6 +121,8 @@ export class Runner {
     lease.granted(asked);
     const running: Running = { row, claim, controller, lease, ended: Promise.resolve() };
     this.#running.set(row.id, running);
+    // Claimed while this daemon was told to stop: nobody else would tell it.
+    if (this.#stopped) controller.abort(new ShuttingDown());
     running.ended = runTask(this.#deps, running, module, work).finally(() => {
       lease.end();
       this.#running.delete(row.id);

@@ -19,6 +19,11 @@ describe('scripts/house-rules', () => {
     assert.equal(broken('src/lib/log.ts', 'Date.now()'), false);
   });
 
+  it('lets no time-out into AbortSignal.any()', () => {
+    assert.equal(broken('src/lib/a.ts', 'AbortSignal.any([signal, AbortSignal.timeout(5_000)])'), true);
+    assert.equal(broken('src/lib/a.ts', 'AbortSignal.any([signal, over.signal])'), false);
+  });
+
   it('lets the lock file name no registry', () => {
     assert.deepEqual(brokenRules('package-lock.json', '{\n  "resolved": "https://example.org/a.tgz"'), [
       'package-lock.json:2: package-lock.json names no registry: .npmrc leaves `resolved` out',

@@ -44,8 +44,8 @@ async function askSystem(context: Context, { management }: GuestRecord): Promise
   const known = context.node.management;
   if (known?.host !== management.host || known.port !== management.port) return silent;
   try {
-    const enough = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
-    return { reachable: true, postLoad: await abortable(os.current_image(), enough) };
+    const answer = abortable(os.current_image(), AbortSignal.timeout(patience));
+    return { reachable: true, postLoad: await abortable(answer, signal) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ModuleError || (error as Error).name === 'TimeoutError') return silent;

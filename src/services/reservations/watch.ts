@@ -6,10 +6,8 @@ import { type Reader, reading } from '../../../db/transaction.ts';
 const pollEvery = 250;
 
 /** Resolves after the next commit of this process, or after the poll interval. */
-async function nextLook(signals: EventEmitter, signal?: AbortSignal): Promise<void> {
-  const timeout = AbortSignal.timeout(pollEvery);
-  const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
-  await once(signals, 'committed', { signal: either }).catch(() => undefined);
+async function nextLook(signals: EventEmitter): Promise<void> {
+  await once(signals, 'committed', { signal: AbortSignal.timeout(pollEvery) }).catch(() => undefined);
 }
 
 /** Asks `look` after every change until it answers; null when the time is over. */
