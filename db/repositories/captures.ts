@@ -4,7 +4,7 @@ import type { ImageRow } from '../rows.ts';
 import type { Tx } from '../transaction.ts';
 import { raiseNeeds } from './images.ts';
 import { moveReservation } from './reservations.ts';
-import { queueTask } from './tasks.ts';
+import { queueTask, wakeTask } from './tasks.ts';
 
 /** What a machine is saved as: the next revision of an image, or the first one of a new image that is its owner's alone. */
 export type CaptureTarget =
@@ -59,6 +59,8 @@ export async function beginCapture(tx: Tx, wish: CaptureWish): Promise<BegunCapt
     .table('reservations')
     .where({ id: reservationId })
     .update({ capture_revision_id: revision.id, capture_failure: null });
+  // what watches it has nothing to do meanwhile
+  for (const watch of ['reserved', 'inuse'] as const) await wakeTask(tx, watch, 'reservation', reservationId);
   const task = { action: activity, targetType: 'reservation', targetId: reservationId } as const;
   const taskId = await queueTask(tx, task, { placeId: source.place_id, reservationId });
   return { imageId, revisionId: revision.id, number: revision.number, taskId };

@@ -1,3 +1,4 @@
+import type { RevisionFacts } from '../../src/domain/contracts/facts.ts';
 import type { Situation } from '../../src/domain/contracts/situation.ts';
 import { again, done, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import type { ModuleError } from '../../src/domain/errors.ts';
@@ -61,7 +62,7 @@ async function startAnew(context: StateContext, situation: Situation): Promise<S
 
 async function finish(context: StateContext, { reservation, allocation, node, target }: Situation) {
   if (!reservation || !allocation || !node || !target) return;
-  const name = `${target.imageName}, revision ${target.number}`;
+  const name = nameOf(target);
   await context.write('complete', async (writer) => {
     if (
       !(await writer.moveReservation(reservation.id, ['image'], 'complete', {
@@ -91,17 +92,12 @@ async function goOn(context: StateContext, situation: Situation): Promise<void> 
   await context.write('goes on', (writer) =>
     writer.patchNode(node.id, { management: started.management, power: 'on' }),
   );
-  await giveBack(context, await context.look());
-  await context.write('told', (writer) =>
-    writer.notify(reservation.id, `captured-${target.id}`, {
-      name: `${target.imageName}, revision ${target.number}`,
-    }),
-  );
+  await giveBack(context, await context.look(), `captured-${target.id}`);
 }
 
 /** Its person goes on where they were: the account and its files are on the disk. */
-async function giveBack(context: StateContext, situation: Situation): Promise<void> {
-  const { reservation, account } = situation;
+async function giveBack(context: StateContext, situation: Situation, told?: string): Promise<void> {
+  const { reservation, account, target } = situation;
   if (!reservation) return;
   await reopen(context, situation);
   if (account && reservation.accessOpenedAt !== null)
@@ -111,6 +107,7 @@ async function giveBack(context: StateContext, situation: Situation): Promise<vo
     const patch = { unconnectedSince: writer.now, captureFailure: null };
     if (!(await writer.moveReservation(reservation.id, ['image', 'checkpoint'], to, patch))) return;
     await writer.queue({ action: to, targetType: 'reservation', targetId: reservation.id });
+    if (told && target) await writer.notify(reservation.id, told, { name: nameOf(target) });
   });
 }
 
@@ -123,3 +120,5 @@ async function keep(context: StateContext, { reservation }: Situation, error: Mo
     await writer.notify(reservation.id, `capture-failed-${context.task.id}`, { because: error.message });
   });
 }
+
+const nameOf = ({ imageName, number }: RevisionFacts) => `${imageName}, revision ${number}`;

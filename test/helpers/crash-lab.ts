@@ -107,7 +107,7 @@ async function readRows(reader: Reader) {
   ];
   return {
     reservations: await reader.rows<Record<string, unknown>>(
-      `SELECT id, state, live, reason, ended_by, minutes, keep_until_end, ${[...times, 'password'].map(set).join(', ')} FROM reservations ORDER BY id`,
+      `SELECT id, state, live, reason, ended_by, capture_revision_id, capture_failure, minutes, keep_until_end, ${[...times, 'password'].map(set).join(', ')} FROM reservations ORDER BY id`,
     ),
     allocations: await reader.rows<Record<string, unknown>>(
       `SELECT id, reservation_id, state, ${set('released_at')}, ${set('user_port')} FROM allocations ORDER BY id`,
@@ -132,6 +132,12 @@ async function readRows(reader: Reader) {
     measured: await reader.rows('SELECT step, COUNT(*) AS n FROM load_times GROUP BY step ORDER BY step'),
     quarantine: await reader.rows('SELECT name FROM quarantine ORDER BY name'),
     suspended: await reader.rows('SELECT id FROM image_revisions WHERE suspended_at IS NOT NULL'),
+    images: await reader.rows(
+      'SELECT name, production_revision_id, previous_revision_id FROM images ORDER BY id',
+    ),
+    revisions: await reader.rows(
+      `SELECT id, image_id, number, sha256, ${['ready_at', 'proven_at', 'deleted_at'].map(set).join(', ')} FROM image_revisions ORDER BY id`,
+    ),
   };
 }
 
@@ -142,12 +148,14 @@ function filesOf(directory: string): Record<string, string> {
       .filter((name) => name.endsWith('.json') || folder !== '')
       .map((name) => join(folder, name)),
   );
-  return Object.fromEntries(
-    files.map((name) => [
+  const images = list(join(directory, 'images')).map((name) => [`images/${name}`, 'an image']);
+  return Object.fromEntries([
+    ...images,
+    ...files.map((name) => [
       name.startsWith('forwards') ? 'forwards' : name,
       readFileSync(join(pool, name), 'utf8').replace(/"run":"[^"]*",/, ''),
     ]),
-  );
+  ]);
 }
 
 /** What must hold of every end: the books are right, nothing is half done, nothing is left over, what ended has a reason and no secrets. */

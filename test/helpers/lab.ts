@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../db/connect.ts';
@@ -41,6 +41,7 @@ export interface LabOptions {
 /** A whole installation with simulated machines over a test's database: rows, services and a daemon that can be started. */
 export async function makeLab(db: Database, options: LabOptions = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'labrador-lab-'));
+  mkdirSync(join(directory, 'images'));
   await fill(db, options.nodes ?? 2, options.simulator ?? {});
   const deps = daemonDeps(db, directory, options);
   const daemons: Daemon[] = [];

@@ -60,6 +60,10 @@ export const testMachines = defineProvisioning({
       note(context, 'load ends');
     }
   },
+  async capture(context: Context, target) {
+    await misbehave(context, 'capture');
+    return simulator.capture(context, target);
+  },
   async power_status(context: Context) {
     if (existsSync(crashFile(context))) return 'crashed';
     return existsSync(offFile(context)) ? 'off' : simulator.power_status(context);
@@ -127,20 +131,21 @@ export function list(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** Sets what the next loads of a node come to. */
+/** Sets what the next loads of a node come to, or its next captures (`sim1.capture`). */
 export function setFault(directory: string, node: string, fault: Fault): void {
   mkdirSync(join(directory, 'faults'), { recursive: true });
   writeFileSync(join(directory, 'faults', node), JSON.stringify(fault));
 }
 
-async function misbehave(context: Context): Promise<void> {
+async function misbehave(context: Context, what = 'load'): Promise<void> {
   const { directory, node, signal } = context;
-  const file = join(directory, 'faults', node.name);
+  const name = what === 'load' ? node.name : `${node.name}.${what}`;
+  const file = join(directory, 'faults', name);
   if (!existsSync(file)) return;
   const fault = JSON.parse(readFileSync(file, 'utf8')) as Fault;
   if (fault.left <= 0) return;
-  await simulator.unload?.(context);
-  setFault(directory, node.name, { ...fault, left: fault.left - 1 });
+  if (what === 'load') await simulator.unload?.(context);
+  setFault(directory, name, { ...fault, left: fault.left - 1 });
   if (fault.kind === 'hang') await abortable(new Promise<never>(() => undefined), signal);
   else throw new ModuleError(fault.kind, 'It failed as the test wants it.');
 }

@@ -1,4 +1,5 @@
 import { eachEngine } from '../../helpers/database.ts';
+import { captureScenarios, slowCaptureScenarios } from './capture-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
 import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
 import { scenarios } from './scenarios.ts';
@@ -6,7 +7,7 @@ import { scenarios } from './scenarios.ts';
 /** On MariaDB too, after every step. */
 eachEngine((engine, { open, url, renew }) => {
   if (engine === 'sqlite') return;
-  for (const scenario of [...scenarios, ...holdScenarios]) {
+  for (const scenario of [...scenarios, ...holdScenarios, ...captureScenarios, ...slowCaptureScenarios]) {
     it(`${scenario.action}: ${scenario.title}, killed after every step`, async function () {
       this.timeout(600_000);
       const reference = await referenceOf(scenario);

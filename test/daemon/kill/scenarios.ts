@@ -148,7 +148,7 @@ async function acknowledged(lab: Lab): Promise<Booked> {
 }
 
 /** Connect was pressed, the daemon has opened the way and seen its person. */
-async function connected(lab: Lab): Promise<Booked> {
+export async function connected(lab: Lab): Promise<Booked> {
   const made = await acknowledged(lab);
   sayConnected(pool(lab), 'yes');
   await runUntilSettled(lab.db, lab.directory);
@@ -161,14 +161,14 @@ export async function ended(lab: Lab): Promise<void> {
 }
 
 /** Changes the reservation as time would, and lets what watches it look. */
-async function change(lab: Lab, columns: Record<string, unknown>): Promise<void> {
+export async function change(lab: Lab, columns: Record<string, unknown>): Promise<void> {
   await inTransaction(lab.db, async (tx) => {
     await tx.table('reservations').where({ id: 1 }).update(columns);
     await wakeWatch(tx, 1);
   });
 }
 
-async function endsIn(lab: Lab, milliseconds: number): Promise<void> {
+export async function endsIn(lab: Lab, milliseconds: number): Promise<void> {
   const { now } = await inTransaction(lab.db, (tx) => Promise.resolve({ now: tx.now }));
   await change(lab, { end_at: now + milliseconds });
 }
