@@ -13,6 +13,10 @@ export interface ReservationListRow extends ReservationRow {
   image_notes: string;
   image_max_minutes: number | null;
   check_connected: number;
+  /** What it is being saved as. */
+  capture_number: number | null;
+  capture_image: string | null;
+  capture_title: string | null;
   allocation_id: number | null;
   user_port: number | null;
   /** 1 while another live hold that came first has the machine. */
@@ -35,6 +39,7 @@ export interface ReservationListRow extends ReservationRow {
 
 const select = `SELECT r.*, u.name AS user_name, e.name AS ended_by_name, i.name AS image_name, i.title AS image_title, i.icon AS image_icon,
     i.notes AS image_notes, i.max_minutes AS image_max_minutes, i.check_connected,
+    cv.number AS capture_number, ci.name AS capture_image, ci.title AS capture_title,
     a.id AS allocation_id, a.user_port, EXISTS (SELECT 1 FROM allocations o WHERE r.state = 'new' AND o.node_id = a.node_id
       AND o.released_at IS NULL AND o.hold_from < a.hold_from) AS blocked, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
     n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
@@ -43,6 +48,8 @@ const select = `SELECT r.*, u.name AS user_name, e.name AS ended_by_name, i.name
     JOIN users u ON u.id = r.user_id
     JOIN images i ON i.id = r.image_id
     LEFT JOIN users e ON e.id = r.ended_by
+    LEFT JOIN image_revisions cv ON cv.id = r.capture_revision_id
+    LEFT JOIN images ci ON ci.id = cv.image_id
     LEFT JOIN allocations a ON a.id =
       (SELECT MAX(b.id) FROM allocations b WHERE b.reservation_id = r.id AND (b.state <> 'failed' OR r.state = 'failed'))
     LEFT JOIN nodes n ON n.id = a.node_id

@@ -113,7 +113,10 @@ export interface Services extends AdministrationServices {
   restoreRevision(me: Me, name: string, number: number, once?: Once): Promise<void>;
 
   /** May it be had? Never throws for what the person typed: the verdict says it. */
-  verdict(me: Me, request: { image: string; minutes: unknown; start?: unknown }): Promise<view.Verdict>;
+  verdict(
+    me: Me,
+    request: { image: string; minutes: unknown; start?: unknown; imaging?: boolean },
+  ): Promise<view.Verdict>;
   reserve(me: Me, request: ReserveRequest, once?: Once): Promise<view.ReservationView>;
   getReservation(me: Me, id: number): Promise<view.ReservationView>;
   /** Their own, newest first; administrators may ask for everybody's. */

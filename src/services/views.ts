@@ -31,6 +31,19 @@ export interface StepView {
   readonly seconds: number | null;
 }
 
+/** A machine that is being saved as an image. */
+export interface CaptureView {
+  readonly image: ImageNameView;
+  readonly revision: number;
+  /** Its person goes on with it afterwards. */
+  readonly goesOn: boolean;
+  /** Why it did not succeed: the machine and its disk are kept until somebody decides. */
+  readonly failure: string | null;
+  readonly steps: readonly { readonly title: string; readonly state: StepView['state'] }[];
+  /** 0..1 of the step under way, where that is known. */
+  readonly fraction: number | null;
+}
+
 export interface ReservationView {
   readonly id: number;
   readonly state: ReservationState;
@@ -58,6 +71,8 @@ export interface ReservationView {
   readonly imaging: boolean;
   /** Why its capture did not succeed: *try again* or *give up*; null otherwise. */
   readonly captureFailure: string | null;
+  /** What it is being saved as, and how far that has got; null when it is not. */
+  readonly capture: CaptureView | null;
   /** Switched off from inside or otherwise off while it should run. */
   readonly poweredOff: boolean;
   readonly steps: readonly StepView[];

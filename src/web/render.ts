@@ -7,6 +7,7 @@ import type { ErrorPage, StalePage } from './areas/errors/pages.ts';
 import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
+import type { CapturePage } from './areas/reservations/capture.ts';
 import type {
   ConfirmPage,
   ReservationPage,
@@ -31,6 +32,7 @@ export interface Pages {
   'reservations/list': ReservationsPage;
   'reservations/show': ReservationShowPage;
   'reservations/confirm': ConfirmPage;
+  'reservations/capture': CapturePage;
   'reservations/terminal': TerminalPage;
   'attention/list': AttentionPage;
   'attention/announcements': AnnouncementsPage;

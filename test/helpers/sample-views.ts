@@ -114,6 +114,7 @@ export function reservation(over: Partial<view.ReservationView> = {}): view.Rese
     nodeName: 'vm-2',
     imaging: false,
     captureFailure: null,
+    capture: null,
     poweredOff: false,
     steps: steps(5),
     progress: null,
@@ -317,6 +318,19 @@ export const keys: readonly view.SshKeyView[] = [
 export const tokens: readonly view.TokenView[] = [
   { id: 8, label: 'My script', createdAt: now - 3 * 86_400_000 },
 ];
+
+/** Of imageadmin, while it is saved. */
+export function capturing(over: Partial<view.CaptureView> = {}): view.ReservationView {
+  const states = ['done', 'done', over.failure ? 'failed' : 'now', 'todo'] as const;
+  const titles = ['Cleaning a copy', 'Shutting down', 'Saving the disk', 'Checking'];
+  const capture = {
+    ...{ image: { name: 'physics-lab', title: 'Physics lab' }, revision: 2, goesOn: false, failure: null },
+    ...{ fraction: 0.43, steps: titles.map((title, n) => ({ title, state: states[n] ?? 'todo' })) },
+    ...over,
+  };
+  const mine = { user: { id: 2, name: 'imageadmin' }, can, imaging: true };
+  return reservation({ ...mine, state: 'image', captureFailure: capture.failure, capture });
+}
 
 export const properties: view.ImagePropertiesView = {
   ...{ id: 1, name: 'tiny', title: 'Tiny Linux', icon: 'terminal', description: 'A small Linux.', notes: '' },

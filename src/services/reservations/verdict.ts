@@ -2,7 +2,7 @@ import { imageResource } from '../../../db/queries/images.ts';
 import { findCandidates } from '../../../db/repositories/booking.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError, userMessages } from '../../domain/errors.ts';
-import { minimumMinutes, minutesWanted, mostMinutes } from '../../domain/limits.ts';
+import { imagingMinutes, minimumMinutes, minutesWanted, mostMinutes } from '../../domain/limits.ts';
 import { may } from '../../domain/may.ts';
 import { inWords, minute } from '../../domain/time.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
@@ -25,9 +25,11 @@ const no = (text: string, more: Partial<Verdict> = {}): Verdict => ({
 export async function verdict(
   deps: ServiceDeps,
   me: SignedIn,
-  request: { image: string; minutes: unknown; start?: unknown },
+  request: { image: string; minutes: unknown; start?: unknown; imaging?: boolean },
 ): Promise<Verdict> {
-  const minutes = Number(request.minutes);
+  const imaging = request.imaging === true && may(me, 'image.create');
+  const asked = Number(request.minutes);
+  const minutes = imaging ? Math.max(asked, imagingMinutes) : asked;
   if (!Number.isInteger(minutes) || minutes < minimumMinutes || minutes > mostMinutes)
     return no(minutesWanted, { fields: { minutes: minutesWanted } });
   return reading(deps.db, async (reader) => {
@@ -39,8 +41,13 @@ export async function verdict(
     if (start !== null && (!Number.isFinite(start) || start < reader.now - minute)) {
       return no('The start lies in the past.', { fields: { start: 'The start lies in the past.' } });
     }
-    return judge(reader, me, plan, minutes, start);
+    return judge(reader, me, imaging ? unlimited(plan) : plan, minutes, start);
   });
+}
+
+/** To make an image of it, one may have it longer than to use it. */
+function unlimited(plan: Plan): Plan {
+  return { ...plan, image: { ...plan.image, max_minutes: null } };
 }
 
 async function judge(

@@ -5,6 +5,7 @@ import { isLive, isUsable } from '../../domain/states.ts';
 import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
 import type { NoticeView, ReservationView } from '../views.ts';
+import { captureView } from './capture-view.ts';
 import { noticeText, noticeTone, whoDid } from './sentences.ts';
 import { stepsOf } from './steps.ts';
 
@@ -48,6 +49,7 @@ export function reservationView(source: ViewSource): ReservationView {
     nodeName: row.node_name,
     imaging: row.imaging === 1,
     captureFailure: row.capture_failure,
+    capture: captureView(row, source.events),
     poweredOff: isOff(row),
     steps: stepsOf(row, source.events, now),
     progress: estimate ? Math.min(0.98, (now - estimate.since) / Math.max(1, estimate.p50)) : null,

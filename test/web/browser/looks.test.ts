@@ -13,6 +13,9 @@ import * as sample from '../../helpers/sample-views.ts';
 
 const student = 'student-session-secret';
 const admin = 'admin-session-secret';
+const imageAdmin = 'image-admin-session-secret';
+const hers = { user: { id: 2, name: 'imageadmin' } };
+const failure = 'There is no room left for the image on the disk of the server.';
 
 interface Look {
   readonly path: string;
@@ -53,6 +56,27 @@ const looks: Readonly<Record<string, Look>> = {
   'an ended reservation': { path: '/reservations/7', lab: [sample.ended] },
   'a simulated machine': { path: '/reservations/7', lab: [sample.simulated] },
   'a page of its own before the end': { path: '/reservations/7/end', lab: [sample.reservation()] },
+  'capturing a machine': {
+    path: '/reservations/7/capture',
+    session: imageAdmin,
+    lab: [sample.reservation({ ...hers, can: { ...sample.reservation().can, capture: true } })],
+  },
+  'a machine that is being captured': {
+    path: '/reservations/7',
+    session: imageAdmin,
+    lab: [sample.capturing()],
+  },
+  'a capture that failed': {
+    path: '/reservations/7',
+    session: imageAdmin,
+    lab: [sample.capturing({ failure })],
+    press: '[data-dialog="give-up-dialog"]',
+  },
+  'a page of its own before giving up': {
+    path: '/reservations/7/give-up',
+    session: imageAdmin,
+    lab: [sample.capturing({ failure })],
+  },
   'my reservations': { path: '/reservations', lab: [sample.ended] },
   'no reservations': { path: '/reservations' },
   'everybody’s reservations': {

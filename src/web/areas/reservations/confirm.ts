@@ -3,16 +3,31 @@ import { idIn } from '../../input.ts';
 import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
+import { lostByGivingUp } from './capture-panel.ts';
 import { lostByEnding, lostByReinstalling } from './pages.ts';
 
 /** Asks once, and says what will be lost. */
 export async function getConfirmEnd(web: Web, req: Request, res: Response): Promise<void> {
-  const { id, image } = await web.services.getReservation(meOf(res), idIn(req.params.id));
+  const reservation = await web.services.getReservation(meOf(res), idIn(req.params.id));
+  const { id, image } = reservation;
   const page = {
     question: `End ${image.title}?`,
-    lost: lostByEnding,
+    lost: lostByEnding(reservation),
     action: `/reservations/${id}/end`,
     button: 'End it',
+    back: `/reservations/${id}`,
+  };
+  sendPage(web, res, 'reservations/confirm', { title: page.question }, page);
+}
+
+export async function getConfirmGiveUp(web: Web, req: Request, res: Response): Promise<void> {
+  const { id, capture } = await web.services.getReservation(meOf(res), idIn(req.params.id));
+  if (capture?.failure == null) return res.redirect(303, `/reservations/${id}`);
+  const page = {
+    question: `Give up saving ${capture.image.title}?`,
+    lost: lostByGivingUp,
+    action: `/reservations/${id}/give-up`,
+    button: 'Give up',
     back: `/reservations/${id}`,
   };
   sendPage(web, res, 'reservations/confirm', { title: page.question }, page);

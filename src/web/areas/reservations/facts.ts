@@ -12,7 +12,7 @@ export async function reservationFacts(web: Web, me: SignedIn, id: number): Prom
     can.connect ? connectionIfOpen(web, me, id) : null,
     can.extend ? extensionIfAny(web, me, id) : null,
   ]);
-  return { reservation, history, connection, extension, meId: me.id };
+  return { reservation, history, connection, extension, me };
 }
 
 async function connectionIfOpen(web: Web, me: SignedIn, id: number): Promise<ConnectionView | null> {

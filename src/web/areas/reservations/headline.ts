@@ -29,12 +29,20 @@ const writers: Readonly<Record<Phase, Write>> = {
   loading: toReady,
   usable: ({ end }, clock) => counting(end, clock, 'left', 'until', end),
   off: ({ end }, clock) => counting(end, clock, 'left', 'The machine is switched off. Yours until', end),
-  changing: ({ end }, clock) => counting(end, clock, 'left', 'until', end),
+  changing,
   over: ended,
 };
 
 export function headline(reservation: ReservationView, clock: Clock): Headline {
   return writers[phaseOf(reservation, clock.now)](reservation, clock);
+}
+
+/** While it is saved nobody asks how long they have it. */
+function changing({ capture, end }: ReservationView, clock: Clock): Headline {
+  if (capture === null) return counting(end, clock, 'left', 'until', end);
+  const as = `as ${capture.image.title}, revision ${capture.revision}`;
+  if (capture.failure === null) return still('Being saved', as);
+  return still('Not saved', `${as}: the machine and its disk are kept until you decide`);
 }
 
 function counting(to: number, clock: Clock, after: string, before: string, at: number): Headline {

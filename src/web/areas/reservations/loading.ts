@@ -19,7 +19,7 @@ export interface Bar {
   readonly promise: string;
 }
 
-const words: Readonly<Record<StepView['state'], string>> = {
+export const stepWords: Readonly<Record<StepView['state'], string>> = {
   done: 'done',
   now: 'under way',
   todo: 'to come',
@@ -29,7 +29,7 @@ const words: Readonly<Record<StepView['state'], string>> = {
 export function stepLines(steps: readonly StepView[]): StepLine[] {
   return steps.map(({ title, state, seconds }) => {
     const shown = seconds === null || state === 'todo' ? null : took(seconds * 1000);
-    return { title, state, word: words[state], seconds: shown };
+    return { title, state, word: stepWords[state], seconds: shown };
   });
 }
 

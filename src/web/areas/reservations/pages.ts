@@ -1,7 +1,15 @@
-import type { ConnectionView, ExtensionView, HistoryLine, ReservationView } from '../../../services/views.ts';
+import { may } from '../../../domain/may.ts';
+import type {
+  ConnectionView,
+  ExtensionView,
+  HistoryLine,
+  ReservationView,
+  SignedIn,
+} from '../../../services/views.ts';
 import { lengthOf, timeLeft } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
 import type { Refusal } from '../../refusal.ts';
+import { type CapturePanel, capturePanel } from './capture-panel.ts';
 import { type ConnectPanel, connectPanel, reachSentence } from './connect-panel.ts';
 import { type Headline, headline, readyIn } from './headline.ts';
 import { type Bar, barOf, type StepLine, stepLines } from './loading.ts';
@@ -30,6 +38,11 @@ export interface ReservationPage {
   /** The last thing that happened, while it loads. */
   readonly doing: string | null;
   readonly can: ReservationView['can'];
+  /** Their own, and they may make images. */
+  readonly mayCapture: boolean;
+  readonly capture: CapturePanel | null;
+  /** What ending it would lose. */
+  readonly lost: string;
   readonly connection: ConnectPanel | null;
   readonly reach: string | null;
   readonly extension: ExtensionPanel | null;
@@ -71,7 +84,7 @@ export interface ReservationFacts {
   readonly connection: ConnectionView | null;
   readonly extension: ExtensionView | null;
   readonly refusal?: Refusal | null;
-  readonly meId: number;
+  readonly me: SignedIn;
 }
 
 export function reservationPage(facts: ReservationFacts, clock: Clock): ReservationPage {
@@ -86,7 +99,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     minutes: reservation.minutes,
     icon: image.icon,
     simulated,
-    owner: user.id === facts.meId ? null : user.name,
+    owner: user.id === facts.me.id ? null : user.name,
     state: stateWord(reservation, clock.now),
     phase,
     headline: headline(reservation, clock),
@@ -98,6 +111,9 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     bar: phase === 'loading' ? barOf(reservation, clock.now) : null,
     doing: phase === 'loading' ? (facts.history.at(-1)?.text ?? null) : null,
     can,
+    mayCapture: can.capture && user.id === facts.me.id && may(facts.me, 'image.create'),
+    capture: capturePanel(reservation),
+    lost: lostByEnding(reservation),
     connection: connection === null ? null : connectPanel(connection),
     reach: reachSentence(reservation.reach),
     extension: extension === null ? null : extensionPanel(extension, clock),
@@ -190,7 +206,12 @@ export interface TerminalPage {
   readonly command: string | null;
 }
 
-export const lostByEnding =
-  'Files on the machine are deleted and nobody can get them back. Download what you want to keep first.';
+const lostFiles = 'Files on the machine are deleted and nobody can get them back.';
+
+export function lostByEnding({ capture }: ReservationView): string {
+  if (capture === null) return `${lostFiles} Download what you want to keep first.`;
+  const { image, revision } = capture;
+  return `It is being saved as ${image.title}, revision ${revision}: that is given up, and nothing of it is kept. ${lostFiles}`;
+}
 export const lostByReinstalling =
   'The machine is installed anew from its environment. Files on it are deleted and nobody can get them back.';

@@ -9,7 +9,8 @@ import type { Handler, Route } from '../../route.ts';
 import { type Said, saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { getConfirmEnd, getConfirmReinstall } from './confirm.ts';
+import { getCapture, postCapture } from './capture.ts';
+import { getConfirmEnd, getConfirmGiveUp, getConfirmReinstall } from './confirm.ts';
 import { getDownload } from './download.ts';
 import { getEvents } from './events.ts';
 import { ExtendForm, ListQuery, TicketForm } from './forms.ts';
@@ -27,6 +28,27 @@ export const reservationRoutes: readonly Route[] = [
   { method: 'get', path: `${one}/download`, who: 'signed-in', handle: getDownload },
   { method: 'get', path: `${one}/end`, who: 'signed-in', handle: getConfirmEnd },
   { method: 'get', path: `${one}/reinstall`, who: 'signed-in', handle: getConfirmReinstall },
+  { method: 'get', path: `${one}/capture`, who: 'image.create', handle: getCapture },
+  { method: 'get', path: `${one}/give-up`, who: 'signed-in', handle: getConfirmGiveUp },
+  {
+    method: 'post',
+    path: `${one}/capture`,
+    who: 'image.create',
+    handle: postCapture,
+    whenStale: (web, req, res) => getCapture(web, req, res),
+  },
+  {
+    method: 'post',
+    path: `${one}/capture-again`,
+    who: 'signed-in',
+    handle: act((web, me, id) => web.services.retryCapture(me, id)),
+  },
+  {
+    method: 'post',
+    path: `${one}/give-up`,
+    who: 'signed-in',
+    handle: act((web, me, id) => web.services.giveUpCapture(me, id)),
+  },
   { method: 'post', path: `${one}/ticket`, who: 'signed-in', handle: postTicket },
   {
     method: 'post',

@@ -45,8 +45,9 @@ export function headOf(page: ReservationPage): Head {
 }
 
 /** What the tab says while somebody looks elsewhere. */
-function tabTitle({ phase, title, bar, state }: ReservationPage): string {
+function tabTitle({ phase, title, bar, state, capture }: ReservationPage): string {
   if (phase === 'usable') return `Ready: ${title}`;
+  if (capture?.fraction != null) return `${Math.round(capture.fraction * 100)} % ${title}`;
   if (phase === 'loading' && bar?.value != null) return `${Math.round(bar.value * 100)} % ${title}`;
   return `${state.word}: ${title}`;
 }

@@ -25,6 +25,12 @@ const words: Readonly<Record<ReservationState, StateWord>> = {
   failed: { word: 'Failed', tone: 'bad', icon: 'alert' },
 };
 
+function capturing({ state, capture }: ReservationView): StateWord {
+  if (capture === null) return { word: 'Starting again', tone: 'busy', icon: 'loading' };
+  if (capture.failure !== null) return { word: 'Not captured', tone: 'bad', icon: 'alert' };
+  return words[state];
+}
+
 /**
  * What the page is about: waiting for its start, getting a machine, having one, one that is off, one that is being
  * changed, or the end.
@@ -59,6 +65,7 @@ export function stateWord(reservation: ReservationView, now: number): StateWord 
   const phase = phaseOf(reservation, now);
   if (phase === 'booked' && reservation.state === 'new')
     return { word: 'Booked', tone: 'booked', icon: 'clock' };
+  if (reservation.state === 'image' || reservation.state === 'checkpoint') return capturing(reservation);
   if (reservation.poweredOff && phase === 'off') return { word: 'Off', tone: 'quiet', icon: 'power' };
   return words[reservation.state];
 }
