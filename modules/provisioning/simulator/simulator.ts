@@ -20,7 +20,7 @@ export const simulator = defineProvisioning({
   title: 'Simulated machines',
   settings: simulatorSettings,
   formats: ['simulated'],
-  estimates: { loadSeconds: 3, reclaimSeconds: 1 },
+  estimates: { loadSeconds: () => 3, reclaimSeconds: 1 },
   simulated: true,
 
   load,

@@ -10,7 +10,7 @@
  */
 import type { z } from 'zod';
 import type { PowerState } from '../states.ts';
-import type { Endpoint, ImageFormat, NodeFacts, RevisionFacts } from './facts.ts';
+import type { Endpoint, ImageFormat, NodeFacts, RevisionFacts, SystemFacts } from './facts.ts';
 import type { ModuleContext } from './module-context.ts';
 import type { BoundOs } from './os.ts';
 
@@ -75,8 +75,8 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   readonly settings: Schema;
   /** Image formats that it loads. */
   readonly formats: readonly ImageFormat[];
-  /** What it declares until ten loads were measured, in seconds: how long a load and a reclaim take. */
-  readonly estimates: { readonly loadSeconds: number; readonly reclaimSeconds: number };
+  /** What it declares until the first was measured, in seconds: how long a load of such a system and a reclaim take. */
+  readonly estimates: { loadSeconds(system: SystemFacts): number; readonly reclaimSeconds: number };
   /** True where there is no real machine behind a node: pages and answers say so. */
   readonly simulated?: boolean;
 
