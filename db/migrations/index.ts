@@ -19,12 +19,19 @@ const migrations: readonly Migration[] = [
   { name: '0007-administration', ...administration },
 ];
 
+export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
+
 /** What knex is told: older programs go on with a newer schema, so that it may know more than they do (design, section 8). */
-export const migrating: Knex.MigratorConfig = {
-  migrationSource: {
-    getMigrations: () => Promise.resolve([...migrations]),
-    getMigrationName: ({ name }: Migration) => name,
-    getMigration: (migration: Migration) => Promise.resolve(migration),
-  },
-  disableMigrationsListValidation: true,
-};
+export const migrating = migratingTo(migrationNames);
+
+/** The same with these migrations alone: the schema that another program had. */
+export function migratingTo(names: readonly string[]): Knex.MigratorConfig {
+  return {
+    migrationSource: {
+      getMigrations: () => Promise.resolve(migrations.filter(({ name }) => names.includes(name))),
+      getMigrationName: ({ name }: Migration) => name,
+      getMigration: (migration: Migration) => Promise.resolve(migration),
+    },
+    disableMigrationsListValidation: true,
+  };
+}

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './commands/accounts.ts';
+import { addBackupCommands } from './commands/backup.ts';
 import { addImageCommands } from './commands/images.ts';
 import { addPlaceCommands } from './commands/place.ts';
 import { addReservationCommands } from './commands/reservations.ts';
@@ -24,6 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
     addAccountCommands,
     addImageCommands,
     addPlaceCommands,
+    addBackupCommands,
     addReservationCommands,
   ]) {
     add(program);

@@ -32,6 +32,7 @@ export const userMessages = {
   'image.revision-production': 'This is the production revision: make another one production first.',
   'image.revision-in-use': 'Somebody uses this revision.',
   'image.in-use': 'Somebody uses this image.',
+  'backup.refused': 'This file cannot be restored here.',
   'changed-meanwhile':
     'Somebody else changed this in the meantime. Nothing of yours was saved; look at what it is now.',
   'name.taken': 'That name is taken.',

@@ -120,8 +120,13 @@ export async function readPlaceFile(path: string): Promise<PlaceFile> {
   }
 }
 
-/** Notes which installation the data directory belongs to, and that it is meant to lie here. */
-export async function writePlaceFile(path: string, uuid: string, installation: string | null): Promise<void> {
-  const content = { uuid, installation, path: realpathSync(path) };
+/** Notes which installation the data directory belongs to, and where it is meant to lie: here, unless told. */
+export async function writePlaceFile(
+  path: string,
+  uuid: string,
+  installation: string | null,
+  at = path,
+): Promise<void> {
+  const content = { uuid, installation, path: realpathSync(at) };
   await writeFileAtomic(join(path, 'place.json'), `${JSON.stringify(content, null, 2)}\n`);
 }

@@ -33,6 +33,7 @@ export const statuses = {
   'image.revision-production': 409,
   'image.revision-in-use': 409,
   'image.in-use': 409,
+  'backup.refused': 409,
   'changed-meanwhile': 409,
   'name.taken': 409,
   'idempotency.other-body': 422,
