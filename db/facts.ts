@@ -22,6 +22,8 @@ export function nodeFacts(row: NodeRow): NodeFacts {
     loadBeganAt: number(row.load_began_at),
     revisionId: row.revision_id,
     tainted: row.tainted === 1,
+    outFor: row.out_for,
+    reloadAsked: row.next_image_id !== null,
     management: host === null || port === null ? null : { host, port },
     user: null,
     hostKeys: JSON.parse(row.host_keys) as string[],

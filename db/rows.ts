@@ -4,6 +4,7 @@ import type {
   AllocationPurpose,
   AllocationState,
   NodeState,
+  OutFor,
   PowerState,
   ReservationState,
 } from '../src/domain/states.ts';
@@ -113,6 +114,12 @@ export interface NodeRow {
   failure: string | null;
   failed_at: number | null;
   state_at: number;
+  /** Wanted out of service after whoever has it. */
+  out_for: OutFor | null;
+  out_because: string | null;
+  /** To be loaded anew with this image after whoever has it. */
+  next_image_id: number | null;
+  version: number;
 }
 
 export interface ReservationRow {

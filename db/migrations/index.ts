@@ -6,6 +6,7 @@ import * as work from './0004-work.ts';
 import * as gateways from './0005-gateways.ts';
 import * as capturedImages from './0006-captured-images.ts';
 import * as administration from './0007-administration.ts';
+import * as nodesOutOfService from './0008-nodes-out-of-service.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -17,6 +18,7 @@ const migrations: readonly Migration[] = [
   { name: '0005-gateways', ...gateways },
   { name: '0006-captured-images', ...capturedImages },
   { name: '0007-administration', ...administration },
+  { name: '0008-nodes-out-of-service', ...nodesOutOfService },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

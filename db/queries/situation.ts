@@ -129,7 +129,7 @@ async function findWanted(
   reservation: ReservationJoin | null,
   node: NodeRow | null,
 ): Promise<RevisionJoin | null> {
-  const imageId = reservation?.image_id ?? node?.preferred_image_id ?? null;
+  const imageId = reservation?.image_id ?? node?.next_image_id ?? node?.preferred_image_id ?? null;
   if (imageId === null) return null;
   const revision = reservation?.revision_id
     ? await findRevision(reader, reservation.revision_id)
@@ -162,7 +162,7 @@ async function isBusy(reader: Reader, nodeId: number, taskId: number): Promise<b
     `SELECT t.id FROM tasks t WHERE t.status IN ('queued', 'running') AND t.id <> ? AND (t.node_id = ? OR t.run_node = ?
        OR (t.action IN ('deleted', 'timeout', 'reboot', 'reinstall') AND t.reservation_id IN
          (SELECT a.reservation_id FROM allocations a WHERE a.node_id = ? AND a.released_at IS NULL)))
-       AND NOT (t.action = 'new' AND t.status = 'queued' AND t.run_after > ?) LIMIT 1`,
+       AND NOT (t.action IN ('new', 'tomaintenance') AND t.status = 'queued' AND t.run_after > ?) LIMIT 1`,
     [taskId, nodeId, nodeId, nodeId, reader.now],
   );
   return task !== null;

@@ -28,7 +28,7 @@ export async function strandedBookings(reader: Reader, placeId?: number): Promis
         a.created_at, CASE n.state WHEN 'failed' THEN n.failed_at ELSE n.state_at END AS out_since
        FROM nodes n JOIN allocations a ON a.node_id = n.id
          JOIN reservations r ON r.id = a.reservation_id JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id
-       WHERE n.state IN ('failed', 'maintenance', 'host', 'deprovisioning') AND a.released_at IS NULL AND a.state = 'held'
+       WHERE (n.out_for IS NOT NULL OR n.state IN ('failed', 'maintenance', 'host', 'deprovisioning')) AND a.released_at IS NULL AND a.state = 'held'
          AND a.purpose = 'reservation' ${here} ORDER BY a.hold_from LIMIT ${most}`,
     placeId === undefined ? [] : [placeId],
   );

@@ -50,7 +50,7 @@ export async function findCandidates(
 /** Sixteen from a random place on, round the end: the index hands them out in order, so that no others are looked at. */
 async function searchLoaded(tx: Reader, want: Want, window: Window): Promise<Candidate[]> {
   const from = Math.floor(Math.random() * want.newestNode);
-  const state = "n.state = 'available' AND n.revision_id = ? AND n.tainted = 0";
+  const state = "n.state = 'available' AND n.out_for IS NULL AND n.revision_id = ? AND n.tainted = 0";
   for (const half of ['n.id > ?', 'n.id <= ?']) {
     const rows = await select(
       tx,
@@ -69,8 +69,8 @@ async function search(tx: Reader, want: Want, window: Window): Promise<Candidate
   const random = tx.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
   const order = `CASE n.state WHEN 'available' THEN 0 WHEN 'reloading' THEN 1 WHEN 'failed' THEN 3 ELSE 2 END, ${random}`;
   const state = want.startsNow
-    ? "n.state IN ('available', 'reloading')"
-    : "(n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))";
+    ? "n.out_for IS NULL AND n.state IN ('available', 'reloading')"
+    : "n.out_for IS NULL AND (n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))";
   const mayRest = !want.soundOnly && window.from - tx.now > failedRest;
   const rested = want.startsNow ? [] : [mayRest ? 1 : 0];
   const rows = await select(tx, want, window, state, rested, order);
@@ -98,7 +98,7 @@ export async function fitsSomewhere(tx: Reader, want: Want): Promise<boolean> {
   if (want.poolIds.length === 0) return false;
   const fit = fits(want);
   const rows = await tx.rows(
-    `SELECT n.id FROM nodes n WHERE n.state NOT IN ('maintenance', 'host', 'deprovisioning') AND ${fit.sql} LIMIT 1`,
+    `SELECT n.id FROM nodes n WHERE n.out_for IS NULL AND n.state NOT IN ('maintenance', 'host', 'deprovisioning') AND ${fit.sql} LIMIT 1`,
     fit.bindings,
   );
   return rows.length > 0;

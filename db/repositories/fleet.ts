@@ -38,15 +38,15 @@ export async function nodesOfPool(tx: Tx, poolId: number): Promise<{ id: number;
 
 /**
  * Removes a node that nobody has, will have or works on, with its free quarters and its waiting tasks. False when it is
- * needed: nothing has changed then. What it still holds on its backend is removed by reconcile.
+ * needed: nothing has changed then. `ownTaskId` is the task that removes it. What it still holds on its backend is removed by reconcile.
  */
-export async function removeIdleNode(tx: Tx, id: number): Promise<boolean> {
+export async function removeIdleNode(tx: Tx, id: number, ownTaskId = 0): Promise<boolean> {
   return tx.savepoint(async () => {
     const removed = await tx.change(
-      `DELETE FROM nodes WHERE id = ? AND state IN ('available', 'reloading', 'failed', 'maintenance')
-         AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.node_id = nodes.id AND t.status = 'running')
+      `DELETE FROM nodes WHERE id = ? AND state IN ('available', 'reloading', 'failed', 'maintenance', 'deprovisioning')
+         AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.node_id = nodes.id AND t.status = 'running' AND t.id <> ?)
          AND NOT EXISTS (SELECT 1 FROM allocations a WHERE a.node_id = nodes.id AND a.released_at IS NULL)`,
-      [id],
+      [id, ownTaskId],
     );
     if (removed !== 1 || !(await removeOccupancy(tx, id))) return false;
     await tx

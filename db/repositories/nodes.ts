@@ -1,16 +1,14 @@
 import type { NodePatch } from '../../src/domain/contracts/state-writer.ts';
-import type { NodeState } from '../../src/domain/states.ts';
+import type { NodeState, OutFor } from '../../src/domain/states.ts';
 import type { Tx } from '../transaction.ts';
+import { addEvent } from './events.ts';
+import { wakeTask } from './tasks.ts';
 
 /** Changes what is given of a node; every change bumps its version. */
 export async function patchNode(tx: Tx, id: number, patch: NodePatch): Promise<void> {
   const { state, revisionId, tainted, management, power, failure } = patch;
   const changes: Record<string, unknown> = {};
-  if (state !== undefined) {
-    changes.state = state;
-    changes.state_at = tx.now;
-    if (state === 'failed' && (await stateOf(tx, id)) !== 'failed') changes.failed_at = tx.now;
-  }
+  if (state !== undefined) Object.assign(changes, await stateChanges(tx, id, state));
   if (revisionId !== undefined) changes.revision_id = revisionId;
   if (tainted !== undefined) changes.tainted = tainted ? 1 : 0;
   if (management !== undefined) {
@@ -34,9 +32,21 @@ export async function patchNode(tx: Tx, id: number, patch: NodePatch): Promise<v
   await tx.table('nodes').where({ id }).update(changes).increment('version', 1);
 }
 
-async function stateOf(tx: Tx, id: number): Promise<NodeState | undefined> {
-  const [node] = await tx.rows<{ state: NodeState }>('SELECT state FROM nodes WHERE id = ?', [id]);
-  return node?.state;
+/** One that is wanted out of service is never available again: nobody is given it in between. */
+async function stateChanges(tx: Tx, id: number, state: NodeState): Promise<Record<string, unknown>> {
+  const [node] = await tx.rows<{ state: NodeState; out_for: OutFor | null }>(
+    'SELECT state, out_for FROM nodes WHERE id = ?',
+    [id],
+  );
+  const free = state === 'available';
+  const leaves = free && node?.out_for != null;
+  if (leaves) await wakeTask(tx, 'tomaintenance', 'node', id);
+  return {
+    state: leaves ? 'maintenance' : state,
+    state_at: tx.now,
+    ...(free ? { next_image_id: null } : {}),
+    ...(state === 'failed' && node?.state !== 'failed' ? { failed_at: tx.now } : {}),
+  };
 }
 
 /**
@@ -69,6 +79,7 @@ export async function beginLoad(
       secrets: sealed,
       host_keys: JSON.stringify(hostKeys),
     });
+  await addEvent(tx, { kind: 'load-begun', nodeId: id, taskId, retention: 'statistic' });
 }
 
 /** Marks a node as touched: committed before anything is opened to a person (design, section 3). */

@@ -109,6 +109,8 @@ function obstacleOf({ allocation, node }: Situation): Obstacle | null {
     return { says: 'The booking before this one has not left the machine yet.', grace: true };
   if (node?.state === 'failed' || node?.state === 'maintenance')
     return { says: 'The machine is out of order.', grace: false };
+  if (node?.outFor && allocation?.state === 'held')
+    return { says: 'The machine is out of service.', grace: false };
   return null;
 }
 

@@ -1,7 +1,7 @@
 import { done, type StateModule } from '../../src/domain/contracts/state.ts';
 import { reopen } from './shared/access.ts';
 
-/** Brings a machine's power to what was asked for (`args.to`: on or off; `args.crashed`: it went down by itself). On is from its own disk: nobody loses anything. */
+/** Brings a machine's power to what was asked for (`args.to`: on, off or reset; `args.crashed`: it went down by itself). On is from its own disk: nobody loses anything. */
 export const power: StateModule = {
   action: 'power',
   title: 'Switching the machine',
@@ -18,14 +18,16 @@ export const power: StateModule = {
       await context.write('off', (writer) => writer.patchNode(node.id, { power: 'off' }));
       return done();
     }
-    const started = await machine.power_on();
+    const reset = context.task.args.to === 'reset';
+    const started = await (reset ? machine.power_reset() : machine.power_on());
     await context.write('on', async (writer) => {
       await writer.patchNode(node.id, {
         power: 'on',
         ...(started.management ? { management: started.management } : {}),
       });
       const whose = situation.reservation?.id;
-      if (started.changed) await writer.event('powered-on', { crashed: context.task.args.crashed }, whose);
+      if (started.changed && !reset)
+        await writer.event('powered-on', { crashed: context.task.args.crashed }, whose);
     });
     await reopen(context, await context.look());
     const { reservation } = situation;

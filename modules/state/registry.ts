@@ -16,6 +16,7 @@ import { reconcile } from './reconcile.ts';
 import { reinstall } from './reinstall.ts';
 import { reload } from './reload.ts';
 import { reserved } from './reserved.ts';
+import { tomaintenance } from './tomaintenance.ts';
 
 /** By hand, so that the compiler, the dead-code check and "find references" all see it. */
 export const states = {
@@ -33,6 +34,7 @@ export const states = {
   purge,
   power,
   commission,
+  tomaintenance,
   reconcile,
   heal,
   notify,

@@ -24,6 +24,7 @@ export const reload: StateModule = {
       !endedHold(situation) &&
       node.state === 'available' &&
       !node.tainted &&
+      !node.reloadAsked &&
       (!wanted || node.revisionId === wanted.id)
     ) {
       return done('clean already');
@@ -32,7 +33,7 @@ export const reload: StateModule = {
     // one that failed stays failed, visible, until it is clean
     if (node.state === 'available')
       await context.write('reloads', (writer) => writer.patchNode(node.id, { state: 'reloading' }));
-    if ((await loadNode(context, situation, wanted)) === 'waiting')
+    if ((await loadNode(context, situation, wanted, { fresh: node.reloadAsked })) === 'waiting')
       return later(situation.now + 300, 'waiting for a boot slot');
     await clean(context, node.id, context.task.createdAt);
     return done();

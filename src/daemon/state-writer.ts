@@ -6,6 +6,7 @@ import {
   saveByItself,
 } from '../../db/repositories/captures.ts';
 import { addEvent } from '../../db/repositories/events.ts';
+import { removeIdleNode } from '../../db/repositories/fleet.ts';
 import { keepHold, releaseHold } from '../../db/repositories/holds.ts';
 import { addLoadTime } from '../../db/repositories/load-times.ts';
 import { beginLoad, patchNode } from '../../db/repositories/nodes.ts';
@@ -44,6 +45,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     moveBooking: (id, because) => moveBooking(tx, deps, id, because),
     canServe: (id) => canServe(tx, deps, id),
     patchNode: (id, patch) => patchNode(tx, id, patch),
+    removeNode: (id) => removeIdleNode(tx, id, task.id),
     beginLoad: (nodeId) => beginLoad(tx, nodeId, task.id, () => newSecrets(deps)),
     suspectRevision: (id, because) => suspend(tx, id, because),
     saveByItself: (reservationId) => saveByItself(tx, reservationId),

@@ -33,6 +33,8 @@ export const userMessages = {
   'image.revision-in-use': 'Somebody uses this revision.',
   'image.in-use': 'Somebody uses this image.',
   'backup.refused': 'This file cannot be restored here.',
+  'node.held': 'Somebody has this node.',
+  'node.state': 'The node is not in a state for that.',
   'changed-meanwhile':
     'Somebody else changed this in the meantime. Nothing of yours was saved; look at what it is now.',
   'name.taken': 'That name is taken.',

@@ -72,5 +72,9 @@ export const nodeStates = [
 ] as const;
 export type NodeState = (typeof nodeStates)[number];
 
+/** What a node is wanted out of service for: `off` is maintenance, switched off. */
+export const outFor = ['maintenance', 'off', 'delete'] as const;
+export type OutFor = (typeof outFor)[number];
+
 /** `off`: switched off, from inside or by us. `crashed`: gone though nobody switched it off; its disk is still there. */
 export type PowerState = 'on' | 'off' | 'paused' | 'crashed' | 'unknown';

@@ -2,6 +2,7 @@
  * Windows of time and their quarter hours. Times are UTC epoch milliseconds, windows half-open `[from, until)`.
  * A node's day is 96 quarters in two 48-bit integers (design, section 5): 48 bits are exact in a JavaScript number and in both engines.
  */
+export const second = 1_000;
 export const minute = 60_000;
 export const quarter = 15 * minute;
 export const hour = 60 * minute;

@@ -85,6 +85,29 @@ export interface NodesRequest extends ListRequest<(typeof nodeSorts)[number]> {
   readonly filter: NodeFilter;
 }
 
+/** What is done with a node. On one that somebody has, all but `service` need `when`; `now` needs a reason, and they are told it. */
+export interface NodeOrder {
+  readonly action: NodeAction;
+  /** `after`: after the reservation of whoever has it. */
+  readonly when?: 'after' | 'now' | undefined;
+  readonly reason?: string | undefined;
+  /** `reload`: the image's name; absent: what it should hold. */
+  readonly image?: string | undefined;
+  /** The version that was shown; another by now is refused. */
+  readonly version?: number | undefined;
+}
+
+export const nodeActions = [
+  'reload',
+  'power-on',
+  'power-off',
+  'reset',
+  'maintenance',
+  'service',
+  'delete',
+] as const;
+export type NodeAction = (typeof nodeActions)[number];
+
 export interface Services extends AdministrationServices {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */
   signIn(request: { name: string; password: string; network: string }): Promise<{ session: string; me: Me }>;
@@ -158,6 +181,12 @@ export interface Services extends AdministrationServices {
   listNodes(me: Me, request: PageRequest & { filter?: NodeFilter }): Promise<view.Page<view.NodeView>>;
   findNodes(me: Me, request: NodesRequest): Promise<view.NodesView>;
   getNode(me: Me, id: number): Promise<view.NodeView>;
+  /** What it does now, its next 24 hours, its last 20 loads, what happened to it. */
+  inspectNode(me: Me, id: number): Promise<view.NodeDetailView>;
+  /** What an order would do, in a sentence; throws what `orderNode` would. */
+  previewOrder(me: Me, id: number, order: NodeOrder): Promise<string>;
+  /** Does it, and says what was done. `node.held` names who has it. */
+  orderNode(me: Me, id: number, order: NodeOrder, once?: Once): Promise<string>;
   listPools(me: Me, request: PageRequest): Promise<view.Page<view.PoolView>>;
   listAllocations(
     me: Me,

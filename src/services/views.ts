@@ -3,7 +3,7 @@ import type { ImageFormat, Reach } from '../domain/contracts/facts.ts';
 import type { Alternative } from '../domain/errors.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Person, Visibility } from '../domain/may.ts';
-import type { AllocationPurpose, NodeState, PowerState, ReservationState } from '../domain/states.ts';
+import type { AllocationPurpose, NodeState, OutFor, PowerState, ReservationState } from '../domain/states.ts';
 
 /** Somebody who is signed in, by session or by token. */
 export interface SignedIn extends Person {
@@ -303,8 +303,74 @@ export interface NodeView {
   readonly failedAt: number | null;
   /** Since when it is in its state. */
   readonly since: number;
+  /** Wanted out of service. */
+  readonly leaves: OutFor | null;
+  /** Why it is out of service. */
+  readonly because: string | null;
+  readonly version: number;
   readonly reservationId: number | null;
   readonly user: string | null;
+}
+
+/** A node's page. */
+export interface NodeDetailView extends NodeView {
+  readonly mac: string;
+  readonly load: number;
+  /** Somebody could have logged in to it since it was loaded. */
+  readonly tainted: boolean;
+  /** The image that it is loaded anew with, after whoever has it. */
+  readonly nextImage: string | null;
+  /** Who has it now. */
+  readonly holder: { readonly reservationId: number; readonly user: string; readonly end: number } | null;
+  /** Bookings that have not begun. */
+  readonly coming: number;
+  /** What is done with it now, in words; null when nothing is. */
+  readonly work: {
+    readonly title: string;
+    readonly running: boolean;
+    readonly because: string | null;
+  } | null;
+  /** Its next 24 hours. */
+  readonly schedule: readonly NodeHoldView[];
+  /** Newest first. */
+  readonly loads: readonly NodeLoadView[];
+  readonly events: readonly NodeEventView[];
+  /** Names of the images that it can be loaded with. */
+  readonly images: readonly string[];
+  readonly now: number;
+}
+
+export interface NodeHoldView {
+  readonly id: number;
+  readonly purpose: AllocationPurpose;
+  /** With the load before and the clean-up after it. */
+  readonly from: number;
+  readonly until: number;
+  readonly start: number;
+  readonly end: number;
+  readonly reservationId: number | null;
+  readonly user: string | null;
+  readonly image: string | null;
+}
+
+export interface NodeLoadView {
+  readonly taskId: number;
+  readonly at: number;
+  /** Why it was loaded: for a booking, after one, ... */
+  readonly why: string;
+  readonly image: string | null;
+  /** Until it was loaded or failed; null while it runs. */
+  readonly milliseconds: number | null;
+  readonly phases: readonly { readonly step: string; readonly milliseconds: number | null }[];
+  readonly failure: string | null;
+}
+
+export interface NodeEventView {
+  readonly id: number;
+  readonly at: number;
+  readonly who: string | null;
+  readonly text: string;
+  readonly reservationId: number | null;
 }
 
 /** Some of the nodes, how many are in each state, and the pools there are. */

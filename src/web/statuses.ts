@@ -34,6 +34,8 @@ export const statuses = {
   'image.revision-in-use': 409,
   'image.in-use': 409,
   'backup.refused': 409,
+  'node.held': 409,
+  'node.state': 409,
   'changed-meanwhile': 409,
   'name.taken': 409,
   'idempotency.other-body': 422,

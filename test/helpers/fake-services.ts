@@ -56,7 +56,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...looking(lab),
     ...doing(lab),
     ...imaging(lab),
-    ...governing(),
+    ...governing(lab),
     ...administering(),
     ...ownAccount(),
     ...over,
@@ -290,9 +290,14 @@ function imaging(
   };
 }
 
-function governing(): Part<
+function governing(
+  lab: FakeLab,
+): Part<
   | 'listNodes'
   | 'findNodes'
+  | 'inspectNode'
+  | 'previewOrder'
+  | 'orderNode'
   | 'getNode'
   | 'listPools'
   | 'listAllocations'
@@ -320,6 +325,18 @@ function governing(): Part<
       const found = sample.nodes.find((node) => node.id === id);
       if (found === undefined) throw new LabError('not-found');
       return found;
+    },
+    async inspectNode(_me, id) {
+      const found = sample.nodes.find((node) => node.id === id);
+      if (found === undefined) throw new LabError('not-found');
+      return id === 2 ? sample.nodeDetail : { ...sample.nodeDetail, ...found, holder: null };
+    },
+    previewOrder: async (_me, id, { action }) => `It would be done: ${action} ${id}.`,
+    async orderNode(_me, id, order) {
+      if (id === 2 && order.action !== 'service' && !order.when)
+        throw new LabError('node.held', { detail: 'student has vm-2 for another 42 min.' });
+      lab.asked.push(`order ${id} ${JSON.stringify(order)}`);
+      return `Done: ${order.action}.`;
     },
     listPools: async () => ({ items: sample.pools, next: null }),
     listAllocations: async () => ({

@@ -23,6 +23,8 @@ export function nodeFacts(parts: Partial<NodeFacts> = {}): NodeFacts {
     loadBeganAt: null,
     revisionId: null,
     tainted: false,
+    outFor: null,
+    reloadAsked: false,
     management: null,
     user: null,
     hostKeys: [],

@@ -284,10 +284,64 @@ export const nodes: readonly view.NodeView[] = (['available', 'inuse', 'reloadin
     failure: state === 'failed' ? 'Its disk is full.' : null,
     failedAt: state === 'failed' ? now - 47 * minute : null,
     since: now - 47 * minute,
+    leaves: null,
+    because: null,
+    version: 3,
     reservationId: state === 'inuse' ? 7 : null,
     user: state === 'inuse' ? 'student' : null,
   }),
 );
+
+export const nodeDetail: view.NodeDetailView = {
+  ...(nodes[1] as view.NodeView),
+  ...{
+    mac: '02:00:00:00:00:02',
+    load: 14,
+    tainted: true,
+    nextImage: null,
+    coming: 1,
+    images: ['tiny', 'debian'],
+  },
+  holder: { reservationId: 7, user: 'student', end: now + 42 * minute },
+  work: null,
+  now,
+  schedule: [
+    {
+      ...{ id: 3, purpose: 'reservation', reservationId: 7, user: 'student', image: 'Tiny Linux' },
+      ...{
+        from: now - 78 * minute,
+        until: now + 45 * minute,
+        start: now - 78 * minute,
+        end: now + 42 * minute,
+      },
+    },
+  ],
+  loads: [
+    {
+      ...{
+        taskId: 9,
+        at: now - 80 * minute,
+        why: 'for a booking',
+        image: 'tiny-v1',
+        milliseconds: 2900,
+        failure: null,
+      },
+      phases: [
+        { step: 'Making the disk', milliseconds: 120 },
+        { step: 'Waiting for the system', milliseconds: 2600 },
+      ],
+    },
+    {
+      ...{ taskId: 8, at: now - 200 * minute, why: 'cleaned and loaded', image: null, milliseconds: 181_000 },
+      phases: [{ step: 'Waiting for the system', milliseconds: 180_000 }],
+      failure: 'The machine did not answer over SSH within 180 s.',
+    },
+  ],
+  events: [
+    { id: 31, at: now - 78 * minute, who: null, text: 'Ready for its person', reservationId: 7 },
+    { id: 30, at: now - 100 * minute, who: 'admin', text: 'Load anew with tiny', reservationId: null },
+  ],
+};
 
 export const pools: readonly view.PoolView[] = [
   {

@@ -1,4 +1,5 @@
 import type { RevisionFacts } from '../../../src/domain/contracts/facts.ts';
+import { revisionName } from '../../../src/domain/contracts/provisioning.ts';
 import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import type { StateContext } from '../../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
@@ -35,6 +36,7 @@ async function load(context: StateContext, nodeId: number, revision: RevisionFac
       power: 'on',
       failure: null,
     });
+    await writer.event('loaded', { image: revisionName(revision) });
     const since = began.node?.loadBeganAt;
     if (since && began.pool)
       await writer.measured(revision.imageId, began.pool.id, 'load', writer.now - since);

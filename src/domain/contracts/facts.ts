@@ -2,7 +2,7 @@
  * Read-only copies of what modules are told about (design, section 1 for the words). A module never sees a database row
  * and cannot change one: what it finds out it returns.
  */
-import type { NodeState } from '../states.ts';
+import type { NodeState, OutFor } from '../states.ts';
 
 /** How a machine is reached over SSH: by the daemon (management) or by its person (user). */
 export interface Endpoint {
@@ -26,6 +26,10 @@ export interface NodeFacts {
   readonly revisionId: number | null;
   /** True once somebody could have logged in to it since it was loaded. */
   readonly tainted: boolean;
+  /** Wanted out of service: nothing begins on it any more. */
+  readonly outFor: OutFor | null;
+  /** To be loaded anew after whoever has it. */
+  readonly reloadAsked: boolean;
   readonly management: Endpoint | null;
   readonly user: Endpoint | null;
   /** Public SSH host keys of this load, `ssh-ed25519 AAAA...`, made by us and pinned. */

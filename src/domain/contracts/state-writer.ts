@@ -62,6 +62,8 @@ export interface StateWriter {
   /** Can waiting still give its person a machine: is there one that fits, once it is free and in order? */
   canServe(allocationId: number): Promise<boolean>;
   patchNode(id: number, patch: NodePatch): Promise<void>;
+  /** Removes a node that nobody has or will have; false while somebody does. */
+  removeNode(id: number): Promise<boolean>;
   /**
    * Draws a new load number and new secrets for the node, once per task: a retry goes on with the same load. From here on
    * artefacts of older loads are leftovers, and the node counts as holding no image until `patchNode` says which.

@@ -14,6 +14,7 @@ const taskActions = [
   'purge',
   'power',
   'commission',
+  'tomaintenance',
   'reconcile',
   'heal',
   'notify',

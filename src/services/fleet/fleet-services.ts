@@ -2,12 +2,17 @@ import type { ServiceDeps } from '../deps.ts';
 import type { Services } from '../services.ts';
 import { attention, retryAttention } from './attention.ts';
 import { health } from './health.ts';
+import { inspectNode } from './inspect-node.ts';
 import { findNodes, getNode, listAllocations, listNodes, listPools } from './machines.ts';
+import { orderNode, previewOrder } from './order-node.ts';
 
 type Parts =
   | 'listNodes'
   | 'findNodes'
   | 'getNode'
+  | 'inspectNode'
+  | 'previewOrder'
+  | 'orderNode'
   | 'listPools'
   | 'listAllocations'
   | 'attention'
@@ -20,6 +25,9 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     listNodes: (me, request) => listNodes(deps, me, request),
     findNodes: (me, request) => findNodes(deps, me, request),
     getNode: (me, id) => getNode(deps, me, id),
+    inspectNode: (me, id) => inspectNode(deps, me, id),
+    previewOrder: (me, id, order) => previewOrder(deps, me, id, order),
+    orderNode: (me, id, order, once) => orderNode(deps, me, id, order, once),
     listPools: (me, request) => listPools(deps, me, request),
     listAllocations: (me, request) => listAllocations(deps, me, request),
     attention: (me) => attention(deps, me),

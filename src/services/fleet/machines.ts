@@ -52,7 +52,7 @@ export async function getNode(deps: ServiceDeps, me: SignedIn, id: number): Prom
   });
 }
 
-function nodeView(deps: ServiceDeps, row: NodeListRow): NodeView {
+export function nodeView(deps: ServiceDeps, row: NodeListRow): NodeView {
   return {
     id: row.id,
     name: row.name,
@@ -68,6 +68,9 @@ function nodeView(deps: ServiceDeps, row: NodeListRow): NodeView {
     failure: row.failure,
     failedAt: row.failed_at === null ? null : Number(row.failed_at),
     since: Number(row.state_at),
+    leaves: row.out_for,
+    because: row.out_because,
+    version: row.version,
     reservationId: row.reservation_id,
     user: row.user_name,
   };

@@ -56,21 +56,25 @@ export function endReservation(
   id: number,
   reason = '',
 ): Promise<ReservationView> {
-  return change(deps, me, id, async (tx, row) => {
-    if (!isLive(row.state)) return;
-    await moveReservation(tx, id, live, 'deleted', reason ? { reason } : {}, me.id);
-    if (row.capture_revision_id !== null) await giveUpRevision(tx, row.capture_revision_id);
-    await stopTasksOf(tx, id, ['deleted', 'timeout', 'notify']);
-    if (row.allocation_id) {
-      await queueTask(tx, { action: 'deleted', targetType: 'reservation', targetId: id }, whereOf(row));
-      await giveBackRest(tx, row);
-    }
-    await addEvent(tx, {
-      kind: 'end-asked',
-      actorId: me.id,
-      reservationId: id,
-      data: reason ? { reason } : {},
-    });
+  return change(deps, me, id, (tx, row) => endIn(tx, me, row, reason));
+}
+
+/** The same for its row, whose guard was changed first. */
+export async function endIn(tx: Tx, me: SignedIn, row: ReservationListRow, reason: string): Promise<void> {
+  const { id } = row;
+  if (!isLive(row.state)) return;
+  await moveReservation(tx, id, live, 'deleted', reason ? { reason } : {}, me.id);
+  if (row.capture_revision_id !== null) await giveUpRevision(tx, row.capture_revision_id);
+  await stopTasksOf(tx, id, ['deleted', 'timeout', 'notify']);
+  if (row.allocation_id) {
+    await queueTask(tx, { action: 'deleted', targetType: 'reservation', targetId: id }, whereOf(row));
+    await giveBackRest(tx, row);
+  }
+  await addEvent(tx, {
+    kind: 'end-asked',
+    actorId: me.id,
+    reservationId: id,
+    data: reason ? { reason } : {},
   });
 }
 

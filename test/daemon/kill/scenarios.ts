@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { takeOut } from '../../../db/repositories/node-orders.ts';
 import { queueTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction } from '../../../db/transaction.ts';
 import { gatewayDoors } from '../../../src/daemon/gateway-doors.ts';
@@ -49,6 +50,8 @@ export function scenario<From>(
 
 const inUse = { nodes: 'inuse', state: 'inuse' };
 const endedByAnn = { nodes: 'available', state: 'complete' };
+const outOfService = { nodes: 'maintenance', state: 'complete' };
+const removed = { nodes: '', state: 'complete' };
 const pool = (lab: Lab) => poolFolder(lab.directory);
 
 export const scenarios: readonly Scenario[] = [
@@ -112,6 +115,18 @@ export const scenarios: readonly Scenario[] = [
   }),
   scenario('commission', 'a new machine', { nodes: 'available' }, newNode),
   scenario(
+    'tomaintenance',
+    'into maintenance after its person',
+    outOfService,
+    connected,
+    leave('maintenance'),
+  ),
+  scenario('tomaintenance', 'removed after its person', removed, connected, leave('delete')),
+  scenario('tomaintenance', 'an idle node, switched off', { nodes: 'maintenance' }, async (lab) => {
+    await inTransaction(lab.db, (tx) => takeOut(tx, 1, 'off', ''));
+    await queueFor(lab, 'tomaintenance');
+  }),
+  scenario(
     'reconcile',
     'a killed machine in use, leftovers, and a machine that waits for its load',
     { nodes: 'available inuse', state: 'inuse' },
@@ -173,10 +188,23 @@ export async function endsIn(lab: Lab, milliseconds: number): Promise<void> {
   await change(lab, { end_at: now + milliseconds });
 }
 
+/** An administrator wants it out after whoever has it, who ends. */
+function leave(action: 'maintenance' | 'delete') {
+  return async (lab: Lab, { ann, id }: Booked) => {
+    const admin = await lab.person('ada', { role: 'administrator' });
+    await lab.services.orderNode(admin, 1, { action, when: 'after' });
+    await lab.services.endReservation(ann, id);
+  };
+}
+
+async function queueFor(lab: Lab, action: TaskAction): Promise<void> {
+  const task = { action, targetType: 'node', targetId: 1 } as const;
+  await inTransaction(lab.db, (tx) => queueTask(tx, task, { placeId: 1, nodeId: 1 }));
+}
+
 async function newNode(lab: Lab): Promise<void> {
   await putNode(lab, 1, 'reloading');
-  const task = { action: 'commission', targetType: 'node', targetId: 1 } as const;
-  await inTransaction(lab.db, (tx) => queueTask(tx, task, { placeId: 1, nodeId: 1 }));
+  await queueFor(lab, 'commission');
 }
 
 export async function putNode(lab: Lab, id: number, state: NodeState): Promise<void> {

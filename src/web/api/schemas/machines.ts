@@ -1,6 +1,6 @@
 /** Images, nodes, pools and who has them when. */
 import { z } from 'zod';
-import { allocationPurposes, nodeStates } from '../../../domain/states.ts';
+import { allocationPurposes, nodeStates, outFor } from '../../../domain/states.ts';
 import { id, PageQuery, reach, time, timeIn } from './common.ts';
 
 export const ImagesQuery = PageQuery.extend({
@@ -57,6 +57,9 @@ export const NodeSchema = z.object({
   failure: z.string().nullable(),
   failedAt: time.nullable(),
   since: time.describe('Since when it is in its state.'),
+  leaves: z.enum(outFor).nullable().describe('What it is wanted out of service for.'),
+  because: z.string().nullable().describe('Why it is out of service.'),
+  version: z.int().describe('Grows with every change.'),
   reservationId: id.nullable(),
   user: z.string().nullable(),
 });

@@ -1,0 +1,127 @@
+import {
+  holderOf,
+  type LoadEventRow,
+  loadEventRows,
+  nodeEventRows,
+  nodeFactsRow,
+  nodeTaskRow,
+  scheduleRows,
+} from '../../../db/queries/node-detail.ts';
+import { nodeRow } from '../../../db/queries/nodes.ts';
+import { type Reader, reading } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
+import { may } from '../../domain/may.ts';
+import { day } from '../../domain/time.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { NodeDetailView, NodeLoadView, SignedIn } from '../views.ts';
+import { nodeView } from './machines.ts';
+import { loadWhy, nodeEventText, workTitle } from './node-sentences.ts';
+
+const lastLoads = 20;
+const lastEvents = 50;
+
+/** Everything about one node. */
+export async function inspectNode(deps: ServiceDeps, me: SignedIn, id: number): Promise<NodeDetailView> {
+  if (!may(me, 'node.read')) throw new LabError('not-allowed');
+  return reading(deps.db, async (reader) => {
+    const [row, facts] = [await nodeRow(reader, id), await nodeFactsRow(reader, id)];
+    if (!row || !facts) throw new LabError('not-found');
+    const holder = await holderOf(reader, id);
+    const task = await nodeTaskRow(reader, id);
+    return {
+      ...nodeView(deps, row),
+      mac: row.mac,
+      load: row.load_no,
+      tainted: row.tainted === 1,
+      nextImage: await imageName(reader, row.next_image_id),
+      holder: holder && { reservationId: holder.reservation_id, user: holder.user_name, end: holder.end_at },
+      coming: facts.coming,
+      work: task && {
+        title: workTitle(task.action),
+        running: task.status === 'running',
+        because: task.result,
+      },
+      schedule: (await scheduleRows(reader, id, reader.now, reader.now + day)).map((hold) => ({
+        id: hold.id,
+        purpose: hold.purpose,
+        from: Number(hold.hold_from),
+        until: Number(hold.hold_until),
+        start: Number(hold.start_at),
+        end: Number(hold.end_at),
+        reservationId: hold.reservation_id,
+        user: hold.user_name,
+        image: hold.image_title,
+      })),
+      loads: loadsOf(await loadEventRows(reader, id, lastLoads)).slice(0, lastLoads),
+      events: (await nodeEventRows(reader, id, lastEvents)).flatMap((event) => {
+        const text = nodeEventText(event.kind, JSON.parse(event.data) as Record<string, unknown>);
+        const { id: eventId, actor_name: who, reservation_id: reservationId } = event;
+        return text === null ? [] : [{ id: eventId, at: Number(event.at), who, text, reservationId }];
+      }),
+      images: await imagesFor(reader, deps.descriptors[row.pool_module]?.formats ?? []),
+      now: reader.now,
+    };
+  });
+}
+
+async function imageName(reader: Reader, id: number | null): Promise<string | null> {
+  if (id === null) return null;
+  const [image] = await reader.rows<{ name: string }>('SELECT name FROM images WHERE id = ?', [id]);
+  return image?.name ?? null;
+}
+
+/** Names of the images that a module loads. */
+export async function imagesFor(reader: Reader, formats: readonly string[]): Promise<string[]> {
+  if (formats.length === 0) return [];
+  const rows = await reader.rows<{ name: string }>(
+    `SELECT i.name FROM images i JOIN image_revisions v ON v.id = i.production_revision_id
+       WHERE i.deleted_at IS NULL AND v.format IN (${formats.map(() => '?').join(', ')}) ORDER BY i.name`,
+    formats,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** A load is from its beginning to what ended it; one task may load more than once. Newest first. */
+function loadsOf(rows: readonly LoadEventRow[]): NodeLoadView[] {
+  const loads: LoadEventRow[][] = [];
+  const open = new Map<number, LoadEventRow[]>();
+  for (const row of rows) {
+    if (row.kind === 'load-begun') {
+      const load = [row];
+      loads.push(load);
+      open.set(row.task_id, load);
+      continue;
+    }
+    open.get(row.task_id)?.push(row);
+    if (row.kind !== 'progress') open.delete(row.task_id);
+  }
+  return loads.map(loadOf).reverse();
+}
+
+function loadOf(events: readonly LoadEventRow[]): NodeLoadView {
+  const [begun] = events as [LoadEventRow];
+  const end = events.find(({ kind }) => kind !== 'load-begun' && kind !== 'progress');
+  const steps = events
+    .filter(({ kind }) => kind === 'progress')
+    .map((row) => ({ at: Number(row.at), step: textIn(row, 'step') }));
+  const phases = steps.filter(({ step }, index) => step !== steps[index - 1]?.step);
+  const endedAt = end ? Number(end.at) : null;
+  const failure = end && end.kind !== 'loaded' ? textIn(end, 'because') : null;
+  return {
+    taskId: begun.task_id,
+    at: Number(begun.at),
+    why: loadWhy(begun.action),
+    image: end?.kind === 'loaded' ? textIn(end, 'image') : null,
+    milliseconds: endedAt === null ? null : endedAt - Number(begun.at),
+    phases: phases.map(({ step, at }, index) => {
+      const until = phases[index + 1]?.at ?? endedAt;
+      return { step, milliseconds: until === null ? null : until - at };
+    }),
+    failure: failure ?? (end === undefined && begun.status !== 'running' ? begun.result : null),
+  };
+}
+
+function textIn(row: LoadEventRow, name: string): string {
+  const value = (JSON.parse(row.data) as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : '';
+}

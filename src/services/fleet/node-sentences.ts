@@ -1,0 +1,70 @@
+/** What people read of a node; rows hold facts only. */
+
+type Facts = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const works: Readonly<Record<string, string>> = {
+  new: 'Being got ready for a booking',
+  reload: 'Being cleaned and loaded',
+  reinstall: 'Being installed anew',
+  reboot: 'Being rebooted',
+  power: 'Being switched',
+  commission: 'Being taken into service',
+  tomaintenance: 'Going out of service',
+  image: 'Being captured',
+  checkpoint: 'Being captured',
+  deleted: 'Being taken back',
+  timeout: 'Being taken back',
+};
+
+/** What a task does with a node. */
+export function workTitle(action: string): string {
+  return works[action] ?? 'Being worked on';
+}
+
+const whys: Readonly<Record<string, string>> = {
+  new: 'for a booking',
+  reinstall: 'installed anew',
+  reload: 'cleaned and loaded',
+};
+
+/** Why a node was loaded. */
+export function loadWhy(action: string | null): string {
+  return whys[action ?? ''] ?? 'loaded';
+}
+
+const asked: Readonly<Record<string, string>> = {
+  reload: 'Load anew',
+  'power-on': 'Switch on',
+  'power-off': 'Switch off',
+  reset: 'Switch off and on',
+  maintenance: 'Maintenance',
+  service: 'Back to service',
+  delete: 'Remove',
+};
+
+const events: Readonly<Record<string, (facts: Facts) => string>> = {
+  'node-order': ({ action, when, reason, image }) => {
+    const time = when === 'after' ? ' after this reservation' : when === 'now' ? ' at once' : '';
+    return `${asked[text(action)] ?? text(action)}${text(image) ? ` with ${text(image)}` : ''}${time}${text(reason) ? `: ${text(reason)}` : ''}`;
+  },
+  'node-added': () => 'Added',
+  commissioned: () => 'Taken into service',
+  assigned: () => 'Assigned to a booking',
+  loaded: ({ image }) => `Loaded with ${text(image)}`,
+  'node-clean': () => 'Clean and free',
+  'node-failed': ({ because }) => `Failed: ${text(because)}`,
+  'out-of-service': () => 'Out of service',
+  failed: ({ because }) => `Failed: ${text(because)}`,
+  moved: ({ because }) => `A booking was moved: ${text(because)}`,
+  'powered-on': ({ crashed }) => (crashed === true ? 'Went down and was started again' : 'Switched on'),
+  ready: () => 'Ready for its person',
+  captured: ({ image, number }) => `Captured as ${text(image)}, revision ${Number(number)}`,
+  'capture-failed': ({ because }) => `The capture did not succeed: ${text(because)}`,
+};
+
+/** One line of a node's history; null for what is not for people. */
+export function nodeEventText(kind: string, facts: Facts): string | null {
+  return events[kind]?.(facts) ?? null;
+}
