@@ -60,6 +60,7 @@ function waysFor(me: SignedIn | null): { href: string; label: string }[] {
     { href: '/environments', label: 'Environments' },
     { href: '/reservations', label: 'Reservations' },
   ];
+  if (may(me, 'image.create')) ways.push({ href: '/images', label: 'Images' });
   if (may(me, 'attention.read')) ways.push({ href: '/attention', label: 'Needs attention' });
   if (may(me, 'node.read')) ways.push({ href: '/nodes', label: 'Nodes' });
   else if (may(me, 'pool.read')) ways.push({ href: '/pools', label: 'Pools' });

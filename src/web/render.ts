@@ -5,6 +5,8 @@ import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.t
 import type { EnvironmentPage, EnvironmentsPage, StartPage } from './areas/environments/pages.ts';
 import type { ErrorPage, StalePage } from './areas/errors/pages.ts';
 import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
+import type { ImagePage, RevisionsRegion } from './areas/images/image-page.ts';
+import type { LibraryPage } from './areas/images/library-page.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
 import type { CapturePage } from './areas/reservations/capture.ts';
@@ -36,6 +38,8 @@ export interface Pages {
   'reservations/terminal': TerminalPage;
   'attention/list': AttentionPage;
   'attention/announcements': AnnouncementsPage;
+  'images/list': LibraryPage;
+  'images/show': ImagePage;
   'nodes/list': NodesPage;
   'pools/list': PoolsPage;
   'account/show': AccountPage;
@@ -48,6 +52,7 @@ export interface Pages {
 /** Parts that are also sent alone, when they have changed. */
 export interface Regions {
   'home/machines': MachinesRegion;
+  'images/revisions': RevisionsRegion;
   'reserve/verdict': VerdictRegion;
   'reservations/head': ReservationPage;
   'reservations/notices': ReservationPage;

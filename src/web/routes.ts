@@ -5,6 +5,7 @@ import { attentionRoutes } from './areas/attention/routes.ts';
 import { environmentRoutes } from './areas/environments/routes.ts';
 import { helpRoutes } from './areas/help/routes.ts';
 import { homeRoutes } from './areas/home/routes.ts';
+import { imageRoutes } from './areas/images/routes.ts';
 import { nodeRoutes } from './areas/nodes/routes.ts';
 import { poolRoutes } from './areas/pools/routes.ts';
 import { reservationRoutes } from './areas/reservations/routes.ts';
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...environmentRoutes,
   ...reserveRoutes,
   ...reservationRoutes,
+  ...imageRoutes,
   ...attentionRoutes,
   ...nodeRoutes,
   ...poolRoutes,

@@ -36,6 +36,7 @@ export interface EnvironmentPage {
   readonly card: EnvironmentCard;
   readonly notes: string;
   readonly facts: readonly { readonly name: string; readonly value: string }[];
+  readonly mayImage: boolean;
   readonly link: string;
   readonly qr: QrPicture;
   readonly once: string;
@@ -85,6 +86,7 @@ export function environmentPage(
   link: string,
   qr: QrPicture,
   once: string,
+  mayImage: boolean,
 ): EnvironmentPage {
   const facts = [
     { name: 'Processors', value: String(image.cpus) },
@@ -93,7 +95,15 @@ export function environmentPage(
     { name: 'Machines', value: `${image.freeNow} of ${image.machines} free now` },
     { name: 'At most', value: `${lengthOf(image.mostMinutes)} at first` },
   ];
-  return { card: environmentCard(image), notes: image.notes, facts, link, qr, once };
+  return {
+    card: environmentCard(image),
+    notes: image.notes,
+    facts,
+    link,
+    qr,
+    once,
+    mayImage: mayImage && !image.simulated,
+  };
 }
 
 function size(megabytes: number): string {

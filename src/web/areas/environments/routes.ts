@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { LabError } from '../../../domain/errors.ts';
+import { may } from '../../../domain/may.ts';
 import type { ImageView } from '../../../services/views.ts';
 import { nameIn, parse } from '../../input.ts';
 import { sendPage } from '../../render.ts';
@@ -30,7 +31,7 @@ async function getEnvironments(web: Web, req: Request, res: Response): Promise<v
 async function getEnvironment(web: Web, req: Request, res: Response): Promise<void> {
   const image = await findImage(web, req, res);
   const link = `${siteAddress(web, req)}/start/${encodeURIComponent(image.name)}`;
-  const page = environmentPage(image, link, qrPicture(link), randomUUID());
+  const page = environmentPage(image, link, qrPicture(link), randomUUID(), may(meOf(res), 'image.create'));
   sendPage(web, res, 'environments/show', { title: image.title }, page);
 }
 

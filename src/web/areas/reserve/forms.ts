@@ -23,6 +23,7 @@ export function reserveForm(zone: string) {
         .string()
         .regex(/^\d{1,15}$/, notATime)
         .optional(),
+      imaging: z.literal('1').optional().catch(undefined),
       open: z.literal('terminal').optional().catch(undefined),
       once: z.string().max(100).optional(),
     })
@@ -42,11 +43,13 @@ export interface Typed {
   readonly minutes: string;
   readonly when: 'now' | 'at';
   readonly start: string;
+  /** To make an image of it. */
+  readonly imaging: boolean;
 }
 
 export function typedIn(source: unknown, defaults: Typed): Typed {
   const from = (source ?? {}) as Record<string, unknown>;
-  const text = (name: keyof Typed) => {
+  const text = (name: 'image' | 'minutes' | 'when' | 'start') => {
     const value = from[name];
     return typeof value === 'string' ? value.slice(0, 200) : defaults[name];
   };
@@ -55,5 +58,6 @@ export function typedIn(source: unknown, defaults: Typed): Typed {
     minutes: text('minutes'),
     when: text('when') === 'at' ? 'at' : 'now',
     start: text('start'),
+    imaging: from.imaging === '1',
   };
 }

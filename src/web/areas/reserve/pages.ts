@@ -27,6 +27,7 @@ export interface AlternativeButton {
   readonly image: string;
   readonly minutes: string;
   readonly startAt: number | null;
+  readonly imaging: boolean;
 }
 
 export interface ReservePage extends VerdictRegion {
@@ -38,6 +39,7 @@ export interface ReservePage extends VerdictRegion {
   readonly stale: boolean;
   readonly zoneName: string;
   readonly earliest: string;
+  readonly mayImage: boolean;
   readonly quick: readonly { readonly minutes: number; readonly text: string }[];
   readonly once: string;
 }
@@ -66,6 +68,7 @@ function alternativeButton(alternative: Alternative, typed: Typed, clock: Clock)
     image: image ?? typed.image,
     minutes: minutes === undefined ? typed.minutes : String(minutes),
     startAt: at,
+    imaging: typed.imaging,
   };
 }
 
@@ -75,10 +78,11 @@ export interface ReserveFacts {
   readonly verdict: Verdict | null;
   readonly refusal: Refusal | null;
   readonly once: string;
+  readonly mayImage: boolean;
 }
 
 export function reservePage(
-  { images, typed, verdict, refusal, once }: ReserveFacts,
+  { images, typed, verdict, refusal, once, mayImage }: ReserveFacts,
   clock: Clock,
 ): Omit<ReservePage, 'stale'> {
   const chosen = images.find(({ name }) => name === typed.image);
@@ -95,5 +99,6 @@ export function reservePage(
       .map((minutes) => ({ minutes, text: lengthOf(minutes) })),
     verdict: verdict === null ? null : verdictPanel(verdict, typed, clock),
     once,
+    mayImage,
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { may } from '../../../domain/may.ts';
 import type { ImageView, SignedIn, Verdict } from '../../../services/views.ts';
 import { type Clock, makeClock } from '../../clock.ts';
 import { makeFrame } from '../../frame.ts';
@@ -46,7 +47,11 @@ async function showForm(web: Web, res: Response, { source, refusal, stale }: Sho
   const typed = typedIn(source, defaultsFor(images, source, clock));
   const asked = typed.image === '' ? null : await askVerdict(web, me, typed, clock);
   const verdict = refusal === undefined ? asked : verdictOf(refusal, asked);
-  const page = reservePage({ images, typed, verdict, refusal: refusal ?? null, once: randomUUID() }, clock);
+  const facts = {
+    ...{ images, typed, verdict, refusal: refusal ?? null, once: randomUUID() },
+    mayImage: may(me, 'image.create'),
+  };
+  const page = reservePage(facts, clock);
   const head = { title: 'Reserve', scripts: ['js/reserve.js'] };
   sendPage(web, res, 'reserve/form', head, { ...page, stale: stale === true });
 }
@@ -60,13 +65,14 @@ function defaultsFor(images: readonly ImageView[], source: unknown, clock: Clock
     minutes: String(image?.usualMinutes ?? 60),
     when: 'now',
     start: clock.localInput(nextHour),
+    imaging: false,
   };
 }
 
 function askVerdict(web: Web, me: SignedIn, typed: Typed, clock: Clock): Promise<Verdict> {
   const start = typed.when === 'at' ? clock.fromLocalInput(typed.start) : undefined;
   const minutes = /^-?\d{1,15}$/.test(typed.minutes.trim()) ? Number(typed.minutes) : typed.minutes;
-  return web.services.verdict(me, { image: typed.image, minutes, start });
+  return web.services.verdict(me, { image: typed.image, minutes, start, imaging: typed.imaging });
 }
 
 /** What was missing stands above the form and at its fields already: here is what would work. */
@@ -79,7 +85,7 @@ function verdictOf(refusal: Refusal, asked: Verdict | null): Verdict {
 async function getVerdict(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const clock = makeClock(me.timeZone);
-  const typed = typedIn(req.query, { image: '', minutes: '', when: 'now', start: '' });
+  const typed = typedIn(req.query, { image: '', minutes: '', when: 'now', start: '', imaging: false });
   const verdict = verdictPanel(await askVerdict(web, me, typed, clock), typed, clock);
   const frame = makeFrame(web, res, { title: 'Reserve' });
   res.type('html').send(renderRegion(web, frame, 'reserve/verdict', { verdict }));
@@ -90,7 +96,8 @@ async function postReserve(web: Web, req: Request, res: Response): Promise<void>
   try {
     const form = parse(reserveForm(makeClock(me.timeZone).zone), req.body);
     const { image, minutes, start, once } = form;
-    const made = await web.services.reserve(me, { image, minutes, start }, { idempotencyKey: once });
+    const imaging = form.imaging === '1';
+    const made = await web.services.reserve(me, { image, minutes, start, imaging }, { idempotencyKey: once });
     res.redirect(303, `/reservations/${made.id}${form.open === undefined ? '' : '?open=terminal'}`);
   } catch (error) {
     await showForm(web, res, { source: req.body, refusal: refusalOf(error, res) });

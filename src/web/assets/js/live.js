@@ -62,12 +62,18 @@ function replace(page, region) {
   if (!place || place.dataset.version === region.version) return;
   const open = [...place.querySelectorAll('details')].map((details) => details.open);
   const focused = place.contains(document.activeElement) ? document.activeElement?.id : undefined;
-  if (place.querySelector('dialog[open]')) return;
+  if (place.querySelector('dialog[open]') || isTyping(place)) return;
   place.innerHTML = region.html;
   place.dataset.version = region.version;
   for (const [index, details] of [...place.querySelectorAll('details')].entries())
     details.open ||= open[index] ?? false;
   if (focused) document.getElementById(focused)?.focus();
+}
+
+/** @param {HTMLElement} place true while somebody has typed something there that was not sent yet */
+function isTyping(place) {
+  const field = document.activeElement;
+  return field instanceof HTMLInputElement && place.contains(field) && field.value !== field.defaultValue;
 }
 
 /** @param {string} name */

@@ -16,7 +16,7 @@ if (form && place) {
     asking = new AbortController();
     const typed = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {
-      if (['image', 'minutes', 'when', 'start'].includes(name)) typed.set(name, String(value));
+      if (['image', 'minutes', 'when', 'start', 'imaging'].includes(name)) typed.set(name, String(value));
     }
     try {
       const answer = await fetch(`${place.dataset.verdict}?${typed}`, { signal: asking.signal });

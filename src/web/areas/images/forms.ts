@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { visibilities } from '../../../domain/may.ts';
+
+const text = z.string('is missing.').max(10_000, 'Much too long.');
+const expected = 'A whole number.';
+const whole = z
+  .string(expected)
+  .trim()
+  .regex(/^\d{1,9}$/, expected)
+  .transform(Number);
+const wholeOrNone = z
+  .string(expected)
+  .trim()
+  .regex(/^\d{0,9}$/, 'A whole number, or nothing.')
+  .transform((typed) => (typed === '' ? null : Number(typed)));
+const version = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
+/** Line ends as every system but browsers' forms writes them. */
+const lines = text.transform((typed) => typed.replaceAll('\r\n', '\n').trim());
+
+export const PropertiesForm = z.object({
+  ...{ title: text, icon: text.max(20, 'Please choose one.'), description: lines, notes: lines },
+  ...{ cpus: whole, memoryMb: whole, diskMb: whole, maxMinutes: wholeOrNone, maxAtOnce: wholeOrNone },
+  checkConnected: z
+    .literal('1')
+    .optional()
+    .transform((checked) => checked === '1'),
+  version,
+});
+
+export const PublicationForm = z.object({
+  visibility: z.enum(visibilities, 'Please choose who sees it.'),
+  groups: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform((names) => (names === undefined ? [] : [names].flat())),
+  version,
+});
+
+export const CommentForm = z.object({ comment: text });
+export const LibraryQuery = z.object({
+  search: z.string().trim().max(100, 'At most 100 characters.').default(''),
+  cursor: z.string().max(20).optional(),
+});

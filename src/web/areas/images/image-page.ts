@@ -1,0 +1,152 @@
+import type { FieldErrors } from '../../../domain/errors.ts';
+import type { Visibility } from '../../../domain/may.ts';
+import type { GroupNameView, ImagePropertiesView, RevisionView } from '../../../services/views.ts';
+import type { Clock, When } from '../../clock.ts';
+import type { Refusal } from '../../refusal.ts';
+import type { StateWord } from '../reservations/state-words.ts';
+import { bytesText, counted } from './sizes.ts';
+
+/** The part that changes while it is looked at. */
+export interface RevisionsRegion {
+  readonly href: string;
+  readonly title: string;
+  readonly revisions: readonly RevisionRow[];
+}
+
+export interface ImagePage extends RevisionsRegion {
+  readonly name: string;
+  readonly icon: string;
+  readonly owner: string;
+  readonly visibility: Visibility;
+  readonly groups: readonly { readonly name: string; readonly chosen: boolean }[];
+  readonly typed: TypedProperties;
+  readonly choices: readonly string[];
+  readonly current: number;
+  readonly fields: FieldErrors;
+  readonly refused: { readonly form: FormName; readonly message: string } | null;
+  readonly once: string;
+  readonly version: string;
+}
+
+export type FormName = 'properties' | 'publication' | 'revision';
+
+/** As it stands in the form. */
+export type TypedProperties = Readonly<Record<(typeof textFields)[number], string>> & {
+  readonly checkConnected: boolean;
+};
+export const textFields = [
+  ...(['title', 'icon', 'description', 'notes', 'cpus', 'memoryMb', 'diskMb'] as const),
+  ...(['maxMinutes', 'maxAtOnce'] as const),
+] as const;
+
+interface RevisionRow {
+  readonly number: number;
+  readonly href: string;
+  readonly state: StateWord;
+  readonly comment: string;
+  readonly facts: readonly string[];
+  readonly made: When;
+  readonly gone: When | null;
+  /** What is going on, or what went wrong. */
+  readonly doing: string | null;
+  readonly wrong: string | null;
+  readonly can: RevisionView['can'];
+  /** "Make production", or *Back to v1*. */
+  readonly promote: string;
+}
+
+const states: Readonly<Record<RevisionView['state'], StateWord>> = {
+  capturing: { word: 'Being captured', tone: 'busy', icon: 'loading' },
+  ready: { word: 'Ready', tone: 'quiet', icon: 'box' },
+  production: { word: 'Production', tone: 'ready', icon: 'check' },
+  'rolling-out': { word: 'Being made production', tone: 'busy', icon: 'loading' },
+  suspended: { word: 'Suspended', tone: 'bad', icon: 'alert' },
+  deleted: { word: 'Deleted', tone: 'quiet', icon: 'end' },
+};
+
+export interface ImageFacts {
+  readonly image: ImagePropertiesView;
+  readonly revisions: readonly RevisionView[];
+  readonly groups: readonly GroupNameView[];
+  readonly icons: ReadonlySet<string>;
+  readonly once: string;
+  readonly refused?: { readonly form: FormName; readonly refusal: Refusal; readonly typed: unknown };
+}
+
+export function imagePage(facts: ImageFacts, clock: Clock): Omit<ImagePage, 'version'> {
+  const { image, revisions, groups, icons, once, refused } = facts;
+  const now = asTyped(image);
+  const again = refused?.form === 'properties' ? typedAgain(refused.typed) : null;
+  return {
+    ...revisionsRegion(image, revisions, clock),
+    ...{ name: image.name, icon: image.icon, owner: image.owner ?? 'the installation', once },
+    visibility: image.visibility,
+    groups: groups.map(({ name }) => ({ name, chosen: image.groups.includes(name) })),
+    typed: again ?? now,
+    choices: [...icons].filter((icon) => icon.startsWith('env-')).map((icon) => icon.slice(4)),
+    current: image.version,
+    fields:
+      refused?.refusal.code === 'changed-meanwhile' && again
+        ? whatChanged(again, now)
+        : (refused?.refusal.fields ?? {}),
+    refused: refused ? { form: refused.form, message: refused.refusal.message } : null,
+  };
+}
+
+export function revisionsRegion(
+  image: ImagePropertiesView,
+  revisions: readonly RevisionView[],
+  clock: Clock,
+): RevisionsRegion {
+  const href = `/images/${encodeURIComponent(image.name)}`;
+  return {
+    href,
+    title: image.title,
+    revisions: revisions.map((revision) => revisionRow(revision, { href, image, clock })),
+  };
+}
+
+function revisionRow(
+  revision: RevisionView,
+  { href, image, clock }: { href: string; image: ImagePropertiesView; clock: Clock },
+): RevisionRow {
+  const { number, comment, state, madeBy, base, sizeBytes, nodes, progress, suspendedBecause, can } =
+    revision;
+  const rolling = state === 'rolling-out';
+  return {
+    ...{ number, comment, can, href: `${href}/revisions/${number}`, state: states[state] },
+    facts: [
+      madeBy === null ? 'made by the installation' : `made by ${madeBy}`,
+      ...(base === null ? [] : [`from ${base}`]),
+      ...(sizeBytes === 0 ? [] : [bytesText(sizeBytes)]),
+      nodes === 0 ? 'on no machine' : `on ${counted(nodes, 'machine')}`,
+      ...(revision.provenAt === null && state === 'ready' ? ['never loaded yet'] : []),
+    ],
+    made: clock.when(revision.createdAt),
+    gone: revision.goneAt === null ? null : clock.when(revision.goneAt),
+    doing: rolling ? (progress ?? 'its turn comes') : null,
+    wrong: suspendedBecause ?? (rolling ? null : progress),
+    promote: image.previous === number ? `Back to v${number}` : 'Make production',
+  };
+}
+
+function asTyped(image: ImagePropertiesView): TypedProperties {
+  const text = (value: number | null) => (value === null ? '' : String(value));
+  const { title, icon, description, notes, cpus, memoryMb, diskMb, maxMinutes, maxAtOnce } = image;
+  return {
+    ...{ title, icon, description, notes, cpus: text(cpus), memoryMb: text(memoryMb), diskMb: text(diskMb) },
+    ...{ maxMinutes: text(maxMinutes), maxAtOnce: text(maxAtOnce), checkConnected: image.checkConnected },
+  };
+}
+
+function typedAgain(body: unknown): TypedProperties {
+  const from = (body ?? {}) as Record<string, unknown>;
+  const typed = textFields.map((name) => [name, typeof from[name] === 'string' ? from[name] : '']);
+  return { ...Object.fromEntries(typed), checkConnected: from.checkConnected === '1' };
+}
+
+/** What was typed stays, and beside it stands what it is now: whoever saves again has seen both. */
+function whatChanged(typed: TypedProperties, now: TypedProperties): FieldErrors {
+  const other = textFields.filter((name) => typed[name].replaceAll('\r\n', '\n').trim() !== now[name].trim());
+  return Object.fromEntries(other.map((name) => [name, `It is now: ${now[name] || 'empty'}`]));
+}

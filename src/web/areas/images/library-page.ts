@@ -1,0 +1,69 @@
+import type { Visibility } from '../../../domain/may.ts';
+import type { ImageNameView, LibraryImageView, LibraryView } from '../../../services/views.ts';
+import { roughly } from '../../assets/js/words.js';
+import type { Clock, When } from '../../clock.ts';
+import { bytesText, counted } from './sizes.ts';
+
+export interface LibraryPage {
+  readonly search: string;
+  readonly rows: readonly LibraryRow[];
+  /** "12 images, 41 GB on disk" */
+  readonly sum: string;
+  readonly next: string | null;
+}
+
+interface LibraryRow {
+  readonly name: string;
+  readonly title: string;
+  readonly icon: string;
+  readonly simulated: boolean;
+  /** Where it is looked after; for those who only see it, its environment. */
+  readonly href: string;
+  readonly owner: string;
+  readonly seenBy: string;
+  readonly production: string;
+  readonly bytes: string;
+  readonly kin: readonly { readonly word: string; readonly images: readonly ImageNameView[] }[];
+  readonly use: string;
+  readonly lastLoad: When | null;
+  readonly loadTimes: string | null;
+}
+
+export const seenBy: Readonly<Record<Visibility, string>> = {
+  owner: 'its owner alone',
+  groups: 'some groups',
+  everyone: 'everyone',
+};
+
+export function libraryPage(library: LibraryView, search: string, clock: Clock): LibraryPage {
+  const { items, next, found, bytes } = library;
+  const rows = items.map((image) => libraryRow(image, clock));
+  return { search, rows, next, sum: `${counted(found, 'image')}, ${bytesText(bytes)} on disk` };
+}
+
+function libraryRow(image: LibraryImageView, clock: Clock): LibraryRow {
+  const { name, title, icon, simulated, owner, visibility, production, revisions, bytes, lastLoad } = image;
+  const kin = [
+    { word: 'made from', images: image.basedOn },
+    { word: 'base of', images: image.baseOf },
+  ];
+  return {
+    ...{ name, title, icon, simulated, seenBy: seenBy[visibility], owner: owner ?? 'the installation' },
+    href: `/${image.mayManage ? 'images' : 'environments'}/${encodeURIComponent(name)}`,
+    production: production === null ? 'being captured' : `${production} of ${revisions}`,
+    bytes: bytesText(bytes),
+    kin: kin.filter(({ images }) => images.length > 0),
+    use: useOf(image),
+    lastLoad: lastLoad === null ? null : clock.when(lastLoad),
+    loadTimes: image.loadTimes && `${roughly(image.loadTimes.p50)}, at most ${roughly(image.loadTimes.p95)}`,
+  };
+}
+
+function useOf({ reservations, nodes }: LibraryImageView): string {
+  if (reservations === 0 && nodes === 0) return 'nobody';
+  const parts = [
+    reservations === 0 ? [] : [counted(reservations, 'reservation')],
+    nodes === 0 ? [] : [`on ${counted(nodes, 'machine')}`],
+  ];
+  return parts.flat().join(', ');
+}

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { imagingMinutes } from '../../../domain/limits.ts';
+import type { SignedIn } from '../../../services/views.ts';
+import { makeClock } from '../../clock.ts';
+import { makeFrame, versionOf } from '../../frame.ts';
+import { idIn, nameIn, parse } from '../../input.ts';
+import { refusalOf } from '../../refusal.ts';
+import { renderRegion, sendPage } from '../../render.ts';
+import type { Handler, Route } from '../../route.ts';
+import { type Said, saying } from '../../said.ts';
+import { openStream } from '../../stream.ts';
+import { meOf } from '../../visit.ts';
+import type { Web } from '../../web.ts';
+import { CommentForm, LibraryQuery, PropertiesForm, PublicationForm } from './forms.ts';
+import { type FormName, type ImageFacts, imagePage, revisionsRegion } from './image-page.ts';
+import { libraryPage } from './library-page.ts';
+
+const one = '/images/:name';
+const revision = `${one}/revisions/:number`;
+const who = 'image.create' as const;
+
+/** Which of them this person manages, the services ask. */
+export const imageRoutes: readonly Route[] = [
+  { method: 'get', path: '/images', who, handle: getLibrary },
+  { method: 'get', path: one, who, handle: getImage },
+  { method: 'get', path: `${one}/events`, who, handle: getEvents },
+  { method: 'get', path: `${one}/delete`, who, handle: getConfirmDelete },
+  { method: 'post', path: one, who, handle: change('properties', 'image-changed', edit) },
+  { method: 'post', path: `${one}/publication`, who, handle: change('publication', 'published', publish) },
+  { method: 'post', path: `${one}/delete`, who, handle: postDelete },
+  { method: 'post', path: `${revision}/test`, who, handle: postTest },
+  { method: 'post', path: `${revision}/comment`, who, handle: change('revision', 'commented', comment) },
+  {
+    method: 'post',
+    path: `${revision}/production`,
+    who,
+    handle: change('revision', null, (web, me, name, req) =>
+      web.services.makeProduction(me, name, idIn(req.params.number)),
+    ),
+  },
+  {
+    method: 'post',
+    path: `${revision}/delete`,
+    who,
+    handle: change('revision', 'revision-deleted', (web, me, name, req) =>
+      web.services.removeRevision(me, name, idIn(req.params.number)),
+    ),
+  },
+  {
+    method: 'post',
+    path: `${revision}/restore`,
+    who,
+    handle: change('revision', 'revision-restored', (web, me, name, req) =>
+      web.services.restoreRevision(me, name, idIn(req.params.number)),
+    ),
+  },
+];
+
+async function getLibrary(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const { search, cursor } = parse(LibraryQuery, req.query);
+  const library = await web.services.listLibrary(me, { limit: 100, cursor, search });
+  sendPage(
+    web,
+    res,
+    'images/list',
+    { title: 'Images' },
+    libraryPage(library, search, makeClock(me.timeZone)),
+  );
+}
+
+async function getImage(web: Web, req: Request, res: Response): Promise<void> {
+  await showImage(web, res, nameIn(req.params.name));
+}
+
+async function showImage(
+  web: Web,
+  res: Response,
+  name: string,
+  refused?: ImageFacts['refused'],
+): Promise<void> {
+  const me = meOf(res);
+  const [image, revisions, groups] = await Promise.all([
+    web.services.imageProperties(me, name),
+    web.services.listRevisions(me, name),
+    web.services.listGroupNames(me),
+  ]);
+  const facts = { image, revisions, groups, icons: web.assets.icons, once: randomUUID() };
+  const page = imagePage({ ...facts, ...(refused ? { refused } : {}) }, makeClock(me.timeZone));
+  const head = { title: image.title, scripts: ['js/live.js'] };
+  const html = renderRegion(web, makeFrame(web, res, head), 'images/revisions', page);
+  sendPage(web, res, 'images/show', head, { ...page, version: versionOf(html) });
+}
+
+/** The revisions again, whenever one of them has changed. */
+async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const name = nameIn(req.params.name);
+  await openStream(req, res, {
+    watch: async (changed) => [await web.services.watchImage(me, name, changed)],
+    async send(stream) {
+      const image = await web.services.imageProperties(me, name);
+      const revisions = await web.services.listRevisions(me, name);
+      const region = revisionsRegion(image, revisions, makeClock(me.timeZone));
+      const html = renderRegion(web, makeFrame(web, res, { title: image.title }), 'images/revisions', region);
+      const regions = [{ name: 'revisions', version: versionOf(html), html }];
+      stream.write({ data: { now: Date.now(), regions } });
+      return true;
+    },
+  });
+}
+
+type Change = (web: Web, me: SignedIn, name: string, req: Request) => Promise<unknown>;
+
+/** Calls one service and goes back to the image; a refusal is shown at its form. */
+function change(form: FormName, said: Said | null, call: Change): Handler {
+  return async (web, req, res) => {
+    const name = nameIn(req.params.name);
+    const page = `/images/${encodeURIComponent(name)}`;
+    try {
+      await call(web, meOf(res), name, req);
+      res.redirect(303, said === null ? page : saying(page, said));
+    } catch (error) {
+      await showImage(web, res, name, { form, refusal: refusalOf(error, res), typed: req.body });
+    }
+  };
+}
+
+async function edit(web: Web, me: SignedIn, name: string, req: Request): Promise<void> {
+  await web.services.editImage(me, name, parse(PropertiesForm, req.body));
+}
+
+async function publish(web: Web, me: SignedIn, name: string, req: Request): Promise<void> {
+  await web.services.publishImage(me, name, parse(PublicationForm, req.body));
+}
+
+async function comment(web: Web, me: SignedIn, name: string, req: Request): Promise<void> {
+  await web.services.commentRevision(me, name, idIn(req.params.number), parse(CommentForm, req.body).comment);
+}
+
+/** *Test*: a machine with that revision, to look at before it is given to others. */
+async function postTest(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const image = nameIn(req.params.name);
+  const number = idIn(req.params.number);
+  try {
+    const asked = { image, minutes: imagingMinutes, imaging: true, revision: number };
+    const once = typeof req.body?.once === 'string' ? `${req.body.once.slice(0, 60)}-${number}` : undefined;
+    const { id } = await web.services.reserve(me, asked, { idempotencyKey: once });
+    res.redirect(303, `/reservations/${id}`);
+  } catch (error) {
+    await showImage(web, res, image, { form: 'revision', refusal: refusalOf(error, res), typed: {} });
+  }
+}
+
+async function getConfirmDelete(web: Web, req: Request, res: Response): Promise<void> {
+  const { name, title } = await web.services.imageProperties(meOf(res), nameIn(req.params.name));
+  const href = `/images/${encodeURIComponent(name)}`;
+  const question = `Delete ${title}?`;
+  const page = { question, lost: lostByDeleting, action: `${href}/delete`, button: 'Delete it', back: href };
+  sendPage(web, res, 'reservations/confirm', { title: question }, page);
+}
+
+const lostByDeleting = 'Nobody can reserve it any more, and it leaves the library with all its revisions.';
+
+async function postDelete(web: Web, req: Request, res: Response): Promise<void> {
+  const name = nameIn(req.params.name);
+  try {
+    await web.services.removeImage(meOf(res), name);
+    res.redirect(303, saying('/images', 'image-deleted'));
+  } catch (error) {
+    await showImage(web, res, name, { form: 'revision', refusal: refusalOf(error, res), typed: {} });
+  }
+}
