@@ -50,7 +50,7 @@ export const newState: StateModule = {
     if (error.kind === 'unsatisfiable' || error.kind === 'unsupported')
       return giveUp(context, situation, error.message);
     if (context.task.attempt < 2 && error.kind !== 'node_broken') return again(situation.now, error.message);
-    return replace(context, situation, error.message);
+    return replace(context, situation, error);
   },
 };
 
@@ -142,29 +142,41 @@ async function moveOrWait(writer: StateWriter, situation: Situation, because: st
     await giveUpIn(writer, situation, `${because} ${nothing}`);
     return 'failed';
   }
-  if (
-    writer.now >= reservation.start &&
-    (await writer.notify(reservation.id, `waits-${allocation.id}`, { because }))
-  )
-    await writer.event('waits', { because });
+  if (writer.now >= reservation.start) await announceWait(writer, situation, because);
   return 'waits';
+}
+
+/** Says once per machine that the booking waits for it. */
+async function announceWait(
+  writer: StateWriter,
+  { reservation, allocation }: Situation,
+  because: string,
+): Promise<void> {
+  if (!reservation || !allocation) return;
+  if (await writer.notify(reservation.id, `waits-${allocation.id}`, { because }))
+    await writer.event('waits', { because });
 }
 
 /**
  * Another machine for one that failed to load, without asking: nobody has worked on it yet. The second machine that fails is
- * evidence against the revision, which is then loaded nowhere until somebody allows it again.
+ * evidence against the revision, which is then loaded nowhere until somebody allows it again. Not so where the site had no
+ * room or no time (`retry`): nobody is to blame, and the booking waits.
  */
-async function replace(context: StateContext, situation: Situation, because: string) {
-  const { allocation, wanted } = situation;
-  const moved = await context.write('moves', async (writer) => {
+async function replace(context: StateContext, situation: Situation, error: ModuleError) {
+  const { reservation, allocation, wanted } = situation;
+  const because = error.message;
+  const waits = error.kind === 'retry' && situation.now < (reservation?.end ?? 0);
+  const found = await context.write('moves', async (writer) => {
     const suspect = allocation !== null && allocation.failedBefore >= 1;
-    if (suspect && wanted) await writer.suspectRevision(wanted.id, because);
+    if (suspect && wanted && error.kind !== 'retry') await writer.suspectRevision(wanted.id, because);
     const next = suspect ? null : await rebind(writer, situation, because, true);
     if (next) await breakNode(writer, situation, because);
+    else if (waits) await announceWait(writer, situation, because);
     else await giveUpIn(writer, situation, suspect ? because : `${because} No other machine is free.`);
     return next;
   });
-  return done(moved ? 'moved to another machine' : because);
+  if (found) return done('moved to another machine');
+  return waits ? later(situation.now + lookAgain, because) : done(because);
 }
 
 async function rebind(writer: StateWriter, situation: Situation, because: string, broken: boolean) {

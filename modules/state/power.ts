@@ -1,7 +1,16 @@
-import { done, type StateModule } from '../../src/domain/contracts/state.ts';
+import type { Situation } from '../../src/domain/contracts/situation.ts';
+import { done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
+import { ModuleError } from '../../src/domain/errors.ts';
+import { isCapturing } from '../../src/domain/states.ts';
 import { reopen } from './shared/access.ts';
+import { tell } from './shared/notices.ts';
 
-/** Brings a machine's power to what was asked for (`args.to`: on, off or reset; `args.crashed`: it went down by itself). On is from its own disk: nobody loses anything. */
+const lookEvery = 5_000;
+
+/**
+ * Brings a machine's power to what was asked for (`args.to`: on, off or reset; `args.crashed`: it went down by itself;
+ * `args.paused`: it stands still, because there is no room for what it writes). On is from its own disk: nobody loses anything.
+ */
 export const power: StateModule = {
   action: 'power',
   title: 'Switching the machine',
@@ -10,33 +19,68 @@ export const power: StateModule = {
 
   async run(context) {
     const situation = await context.look();
-    const { node } = situation;
+    const { node, reservation } = situation;
     if (!node) return done('the node is gone');
+    if (reservation && isCapturing(reservation.state)) return done('its disk is being captured');
     const machine = context.machine(situation);
     if (context.task.args.to === 'off') {
       await machine.power_off();
       await context.write('off', (writer) => writer.patchNode(node.id, { power: 'off' }));
       return done();
     }
-    const reset = context.task.args.to === 'reset';
-    const started = await (reset ? machine.power_reset() : machine.power_on());
-    await context.write('on', async (writer) => {
-      await writer.patchNode(node.id, {
-        power: 'on',
-        ...(started.management ? { management: started.management } : {}),
-      });
-      const whose = situation.reservation?.id;
-      if (started.changed && !reset)
-        await writer.event('powered-on', { crashed: context.task.args.crashed }, whose);
-    });
-    await reopen(context, await context.look());
-    const { reservation } = situation;
-    if (reservation && context.task.args.crashed === true) {
-      const sentence = 'Your machine went down and was started again from its own disk.';
-      await context.write('told', (writer) =>
-        writer.notify(reservation.id, `restarted-${context.task.id}`, { sentence }),
-      );
-    }
-    return done();
+    return context.task.args.paused === true ? goOn(context, situation) : switchOn(context, situation);
   },
 };
+
+async function switchOn(context: StateContext, situation: Situation) {
+  const { node, reservation } = situation;
+  if (!node) return done();
+  const { crashed, to } = context.task.args;
+  const machine = context.machine(situation);
+  const started = await (to === 'reset' ? machine.power_reset() : machine.power_on());
+  await context.write('on', async (writer) => {
+    await writer.patchNode(node.id, {
+      power: 'on',
+      ...(started.management ? { management: started.management } : {}),
+    });
+    if (started.changed && to !== 'reset') await writer.event('powered-on', { crashed }, reservation?.id);
+  });
+  await reopen(context, await context.look());
+  if (crashed === true) await announce(context, situation, 'restarted');
+  return done();
+}
+
+/** Its next look is the next attempt: nothing is lost meanwhile, and nothing but room helps. */
+async function goOn(context: StateContext, situation: Situation) {
+  const { node, now } = situation;
+  if (!node) return done();
+  await announce(context, situation, 'paused');
+  try {
+    await context.machine(situation).power_on();
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof ModuleError) || error.kind !== 'retry') throw error;
+    return later(now + lookEvery, error.message);
+  }
+  await context.write('goes on', (writer) => writer.patchNode(node.id, { power: 'on' }));
+  await announce(context, situation, 'resumed');
+  return done();
+}
+
+/** Tells its person once for this task, and notes it in the history. */
+async function announce(
+  context: StateContext,
+  { reservation }: Situation,
+  kind: keyof typeof sentences,
+): Promise<void> {
+  if (!reservation) return;
+  const isNews = await tell(context, reservation, `${kind}-${context.task.id}`, sentences[kind]);
+  if (isNews && kind !== 'restarted')
+    await context.write(kind, (writer) => writer.event(kind, {}, reservation.id));
+}
+
+const sentences = {
+  restarted: 'Your machine went down and was started again from its own disk.',
+  paused:
+    'Your machine stands still: the disk of the computer it runs on is full. It goes on by itself when there is room; nothing is lost.',
+  resumed: 'There is room again: your machine goes on where it was.',
+} as const;

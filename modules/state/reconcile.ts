@@ -7,6 +7,7 @@ import {
   type StateModule,
 } from '../../src/domain/contracts/state.ts';
 import type { TaskAction } from '../../src/domain/contracts/task.ts';
+import { isCapturing, type PowerState } from '../../src/domain/states.ts';
 
 const every = 10_000;
 
@@ -61,17 +62,23 @@ async function check(context: StateContext, node: NodeFacts): Promise<void> {
     if (!held && situation.wanted) await queue(context, node.id, 'reload');
     return;
   }
+  if (situation.reservation && isCapturing(situation.reservation.state)) return;
   const power = await context.machine(situation).power_status();
   if (power === 'unknown' || power === 'on') return;
   await context.write(`node ${node.id} is ${power}`, (writer) =>
     writer.patchNode(node.id, { power, ...(held ? {} : { revisionId: null }) }),
   );
   if (!held) await queue(context, node.id, 'reload');
-  if (held && power === 'crashed') await queue(context, node.id, 'power');
+  if (held && power !== 'off') await queue(context, node.id, 'power', power);
 }
 
-async function queue(context: StateContext, nodeId: number, action: TaskAction): Promise<void> {
-  const args = action === 'power' ? { to: 'on', crashed: true } : {};
+async function queue(
+  context: StateContext,
+  nodeId: number,
+  action: TaskAction,
+  power?: PowerState,
+): Promise<void> {
+  const args = power ? { to: 'on', [power]: true } : {};
   await context.write(`queues ${action}`, (writer) =>
     writer.queue({ action, targetType: 'node', targetId: nodeId, args }),
   );

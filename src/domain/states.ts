@@ -48,6 +48,11 @@ export function isUsable(state: ReservationState): boolean {
   return state === 'reserved' || state === 'inuse';
 }
 
+/** True while the machine is saved as a revision, or kept because that did not succeed: it is off on purpose. */
+export function isCapturing(state: ReservationState): boolean {
+  return state === 'image' || state === 'checkpoint';
+}
+
 export function canMove(from: ReservationState, to: ReservationState): boolean {
   return (reservationTransitions[from] as readonly ReservationState[]).includes(to);
 }

@@ -84,6 +84,28 @@ eachEngine((_engine, { open }) => {
     await lab.reaches(ann, again.id, 'reserved');
   });
 
+  it('waits while there is no room on any machine, suspends nothing, and goes on when there is', async () => {
+    await set(2);
+    for (const n of [1, 2]) fault(n, { kind: 'retry', left: 99 });
+    await lab.startDaemon();
+    const { id } = await lab.services.reserve(ann, hour);
+    await lab.until(async () => {
+      await lab.db
+        .knex('tasks')
+        .where({ action: 'new', status: 'queued' })
+        .whereBetween('attempt', [2, 5])
+        .update({ attempt: 6, run_after: 0 });
+      return (await notices(id)).some((key) => key.startsWith('waits-'));
+    });
+    assert.equal((await lab.services.getReservation(ann, id)).state, 'new');
+    assert.equal(await suspended(), 0);
+    for (const n of [1, 2]) fault(n, { kind: 'failed', left: 0 });
+    await lab.reaches(ann, id, 'reserved');
+    for (const { id: item } of (await lab.services.attention(admin)).items)
+      await lab.services.retryAttention(admin, item);
+    await lab.until(async () => (await lab.services.attention(admin)).items.length === 0);
+  });
+
   it('gives up at once, with its sentence, what can never work', async () => {
     await set(2);
     for (const n of [1, 2]) fault(n, { kind: 'unsatisfiable', left: 99 });

@@ -59,7 +59,7 @@ export async function makeLab(db: Database, options: LabOptions = {}) {
       return daemon;
     },
     /** Waits until `look` answers with something; fails after `seconds`. */
-    until: <T>(look: () => Promise<T | null | false>) => until(db, look),
+    until: <T>(look: () => Promise<T | null | false>, seconds?: number) => until(db, look, seconds),
     async reaches(me: SignedIn, id: number, ...wanted: ReservationView['state'][]): Promise<ReservationView> {
       return until(db, async () => {
         const view = await createServices(deps).getReservation(me, id);

@@ -1,6 +1,6 @@
 /** A disk that is soon full: a small tmpfs. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface SmallDisk {
@@ -22,7 +22,7 @@ export function smallDisk(folder: string, megabytes: number): SmallDisk {
   return {
     fill(left = 0) {
       const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - left)));
+      appendFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - left)));
     },
     free: () => rmSync(filler, { force: true }),
     remove: () => void execFileSync('umount', ['-l', folder]),

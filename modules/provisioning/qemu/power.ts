@@ -2,6 +2,7 @@ import type { Loaded, ProvisioningContext } from '../../../src/domain/contracts/
 import { ModuleError } from '../../../src/domain/errors.ts';
 import type { PowerState } from '../../../src/domain/states.ts';
 import type { Qmp } from '../../../src/lib/qmp.ts';
+import { sleep } from '../../../src/lib/sleep.ts';
 import { waitForBanner } from '../../../src/lib/ssh.ts';
 import { forgetShells } from '../../../src/lib/ssh-shell.ts';
 import { wantedRevision } from '../shared/wanted-revision.ts';
@@ -11,7 +12,7 @@ import { guestPower } from './guest-power.ts';
 import { askQemu, endQemu } from './guest-process.ts';
 import { type GuestRecord, readRecord, writeRecord } from './guest-record.ts';
 import { readImageFile } from './image-file.ts';
-import { asModuleError } from './problems.ts';
+import { asModuleError, diskFull } from './problems.ts';
 import type { QemuSettings } from './settings.ts';
 import { startGuest } from './start-guest.ts';
 import { waitUntilUp } from './wait-until-up.ts';
@@ -24,13 +25,21 @@ export async function power_status(context: Context): Promise<PowerState> {
   return await guestPower(files, await readRecord(files), context.signal);
 }
 
-/** Starts the guest from its own disk, or lets a paused one go on, and waits until its system answers. */
+/** A guest that still has no room for what it wanted to write stands still again within moments. Milliseconds. */
+const untilFullAgain = 1_000;
+
+/**
+ * Starts the guest from its own disk, or lets a paused one go on, and waits until its system answers. `retry` when there is
+ * still no room for what it writes.
+ */
 export async function power_on(context: Context): Promise<Loaded> {
   const guest = await needGuest(context);
   const power = await guestPower(guestFiles(context), guest, context.signal);
   if (power === 'on') return { changed: false, management: guest.management };
   if (power !== 'paused') return await restart(context, guest);
   await ask(context, (qmp) => qmp.execute('cont'));
+  await sleep(untilFullAgain, context.signal);
+  if ((await power_status(context)) === 'paused') throw diskFull();
   return { changed: true, management: guest.management };
 }
 

@@ -9,7 +9,7 @@ import type { GuestFiles } from './guest-files.ts';
 export function asModuleError(error: unknown): unknown {
   if (error instanceof ModuleError || !(error instanceof Error)) return error;
   if (isDiskFull(error)) {
-    return new ModuleError('retry', "The disk that holds the machines' disks is full", { cause: error });
+    return diskFull(error);
   }
   if (error instanceof ExecError) return new ModuleError('node_broken', error.message, { cause: error });
   if (error instanceof QmpError) return new ModuleError('retry', error.message, { cause: error });
@@ -17,6 +17,10 @@ export function asModuleError(error: unknown): unknown {
     return new ModuleError('unsatisfiable', 'QEMU is not installed here', { cause: error });
   }
   return error;
+}
+
+export function diskFull(cause?: unknown): ModuleError {
+  return new ModuleError('retry', "The disk that holds the machines' disks is full.", { cause });
 }
 
 function isDiskFull(error: Error): boolean {
@@ -30,11 +34,11 @@ export async function diedAtOnce(files: GuestFiles): Promise<ModuleError> {
   return new ModuleError('node_broken', `QEMU ended: ${said || 'it said nothing'}`);
 }
 
-/** The guest did not come up in time; says what its console shows. */
+/** The guest did not come up in time, which a slow hour may explain: worth one more try. Says what its console shows. */
 export async function neverAnswered(files: GuestFiles, seconds: number): Promise<ModuleError> {
   const shown = await lastLine(files.path('consoleLog'));
   const where = shown ? `; its console ends with "${shown}"` : '; its console is empty';
-  return new ModuleError('node_broken', `The machine did not answer over SSH within ${seconds} s${where}`);
+  return new ModuleError('failed', `The machine did not answer over SSH within ${seconds} s${where}`);
 }
 
 /** The last line that says something, without control characters: a guest decides what stands in its console. */

@@ -12,7 +12,7 @@ const tooLate = new Error('the machine does not answer');
 const gone = new Error("the machine's QEMU ended");
 
 /**
- * Runs `answer` until it resolves. `node_broken` when the guest's QEMU ends first, or when `bootSeconds` are over;
+ * Runs `answer` until it resolves. `node_broken` when the guest's QEMU ends first, `failed` when `bootSeconds` are over;
  * `signal.reason` when the load was aborted.
  */
 export async function waitUntilUp(

@@ -47,17 +47,18 @@ function isLong(reservation: ReservationFacts): boolean {
   return reservation.minutes * minute >= day;
 }
 
-/** Tells the reservation's person once per key: on the page, by mail and in the terminal. */
-async function tell(
+/** Tells the reservation's person once per key: on the page, by mail and in the terminal. True when it is news. */
+export async function tell(
   context: StateContext,
   reservation: ReservationFacts,
   key: string,
   sentence: string,
-): Promise<void> {
+): Promise<boolean> {
   const first = await context.write(`notice ${key}`, (writer) =>
     writer.notify(reservation.id, key, { sentence }),
   );
   if (first) await context.sayInTerminals(reservation.id, sentence);
+  return first;
 }
 
 const warnBefore = 5 * minute;

@@ -17,6 +17,7 @@ export async function attention(deps: ServiceDeps, me: SignedIn): Promise<Attent
     const lists = [
       disarmed,
       failedNodes,
+      pausedNodes,
       unmovedBookings,
       suspendedRevisions,
       failedCaptures,
@@ -94,6 +95,24 @@ async function unmovedBookings(reader: Reader): Promise<AttentionItem[]> {
 
 function bookings(count: number): string {
   return count === 1 ? 'one coming booking' : `${count} coming bookings`;
+}
+
+/** A guest's QEMU stops it when there is no room for what it writes. */
+async function pausedNodes(reader: Reader): Promise<AttentionItem[]> {
+  const rows = await reader.rows<{ id: number; name: string; reservation_id: number; since: number | null }>(
+    `SELECT n.id, n.name, a.reservation_id,
+        (SELECT MAX(e.at) FROM events e WHERE e.reservation_id = a.reservation_id AND e.kind = 'paused') AS since
+       FROM nodes n JOIN allocations a ON a.node_id = n.id AND a.released_at IS NULL AND a.state IN ('ready', 'inuse')
+       WHERE n.power = 'paused' LIMIT 500`,
+  );
+  return rows.map((row) => ({
+    id: `paused-${row.id}`,
+    kind: 'node',
+    text: `Machine ${row.name} stands still: the disk that holds the machines' disks is full. It goes on by itself when there is room.`,
+    since: Number(row.since ?? reader.now),
+    hits: `reservation ${row.reservation_id}`,
+    action: null,
+  }));
 }
 
 async function suspendedRevisions(reader: Reader): Promise<AttentionItem[]> {

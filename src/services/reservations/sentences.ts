@@ -64,6 +64,8 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
     crashed === true
       ? 'It went down and was started again from its own disk.'
       : 'Switched on from its own disk.',
+  paused: () => 'It stands still: the disk of the computer it runs on is full.',
+  resumed: () => 'It goes on: there is room again.',
   'end-asked': ({ reason, who }) => `${text(who)} ended it${text(reason) ? `: ${text(reason)}` : '.'}`,
   'timed-out': ({ reason }) => text(reason),
   failed: ({ because }) => `Failed: ${text(because)}`,

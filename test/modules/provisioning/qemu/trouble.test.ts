@@ -185,7 +185,7 @@ describe('qemu: a load that cannot work', function () {
     await truncate(file, 16 * 1024 * 1024);
     await assert.rejects(
       load(node(), { file, format: 'raw' }, { bootSeconds: 1 }),
-      failure('node_broken', /did not answer over SSH within [14] s; its console/),
+      failure('failed', /did not answer over SSH within [14] s; its console/),
     );
   });
 
