@@ -49,6 +49,15 @@ export async function armPlace(tx: Tx, id: number, armed: boolean): Promise<void
     .update({ armed: armed ? 1 : 0 });
 }
 
+/** Begins or ends the draining of a place; false when it was so already. */
+export async function setDraining(tx: Tx, id: number, on: boolean): Promise<boolean> {
+  const changed = await tx.change(
+    `UPDATE places SET draining_since = ? WHERE id = ? AND draining_since IS ${on ? '' : 'NOT '}NULL`,
+    [(on ? tx.now : null) as number, id],
+  );
+  return changed === 1;
+}
+
 export interface NewPool {
   readonly name: string;
   readonly module: string;

@@ -219,6 +219,13 @@ export async function dueTasks(
     .where({ status: 'queued' })
     .andWhere('run_after', '<=', tx.now)
     .whereIn('place_id', placeIds as number[])
+    .whereNot((drained) =>
+      drained
+        .whereIn('action', loadingActions)
+        .whereRaw(
+          'EXISTS (SELECT 1 FROM places p WHERE p.id = tasks.place_id AND p.draining_since IS NOT NULL)',
+        ),
+    )
     .andWhere((either) =>
       either
         .whereIn('action', patient)
@@ -227,6 +234,15 @@ export async function dueTasks(
     .orderBy('run_after')
     .limit(limit);
 }
+
+/** What begins a load: nothing of it is claimed at a place that is being drained. */
+export const loadingActions: readonly TaskAction[] = [
+  'new',
+  'reload',
+  'reinstall',
+  'commission',
+  'makeproduction',
+];
 
 /** Who has running tasks. */
 export async function runningHolders(tx: Tx): Promise<string[]> {

@@ -6,6 +6,7 @@ import type { Config } from '../lib/config.ts';
 import { acquireDaemonLock, runningDaemons } from '../lib/file-lock.ts';
 import { sleep } from '../lib/sleep.ts';
 import { createServices } from '../services/create-services.ts';
+import { isDraining } from '../services/setup/drain.ts';
 import { type Enrolled, enrol } from '../services/setup/enrol.ts';
 import { ensureTiny } from '../services/setup/image-library.ts';
 import { setSimulatedMachines } from '../services/setup/simulated-machines.ts';
@@ -81,6 +82,8 @@ async function prepare(opened: Installation, options: StartOptions): Promise<Enr
       `${data.path} and the database do not know each other: no machine is touched until "labrador arm"${then}.`,
     );
   }
+  if (await isDraining(deps, enrolled.placeId))
+    complain('Drained: no machine is loaded until "labrador drain --off".');
   if (options.simulator !== undefined) {
     const { installation, placeId } = enrolled;
     const { nodes } = await setSimulatedMachines(deps, installation, placeId, options.simulator);

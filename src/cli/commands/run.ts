@@ -27,6 +27,11 @@ export function addRunCommands(program: Command): void {
     .description('stop what runs on the data directory')
     .option('--guests', 'also the machines that somebody has reserved; their disks are kept', false)
     .action(async (options: { guests: boolean }) => (await import('../stop.ts')).stop(options));
+  program
+    .command('drain')
+    .description('begin no more loads on the data directory, and wait until those that run have ended')
+    .option('--off', 'take it back', false)
+    .action(async (options: { off: boolean }) => (await import('../drain.ts')).drainHere(options));
 }
 
 function machines(text: string): number {

@@ -16,6 +16,7 @@ export async function attention(deps: ServiceDeps, me: SignedIn): Promise<Attent
   return reading(deps.db, async (reader) => {
     const lists = [
       disarmed,
+      draining,
       failedNodes,
       pausedNodes,
       unmovedBookings,
@@ -42,6 +43,20 @@ async function disarmed(reader: Reader): Promise<AttentionItem[]> {
     kind: 'place',
     text: `The place ${row.name} is disarmed: no machine is touched until "labrador arm" is run there.`,
     since: Number(row.created_at),
+    hits: 'everybody who wants one of its machines',
+    action: null,
+  }));
+}
+
+async function draining(reader: Reader): Promise<AttentionItem[]> {
+  const rows = await reader.rows<{ id: number; name: string; draining_since: number }>(
+    'SELECT id, name, draining_since FROM places WHERE draining_since IS NOT NULL',
+  );
+  return rows.map((row) => ({
+    id: `drained-${row.id}`,
+    kind: 'place',
+    text: `The place ${row.name} is being drained: no machine is loaded until "labrador drain --off" is run there.`,
+    since: Number(row.draining_since),
     hits: 'everybody who wants one of its machines',
     action: null,
   }));

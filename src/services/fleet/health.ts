@@ -3,7 +3,8 @@ import type { ServiceDeps } from '../deps.ts';
 import type { HealthView } from '../views.ts';
 
 /**
- * Ready when every announced image can be reserved: it has a revision, and a node of its kind is free or held by somebody.
+ * Ready when every announced image can be reserved: it has a revision, a node of its kind is free or held by somebody, and no
+ * place is being drained.
  * What was not published to everyone is nobody's business here: this is answered without signing in. Writes nothing.
  */
 export function health(deps: ServiceDeps): Promise<HealthView> {
@@ -24,6 +25,10 @@ export function health(deps: ServiceDeps): Promise<HealthView> {
       }
     }
     const done = images.length - waitingFor.length;
+    const drained = await reader.rows<{ name: string }>(
+      'SELECT name FROM places WHERE draining_since IS NOT NULL ORDER BY name',
+    );
+    waitingFor.push(...drained.map(({ name }) => `${name} is being drained: no load begins there`));
     return {
       ready: waitingFor.length === 0,
       progress: images.length === 0 ? 1 : done / images.length,
