@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import type { Buildable } from '../../services/setup/image-library.ts';
+import { addLibraryCommands } from './library.ts';
 
 const work = () => import('../images.ts');
 const buildable: readonly Buildable[] = ['tiny', 'debian'];
@@ -7,6 +8,7 @@ const buildable: readonly Buildable[] = ['tiny', 'debian'];
 /** `labrador image ...` */
 export function addImageCommands(program: Command): void {
   const image = program.command('image').description('Images');
+  addLibraryCommands(image);
   image
     .command('build')
     .description('build an image from Debian packages')

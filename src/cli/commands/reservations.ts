@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { makeClock } from '../../web/clock.ts';
 import { callApi } from '../call-api.ts';
-import { say } from '../say.ts';
+import { show, whole } from './shown.ts';
 
 interface Reservation {
   readonly id: number;
@@ -47,10 +47,6 @@ export function addReservationCommands(program: Command): void {
     });
 }
 
-function show<Answer>(answer: Answer, json: true | undefined, words: (answer: Answer) => string): void {
-  say(json ? JSON.stringify(answer, null, 2) : words(answer));
-}
-
 function linesOf({ items }: { items: readonly Reservation[] }): string {
   return items.length === 0 ? 'You have no reservations.' : items.map(lineOf).join('\n');
 }
@@ -76,9 +72,4 @@ function waysIn({ methods }: Connection): string {
     return [command, `  password: ${password}`, ...hostKeys.map((key) => `  host key: ${key}`)];
   });
   return lines.join('\n');
-}
-
-function whole(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
-  return Number(text);
 }

@@ -1,0 +1,116 @@
+import { type Command, Option } from 'commander';
+import { visibilities } from '../../domain/may.ts';
+import { callApi } from '../call-api.ts';
+import { say } from '../say.ts';
+import { show, whole } from './shown.ts';
+
+interface Shown {
+  readonly json?: true;
+}
+
+interface Listed {
+  readonly items: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly visibility: string;
+    readonly production: number | null;
+    readonly revisions: number;
+    readonly bytes: number;
+    readonly reservations: number;
+    readonly nodes: number;
+  }[];
+}
+
+interface Revisions {
+  readonly items: readonly {
+    readonly number: number;
+    readonly state: string;
+    readonly comment: string;
+    readonly madeBy: string | null;
+    readonly nodes: number;
+    readonly progress: string | null;
+  }[];
+}
+
+const at = (name: string) => `/images/${encodeURIComponent(name)}`;
+
+/** What an image admin does from any computer, over REST: under the same `labrador image` as the local ones. */
+export function addLibraryCommands(image: Command): void {
+  const add = (name: string, what: string) =>
+    image.command(name).description(what).option('--json', 'as the API answers');
+  add('list', 'list the images, those that nobody uses first').action(async ({ json }: Shown) => {
+    show(await callApi<Listed>('GET', '/library?limit=1000'), json, listLines);
+  });
+  add('show <name>', 'say what an image is and needs').action(async (name: string, { json }: Shown) => {
+    show(await callApi<Record<string, unknown>>('GET', `${at(name)}/properties`), json, factLines);
+  });
+  add('capture', 'save a reserved machine as a new image, or as a revision of one')
+    .argument('<reservation>', 'which', whole)
+    .option('--title <words>', 'of a new image: what people read')
+    .option('--name <name>', 'of a new image; made from the title when absent')
+    .option('--revision-of <image>', 'instead of a new image')
+    .option('--comment <words>', 'what has changed')
+    .option('--go-on', 'keep the machine afterwards')
+    .action(async (id: number, { json, ...wish }: Shown & Record<string, unknown>) => {
+      const begun = await callApi<Begun>('POST', `/reservations/${id}/capture`, wish);
+      show(begun, json, ({ image: saved, revision }) => `Saving as ${saved}, revision ${revision}.`);
+    });
+  add('revisions <name>', 'list the revisions of an image').action(async (name: string, { json }: Shown) => {
+    show(await callApi<Revisions>('GET', `${at(name)}/revisions?limit=1000`), json, revisionLines);
+  });
+  add('production <name>', 'make a revision the production one; the one before is the way back')
+    .argument('<number>', 'which', whole)
+    .action(async (name: string, number: number, { json }: Shown) => {
+      const begun = await callApi<object>('POST', `${at(name)}/revisions/${number}/production`);
+      show(begun, json, () => `Revision ${number} is loaded once, and then made production.`);
+    });
+  add('publish <name>', 'say who sees an image')
+    .addOption(
+      new Option('--to <whom>', 'its owner alone, some groups, or everyone')
+        .choices([...visibilities])
+        .makeOptionMandatory(),
+    )
+    .option('--groups <names...>', 'which groups')
+    .action(async (name: string, { to, groups, json }: Shown & { to: string; groups?: string[] }) => {
+      const body = { visibility: to, ...(groups ? { groups } : {}) };
+      const now = await callApi<object>('PUT', `${at(name)}/publication`, body);
+      show(now, json, () => `${name} is seen by: ${groups ? groups.join(', ') : to}.`);
+    });
+  image
+    .command('delete <name>')
+    .description('delete an image that nobody uses, or one of its revisions')
+    .option('--revision <number>', 'one revision; it can be restored for seven days', whole)
+    .action(async (name: string, { revision }: { revision?: number }) => {
+      await callApi('DELETE', revision === undefined ? at(name) : `${at(name)}/revisions/${revision}`);
+      say(revision === undefined ? `${name} was deleted.` : `Revision ${revision} of ${name} was deleted.`);
+    });
+}
+
+interface Begun {
+  readonly image: string;
+  readonly revision: number;
+}
+
+function listLines({ items }: Listed): string {
+  const lines = items.map(({ name, production, revisions, bytes, visibility, reservations, nodes }) => {
+    const use = `${reservations} reservations, on ${nodes} machines`;
+    const size = `${(bytes / 1_000_000).toFixed(0)} MB`;
+    return `${name}  v${production ?? '-'} of ${revisions}  ${size}  ${visibility}  ${use}`;
+  });
+  return lines.length === 0 ? 'There is no image.' : lines.join('\n');
+}
+
+function factLines(facts: Readonly<Record<string, unknown>>): string {
+  const text = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value ?? '-'));
+  return Object.entries(facts)
+    .map(([name, value]) => `${name}: ${text(value)}`)
+    .join('\n');
+}
+
+function revisionLines({ items }: Revisions): string {
+  const lines = items.map(({ number, state, comment, madeBy, nodes, progress }) => {
+    const more = [comment, progress].filter(Boolean).join('; ');
+    return `v${number}  ${state.padEnd(11)}  ${madeBy ?? '-'}  on ${nodes} machines  ${more}`.trimEnd();
+  });
+  return lines.join('\n');
+}
