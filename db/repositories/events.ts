@@ -1,7 +1,16 @@
+import { day } from '../../src/domain/time.ts';
 import type { Tx } from '../transaction.ts';
 
 /** `progress` is kept 30 days, `access` (who had which way in, from where) a year; `audit` and `statistic` stay. */
 export type Retention = 'progress' | 'access' | 'audit' | 'statistic';
+
+/** For how long each is kept, in milliseconds; null: it stays. */
+export const eventsKept: Readonly<Record<Retention, number | null>> = {
+  progress: 30 * day,
+  access: 365 * day,
+  audit: null,
+  statistic: null,
+};
 
 export interface NewEvent {
   readonly kind: string;

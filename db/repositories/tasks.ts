@@ -185,6 +185,19 @@ export async function stopTasksOf(
     .update({ status: 'done', result: 'no longer needed', open_key: null, ended_at: tx.now });
 }
 
+/** The value of `terminate` for a task that a person stopped; 1: its reservation was ended. */
+export const stopped = 2;
+
+/** Stops an open task: one that waits is claimed at once to end as stopped. False when it has ended. */
+export async function stopTask(tx: Tx, id: number): Promise<boolean> {
+  const changed = await tx.change(
+    `UPDATE tasks SET terminate = ?, wake = 0, run_after = CASE status WHEN 'queued' THEN ? ELSE run_after END
+       WHERE id = ? AND status IN ('queued', 'running')`,
+    [stopped, tx.now, id],
+  );
+  return changed === 1;
+}
+
 /** Makes an open task look again: a queued one runs now, a running one once more right after it. */
 export async function wakeTask(
   tx: Tx,
@@ -260,7 +273,8 @@ export async function requeueLost(
   const predecessors = holders.length === 0 ? '' : `OR claimed_by IN (${marks(holders.length)})`;
   return tx.change(
     `UPDATE tasks SET status = 'queued', claimed_by = NULL, claim_until = NULL, run_node = NULL, run_reservation = NULL,
-       run_host_slot = NULL, run_pool_slot = NULL, terminate = 0, run_after = ?
+       run_host_slot = NULL, run_pool_slot = NULL,
+       terminate = CASE terminate WHEN ${stopped} THEN ${stopped} ELSE 0 END, run_after = ?
      WHERE status = 'running' AND place_id IN (${marks(placeIds.length)}) AND (claim_until < ? ${predecessors})`,
     [tx.now, ...placeIds, tx.now, ...holders],
   );

@@ -1,10 +1,9 @@
+import { eventsKept } from '../../db/repositories/events.ts';
 import { auditOccupancy, materialiseHorizon } from '../../db/repositories/occupancy.ts';
 import { inSnapshot, inTransaction, type Tx } from '../../db/transaction.ts';
 import { day } from '../domain/time.ts';
 import type { DaemonDeps } from './deps.ts';
 
-/** By what they are, in milliseconds; others stay. */
-const eventsKept = { progress: 30 * day, access: 365 * day } as const;
 const keysKept = day;
 const sparse = 50;
 
@@ -32,12 +31,14 @@ async function removeOld(tx: Tx): Promise<void> {
     .where('day', '<', Math.floor(tx.now / day) - 1)
     .andWhere({ am: 0, pm: 0 })
     .delete();
-  for (const [retention, kept] of Object.entries(eventsKept))
+  for (const [retention, kept] of Object.entries(eventsKept)) {
+    if (kept === null) continue;
     await tx
       .table('events')
       .where({ retention })
       .andWhere('at', '<', tx.now - kept)
       .delete();
+  }
   await tx
     .table('idempotency_keys')
     .where('created_at', '<', tx.now - keysKept)

@@ -11,6 +11,8 @@ const mostRetries = 6;
 
 /** Its reservation was ended meanwhile. */
 export class Terminated extends Error {}
+/** Somebody stopped it: as if its last attempt had failed. */
+export class Stopped extends Error {}
 /** This daemon stops; whoever starts next goes on with it. */
 export class ShuttingDown extends Error {}
 
@@ -82,6 +84,7 @@ async function record(
 ): Promise<void> {
   if (result instanceof LostLease) return;
   if (result instanceof Terminated) return finish(deps, task, { kind: 'done', result: 'stopped' });
+  if (result instanceof Stopped) return finish(deps, task, await stop(deps, task, module));
   if (result instanceof ShuttingDown)
     return finish(deps, task, { kind: 'later', at: 0, because: 'the daemon stopped' });
   if (!(result instanceof Error)) return finish(deps, task, result);
@@ -96,6 +99,16 @@ async function record(
     return finish(deps, task, { kind: 'again', at: wait, because: error.message }, true);
   }
   return finish(deps, task, await followUp(deps, task, module, error));
+}
+
+const lastAttempt = Number.MAX_SAFE_INTEGER;
+
+/** What was stopped is not tried again by itself. */
+async function stop(deps: DaemonDeps, task: ClaimedTask, module: StateModule): Promise<Outcome | Error> {
+  const error = new ModuleError('failed', 'An administrator stopped it.');
+  const row = { ...task.row, attempt: lastAttempt };
+  const outcome = await followUp(deps, { ...task, row }, module, error);
+  return outcome instanceof Error || outcome.kind === 'done' ? outcome : error;
 }
 
 /** What follows a failure for good; where the state module knows nothing, the task fails and a person is told. */

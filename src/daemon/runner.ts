@@ -5,6 +5,7 @@ import {
   leaseMilliseconds,
   requeueLost,
   runningHolders,
+  stopped,
   type TaskRow,
 } from '../../db/repositories/tasks.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
@@ -14,7 +15,7 @@ import { claim, type Work } from './claim.ts';
 import { LostLease } from './context.ts';
 import type { DaemonDeps } from './deps.ts';
 import { Lease } from './lease.ts';
-import { type ClaimedTask, runTask, ShuttingDown, Terminated } from './run-task.ts';
+import { type ClaimedTask, runTask, ShuttingDown, Stopped, Terminated } from './run-task.ts';
 
 const pollEvery = 250;
 const mostRunning = 64;
@@ -81,16 +82,17 @@ export class Runner {
     await once(this.#deps.db.signals, 'committed', { signal: timeout }).catch(() => undefined);
   }
 
-  /** Aborts those whose reservation was ended meanwhile. */
+  /** Aborts those whose reservation was ended meanwhile, and those that somebody stopped. */
   async #terminate(): Promise<void> {
     if (this.#running.size === 0) return;
     const rows = await reading(this.#deps.db, (reader) =>
-      reader.rows<{ id: number }>(
-        "SELECT id FROM tasks WHERE status = 'running' AND claimed_by = ? AND terminate = 1",
+      reader.rows<Pick<TaskRow, 'id' | 'terminate'>>(
+        "SELECT id, terminate FROM tasks WHERE status = 'running' AND claimed_by = ? AND terminate > 0",
         [this.#deps.holder],
       ),
     );
-    for (const row of rows) this.#running.get(row.id)?.controller.abort(new Terminated());
+    for (const { id, terminate } of rows)
+      this.#running.get(id)?.controller.abort(terminate === stopped ? new Stopped() : new Terminated());
   }
 
   async #claimDue(): Promise<number> {
@@ -119,6 +121,7 @@ export class Runner {
     const controller = new AbortController();
     const lease = new Lease(this.#lease, () => controller.abort(new LostLease()));
     lease.granted(asked);
+    if (row.terminate === stopped) controller.abort(new Stopped());
     const running: Running = { row, claim, controller, lease, ended: Promise.resolve() };
     this.#running.set(row.id, running);
     // Claimed while this daemon was told to stop: nobody else would tell it.

@@ -35,6 +35,9 @@ export const userMessages = {
   'backup.refused': 'This file cannot be restored here.',
   'node.held': 'Somebody has this node.',
   'node.state': 'The node is not in a state for that.',
+  'task.ended': 'This work has ended already.',
+  'task.no-stop': 'This work cannot be stopped.',
+  'task.no-retry': 'There is nothing to try again: it runs, or it is done.',
   'changed-meanwhile':
     'Somebody else changed this in the meantime. Nothing of yours was saved; look at what it is now.',
   'name.taken': 'That name is taken.',

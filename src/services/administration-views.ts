@@ -1,4 +1,59 @@
 /** What administrators are answered. Times are epoch milliseconds. */
+import type { TargetType, TaskAction } from '../domain/contracts/task.ts';
+import type { Listing } from './views.ts';
+
+export type TaskState = 'running' | 'queued' | 'failed' | 'done';
+
+export interface TaskView {
+  readonly id: number;
+  readonly parentId: number | null;
+  readonly action: TaskAction;
+  readonly targetType: TargetType;
+  readonly targetId: number;
+  readonly state: TaskState;
+  /** What came of it, what it waits for, or why it failed; in words. */
+  readonly result: string | null;
+  readonly attempt: number;
+  readonly createdAt: number;
+  /** When a waiting one runs. */
+  readonly runAfter: number;
+  readonly endedAt: number | null;
+  /** Who works on it. */
+  readonly holder: string | null;
+  readonly place: string | null;
+  readonly node: { readonly id: number; readonly name: string } | null;
+  readonly reservation: { readonly id: number; readonly user: string } | null;
+  /** Somebody pressed Stop and it has not ended yet. */
+  readonly stopping: boolean;
+  readonly can: { readonly retry: boolean; readonly stop: boolean };
+}
+
+export interface TasksView extends Listing<TaskView> {
+  readonly states: readonly { readonly state: TaskState; readonly tasks: number }[];
+}
+
+export interface TaskDetailView extends TaskView {
+  /** What stopping it means, or why it cannot be stopped. */
+  readonly stop: string;
+  /** All of its tree, the oldest ancestor first and each before its children. */
+  readonly tree: readonly (TaskView & { readonly depth: number })[];
+  /** What the tree told, oldest first. */
+  readonly log: readonly EventView[];
+}
+
+export interface EventView {
+  readonly id: number;
+  readonly at: number;
+  readonly kind: string;
+  /** One sentence. */
+  readonly text: string;
+  readonly actor: { readonly id: number; readonly name: string } | null;
+  readonly reservationId: number | null;
+  readonly node: { readonly id: number; readonly name: string } | null;
+  readonly taskId: number | null;
+  /** When it is removed; null: it stays. */
+  readonly keptUntil: number | null;
+}
 
 /** Somebody's time with a node. */
 export interface SpellView {

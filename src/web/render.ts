@@ -4,6 +4,7 @@ import type { AccountPage, NewTokenPage } from './areas/account/pages.ts';
 import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.ts';
 import type { EnvironmentPage, EnvironmentsPage, StartPage } from './areas/environments/pages.ts';
 import type { ErrorPage, StalePage } from './areas/errors/pages.ts';
+import type { EventsPage } from './areas/events/list-page.ts';
 import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
 import type { ImagePage, RevisionsRegion } from './areas/images/image-page.ts';
 import type { LibraryPage } from './areas/images/library-page.ts';
@@ -19,6 +20,9 @@ import type {
 } from './areas/reservations/pages.ts';
 import type { ReservePage, VerdictRegion } from './areas/reserve/pages.ts';
 import type { LinkPage, PasswordPage, SignInPage } from './areas/session/pages.ts';
+import type { TasksPage } from './areas/tasks/list-page.ts';
+import type { TaskPage, TaskShowPage } from './areas/tasks/show-page.ts';
+import type { WhoPage } from './areas/who/pages.ts';
 import { type Frame, type Head, makeFrame } from './frame.ts';
 import type { Web } from './web.ts';
 
@@ -42,6 +46,10 @@ export interface Pages {
   'images/show': ImagePage;
   'nodes/list': NodesPage;
   'pools/list': PoolsPage;
+  'tasks/list': TasksPage;
+  'tasks/show': TaskShowPage;
+  'events/list': EventsPage;
+  'who/show': WhoPage;
   'account/show': AccountPage;
   'account/token': NewTokenPage;
   'help/show': object;
@@ -53,6 +61,9 @@ export interface Pages {
 export interface Regions {
   'home/machines': MachinesRegion;
   'images/revisions': RevisionsRegion;
+  'tasks/head': TaskPage;
+  'tasks/tree': TaskPage;
+  'tasks/log': TaskPage;
   'reserve/verdict': VerdictRegion;
   'reservations/head': ReservationPage;
   'reservations/notices': ReservationPage;

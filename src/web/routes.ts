@@ -3,6 +3,7 @@ import { apiRoutes } from './api/routes.ts';
 import { accountRoutes } from './areas/account/routes.ts';
 import { attentionRoutes } from './areas/attention/routes.ts';
 import { environmentRoutes } from './areas/environments/routes.ts';
+import { eventRoutes } from './areas/events/routes.ts';
 import { helpRoutes } from './areas/help/routes.ts';
 import { homeRoutes } from './areas/home/routes.ts';
 import { imageRoutes } from './areas/images/routes.ts';
@@ -12,6 +13,8 @@ import { reservationRoutes } from './areas/reservations/routes.ts';
 import { reserveRoutes } from './areas/reserve/routes.ts';
 import { sessionRoutes } from './areas/session/routes.ts';
 import { tabIconRoutes } from './areas/tab-icon.ts';
+import { taskRoutes } from './areas/tasks/routes.ts';
+import { whoRoutes } from './areas/who/routes.ts';
 import type { Route } from './route.ts';
 
 export const routes: readonly Route[] = [
@@ -24,6 +27,9 @@ export const routes: readonly Route[] = [
   ...attentionRoutes,
   ...nodeRoutes,
   ...poolRoutes,
+  ...taskRoutes,
+  ...eventRoutes,
+  ...whoRoutes,
   ...accountRoutes,
   ...helpRoutes,
   ...tabIconRoutes,

@@ -15,6 +15,7 @@ const sentences = {
   'revision-deleted': 'The revision was deleted. For seven days it can be restored.',
   'revision-restored': 'The revision was restored.',
   'image-deleted': 'The image was deleted.',
+  stopping: 'It is being stopped.',
   'trying-again': 'It is being tried again.',
   announced: 'The announcement is shown on everybody’s Home.',
   withdrawn: 'The announcement was withdrawn.',

@@ -1,9 +1,38 @@
 /** Answers of the administrators' services, for rendering pages without a database. */
+import { LabError } from '../../src/domain/errors.ts';
 import type { AdministrationServices } from '../../src/services/administration.ts';
-import { samples } from './sample-administration.ts';
+import * as sample from './sample-administration.ts';
 
-export function administering(): AdministrationServices {
+/** `asked` is told what was changed. */
+export function administering(asked: string[]): AdministrationServices {
+  const found = (id: number) => {
+    const task = sample.tasks.find((one) => one.id === id);
+    if (!task) throw new LabError('not-found');
+    return task;
+  };
   return {
-    whoHadIt: async () => [samples.spell],
+    whoHadIt: async () => [sample.spell],
+    findTasks: async (_me, { filter, offset }) => {
+      const items = sample.tasks.filter(({ state }) => !filter.state || state === filter.state);
+      const states = sample.tasks.map(({ state }) => ({ state, tasks: 1 }));
+      return { items: items.slice(offset), total: items.length, states };
+    },
+    listTasks: async () => ({ items: sample.tasks, next: null }),
+    getTask: async (_me, id) => ({ ...found(id), ...sample.taskDetail }),
+    retryTask: async (_me, id) => {
+      if (!found(id).can.retry) throw new LabError('task.no-retry');
+      asked.push(`retry-task ${id}`);
+      return { taskId: 44 };
+    },
+    stopTask: async (_me, id) => {
+      if (!found(id).can.stop) throw new LabError('task.no-stop');
+      asked.push(`stop-task ${id}`);
+    },
+    watchTask: async () => () => {},
+    findEvents: async (_me, { filter, offset }) => {
+      const items = sample.events.filter(({ kind }) => !filter.kind || kind === filter.kind);
+      return { items: items.slice(offset), total: items.length, kinds: ['booked', 'node-failed'] };
+    },
+    listEvents: async () => ({ items: sample.events, next: null }),
   };
 }

@@ -57,7 +57,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...doing(lab),
     ...imaging(lab),
     ...governing(lab),
-    ...administering(),
+    ...administering(lab.asked),
     ...ownAccount(),
     ...over,
   };

@@ -125,13 +125,21 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
   'image.manage': [],
   'node.manage': [],
   'user.manage': [],
-  'events.read': [],
-  'task.read': [],
-  'task.manage': [],
+  'events.read': ['GET /events', 'GET /who-had-it'],
+  'task.read': ['GET /tasks', 'GET /tasks/:id', 'GET /tasks/:id/events'],
+  'task.manage': ['GET /tasks/:id/stop', 'POST /tasks/:id/retry', 'POST /tasks/:id/stop'],
   search: [],
 };
 
-const forAdministrators = ['node.read', 'allocations.read', 'attention.read', 'announcement.manage'];
+const forAdministrators = [
+  'node.read',
+  'allocations.read',
+  'attention.read',
+  'announcement.manage',
+  'events.read',
+  'task.read',
+  'task.manage',
+];
 
 interface Layer {
   readonly route?: { readonly path: string; readonly methods: Record<string, boolean> };

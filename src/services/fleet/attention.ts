@@ -276,15 +276,17 @@ interface FailedTask {
   node_id: number | null;
 }
 
-async function retryTask(tx: Tx, id: number): Promise<void> {
+/** Queues a failed task once more; it then counts as tried again. Returns the open one. Throws not-found. */
+export async function retryTask(tx: Tx, id: number): Promise<number> {
   const [task] = await tx.rows<FailedTask>("SELECT * FROM tasks WHERE id = ? AND status = 'failed'", [id]);
   if (!task) throw new LabError('not-found');
   const where = { placeId: task.place_id, reservationId: task.reservation_id, nodeId: task.node_id };
   const args = JSON.parse(task.args) as Record<string, unknown>;
-  await queueTask(
+  const again = await queueTask(
     tx,
     { action: task.action, targetType: task.target_type, targetId: task.target_id, args },
     where,
   );
   await tx.table('tasks').where({ id }).update({ status: 'done', result: 'tried again' });
+  return again;
 }

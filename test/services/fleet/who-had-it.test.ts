@@ -4,15 +4,16 @@ import { inTransaction } from '../../../db/transaction.ts';
 import { auditBooks } from '../../../src/daemon/audit.ts';
 import { day, hour, minute } from '../../../src/domain/time.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
+import { makeCrashLab } from '../../helpers/crash-lab.ts';
 import { eachEngine } from '../../helpers/database.ts';
-import { type Lab, makeLab } from '../../helpers/lab.ts';
+import type { Lab } from '../../helpers/lab.ts';
 
 describe('who had it', () => {
   eachEngine((_engine, { open }) => {
     let lab: Lab;
     let admin: SignedIn;
     beforeEach(async () => {
-      lab = await makeLab(await open(), { nodes: 1 });
+      lab = await makeCrashLab(await open(), { nodes: 1 });
       admin = await lab.person('ada', { role: 'administrator' });
     });
     afterEach(() => lab.close());
@@ -75,6 +76,24 @@ describe('who had it', () => {
       assert.deepEqual(
         onNode.map(({ reservationId }) => reservationId),
         [ann.id],
+      );
+    });
+
+    it('knows what the daemon opened, and from where Connect was pressed', async () => {
+      await lab.startDaemon();
+      const ann = await lab.person('ann');
+      const { id } = await lab.services.reserve(ann, { image: 'simulated', minutes: 60 });
+      await lab.reaches(ann, id, 'reserved');
+      const { methods } = await lab.services.connect(ann, id, '198.51.100.7');
+      await lab.services.connect(ann, id, '2001:db8::7');
+      await lab.services.connect(ann, id, '2001:db8::7');
+      const address = `${methods[0]?.host}:${methods[0]?.port}`;
+      const [spell] = await lab.services.whoHadIt(admin, { address, at: Date.now() });
+      assert.equal(spell?.reservationId, id);
+      assert.equal(spell.address, address);
+      assert.deepEqual(
+        spell.cameFrom.map((one) => one.address),
+        ['198.51.100.7', '2001:db8::7'],
       );
     });
 

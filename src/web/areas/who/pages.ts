@@ -1,0 +1,56 @@
+import type { SpellView } from '../../../services/administration-views.ts';
+import type { Clock, When } from '../../clock.ts';
+import type { Refusal } from '../../refusal.ts';
+
+export interface WhoPage {
+  readonly asked: { readonly address: string; readonly node: string; readonly at: string };
+  readonly zoneName: string;
+  /** Null: nothing was asked yet. */
+  readonly spells: readonly SpellCard[] | null;
+  readonly refusal: Refusal | null;
+}
+
+export interface SpellCard {
+  readonly id: number;
+  readonly href: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly image: string;
+  readonly node: string | null;
+  readonly address: string | null;
+  readonly from: When;
+  readonly until: When | null;
+  readonly cameFrom: readonly { readonly address: string; readonly how: string; readonly when: When }[];
+}
+
+const how = { connect: 'pressed Connect', terminal: 'opened a terminal', files: 'opened the files' } as const;
+
+export function whoPage(
+  asked: WhoPage['asked'],
+  spells: readonly SpellView[] | null,
+  refusal: Refusal | null,
+  clock: Clock,
+): WhoPage {
+  return {
+    asked: { ...asked, at: asked.at || clock.localInput(clock.now) },
+    zoneName: clock.zoneName,
+    spells: spells?.map((spell) => spellCard(spell, clock)) ?? null,
+    refusal,
+  };
+}
+
+function spellCard(spell: SpellView, clock: Clock): SpellCard {
+  const { reservationId: id, user, image, node, address, from, until } = spell;
+  return {
+    ...{ id, image, node, address, name: user.name, displayName: user.displayName, email: user.email },
+    href: `/reservations/${id}`,
+    from: clock.when(from),
+    until: until === null ? null : clock.when(until),
+    cameFrom: spell.cameFrom.map((one) => ({
+      address: one.address,
+      how: how[one.how],
+      when: clock.when(one.at),
+    })),
+  };
+}
