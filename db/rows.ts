@@ -165,5 +165,7 @@ export interface AllocationRow {
   hold_until: number;
   released_at: number | null;
   user_port: number | null;
+  /** The machine's own address, where its pool does not forward. */
+  user_host: string | null;
   port_place_id: number | null;
 }

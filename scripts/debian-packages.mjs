@@ -37,6 +37,7 @@ export const test = {
   'mariadb-server': ['mariadbd', 'mariadb-install-db'],
   [isUbuntu() ? 'chromium-browser' : 'chromium']: ['chromium'],
   iproute2: ['ip'],
+  'dnsmasq-base': ['dnsmasq'],
   openssl: ['openssl'],
   procps: ['ps'],
 };

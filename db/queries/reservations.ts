@@ -19,6 +19,7 @@ export interface ReservationListRow extends ReservationRow {
   capture_title: string | null;
   allocation_id: number | null;
   user_port: number | null;
+  user_host: string | null;
   /** 1 while another live hold that came first has the machine. */
   blocked: number;
   node_id: number | null;
@@ -40,7 +41,7 @@ export interface ReservationListRow extends ReservationRow {
 const select = `SELECT r.*, u.name AS user_name, e.name AS ended_by_name, i.name AS image_name, i.title AS image_title, i.icon AS image_icon,
     i.notes AS image_notes, i.max_minutes AS image_max_minutes, i.check_connected,
     cv.number AS capture_number, ci.name AS capture_image, ci.title AS capture_title,
-    a.id AS allocation_id, a.user_port, EXISTS (SELECT 1 FROM allocations o WHERE r.state = 'new' AND o.node_id = a.node_id
+    a.id AS allocation_id, a.user_port, a.user_host, EXISTS (SELECT 1 FROM allocations o WHERE r.state = 'new' AND o.node_id = a.node_id
       AND o.released_at IS NULL AND o.hold_from < a.hold_from) AS blocked, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
     n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
     p.id AS pool_id, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, p.place_id

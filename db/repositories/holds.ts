@@ -53,7 +53,7 @@ export async function releaseHold(tx: Tx, allocationId: number): Promise<boolean
   const until = Number(row.hold_until);
   const changed = await tx.change(
     `UPDATE allocations SET released_at = ?, state = CASE state WHEN 'failed' THEN 'failed' ELSE 'released' END,
-       user_port = NULL, port_place_id = NULL
+       user_port = NULL, port_place_id = NULL, user_host = NULL
      WHERE id = ? AND hold_from = ? AND hold_until = ? AND released_at IS NULL`,
     [tx.now, allocationId, from, until],
   );

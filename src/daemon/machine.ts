@@ -76,6 +76,8 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
     },
     unload: () => call('unload', () => (module.unload ?? module.power_off)(context) as Promise<void>),
     capture: (target) => call('capture', () => module.capture(context, { file: imageFile(deps, target) })),
+    user_endpoint: () =>
+      call('user_endpoint', async () => (await module.user_endpoint?.(context)) ?? null, false),
     open_forward: (endpoint) => call('open_forward', async () => module.open_forward?.(context, endpoint)),
     close_forward: (endpoint) => call('close_forward', async () => module.close_forward?.(context, endpoint)),
   };
@@ -176,6 +178,7 @@ const osFunctions = [
   'pre_capture',
   'post_load',
   'current_image',
+  'addresses',
   'reboot',
   'shutdown',
 ] as const satisfies readonly (keyof OsModule)[]; // prettier-ignore
@@ -191,7 +194,7 @@ function bindOs(os: OsModule, base: ModuleContext, secrets: LoadSecrets, binding
   const context: OsContext = { ...base, shell };
   const bound = osFunctions.map((name) => {
     const run = os[name] as (context: OsContext, ...rest: unknown[]) => Promise<unknown>;
-    const writes = name !== 'connected' && name !== 'current_image';
+    const writes = !['connected', 'current_image', 'addresses'].includes(name);
     return [
       name,
       async (...rest: unknown[]) => {

@@ -13,6 +13,8 @@ import type { TargetType } from '../domain/contracts/task.ts';
 import { forwardSettings } from '../services/reservations/change.ts';
 import type { DaemonDeps } from './deps.ts';
 
+const sshPort = 22;
+
 /** What a situation is made from; the machine needs the sealed parts too. */
 export interface Looked {
   readonly situation: Situation;
@@ -57,6 +59,7 @@ function reservationOf(deps: DaemonDeps, { pool }: SituationRows, row: Reservati
 }
 
 function userEndpoint(deps: DaemonDeps, { allocation, pool }: SituationRows) {
+  if (allocation?.user_host) return { host: allocation.user_host, port: sshPort };
   if (!allocation?.user_port || !pool) return null;
   const { bindAddress } = forwardSettings(deps, { pool_module: pool.module, pool_settings: pool.settings });
   return { host: bindAddress, port: allocation.user_port };

@@ -72,7 +72,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
   };
 }
 
-/** The port is the pool's own; people outside know it with the pool's public address. */
+/** A forwarded port is the pool's own, and people outside know it with the pool's public address; else the address is the machine's. */
 async function accessOpened(
   tx: Tx,
   deps: DaemonDeps,
@@ -83,7 +83,17 @@ async function accessOpened(
     'SELECT p.module AS pool_module, p.settings AS pool_settings FROM nodes n JOIN pools p ON p.id = n.pool_id WHERE n.id = ?',
     [about.nodeId],
   );
-  const host = pool ? forwardSettings(deps, pool).publicAddress : bound;
+  const { userAddress, publicAddress } = forwardSettings(
+    deps,
+    pool ?? { pool_module: '', pool_settings: null },
+  );
+  const forwards = userAddress === 'forwarded';
+  if (!forwards)
+    await tx.change(
+      'UPDATE allocations SET user_host = ? WHERE reservation_id = ? AND node_id = ? AND released_at IS NULL',
+      [bound, about.reservationId, about.nodeId],
+    );
+  const host = pool && forwards ? publicAddress : bound;
   await addEvent(tx, { kind: 'access-opened', ...about, port, data: { host, bound }, retention: 'access' });
 }
 

@@ -55,6 +55,7 @@ export const recordingOs: OsModule = {
   id: 'recording',
   title: 'Recorded',
   prepare: nothing,
+  addresses: () => Promise.resolve([]),
   add_user: (context, { username }) =>
     changeDisk(context, (disk) => {
       disk.accounts[username] ??= 'locked';

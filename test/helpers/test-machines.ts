@@ -23,11 +23,15 @@ import { abortable } from '../../src/lib/abortable.ts';
 import { offFile } from './recording-os.ts';
 
 const settings = simulatorSettings.extend({
+  userAddress: z.enum(['forwarded', 'dhcp']).default('forwarded'),
   bindAddress: z.string().default('127.0.0.1'),
   publicAddress: z.string().default('127.0.0.1'),
   portFrom: z.number().default(22_000),
   portTo: z.number().default(22_099),
 });
+/** In a pool's directory: the address that its machines have. */
+export const addressFile = 'address';
+
 type Context = ProvisioningContext<z.output<typeof settings>>;
 
 /** What a test wants of a node's next loads: `left` of them fail, or hang until they are cut. */
@@ -79,6 +83,12 @@ export const testMachines = defineProvisioning({
   async unload(context: Context) {
     forgetOlder(context, true);
     await simulator.unload?.(context);
+  },
+  /** What a test wrote there (`addressFile`), as a DHCP server would say it. */
+  user_endpoint(context: Context) {
+    if (context.settings.userAddress === 'forwarded') return Promise.resolve(null);
+    const file = join(context.directory, addressFile);
+    return Promise.resolve({ host: existsSync(file) ? readFileSync(file, 'utf8') : '192.0.2.10', port: 22 });
   },
   open_forward(context: Context, { port }) {
     mkdirSync(join(context.directory, 'forwards'), { recursive: true });

@@ -1,4 +1,5 @@
 /** Linux, whatever the distribution: what it has is found out on the machine, each time. */
+import { isIP } from 'node:net';
 import { type OsModule, terminalMark } from '../../../src/domain/contracts/os.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { proxyMark, proxyPaths } from '../../../src/lib/images/proxy-files.ts';
@@ -71,6 +72,12 @@ export const linux: OsModule = {
     const calls = [['read_current_image']] as const;
     const said = await runCalls(context, 'Reading currentimage.txt', calls, questionMs);
     return said.trim() === '' ? null : said.trim();
+  },
+
+  async addresses(context, mac) {
+    const said = await runCalls(context, 'Asking for its address', [['list_addresses', mac]], questionMs);
+    const all = said.split('\n').filter((address) => isIP(address) > 0);
+    return all.sort((a, b) => isIP(a) - isIP(b));
   },
 
   async reboot(context) {

@@ -11,6 +11,7 @@ import { power_off, power_on, power_reset, power_status } from './power.ts';
 import { removeGuestsOfNode } from './remove-guest.ts';
 import { qemuSettings } from './settings.ts';
 import { get_current_image, node_status } from './status.ts';
+import { user_endpoint } from './user-endpoint.ts';
 
 export const qemu = defineProvisioning({
   id: 'qemu',
@@ -28,6 +29,7 @@ export const qemu = defineProvisioning({
   power_off,
   power_reset,
   get_current_image,
+  user_endpoint,
   open_forward,
   close_forward,
   list_artefacts,

@@ -1,8 +1,9 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const port = z.number().int().min(1024).max(65_535);
 
-export const qemuSettings = z.object({
+const settings = z.object({
   network: z
     .enum(['user', 'bridge'])
     .default('user')
@@ -15,6 +16,18 @@ export const qemuSettings = z.object({
     .default('br0')
     .describe(
       'The bridge that a second card of machines is put into, where network is "bridge". It must exist, and answer DHCP.',
+    ),
+  userAddress: z
+    .enum(['forwarded', 'dhcp', 'static'])
+    .default('forwarded')
+    .describe(
+      'How people reach machines. "forwarded": by a port of this computer. In a bridge also "dhcp": by the address that the machine got there, or "static": by the one that addresses names.',
+    ),
+  addresses: z
+    .string()
+    .default('')
+    .describe(
+      'Where userAddress is "static": the address that the bridge\'s network gives each machine, as name=address, separated by spaces.',
     ),
   bindAddress: z
     .string()
@@ -58,4 +71,29 @@ export const qemuSettings = z.object({
       'A machine that does not answer over SSH so many seconds after it was started is broken; four times as many where processors are emulated.',
     ),
 });
+
+export const qemuSettings = settings.superRefine((value, issues) => {
+  const complain = (path: string, message: string) =>
+    issues.addIssue({ code: 'custom', path: [path], message });
+  if (value.userAddress !== 'forwarded' && value.network !== 'bridge')
+    complain(
+      'userAddress',
+      `"${value.userAddress}" needs the network "bridge": elsewhere machines have no address of their own`,
+    );
+  for (const [name, address] of staticAddresses(value)) {
+    if (isIP(address) === 0)
+      complain('addresses', `${name}=${address} must be a machine's name and its address`);
+  }
+});
+
+/** The addresses that `addresses` names, by the machine's name. */
+export function staticAddresses({ addresses }: { readonly addresses: string }): Map<string, string> {
+  const pairs = addresses.split(/\s+/).filter((pair) => pair !== '');
+  return new Map(
+    pairs.map((pair) => {
+      const [name = '', address = ''] = pair.split('=');
+      return [name, address];
+    }),
+  );
+}
 export type QemuSettings = z.output<typeof qemuSettings>;

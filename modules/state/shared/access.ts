@@ -4,19 +4,22 @@ import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import type { StateContext } from '../../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 
-/** The person's own way in: where the pool forwards to the machine. Null until Connect has drawn a port. */
-function userEndpoint({ node }: Situation): Endpoint | null {
-  return node?.user ?? null;
+/** Opens the person's own way in: the machine's own address, else a port forwarded to it. Null until Connect has drawn one. */
+async function openWay(context: StateContext, situation: Situation): Promise<Endpoint | null> {
+  const machine = context.machine(situation);
+  const own = await machine.user_endpoint();
+  const endpoint = own ?? situation.node?.user ?? null;
+  if (endpoint && !own) await machine.open_forward(endpoint);
+  return endpoint;
 }
 
 /** Opens the way and the account, once; the node was marked as touched before this was asked for. */
 export async function openAccess(context: StateContext, situation: Situation): Promise<void> {
   const { reservation, account, node } = situation;
-  const endpoint = userEndpoint(situation);
-  if (!reservation || !account || !endpoint) return;
-  const machine = context.machine(situation);
-  await machine.open_forward(endpoint);
-  await machine.os?.open_access(account);
+  if (!reservation || !account) return;
+  const endpoint = await openWay(context, situation);
+  if (!endpoint) return;
+  await context.machine(situation).os?.open_access(account);
   await context.write('access opened', async (writer) => {
     await writer.patchReservation(reservation.id, {
       accessOpenedAt: writer.now,
@@ -31,7 +34,7 @@ export async function closeAccess(context: StateContext, situation: Situation): 
   const { reservation, account } = situation;
   if (!reservation) return;
   await context.closeTerminals(reservation.id);
-  const endpoint = userEndpoint(situation);
+  const endpoint = situation.node?.user;
   const machine = context.machine(situation);
   if (endpoint) await tolerate(context, () => machine.close_forward(endpoint));
   if (account && situation.node?.tainted)
@@ -63,8 +66,13 @@ export async function isConnected(context: StateContext, situation: Situation): 
   }
 }
 
-/** The account is on the disk; the way to it may have gone with the machine. */
+/** The account is on the disk; the way to it may have gone with the machine, or its address be another one. */
 export async function reopen(context: StateContext, situation: Situation): Promise<void> {
   const { reservation, node } = situation;
-  if (reservation?.accessOpenedAt && node?.user) await context.machine(situation).open_forward(node.user);
+  if (!reservation?.accessOpenedAt || !node) return;
+  const endpoint = await openWay(context, situation);
+  if (endpoint && endpoint.host !== node.user?.host)
+    await context.write('address changed', (writer) =>
+      writer.accessOpened(reservation.id, node.id, endpoint),
+    );
 }

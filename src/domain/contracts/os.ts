@@ -59,6 +59,8 @@ export interface OsModule {
   post_load(context: OsContext): Promise<void>;
   /** The first line of currentimage.txt, null when it is not there: post_load has not run. */
   current_image(context: OsContext): Promise<string | null>;
+  /** The addresses that the card with this hardware address has beyond its own link, IPv4 first; none: none yet. */
+  addresses(context: OsContext, mac: string): Promise<readonly string[]>;
   /** Asks the system to restart; returns once it was asked. */
   reboot(context: OsContext): Promise<void>;
   /** Asks the system to switch itself off; returns once it was asked. */

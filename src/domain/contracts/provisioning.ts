@@ -109,6 +109,11 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
 
   /** Removes everything that `context.node` has on the backend: guest, disk, sockets. Absent: power_off. */
   unload?(context: ProvisioningContext<z.output<Schema>>): Promise<void>;
+  /**
+   * Where its person reaches the machine by an address of its own; null where the pool forwards a port. `retry` while it has
+   * none yet. It is learnt from the machine, whose root may lie: nothing but what its own person is shown comes of it.
+   */
+  user_endpoint?(context: ProvisioningContext<z.output<Schema>>): Promise<Endpoint | null>;
   /** Opens a forwarded way for its person, from `endpoint` to the machine's SSH port. Twice is once. */
   open_forward?(context: ProvisioningContext<z.output<Schema>>, endpoint: Endpoint): Promise<void>;
   /** Closes it, and cuts what goes through it. */

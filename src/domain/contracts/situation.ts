@@ -86,6 +86,8 @@ export interface Machine {
   unload(): Promise<void>;
   /** Saves its disk as that revision's file; the machine's own disk stays as it was, and the machine is off. */
   capture(target: RevisionFacts): Promise<Captured>;
+  /** The machine's own address for its person; null where its pool forwards a port. */
+  user_endpoint(): Promise<Endpoint | null>;
   open_forward(endpoint: Endpoint): Promise<void>;
   close_forward(endpoint: Endpoint): Promise<void>;
   /** Null where no OS module applies (simulated). */

@@ -196,9 +196,11 @@ async function openTheWay(
   if (row.access_opened_at !== null) return;
   if (!row.node_id || !row.allocation_id || row.place_id === null)
     throw new LabError('reservation.not-ready');
-  const { portFrom, portTo } = forwardSettings(deps, row);
-  const port = await drawPort(tx, row.allocation_id, row.place_id, portFrom, portTo);
-  if (port === null) throw new LabError('busy', { facts: { portFrom, portTo } });
+  const { userAddress, portFrom, portTo } = forwardSettings(deps, row);
+  if (userAddress === 'forwarded') {
+    const port = await drawPort(tx, row.allocation_id, row.place_id, portFrom, portTo);
+    if (port === null) throw new LabError('busy', { facts: { portFrom, portTo } });
+  }
   await taintNode(tx, row.node_id);
   if (row.acknowledged_at === null) {
     await tx.table('reservations').where({ id }).update({ acknowledged_at: tx.now });
@@ -215,17 +217,20 @@ async function openTheWay(
 }
 
 export interface ForwardSettings {
+  /** `forwarded`: a port of ours; else an address of the machine's own. */
+  readonly userAddress: 'forwarded' | 'dhcp' | 'static';
   readonly bindAddress: string;
   readonly publicAddress: string;
   readonly portFrom: number;
   readonly portTo: number;
 }
 
-/** How a pool forwards its people's ways in. */
+/** How a pool's people reach its machines; forwarded where its module knows nothing else. */
 export function forwardSettings(
   deps: Pick<ServiceDeps, 'descriptors'>,
   row: Pick<ReservationListRow, 'pool_module' | 'pool_settings'>,
 ) {
   const schema = deps.descriptors[row.pool_module ?? '']?.settings;
-  return schema?.parse(JSON.parse(row.pool_settings ?? '{}')) as ForwardSettings;
+  const settings = schema?.parse(JSON.parse(row.pool_settings ?? '{}')) as ForwardSettings;
+  return { ...settings, userAddress: settings?.userAddress ?? 'forwarded' };
 }

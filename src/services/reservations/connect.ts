@@ -52,22 +52,23 @@ async function connectionOf(
   deps: ServiceDeps,
   row: ReservationListRow,
 ): Promise<ConnectionView> {
-  const { bindAddress, publicAddress } = forwardSettings(deps, row);
+  const { userAddress, bindAddress, publicAddress } = forwardSettings(deps, row);
   const [keys] = await reader.rows<{ n: number }>('SELECT COUNT(*) AS n FROM ssh_keys WHERE user_id = ?', [
     row.user_id,
   ]);
-  const port = row.user_port ?? 0;
+  const forwards = userAddress === 'forwarded';
+  const [host, port] = forwards ? [publicAddress, row.user_port ?? 0] : [row.user_host ?? '', 22];
   return {
     methods: [
       {
         method: 'ssh',
-        host: publicAddress,
+        host,
         port,
         username: row.username,
         password: row.password === null ? '' : deps.cipher.open(row.password),
         hostKeys: JSON.parse(row.host_keys ?? '[]') as string[],
-        command: `ssh -p ${port} ${row.username}@${publicAddress}`,
-        localOnly: ['127.0.0.1', '::1', 'localhost'].includes(bindAddress),
+        command: `ssh ${forwards ? `-p ${port} ` : ''}${row.username}@${host}`,
+        localOnly: forwards && ['127.0.0.1', '::1', 'localhost'].includes(bindAddress),
       },
     ],
     reach: row.pool_reach ?? 'none',

@@ -66,5 +66,13 @@ write_current_image() {
 
 read_current_image() { [ ! -f /root/currentimage.txt ] || head -n 1 /root/currentimage.txt; }
 
+# MAC: the global addresses of that card, one a line. Not those that change by themselves, or are being tried or left.
+list_addresses() {
+  card=$(grep -l -i -x -e "$1" /sys/class/net/*/address 2>/dev/null | head -n 1)
+  [ -n "$card" ] || return 0
+  ip -o addr show dev "$(basename "$(dirname "$card")")" scope global |
+    grep -vE 'temporary|tentative|deprecated' | sed -n 's|.* inet6* \([0-9a-f.:]*\)/.*|\1|p'
+}
+
 # A moment later, so that we are answered first.
 soon() { (sleep 1; "$@") >/dev/null 2>&1 & }

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reading } from '../../db/transaction.ts';
+import { checkWhole, makeCrashLab, poolFolder, untilSettled } from '../helpers/crash-lab.ts';
+import { eachEngine } from '../helpers/database.ts';
+import type { Lab } from '../helpers/lab.ts';
+import { addressFile } from '../helpers/test-machines.ts';
+
+/** Machines whose people reach them by addresses of their own: no port of ours is drawn or opened. */
+eachEngine((_engine, { open }) => {
+  let lab: Lab;
+  afterEach(() => lab.close());
+
+  it('shows the address that the machine has, the new one after a restart, and none after the end', async () => {
+    const simulator = { userAddress: 'dhcp', bindAddress: '127.0.0.1' };
+    lab = await makeCrashLab(await open(), { nodes: 1, simulator });
+    const ann = await lab.person('ann');
+    await lab.startDaemon();
+    const { id } = await lab.services.reserve(ann, { image: 'simulated', minutes: 60 });
+    await lab.reaches(ann, id, 'reserved');
+
+    const [method] = (await lab.services.connect(ann, id, '')).methods;
+    assert.deepEqual(
+      { ...method, password: '', hostKeys: [] },
+      {
+        ...{ method: 'ssh', host: '192.0.2.10', port: 22, username: 'ann', password: '', hostKeys: [] },
+        ...{ command: 'ssh ann@192.0.2.10', localOnly: false },
+      },
+    );
+    const ways = () =>
+      reading(lab.db, (reader) =>
+        reader.rows<object>('SELECT user_port AS port, user_host AS host FROM allocations'),
+      );
+    assert.deepEqual(
+      (await ways()).map((row) => ({ ...row })),
+      [{ port: null, host: '192.0.2.10' }],
+    );
+
+    await untilSettled(lab.db);
+    writeFileSync(join(poolFolder(lab.directory), addressFile), '192.0.2.11');
+    await lab.services.reboot(ann, id);
+    await lab.until(async () => (await lab.services.getReservation(ann, id)).state !== 'reboot');
+    assert.equal((await lab.services.connection(ann, id)).methods[0]?.host, '192.0.2.11');
+
+    await lab.services.endReservation(ann, id);
+    await lab.reaches(ann, id, 'complete');
+    await untilSettled(lab.db);
+    assert.deepEqual(
+      (await ways()).map((row) => ({ ...row })),
+      [{ port: null, host: null }],
+    );
+    await checkWhole(lab.db, lab.directory);
+  });
+});
