@@ -22,9 +22,10 @@ function capture(action: 'image' | 'checkpoint'): StateModule {
       const { reservation, target } = situation;
       if (reservation?.state !== action) return done('not wanted any more');
       if (!target) return goBack(context, situation);
+      const secondTry = context.task.attempt > 1 && target.file === '';
+      if (secondTry) situation = await startAnew(context, situation);
       if (situation.node?.tainted) await closeAccess(context, situation);
       if (target.file === '') {
-        if (context.task.attempt > 1) situation = await startAnew(context, situation);
         const captured = await context.machine(situation).capture(target);
         await context.write('captured', async (writer) => {
           await writer.revisionReady(target.id, captured);

@@ -12,6 +12,10 @@ export function asModuleError(error: unknown): unknown {
     return diskFull(error);
   }
   if (error instanceof ExecError) return new ModuleError('node_broken', error.message, { cause: error });
+  if ((error as NodeJS.ErrnoException).code === 'EXDEV') {
+    const sentence = 'The folders images and pools of the data directory must lie on one disk';
+    return new ModuleError('unsatisfiable', sentence, { cause: error });
+  }
   if (error instanceof QmpError) return new ModuleError('retry', error.message, { cause: error });
   if ((error as NodeJS.ErrnoException).code === 'ENOENT' && 'syscall' in error && error.syscall === 'spawn') {
     return new ModuleError('unsatisfiable', 'QEMU is not installed here', { cause: error });
