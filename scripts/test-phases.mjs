@@ -63,9 +63,13 @@ export function phases({ full, grep, files: chosen }, files) {
   return selects ? tests : [{ title: 'check', program: ['scripts/check.mjs'] }, ...tests];
 }
 
-/** @param {string} file `test/web/app.test.ts` is of `test/web`, `test/all.test.ts` of `test` */
+/**
+ * The daemon's tests take as long as all others together: each of their folders is a phase of its own.
+ * @param {string} file `test/web/app.test.ts` is of `test/web`, `test/all.test.ts` of `test`
+ */
 function phaseOf(file) {
-  return file.split('/').slice(0, -1).slice(0, 2).join('/');
+  const depth = file.startsWith('test/daemon/') ? 3 : 2;
+  return file.split('/').slice(0, -1).slice(0, depth).join('/');
 }
 
 /** @param {readonly string[]} chosen files and folders as typed; none means all @returns {string[]} */

@@ -76,7 +76,7 @@ describe('labrador start', function () {
     assert.match(reserved.out, /^1 {2}\w+ +tiny {2}until (tomorrow )?\d\d:\d\d\n$/);
     const again = await run('reserve tiny --minutes 30');
     assert.equal(again.code, 1);
-    assert.match(again.err, /^You already have as many reservations/);
+    assert.match(again.err, /^Your group may have one machine at a time/);
     await until(async () => /reserved/.test((await run('list')).out));
     assert.match(
       (await run('connect 1')).out,

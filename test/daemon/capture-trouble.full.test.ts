@@ -22,7 +22,7 @@ eachEngine((engine, { open }) => {
     ida = await lab.person('ida', { role: 'image-admin' });
     id = (await lab.services.reserve(ida, { image: 'tiny', minutes: 60, imaging: true })).id;
     await lab.reaches(ida, id, 'reserved');
-    await inShell('echo mine > kept');
+    await inShell('echo mine > kept; sync');
   });
   afterEach(() => lab.close());
 

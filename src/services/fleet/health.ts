@@ -14,7 +14,7 @@ export function health(deps: ServiceDeps): Promise<HealthView> {
          WHERE i.deleted_at IS NULL AND i.visibility = 'everyone'`,
     );
     const nodes = await reader.rows<{ module: string; up: number; n: number }>(
-      `SELECT p.module, COUNT(*) AS n, SUM(CASE WHEN n.state IN ('available', 'reserved', 'inuse') THEN 1 ELSE 0 END) AS up
+      `SELECT p.module, COUNT(*) AS n, SUM(CASE WHEN n.state IN ('available', 'reserved', 'inuse') AND NOT ${awaitsLoad} THEN 1 ELSE 0 END) AS up
          FROM nodes n JOIN pools p ON p.id = n.pool_id GROUP BY p.module`,
     );
     const waitingFor: string[] = [];
@@ -37,6 +37,10 @@ export function health(deps: ServiceDeps): Promise<HealthView> {
     };
   });
 }
+
+/** A new machine is `available` for the moment until its first load begins. */
+const awaitsLoad = `(n.revision_id IS NULL AND EXISTS (SELECT 1 FROM tasks t WHERE t.node_id = n.id
+  AND t.status IN ('queued', 'running') AND t.action IN ('reload', 'commission')))`;
 
 function loads(deps: ServiceDeps, module: string, format: string | null): boolean {
   return (
