@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addImageCommands } from './commands/images.ts';
+import { addNodeCommands } from './commands/nodes.ts';
 import { addPlaceCommands } from './commands/place.ts';
 import { addReservationCommands } from './commands/reservations.ts';
 import { addRunCommands } from './commands/run.ts';
@@ -26,6 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
     addImageCommands,
     addPlaceCommands,
     addBackupCommands,
+    addNodeCommands,
     addReservationCommands,
   ]) {
     add(program);

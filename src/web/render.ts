@@ -9,6 +9,8 @@ import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
 import type { ImagePage, RevisionsRegion } from './areas/images/image-page.ts';
 import type { LibraryPage } from './areas/images/library-page.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
+import type { NodePage } from './areas/nodes/node-page.ts';
+import type { OrdersPage } from './areas/nodes/orders-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
 import type { CapturePage } from './areas/reservations/capture.ts';
 import type {
@@ -45,6 +47,8 @@ export interface Pages {
   'images/list': LibraryPage;
   'images/show': ImagePage;
   'nodes/list': NodesPage;
+  'nodes/show': NodePage;
+  'nodes/orders': OrdersPage;
   'pools/list': PoolsPage;
   'tasks/list': TasksPage;
   'tasks/show': TaskShowPage;

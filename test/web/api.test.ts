@@ -152,6 +152,7 @@ describe('the API', () => {
         'giveUpCapture',
         'makeProduction',
         'restoreRevision',
+        'orderNode',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
       const bodies: Record<string, object> = {
@@ -159,6 +160,7 @@ describe('the API', () => {
         '/reservations/:id/extend': { minutes: 15 },
         '/reservations/:id/capture': { title: 'Physics lab' },
         '/announcements': { text: 'Hello' },
+        '/nodes/:id/orders': { action: 'reload' },
       };
       const send = (key: string) =>
         call(

@@ -140,6 +140,24 @@ const pages: readonly [string, string, Shown][] = [
     { cookie: asAdministrator, says: [/No node/, /Show all/] },
   ],
   [
+    'a node',
+    '/nodes/2',
+    {
+      cookie: asAdministrator,
+      says: [/has it until/, /Next 24 hours/, /did not answer over SSH/, /Waiting for the system 2.6 s/],
+    },
+  ],
+  ['a node that is not there', '/nodes/99', { cookie: asAdministrator, status: 404 }],
+  [
+    'what an order would do',
+    '/nodes/orders?id=1&id=2&id=99&action=maintenance',
+    {
+      cookie: asAdministrator,
+      says: [/Maintenance: 2 nodes/, /After this reservation/, /It would be done: maintenance 2/],
+    },
+  ],
+  ['an order to none', '/nodes/orders', { cookie: asAdministrator, says: [/No node was chosen/] }],
+  [
     'nodes as tiles',
     '/nodes/tiles?pool=x',
     { cookie: asAdministrator, says: [/vm-4/, /href="\/nodes\?pool=x"/] },

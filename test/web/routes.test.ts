@@ -81,7 +81,13 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'POST /account/tokens/:id/revoke',
     'POST /account/zone',
   ],
-  'node.read': ['GET /api/v1/nodes', 'GET /nodes', 'GET /nodes/tiles'],
+  'node.read': [
+    'GET /api/v1/nodes',
+    'GET /api/v1/nodes/:id',
+    'GET /nodes',
+    'GET /nodes/:id',
+    'GET /nodes/tiles',
+  ],
   'pool.read': ['GET /api/v1/pools', 'GET /pools'],
   'allocations.read': ['GET /api/v1/allocations'],
   'attention.read': ['GET /api/v1/attention', 'GET /attention', 'POST /attention/:item/retry'],
@@ -123,7 +129,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'PUT /api/v1/images/:name/publication',
   ],
   'image.manage': [],
-  'node.manage': [],
+  'node.manage': ['GET /nodes/orders', 'POST /api/v1/nodes/:id/orders', 'POST /nodes/orders'],
   'user.manage': [],
   'events.read': ['GET /events', 'GET /who-had-it'],
   'task.read': ['GET /tasks', 'GET /tasks/:id', 'GET /tasks/:id/events'],
@@ -132,6 +138,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
 };
 
 const forAdministrators = [
+  'node.manage',
   'node.read',
   'allocations.read',
   'attention.read',

@@ -16,6 +16,7 @@ const named = new Map<z.ZodType, string>([
   [reservations.ExtensionSchema, 'Extension'],
   [machines.ImageSchema, 'Image'],
   [machines.NodeSchema, 'Node'],
+  [machines.NodeDetailSchema, 'NodeDetail'],
   [machines.PoolSchema, 'Pool'],
   [machines.AllocationSchema, 'Allocation'],
   [site.AttentionSchema, 'Attention'],

@@ -100,6 +100,22 @@ export function presentNode(node: view.NodeView): Json<typeof machines.NodeSchem
   return { ...node, failedAt: isoOrNull(node.failedAt), since: iso(node.since) };
 }
 
+export function presentNodeDetail(node: view.NodeDetailView): Json<typeof machines.NodeDetailSchema> {
+  const { now: _, ...rest } = node;
+  return {
+    ...rest,
+    ...presentNode(node),
+    holder: node.holder && { ...node.holder, end: iso(node.holder.end) },
+    schedule: node.schedule.map((hold) => ({
+      ...hold,
+      ...{ from: iso(hold.from), until: iso(hold.until), start: iso(hold.start), end: iso(hold.end) },
+    })),
+    loads: node.loads.map((load) => ({ ...load, at: iso(load.at), phases: [...load.phases] })),
+    events: node.events.map((event) => ({ ...event, at: iso(event.at) })),
+    images: [...node.images],
+  };
+}
+
 export function presentAllocation(allocation: view.AllocationView): Json<typeof machines.AllocationSchema> {
   return { ...allocation, start: iso(allocation.start), end: iso(allocation.end) };
 }

@@ -1,5 +1,5 @@
 import { LabError } from '../../../domain/errors.ts';
-import { nameIn } from '../../input.ts';
+import { idIn, nameIn } from '../../input.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { pageOfAll } from '../page-of-all.ts';
 import * as present from '../present.ts';
@@ -45,6 +45,36 @@ const listNodes = defineOperation({
   },
 });
 
+const inspectNode = defineOperation({
+  ...{ id: 'getNode', method: 'get', path: '/nodes/:id', who: 'node.read' },
+  summary: 'One node: what it does, its next 24 hours, its last 20 loads, what happened to it.',
+  answers: { 200: { description: 'The node.', schema: schema.NodeDetailSchema } },
+  async run({ services, me, req }) {
+    const node = await services.inspectNode(me, idIn(req.params.id));
+    return { status: 200, body: present.presentNodeDetail(node) };
+  },
+});
+
+const orderNode = defineOperation({
+  ...{ id: 'orderNode', method: 'post', path: '/nodes/:id/orders', who: 'node.manage' },
+  summary:
+    'Loads a node anew, switches it, takes it out of service or back. While somebody has it: `after` their reservation, or `now` with a reason that they are told; without either 409 `node.held`.',
+  body: schema.NodeOrderBody,
+  answers: {
+    202: {
+      description: 'What is done, in a sentence; `dryRun`: what would be.',
+      schema: schema.NodeOrderedSchema,
+    },
+  },
+  async run({ services, me, req, body: { dryRun, ...order }, once }) {
+    const id = idIn(req.params.id);
+    const says = dryRun
+      ? await services.previewOrder(me, id, order)
+      : await services.orderNode(me, id, order, once);
+    return { status: 202, body: { says } };
+  },
+});
+
 const listPools = defineOperation({
   ...{ id: 'listPools', method: 'get', path: '/pools', who: 'pool.read' },
   summary: 'The pools.',
@@ -68,6 +98,8 @@ export const machineOperations: readonly Operation[] = [
   listImages,
   getImage,
   listNodes,
+  inspectNode,
+  orderNode,
   listPools,
   listAllocations,
 ];

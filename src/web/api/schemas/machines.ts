@@ -1,7 +1,8 @@
 /** Images, nodes, pools and who has them when. */
 import { z } from 'zod';
 import { allocationPurposes, nodeStates, outFor } from '../../../domain/states.ts';
-import { id, PageQuery, reach, time, timeIn } from './common.ts';
+import { nodeActions } from '../../../services/services.ts';
+import { bodyOf, id, PageQuery, reach, time, timeIn } from './common.ts';
 
 export const ImagesQuery = PageQuery.extend({
   search: z.string('must be text.').max(100, 'At most 100 characters.').optional(),
@@ -63,6 +64,50 @@ export const NodeSchema = z.object({
   reservationId: id.nullable(),
   user: z.string().nullable(),
 });
+
+export const NodeDetailSchema = NodeSchema.extend({
+  mac: z.string(),
+  load: z.int().describe('How often it was loaded.'),
+  tainted: z.boolean().describe('Somebody could have logged in to it since it was loaded.'),
+  nextImage: z.string().nullable().describe('The image that it is loaded anew with, after whoever has it.'),
+  holder: z.object({ reservationId: id, user: z.string(), end: time }).nullable(),
+  coming: z.int().describe('Bookings that have not begun.'),
+  work: z.object({ title: z.string(), running: z.boolean(), because: z.string().nullable() }).nullable(),
+  schedule: z.array(
+    z.object({
+      ...{ id, purpose: z.enum(allocationPurposes), from: time, until: time, start: time, end: time },
+      ...{ reservationId: id.nullable(), user: z.string().nullable(), image: z.string().nullable() },
+    }),
+  ),
+  loads: z.array(
+    z.object({
+      ...{
+        taskId: id,
+        at: time,
+        why: z.string(),
+        image: z.string().nullable(),
+        milliseconds: z.number().nullable(),
+      },
+      phases: z.array(z.object({ step: z.string(), milliseconds: z.number().nullable() })),
+      failure: z.string().nullable(),
+    }),
+  ),
+  events: z.array(
+    z.object({ id, at: time, who: z.string().nullable(), text: z.string(), reservationId: id.nullable() }),
+  ),
+  images: z.array(z.string()).describe('Names of the images that it can be loaded with.'),
+});
+
+export const NodeOrderBody = bodyOf({
+  action: z.enum(nodeActions, `must be one of ${nodeActions.join(', ')}.`),
+  when: z.enum(['after', 'now'], 'must be after or now.').optional(),
+  reason: z.string('must be text.').trim().max(300, 'At most 300 characters.').optional(),
+  image: z.string('must be text.').max(100, 'At most 100 characters.').optional(),
+  version: z.int('must be the version that was shown.').optional(),
+  dryRun: z.boolean('must be true or false.').optional().describe('Only say what would be done.'),
+});
+
+export const NodeOrderedSchema = z.object({ says: z.string() });
 
 export const PoolSchema = z.object({
   id,

@@ -2,6 +2,7 @@ import type { NodesView, NodeView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import { type AskedList, addressOf, type ListFrame, type ListKind, listFrame } from '../../list.ts';
 import { type NodeStateWord, nodeStateWords, stateOrder } from './node-words.ts';
+import { actionLabels } from './orders-page.ts';
 
 type Sort = 'name' | 'state' | 'image' | 'pool' | 'power' | 'user' | 'since';
 type Filter = 'search' | 'state' | 'pool' | 'image';
@@ -23,6 +24,7 @@ export interface NodesPage {
   readonly rows: readonly NodeLine[];
   readonly states: readonly StateChip[];
   readonly pools: readonly string[];
+  readonly actions: readonly { readonly action: string; readonly label: string }[];
 }
 
 export interface NodeLine {
@@ -68,6 +70,7 @@ export function nodesPage(
     rows: found.items.map((node) => nodeLine(node, clock)),
     states: chips,
     pools: found.pools,
+    actions: Object.entries(actionLabels).map(([action, label]) => ({ action, label })),
   };
 }
 

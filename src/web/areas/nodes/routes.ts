@@ -1,15 +1,22 @@
 import type { Request, Response } from 'express';
 import { makeClock } from '../../clock.ts';
 import { sendCsv } from '../../csv.ts';
+import { idIn } from '../../input.ts';
 import { askedList } from '../../list.ts';
 import { sendPage } from '../../render.ts';
 import type { Handler, Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
+import type { Web } from '../../web.ts';
 import { nodeCells, nodeHeads, nodesPage, nodesTable, nodesTiles } from './list-page.ts';
+import { nodePage } from './node-page.ts';
+import { getOrders, postOrders } from './orders.ts';
 
 export const nodeRoutes: readonly Route[] = [
   { method: 'get', path: '/nodes', who: 'node.read', handle: getNodes(nodesTable) },
   { method: 'get', path: '/nodes/tiles', who: 'node.read', handle: getNodes(nodesTiles) },
+  { method: 'get', path: '/nodes/orders', who: 'node.manage', handle: getOrders },
+  { method: 'post', path: '/nodes/orders', who: 'node.manage', handle: postOrders },
+  { method: 'get', path: '/nodes/:id', who: 'node.read', handle: getNode },
 ];
 
 function getNodes(kind: typeof nodesTable): Handler {
@@ -21,4 +28,10 @@ function getNodes(kind: typeof nodesTable): Handler {
     const page = nodesPage(kind, asked, found, makeClock(me.timeZone));
     sendPage(web, res, 'nodes/list', { title: 'Nodes' }, page);
   };
+}
+
+async function getNode(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const node = await web.services.inspectNode(me, idIn(req.params.id));
+  sendPage(web, res, 'nodes/show', { title: node.name }, nodePage(node, makeClock(me.timeZone)));
 }

@@ -1,0 +1,114 @@
+import { Argument, type Command, Option } from 'commander';
+import { nodeActions } from '../../services/services.ts';
+import { callApi } from '../call-api.ts';
+import { CommandError } from '../failure.ts';
+import { say } from '../say.ts';
+
+interface Node {
+  readonly id: number;
+  readonly name: string;
+  readonly state: string;
+  readonly power: string;
+  readonly image: string | null;
+  readonly user: string | null;
+  readonly failure: string | null;
+}
+
+interface NodeDetail extends Node {
+  readonly work: { readonly title: string } | null;
+  readonly holder: { readonly user: string; readonly end: string } | null;
+  readonly loads: readonly {
+    readonly at: string;
+    readonly why: string;
+    readonly milliseconds: number | null;
+    readonly failure: string | null;
+  }[];
+}
+
+/** `labrador node ...`, over REST: LABRADOR_URL says where, LABRADOR_TOKEN who. */
+export function addNodeCommands(program: Command): void {
+  const node = program.command('node').description('Nodes, for administrators');
+  node
+    .command('list')
+    .description('list nodes')
+    .option('--state <state>', 'those in this state')
+    .option('--search <text>', 'with this in their name, person or address')
+    .option('--json', 'as the API answers')
+    .action(async ({ json, ...filter }: { json?: true; state?: string; search?: string }) => {
+      const found = await findNodes(filter);
+      say(json ? JSON.stringify(found, null, 2) : found.map(lineOf).join('\n') || 'There is no such node.');
+    });
+  node
+    .command('show <name>')
+    .description('say what a node does and how its last loads went')
+    .option('--json', 'as the API answers')
+    .action(async (name: string, { json }: { json?: true }) => {
+      const detail = await callApi<NodeDetail>('GET', `/nodes/${await idOf(name)}`);
+      say(json ? JSON.stringify(detail, null, 2) : describe(detail));
+    });
+  node
+    .command('order')
+    .description('load nodes anew, switch them, take them out of service or back')
+    .addArgument(new Argument('<action>').choices(nodeActions))
+    .argument('<names...>', 'which')
+    .addOption(new Option('--when <time>', 'where somebody has it').choices(['after', 'now']))
+    .option('--reason <words>', 'why; whoever has it is told')
+    .option('--image <name>', 'what it is loaded with')
+    .option('--dry-run', 'only say what would be done')
+    .action(async (action: string, names: string[], options: Record<string, string | true>) => {
+      let refused = 0;
+      for (const name of names) {
+        try {
+          const { says } = await callApi<{ says: string }>('POST', `/nodes/${await idOf(name)}/orders`, {
+            action,
+            ...options,
+          });
+          say(`${name}: ${says}`);
+        } catch (error) {
+          if (!(error instanceof CommandError)) throw error;
+          refused++;
+          say(`${name}: not done. ${error.message}`);
+        }
+      }
+      if (refused > 0) throw new CommandError(`${refused} of ${names.length} were not done.`);
+    });
+}
+
+async function findNodes(filter: Readonly<Record<string, string>>): Promise<Node[]> {
+  const all: Node[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: URLSearchParams = new URLSearchParams({
+      limit: '1000',
+      ...filter,
+      ...(cursor ? { cursor } : {}),
+    });
+    const page: { items: Node[]; next: string | null } = await callApi('GET', `/nodes?${query}`);
+    all.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return all;
+}
+
+async function idOf(name: string): Promise<number> {
+  const found = (await findNodes({ search: name })).find((node) => node.name === name);
+  if (!found) throw new CommandError(`There is no node ${JSON.stringify(name)}.`);
+  return found.id;
+}
+
+function lineOf({ name, state, power, image, user, failure }: Node): string {
+  return `${name.padEnd(14)}  ${state.padEnd(11)}  ${power.padEnd(7)}  ${image ?? 'nothing'}${user ? `  ${user}` : ''}${failure ? `  ${failure}` : ''}`;
+}
+
+function describe({ holder, work, loads, ...node }: NodeDetail): string {
+  const lines = loads.map(({ at, why, milliseconds, failure }) => {
+    const took = milliseconds === null ? 'runs' : `${(milliseconds / 1000).toFixed(1)} s`;
+    return `  ${at}  ${took.padStart(8)}  ${failure ?? why}`;
+  });
+  return [
+    lineOf(node),
+    ...(holder ? [`${holder.user} has it until ${holder.end}.`] : []),
+    ...(work ? [`${work.title}.`] : []),
+    ...(lines.length > 0 ? ['Last loads:', ...lines] : []),
+  ].join('\n');
+}

@@ -1,0 +1,89 @@
+import type { NodeAction, NodeOrder } from '../../../services/services.ts';
+import type { NodeView } from '../../../services/views.ts';
+import type { Refusal } from '../../refusal.ts';
+import { type NodeStateWord, nodeStateWords } from './node-words.ts';
+
+export interface OrdersPage {
+  readonly title: string;
+  readonly action: NodeAction;
+  readonly actions: readonly {
+    readonly action: NodeAction;
+    readonly label: string;
+    readonly here: boolean;
+  }[];
+  readonly rows: readonly OrderRow[];
+  /** How many would be done. */
+  readonly possible: number;
+  readonly done: boolean;
+  readonly danger: boolean;
+  readonly anyHeld: boolean;
+  readonly when: 'after' | 'now';
+  /** The same list for the other time. */
+  readonly afterHref: string;
+  readonly nowHref: string;
+  readonly reason: string;
+  readonly image: string;
+  readonly images: readonly string[];
+  /** `id:version` of each. */
+  readonly nodes: string;
+  readonly refusal: Refusal | null;
+}
+
+export interface OrderRow {
+  readonly id: number;
+  readonly name: string;
+  readonly state: NodeStateWord;
+  readonly user: string | null;
+  readonly says: string;
+  readonly fine: boolean;
+}
+
+export const actionLabels: Readonly<Record<NodeAction, string>> = {
+  reload: 'Load anew',
+  'power-on': 'Switch on',
+  'power-off': 'Switch off',
+  reset: 'Switch off and on',
+  maintenance: 'Maintenance',
+  service: 'Back to service',
+  delete: 'Remove',
+};
+
+export interface Judged {
+  readonly node: NodeView;
+  readonly says: string;
+  readonly fine: boolean;
+}
+
+export function ordersPage(
+  order: NodeOrder,
+  judged: readonly Judged[],
+  images: readonly string[],
+  over: { done: boolean; refusal: Refusal | null },
+): OrdersPage {
+  const { action, when = 'after', reason = '', image = '' } = order;
+  const one = judged.length === 1 ? judged[0]?.node.name : `${judged.length} nodes`;
+  const address = (query: Record<string, string>) =>
+    `/nodes/orders?${new URLSearchParams([...judged.map(({ node }): [string, string] => ['id', String(node.id)]), ...Object.entries(query)])}`;
+  return {
+    title: judged.length === 0 ? 'Nodes' : `${actionLabels[action]}: ${one}`,
+    action,
+    actions: (Object.keys(actionLabels) as NodeAction[]).map((name) => ({
+      action: name,
+      label: actionLabels[name],
+      here: name === action,
+    })),
+    rows: judged.map(({ node, says, fine }) => ({
+      ...{ id: node.id, name: node.name, says, fine },
+      state: nodeStateWords[node.state],
+      user: node.user,
+    })),
+    possible: judged.filter(({ fine }) => fine).length,
+    ...over,
+    danger: action === 'delete' || when === 'now',
+    anyHeld: judged.some(({ node }) => node.user !== null) && action !== 'service',
+    ...{ when, reason, image, images },
+    afterHref: address({ action }),
+    nowHref: address({ action, when: 'now' }),
+    nodes: judged.map(({ node }) => `${node.id}:${node.version}`).join(' '),
+  };
+}
