@@ -18,6 +18,8 @@ export interface ImageFacts {
   /** Takes a seed: cloud-init, or tiny's own way. */
   readonly cloudInit: boolean;
   readonly tiny: boolean;
+  /** Its disk begins with code that a BIOS starts; without it only UEFI may know how. */
+  readonly bios: boolean;
   /** A root file system was found. */
   readonly hasRoot: boolean;
 }
@@ -41,6 +43,7 @@ export function parseProbe(console: string): ImageFacts | undefined {
     python3: facts.get('python3') === 'yes',
     cloudInit: facts.get('cloudInit') === 'yes',
     tiny: facts.get('tiny') === 'yes',
+    bios: facts.get('bios') === 'yes',
     hasRoot: facts.get('root') === 'found',
   };
 }
@@ -54,6 +57,10 @@ export function limitsOf(facts: ImageFacts): string[] {
   }
   const takesSeed = facts.cloudInit || facts.tiny;
   const rules: readonly (readonly [boolean, string])[] = [
+    [
+      !facts.bios,
+      'no boot loader for BIOS: it starts only in a pool whose firmware is one for UEFI (Debian package ovmf: /usr/share/ovmf/OVMF.fd)',
+    ],
     [!takesSeed, 'no cloud-init: Labrador cannot set its host keys, its name or the key it logs in with'],
     [facts.sshServer === undefined, 'no SSH server: there is no way in but the console'],
     [!facts.useradd, 'no useradd: Labrador cannot make accounts for people'],

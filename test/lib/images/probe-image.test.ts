@@ -25,6 +25,7 @@ describe('lib/images/probe-image', function () {
     assert.equal(facts?.sshServer, 'dropbear');
     assert.equal(facts?.filesystem, 'ext4');
     assert.equal(facts?.sudo, true);
+    assert.equal(facts?.bios, true);
   });
 
   it('says what a bare system lacks', async () => {
@@ -37,6 +38,7 @@ describe('lib/images/probe-image', function () {
     assert.equal(facts?.os, 'Bare [31m 1');
     assert.ok(limits.some((limit) => limit.startsWith('no cloud-init: Labrador cannot set its host keys')));
     assert.ok(limits.some((limit) => limit.startsWith('no SSH server')));
+    assert.ok(limits.some((limit) => /^no boot loader for BIOS: .*ovmf/.test(limit)));
   });
 
   it('says so when there is no system', async () => {
