@@ -2,7 +2,7 @@
 
 import type { TaskAction } from '../domain/contracts/task.ts';
 import type * as view from './administration-views.ts';
-import type { ListRequest, Once, PageRequest } from './services.ts';
+import type { ListRequest, Once, PageRequest } from './requests.ts';
 import type { Listing, Page, SignedIn } from './views.ts';
 
 type Me = SignedIn;

@@ -2,8 +2,11 @@
 
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
+import type { ListRequest, Once, PageRequest } from './requests.ts';
 import type * as view from './views.ts';
 import type { HistoryLine } from './views.ts';
+
+export type { ListRequest, Once, PageRequest } from './requests.ts';
 
 type Me = view.SignedIn;
 
@@ -48,25 +51,6 @@ export interface Publication {
   readonly visibility: Visibility;
   readonly groups?: readonly string[] | undefined;
   readonly version?: number | undefined;
-}
-
-/** What makes a request that is sent again happen once. */
-export interface Once {
-  /** Of the person's own choice; good for 24 hours, and for the same request only (`idempotency.other-body`). */
-  readonly idempotencyKey?: string | undefined;
-}
-
-export interface PageRequest {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
-
-/** A part of a list that people sort and turn the pages of. */
-export interface ListRequest<Sort extends string> {
-  readonly sort: Sort;
-  readonly descending: boolean;
-  readonly offset: number;
-  readonly limit: number;
 }
 
 /** Empty and absent ones do not filter. */

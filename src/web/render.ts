@@ -12,7 +12,7 @@ import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
 import type { OrdersPage } from './areas/nodes/orders-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
-import type { CapturePage } from './areas/reservations/capture.ts';
+import type { CapturePage } from './areas/reservations/capture-page.ts';
 import type {
   ConfirmPage,
   ReservationPage,

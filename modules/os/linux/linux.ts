@@ -1,8 +1,9 @@
 /** Linux, whatever the distribution: what it has is found out on the machine, each time. */
-import { isIP } from 'node:net';
+
 import { type OsModule, terminalMark } from '../../../src/domain/contracts/os.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { proxyMark, proxyPaths } from '../../../src/lib/images/proxy-files.ts';
+import { isIP } from '../../../src/lib/is-ip.ts';
 import { sha512Crypt } from '../../../src/lib/sha512-crypt.ts';
 import { post_load, prepare } from './prepare.ts';
 import { runCalls } from './script.ts';

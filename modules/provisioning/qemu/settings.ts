@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isIP } from '../../../src/lib/is-ip.ts';
 
 const port = z.number().int().min(1024).max(65_535);
 

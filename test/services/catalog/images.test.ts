@@ -119,7 +119,7 @@ eachEngine((_engine, { open }) => {
     await make('mine');
     for (const [title, code] of Object.entries(wrong)) {
       await assert.rejects(lab.services.editImage(ida, 'mine', { title }), (error: unknown) => {
-        assert.ok(error instanceof LabError && error.code === code, `${title}: ${error}`);
+        assert.ok(error instanceof LabError && error.code === code, `${title}: ${String(error)}`);
         return 'title' in error.fields;
       });
     }

@@ -1,35 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { FieldErrors } from '../../../domain/errors.ts';
 import type { CaptureRequest } from '../../../services/services.ts';
-import type { ImageNameView } from '../../../services/views.ts';
 import { idIn, parse } from '../../input.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-
-/** *Capture*: what the machine is to be saved as. */
-export interface CapturePage {
-  readonly href: string;
-  readonly title: string;
-  /** Images that may get another revision. */
-  readonly images: readonly ImageNameView[];
-  readonly typed: Typed;
-  readonly message: string | null;
-  readonly fields: FieldErrors;
-  readonly once: string;
-}
-
-interface Typed {
-  readonly as: 'new' | 'revision';
-  readonly title: string;
-  readonly name: string;
-  readonly revisionOf: string;
-  readonly comment: string;
-  readonly after: 'end' | 'go-on';
-}
+import type { CapturePage, TypedCapture } from './capture-page.ts';
 
 const text = z.string().max(2000, 'Much too long.').default('');
 const CaptureForm = z.object({
@@ -81,7 +59,7 @@ async function showForm(web: Web, req: Request, res: Response, refusal: Refusal 
 }
 
 /** A machine of one's own image is most often its next revision. */
-function typedIn(body: unknown, own: string | null): Typed {
+function typedIn(body: unknown, own: string | null): TypedCapture {
   const from = (body ?? {}) as Record<string, unknown>;
   const typed = (name: string) => (typeof from[name] === 'string' ? from[name].slice(0, 2000) : '');
   const as = typed('as') || (own === null ? 'new' : 'revision');
