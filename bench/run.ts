@@ -1,13 +1,14 @@
 /** `npm run bench -- NAME [--json]`: runs one benchmark and prints its figures. Nothing here asserts anything. */
 import { book } from './book.ts';
 import type { Figure } from './figure.ts';
+import { growth } from './growth.ts';
 import { ready } from './ready.ts';
 import { terminal } from './terminal.ts';
 
 /** One benchmark: figures by name, with what they are compared to. */
 type Benchmark = () => Promise<readonly Figure[]>;
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { book, ready, terminal };
+const benchmarks: Readonly<Record<string, Benchmark>> = { book, growth, ready, terminal };
 
 const [name, ...rest] = process.argv.slice(2);
 const benchmark = benchmarks[name ?? ''];
