@@ -6,6 +6,7 @@ import { addNodeCommands } from './commands/nodes.ts';
 import { addPlaceCommands } from './commands/place.ts';
 import { addReservationCommands } from './commands/reservations.ts';
 import { addRunCommands } from './commands/run.ts';
+import { addTaskCommands } from './commands/tasks.ts';
 import { describeFailure } from './failure.ts';
 import { complain } from './say.ts';
 import { version } from './version.ts';
@@ -29,6 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     addBackupCommands,
     addNodeCommands,
     addReservationCommands,
+    addTaskCommands,
   ]) {
     add(program);
   }

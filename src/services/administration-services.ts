@@ -1,5 +1,7 @@
 import type { AdministrationServices } from './administration.ts';
 import type { ServiceDeps } from './deps.ts';
+import { metrics } from './fleet/metrics.ts';
+import { search } from './fleet/search.ts';
 import { whoHadIt } from './fleet/who-had-it.ts';
 import { retryTask, stopTask } from './work/change-task.ts';
 import { findEvents, listEvents } from './work/events.ts';
@@ -16,6 +18,8 @@ export function administrationServices(deps: ServiceDeps): AdministrationService
     watchTask: (me, id, changed) => watchTask(deps, me, id, changed),
     findEvents: (me, request) => findEvents(deps, me, request),
     listEvents: (me, request) => listEvents(deps, me, request),
+    search: (me, typed) => search(deps, me, typed),
+    metrics: () => metrics(deps),
     whoHadIt: (me, request) => whoHadIt(deps, me, request),
   };
 }

@@ -81,3 +81,31 @@ export interface WhenceView {
   readonly how: 'connect' | 'terminal' | 'files';
   readonly at: number;
 }
+
+/** Something that was searched for. */
+export interface HitView {
+  readonly kind: 'node' | 'person' | 'image' | 'reservation';
+  readonly id: number;
+  readonly name: string;
+  readonly detail: string;
+}
+
+interface Count {
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface MetricsView {
+  readonly nodes: readonly Count[];
+  /** Live ones. */
+  readonly reservations: readonly Count[];
+  readonly tasks: readonly Count[];
+  readonly refused: readonly Count[];
+  /** Seconds to ready. */
+  readonly loads: readonly {
+    readonly image: string;
+    readonly pool: string;
+    readonly p50: number;
+    readonly p95: number;
+  }[];
+}

@@ -61,6 +61,10 @@ export interface AdministrationServices {
   ): Promise<Listing<view.EventView> & { readonly kinds: readonly string[] }>;
   /** Newest first. */
   listEvents(me: Me, request: PageRequest & { readonly filter: EventFilter }): Promise<Page<view.EventView>>;
+  /** Node, person, image, reservation number, or an address that somebody has now. */
+  search(me: Me, typed: string): Promise<readonly view.HitView[]>;
+  /** For whoever was let in at the door: administrators, and programs of this computer. */
+  metrics(): Promise<view.MetricsView>;
   /** Which reservation and person had it, and from which addresses they came; kept a year. */
   whoHadIt(me: Me, request: WhoHadItRequest): Promise<readonly view.SpellView[]>;
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Services } from '../services/services.ts';
 import { loadAssets } from './assets.ts';
 import type { GatewayDoors } from './gateway-doors.ts';
+import { HttpTimes } from './http-times.ts';
 import { answerErrors, nothingHere } from './middleware/answer-errors.ts';
 import { checkApiForm, checkForm } from './middleware/check-form.ts';
 import { findVisit } from './middleware/find-visit.ts';
@@ -28,11 +29,19 @@ export interface AppOptions {
 
 export function createApp(options: AppOptions): Express {
   const { services, config, log, gateway = null } = options;
-  const web: Web = { services, config, log, gateway, assets: loadAssets(), views: loadViews() };
+  const web: Web = {
+    services,
+    config,
+    log,
+    gateway,
+    assets: loadAssets(),
+    views: loadViews(),
+    times: new HttpTimes(),
+  };
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', config.publicUrl === null ? false : 'loopback, linklocal, uniquelocal');
-  app.use(logRequests(log));
+  app.use(logRequests(log, web.times));
   app.use(securityHeaders(config.secureCookies));
   app.use(serveAssets(web.assets));
   if (gateway !== null) app.use(gatewayDoor(gateway));

@@ -31,6 +31,7 @@ export interface Frame {
   readonly me: { readonly name: string; readonly initial: string } | null;
   readonly ways: readonly { readonly href: string; readonly label: string; readonly here: boolean }[];
   readonly said: string | null;
+  readonly maySearch: boolean;
   readonly head: Required<Head>;
 }
 
@@ -49,6 +50,7 @@ export function makeFrame(web: Web, res: Response, head: Head): Frame {
         : { name: me.displayName, initial: (me.displayName || me.name).slice(0, 1).toUpperCase() },
     ways: waysFor(me).map((way) => ({ ...way, here: isHere(way.href, path) })),
     said: saidIn(res.req.query),
+    maySearch: me !== null && !me.mustChangePassword && may(me, 'search'),
     head: { shape: 'app', scripts: [], styles: [], refresh: null, tabIcon: 'idle', ...head },
   };
 }

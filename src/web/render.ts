@@ -21,6 +21,7 @@ import type {
   TerminalPage,
 } from './areas/reservations/pages.ts';
 import type { ReservePage, VerdictRegion } from './areas/reserve/pages.ts';
+import type { SearchPage } from './areas/search/routes.ts';
 import type { LinkPage, PasswordPage, SignInPage } from './areas/session/pages.ts';
 import type { TasksPage } from './areas/tasks/list-page.ts';
 import type { TaskPage, TaskShowPage } from './areas/tasks/show-page.ts';
@@ -54,6 +55,7 @@ export interface Pages {
   'tasks/show': TaskShowPage;
   'events/list': EventsPage;
   'who/show': WhoPage;
+  'search/show': SearchPage;
   'account/show': AccountPage;
   'account/token': NewTokenPage;
   'help/show': object;

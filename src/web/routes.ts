@@ -7,10 +7,12 @@ import { eventRoutes } from './areas/events/routes.ts';
 import { helpRoutes } from './areas/help/routes.ts';
 import { homeRoutes } from './areas/home/routes.ts';
 import { imageRoutes } from './areas/images/routes.ts';
+import { metricsRoutes } from './areas/metrics.ts';
 import { nodeRoutes } from './areas/nodes/routes.ts';
 import { poolRoutes } from './areas/pools/routes.ts';
 import { reservationRoutes } from './areas/reservations/routes.ts';
 import { reserveRoutes } from './areas/reserve/routes.ts';
+import { searchRoutes } from './areas/search/routes.ts';
 import { sessionRoutes } from './areas/session/routes.ts';
 import { tabIconRoutes } from './areas/tab-icon.ts';
 import { taskRoutes } from './areas/tasks/routes.ts';
@@ -30,6 +32,8 @@ export const routes: readonly Route[] = [
   ...taskRoutes,
   ...eventRoutes,
   ...whoRoutes,
+  ...searchRoutes,
+  ...metricsRoutes,
   ...accountRoutes,
   ...helpRoutes,
   ...tabIconRoutes,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Services } from '../services/services.ts';
 import type { Assets } from './assets.ts';
 import type { GatewayDoors } from './gateway-doors.ts';
+import type { HttpTimes } from './http-times.ts';
 import type { Views } from './views.ts';
 
 export interface WebConfig {
@@ -19,6 +20,7 @@ export interface Web {
   readonly log: Logger;
   readonly assets: Assets;
   readonly views: Views;
+  readonly times: HttpTimes;
   /** Null where no gateway can be reached from here: in tests of pages alone. */
   readonly gateway: Pick<GatewayDoors, 'handle'> | null;
 }

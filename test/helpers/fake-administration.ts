@@ -11,6 +11,8 @@ export function administering(asked: string[]): AdministrationServices {
     return task;
   };
   return {
+    search: async (_me, typed) => sample.hits.filter(({ name }) => name.startsWith(typed)),
+    metrics: async () => sample.metrics,
     whoHadIt: async () => [sample.spell],
     findTasks: async (_me, { filter, offset }) => {
       const items = sample.tasks.filter(({ state }) => !filter.state || state === filter.state);

@@ -88,3 +88,17 @@ export const taskDetail: Pick<view.TaskDetailView, 'stop' | 'tree' | 'log'> = {
   ],
   log: [...events].reverse(),
 };
+
+export const hits: readonly view.HitView[] = [
+  { kind: 'node', id: 2, name: 'vm-2', detail: 'inuse' },
+  { kind: 'node', id: 4, name: 'vm-4', detail: 'failed' },
+  { kind: 'person', id: 3, name: 'student', detail: 'Sam Student' },
+];
+
+export const metrics: view.MetricsView = {
+  nodes: [{ name: 'available', value: 3 }],
+  reservations: [{ name: 'inuse', value: 1 }],
+  tasks: [{ name: 'running', value: 2 }],
+  refused: [{ name: 'reservation.limit-overlap', value: 5 }],
+  loads: [{ image: 'tiny', pool: 'here', p50: 2.5, p95: 4 }],
+};

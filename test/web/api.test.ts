@@ -153,6 +153,8 @@ describe('the API', () => {
         'makeProduction',
         'restoreRevision',
         'orderNode',
+        'retryTask',
+        'stopTask',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
       const bodies: Record<string, object> = {

@@ -301,6 +301,22 @@ describe('pages', () => {
     assert.equal(answer.headers.location, '/password');
   });
 
+  it('tells its numbers to administrators and to this computer itself', async () => {
+    const { app } = testApp();
+    await request(app).get('/help').set('cookie', asStudent);
+    const { text, headers } = await request(app).get('/metrics');
+    assert.match(String(headers['content-type']), /^text\/plain; version=0\.0\.4/);
+    assert.match(text, /^labrador_nodes\{state="available"\} 3$/m);
+    assert.match(text, /^labrador_load_seconds\{image="tiny",pool="here",quantile="0\.95"\} 4$/m);
+    assert.match(text, /^labrador_http_seconds_count\{method="GET",route="\/help",status="2xx"\} 1$/m);
+    for (const line of text.trimEnd().split('\n'))
+      assert.match(line, /^# |^labrador_\w+(\{.*\})? [\d.e+-]+$/);
+    const ask = () => request(app).get('/metrics').set('x-forwarded-for', '203.0.113.9');
+    assert.equal((await ask()).status, 303);
+    assert.equal((await ask().set('cookie', asStudent)).status, 403);
+    assert.equal((await ask().set('authorization', 'Bearer admin-session-secret')).status, 200);
+  });
+
   it('says an error’s number, which is in the log, and nothing of its cause', async () => {
     const web: TestApp = testApp({ home: () => Promise.reject(new Error('secret of the database')) });
     const { status, text } = await request(web.app).get('/').set('cookie', asStudent);

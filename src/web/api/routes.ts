@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { apiRoot, type Route } from '../route.ts';
 import { openApi } from './openapi.ts';
 import type { Operation } from './operation.ts';
+import { administrationOperations } from './operations/administration.ts';
 import { eventsOperation } from './operations/events.ts';
 import { imageOperations } from './operations/images.ts';
 import { machineOperations } from './operations/machines.ts';
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   eventsOperation,
   ...imageOperations,
   ...machineOperations,
+  ...administrationOperations,
   ...siteOperations,
   document,
 ];

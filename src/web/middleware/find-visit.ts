@@ -19,7 +19,8 @@ export function findVisit(web: Web): RequestHandler {
 
 async function whoAsks(web: Web, req: Request, res: Response): Promise<Found> {
   const { authorization } = req.headers;
-  if (isApi(req.path) && authorization !== undefined) return byToken(web, authorization);
+  if ((isApi(req.path) || req.path === '/metrics') && authorization !== undefined)
+    return byToken(web, authorization);
   const session = readCookie(req, 'session', web.config.secureCookies);
   const me = session === null ? null : await web.services.whoHasSession(session);
   if (session !== null && me !== null) return { me, by: 'session', secret: session };

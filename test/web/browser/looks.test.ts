@@ -101,6 +101,7 @@ const looks: Readonly<Record<string, Look>> = {
   'no node like that': { path: '/nodes?search=zzz', session: admin },
   tasks: { path: '/tasks', session: admin },
   'a task with its tree': { path: '/tasks/41', session: admin },
+  'a search for everything': { path: '/search?q=vm', session: admin },
   events: { path: '/events', session: admin },
   'no events': { path: '/events?kind=zzz', session: admin },
   'who had it': { path: '/who-had-it?address=22041&at=2026-01-02T03:04', session: admin },

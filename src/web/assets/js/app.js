@@ -32,6 +32,17 @@ document.addEventListener('click', (event) => {
   }
 });
 
+// One key leads to the search box, except while something is typed.
+document.addEventListener('keydown', (event) => {
+  const target = /** @type {Element} */ (event.target);
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (target.closest('input, textarea, select, [contenteditable], .terminal-page')) return;
+  const box = document.getElementById('q');
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+});
+
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return;
   for (const menu of document.querySelectorAll('[data-menu][open]')) {

@@ -1,0 +1,44 @@
+import type { Request, Response } from 'express';
+import type { HitView } from '../../../services/administration-views.ts';
+import { sendPage } from '../../render.ts';
+import type { Route } from '../../route.ts';
+import { meOf } from '../../visit.ts';
+import type { Web } from '../../web.ts';
+
+export const searchRoutes: readonly Route[] = [
+  { method: 'get', path: '/search', who: 'search', handle: getSearch },
+];
+
+export interface SearchPage {
+  readonly asked: string;
+  readonly hits: readonly {
+    readonly href: string;
+    readonly icon: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly detail: string;
+  }[];
+}
+
+const kinds: Readonly<
+  Record<HitView['kind'], { icon: string; word: string; href: (hit: HitView) => string }>
+> = {
+  reservation: { icon: 'calendar', word: 'Reservation', href: ({ id }) => `/reservations/${id}` },
+  node: { icon: 'machine', word: 'Node', href: ({ name }) => `/nodes?search=${encodeURIComponent(name)}` },
+  person: { icon: 'user', word: 'Person', href: ({ name }) => `/events?person=${encodeURIComponent(name)}` },
+  image: { icon: 'layers', word: 'Image', href: ({ name }) => `/environments/${encodeURIComponent(name)}` },
+};
+
+/** Straight to the one hit, else what there is. */
+async function getSearch(web: Web, req: Request, res: Response): Promise<void> {
+  const asked = typeof req.query.q === 'string' ? req.query.q.trim().slice(0, 100) : '';
+  const found = await web.services.search(meOf(res), asked);
+  const hits = found.map((hit) => {
+    const { icon, word, href } = kinds[hit.kind];
+    const name = hit.kind === 'reservation' ? `${hit.id}: ${hit.name}` : hit.name;
+    return { icon, kind: word, href: href(hit), name, detail: hit.detail };
+  });
+  const [only] = hits;
+  if (only && hits.length === 1) return res.redirect(303, only.href);
+  sendPage(web, res, 'search/show', { title: 'Search' }, { asked, hits } satisfies SearchPage);
+}
