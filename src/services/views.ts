@@ -312,6 +312,21 @@ export interface NodeView {
   readonly user: string | null;
 }
 
+/** A node that is added, or could be. */
+export interface NewNodeView {
+  readonly line: number;
+  readonly name: string;
+  /** Null: one is made up. */
+  readonly mac: string | null;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  readonly image: string;
+  readonly problems: readonly string[];
+  /** Once it was added. */
+  readonly id?: number | undefined;
+}
+
 /** A node's page. */
 export interface NodeDetailView extends NodeView {
   readonly mac: string;

@@ -66,5 +66,5 @@ function addRoute(app: Express, web: Web, route: Route): void {
 
 function beforeChange(web: Web, route: Route): RequestHandler[] {
   if (route.method === 'get') return [];
-  return isApi(route.path) ? [checkApiForm(web), jsonBody] : [formBody, checkForm(web, route)];
+  return isApi(route.path) ? [checkApiForm(web), jsonBody(route)] : [formBody(route), checkForm(web, route)];
 }

@@ -8,6 +8,7 @@ import type { EventsPage } from './areas/events/list-page.ts';
 import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
 import type { ImagePage, RevisionsRegion } from './areas/images/image-page.ts';
 import type { LibraryPage } from './areas/images/library-page.ts';
+import type { AddNodesPage } from './areas/nodes/add.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
 import type { OrdersPage } from './areas/nodes/orders-page.ts';
@@ -48,6 +49,7 @@ export interface Pages {
   'images/list': LibraryPage;
   'images/show': ImagePage;
   'nodes/list': NodesPage;
+  'nodes/add': AddNodesPage;
   'nodes/show': NodePage;
   'nodes/orders': OrdersPage;
   'pools/list': PoolsPage;

@@ -16,6 +16,8 @@ export interface Route {
   readonly handle: Handler;
   /** Shows the form again when it was open for too long; without it a page offers to send it again. */
   readonly whenStale?: Handler;
+  /** Takes up to 2 MB: tables that people paste. */
+  readonly large?: boolean;
   /** May be used before a password that must be changed was changed. */
   readonly beforePassword?: boolean;
 }

@@ -295,6 +295,8 @@ function governing(
 ): Part<
   | 'listNodes'
   | 'findNodes'
+  | 'planNodes'
+  | 'addNewNodes'
   | 'inspectNode'
   | 'previewOrder'
   | 'orderNode'
@@ -326,6 +328,9 @@ function governing(
       if (found === undefined) throw new LabError('not-found');
       return found;
     },
+    planNodes: async () => sample.newNodes,
+    addNewNodes: async () =>
+      sample.newNodes.map((row) => (row.problems.length > 0 ? row : { ...row, id: 9 })),
     async inspectNode(_me, id) {
       const found = sample.nodes.find((node) => node.id === id);
       if (found === undefined) throw new LabError('not-found');

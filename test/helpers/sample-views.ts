@@ -292,6 +292,12 @@ export const nodes: readonly view.NodeView[] = (['available', 'inuse', 'reloadin
   }),
 );
 
+const newNode = { mac: null, cpus: 1, memoryMb: 1024, diskMb: 10_240, image: 'tiny' };
+export const newNodes: readonly view.NewNodeView[] = [
+  { line: 1, name: 'lab01', ...newNode, problems: [] },
+  { line: 2, name: 'lab02', ...newNode, problems: ['The name is taken.'] },
+];
+
 export const nodeDetail: view.NodeDetailView = {
   ...(nodes[1] as view.NodeView),
   ...{

@@ -155,6 +155,7 @@ describe('the API', () => {
         'orderNode',
         'retryTask',
         'stopTask',
+        'addNewNodes',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
       const bodies: Record<string, object> = {
@@ -162,6 +163,7 @@ describe('the API', () => {
         '/reservations/:id/extend': { minutes: 15 },
         '/reservations/:id/capture': { title: 'Physics lab' },
         '/announcements': { text: 'Hello' },
+        '/nodes': { pool: 'local', image: 'tiny', pattern: 'lab[1-4]' },
         '/nodes/:id/orders': { action: 'reload' },
       };
       const send = (key: string) =>

@@ -147,6 +147,7 @@ const pages: readonly [string, string, Shown][] = [
       says: [/has it until/, /Next 24 hours/, /did not answer over SSH/, /Waiting for the system 2.6 s/],
     },
   ],
+  ['adding nodes', '/nodes/add', { cookie: asAdministrator, says: [/lab\[01-40\]/, /rehearsal/] }],
   ['a node that is not there', '/nodes/99', { cookie: asAdministrator, status: 404 }],
   [
     'what an order would do',

@@ -130,7 +130,14 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'PUT /api/v1/images/:name/publication',
   ],
   'image.manage': [],
-  'node.manage': ['GET /nodes/orders', 'POST /api/v1/nodes/:id/orders', 'POST /nodes/orders'],
+  'node.manage': [
+    'GET /nodes/add',
+    'POST /nodes/add',
+    'POST /api/v1/nodes',
+    'GET /nodes/orders',
+    'POST /api/v1/nodes/:id/orders',
+    'POST /nodes/orders',
+  ],
   'user.manage': [],
   'events.read': ['GET /api/v1/events', 'GET /api/v1/who-had-it', 'GET /events', 'GET /who-had-it'],
   'task.read': [

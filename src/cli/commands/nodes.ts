@@ -25,6 +25,11 @@ interface NodeDetail extends Node {
   }[];
 }
 
+interface Added {
+  readonly name: string;
+  readonly problems: readonly string[];
+}
+
 /** `labrador node ...`, over REST: LABRADOR_URL says where, LABRADOR_TOKEN who. */
 export function addNodeCommands(program: Command): void {
   const node = program.command('node').description('Nodes, for administrators');
@@ -45,6 +50,16 @@ export function addNodeCommands(program: Command): void {
     .action(async (name: string, { json }: { json?: true }) => {
       const detail = await callApi<NodeDetail>('GET', `/nodes/${await idOf(name)}`);
       say(json ? JSON.stringify(detail, null, 2) : describe(detail));
+    });
+  node
+    .command('add <pattern>')
+    .description('add nodes, such as lab[01-40]')
+    .requiredOption('--pool <name>', 'of this pool')
+    .requiredOption('--image <name>', 'what they hold while nobody needs them')
+    .option('--dry-run', 'only say what is wrong with each')
+    .action(async (pattern: string, options: Record<string, string | true>) => {
+      const { rows } = await callApi<{ rows: Added[] }>('POST', '/nodes', { pattern, ...options });
+      say(rows.map(({ name, problems }) => `${name}: ${problems.join(' ') || 'fine'}`).join('\n'));
     });
   node
     .command('order')

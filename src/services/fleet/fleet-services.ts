@@ -1,15 +1,19 @@
 import type { ServiceDeps } from '../deps.ts';
 import type { Services } from '../services.ts';
+import { addNewNodes } from './add-new-nodes.ts';
 import { attention, retryAttention } from './attention.ts';
 import { health } from './health.ts';
 import { inspectNode } from './inspect-node.ts';
 import { findNodes, getNode, listAllocations, listNodes, listPools } from './machines.ts';
 import { orderNode, previewOrder } from './order-node.ts';
+import { planNodes } from './plan-nodes.ts';
 
 type Parts =
   | 'listNodes'
   | 'findNodes'
   | 'getNode'
+  | 'planNodes'
+  | 'addNewNodes'
   | 'inspectNode'
   | 'previewOrder'
   | 'orderNode'
@@ -25,6 +29,8 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     listNodes: (me, request) => listNodes(deps, me, request),
     findNodes: (me, request) => findNodes(deps, me, request),
     getNode: (me, id) => getNode(deps, me, id),
+    planNodes: (me, request) => planNodes(deps, me, request),
+    addNewNodes: (me, request, once) => addNewNodes(deps, me, request, once),
     inspectNode: (me, id) => inspectNode(deps, me, id),
     previewOrder: (me, id, order) => previewOrder(deps, me, id, order),
     orderNode: (me, id, order, once) => orderNode(deps, me, id, order, once),

@@ -8,11 +8,11 @@ import type { Tx } from '../../../db/transaction.ts';
 export async function addNodes(
   tx: Tx,
   installation: string,
-  nodes: readonly Omit<NewNode, 'mac'>[],
+  nodes: readonly (Omit<NewNode, 'mac'> & { readonly mac?: string })[],
 ): Promise<number[]> {
   const ids: number[] = [];
   for (const node of nodes) {
-    const id = await addNode(tx, { ...node, mac: macOf(installation, node.name) });
+    const id = await addNode(tx, { ...node, mac: node.mac ?? macOf(installation, node.name) });
     const task = { action: 'commission', targetType: 'node', targetId: id } as const;
     await insertTask(tx, task, { placeId: node.placeId, nodeId: id });
     ids.push(id);

@@ -38,6 +38,8 @@ export interface Operation {
   /** As Express writes it, below /api/v1. */
   readonly path: string;
   readonly who: Who;
+  /** Takes a body of up to 2 MB. */
+  readonly large?: boolean;
   readonly summary: string;
   readonly query?: z.ZodType | undefined;
   readonly body?: z.ZodType | undefined;

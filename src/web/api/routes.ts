@@ -27,7 +27,7 @@ export const operations: readonly Operation[] = [
 ];
 
 export const apiRoutes: readonly Route[] = [
-  ...operations.map(({ method, path, who, handle }) => ({ method, path: `${apiRoot}${path}`, who, handle })),
+  ...operations.map(({ path, ...operation }) => ({ ...operation, path: `${apiRoot}${path}` })),
   {
     method: 'get',
     path: '/health/live',

@@ -55,6 +55,23 @@ const inspectNode = defineOperation({
   },
 });
 
+const addNodes = defineOperation({
+  ...{ id: 'addNodes', method: 'post', path: '/nodes', who: 'node.manage', large: true },
+  summary:
+    'Adds nodes by a pattern of names or by a table; what is wrong with one keeps the others from nothing.',
+  body: schema.NewNodesBody,
+  answers: { 200: { description: 'What came of each.', schema: schema.NewNodesSchema } },
+  async run({ services, me, body: { dryRun, ...request }, once }) {
+    const rows = dryRun
+      ? await services.planNodes(me, request)
+      : await services.addNewNodes(me, request, once);
+    return {
+      status: 200,
+      body: { rows: rows.map((row) => ({ ...row, problems: [...row.problems], id: row.id ?? null })) },
+    };
+  },
+});
+
 const orderNode = defineOperation({
   ...{ id: 'orderNode', method: 'post', path: '/nodes/:id/orders', who: 'node.manage' },
   summary:
@@ -99,6 +116,7 @@ export const machineOperations: readonly Operation[] = [
   getImage,
   listNodes,
   inspectNode,
+  addNodes,
   orderNode,
   listPools,
   listAllocations,

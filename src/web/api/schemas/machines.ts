@@ -98,6 +98,40 @@ export const NodeDetailSchema = NodeSchema.extend({
   images: z.array(z.string()).describe('Names of the images that it can be loaded with.'),
 });
 
+const amount = z.int('must be a whole number.');
+export const NewNodesBody = bodyOf({
+  pool: z.string('must be the name of a pool.'),
+  image: z.string('must be the name of an image.').default(''),
+  ...{ cpus: amount.default(1), memoryMb: amount.default(1024), diskMb: amount.default(10_240) },
+  pattern: z
+    .string('must be text.')
+    .max(100, 'At most 100 characters.')
+    .optional()
+    .describe('lab[01-40], or lab% with from and to.'),
+  ...{ from: amount.min(0).optional(), to: amount.min(0).max(999_999_999).optional() },
+  mac: z.string('must be text.').optional().describe('The first one’s address; the next ones follow.'),
+  csv: z
+    .string('must be text.')
+    .optional()
+    .describe('A table with the columns name, mac, cpus, memoryMb, diskMb, image.'),
+  dryRun: z.boolean('must be true or false.').optional().describe('Only say what is wrong with each.'),
+});
+export const NewNodesSchema = z.object({
+  rows: z.array(
+    z.object({
+      ...{
+        line: z.int(),
+        name: z.string(),
+        mac: z.string().nullable(),
+        cpus: z.int(),
+        memoryMb: z.int(),
+        diskMb: z.int(),
+      },
+      ...{ image: z.string(), problems: z.array(z.string()), id: id.nullable() },
+    }),
+  ),
+});
+
 export const NodeOrderBody = bodyOf({
   action: z.enum(nodeActions, `must be one of ${nodeActions.join(', ')}.`),
   when: z.enum(['after', 'now'], 'must be after or now.').optional(),

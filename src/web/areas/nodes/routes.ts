@@ -7,6 +7,7 @@ import { sendPage } from '../../render.ts';
 import type { Handler, Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
+import { getAdd, postAdd } from './add.ts';
 import { nodeCells, nodeHeads, nodesPage, nodesTable, nodesTiles } from './list-page.ts';
 import { nodePage } from './node-page.ts';
 import { getOrders, postOrders } from './orders.ts';
@@ -16,6 +17,8 @@ export const nodeRoutes: readonly Route[] = [
   { method: 'get', path: '/nodes/tiles', who: 'node.read', handle: getNodes(nodesTiles) },
   { method: 'get', path: '/nodes/orders', who: 'node.manage', handle: getOrders },
   { method: 'post', path: '/nodes/orders', who: 'node.manage', handle: postOrders },
+  { method: 'get', path: '/nodes/add', who: 'node.manage', handle: getAdd },
+  { method: 'post', path: '/nodes/add', who: 'node.manage', handle: postAdd, large: true },
   { method: 'get', path: '/nodes/:id', who: 'node.read', handle: getNode },
 ];
 

@@ -15,7 +15,7 @@ export function showSignIn(web: Web, res: Response, page: Partial<SignInPage>): 
 
 /** A form was sent, and the session has ended: sign-in comes first, and what was typed waits in it. */
 export function askToSignIn(web: Web, req: Request, res: Response): void {
-  formBody(req, res, (error?: unknown) => {
+  formBody({})(req, res, (error?: unknown) => {
     const ended = readCookie(req, 'session', web.config.secureCookies);
     if (error || ended === null || isFromElsewhere(req, web.config.publicUrl))
       return res.redirect(303, '/sign-in');

@@ -1,0 +1,129 @@
+import { type Reader, reading } from '../../../db/transaction.ts';
+import { invalid, LabError } from '../../domain/errors.ts';
+import { may } from '../../domain/may.ts';
+import { macAfter, macOfText, namesOf } from '../../domain/node-pattern.ts';
+import { readCsv } from '../../lib/read-csv.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { NewNodesRequest } from '../services.ts';
+import type { NewNodeView, SignedIn } from '../views.ts';
+import { imagesFor } from './inspect-node.ts';
+
+const mostRows = 10_000;
+const nameRule = /^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/i;
+const columns = ['name', 'mac', 'cpus', 'memoryMb', 'diskMb', 'image'] as const;
+
+/** A row as it was typed. */
+type Typed = Partial<Record<(typeof columns)[number], string>> & { readonly line: number };
+
+/** Every node that would be added, and what is wrong with each. Throws LabError for what is wrong with all of them. */
+export async function planNodes(
+  deps: ServiceDeps,
+  me: SignedIn,
+  request: NewNodesRequest,
+): Promise<NewNodeView[]> {
+  if (!may(me, 'node.manage')) throw new LabError('not-allowed');
+  const typed = request.csv?.trim() ? fromCsv(request.csv) : fromPattern(request);
+  return reading(deps.db, async (reader) => {
+    const pool = await poolOf(reader, request.pool);
+    const images = await imagesFor(reader, deps.descriptors[pool.module]?.formats ?? []);
+    const taken = await takenIn(reader);
+    const seen = { names: new Map<string, number>(), macs: new Map<string, number>() };
+    return typed.map((row) => judge(row, request, images, taken, seen));
+  });
+}
+
+export async function poolOf(
+  reader: Reader,
+  name: string,
+): Promise<{ id: number; place_id: number; module: string }> {
+  const [pool] = await reader.rows<{ id: number; place_id: number; module: string }>(
+    'SELECT id, place_id, module FROM pools WHERE name = ?',
+    [name],
+  );
+  if (!pool) throw invalid('pool', 'There is no such pool.');
+  return pool;
+}
+
+function fromPattern({ pattern = '', mac = '', from, to }: NewNodesRequest): Typed[] {
+  if (pattern === '') throw invalid('pattern', 'Write names, such as lab[01-40], or paste a table.');
+  const names = namesOf(pattern, from, to);
+  const first = mac === '' ? null : macOfText(mac);
+  if (mac !== '' && first === null) throw invalid('mac', 'must be an address such as 52:54:00:12:34:01.');
+  return names.map((name, index) => {
+    const own = first === null ? null : macAfter(first, index);
+    return { line: index + 1, name, ...(own === null ? {} : { mac: own }) };
+  });
+}
+
+function fromCsv(text: string): Typed[] {
+  const [head, ...rows] = readCsv(text);
+  const names =
+    head?.cells.map((cell) => columns.find((name) => name.toLowerCase() === cell.toLowerCase())) ?? [];
+  if (!names.includes('name'))
+    throw invalid(
+      'csv',
+      `The first line must name the columns: name, and if wanted ${columns.slice(1).join(', ')}.`,
+    );
+  if (rows.length > mostRows)
+    throw invalid('csv', `These are ${rows.length} rows: at most ${mostRows} at once.`);
+  return rows.map(({ line, cells }) => ({
+    line,
+    ...Object.fromEntries(
+      names.flatMap((name, index) => (name && cells[index] ? [[name, cells[index]]] : [])),
+    ),
+  }));
+}
+
+interface Taken {
+  readonly names: ReadonlySet<string>;
+  readonly macs: ReadonlyMap<string, string>;
+}
+
+async function takenIn(reader: Reader): Promise<Taken> {
+  const rows = await reader.rows<{ name: string; mac: string }>('SELECT name, mac FROM nodes');
+  return {
+    names: new Set(rows.map(({ name }) => name.toLowerCase())),
+    macs: new Map(rows.map(({ name, mac }) => [mac, name])),
+  };
+}
+
+function judge(
+  row: Typed,
+  usual: NewNodesRequest,
+  images: readonly string[],
+  taken: Taken,
+  seen: { names: Map<string, number>; macs: Map<string, number> },
+): NewNodeView {
+  const problems: string[] = [];
+  const { line, name = '' } = row;
+  const same = name.toLowerCase();
+  if (!nameRule.test(name))
+    problems.push(
+      name === '' ? 'The name is missing.' : 'A name has letters, digits and hyphens, at most 60.',
+    );
+  if (taken.names.has(same)) problems.push('The name is taken.');
+  if (name !== '' && seen.names.has(same))
+    problems.push(`The name stands in line ${seen.names.get(same)} too.`);
+  else seen.names.set(same, line);
+  const mac = row.mac === undefined ? null : macOfText(row.mac);
+  if (row.mac !== undefined && mac === null) problems.push('The address is none of a network card.');
+  if (mac !== null && taken.macs.has(mac)) problems.push(`The address is that of ${taken.macs.get(mac)}.`);
+  if (mac !== null && seen.macs.has(mac))
+    problems.push(`The address stands in line ${seen.macs.get(mac)} too.`);
+  else if (mac !== null) seen.macs.set(mac, line);
+  const size = (field: 'cpus' | 'memoryMb' | 'diskMb', least: number, largest: number) => {
+    const value = row[field] === undefined ? usual[field] : Number(row[field]);
+    if (!Number.isInteger(value) || value < least || value > largest)
+      problems.push(`${field} must be a whole number from ${least} to ${largest}.`);
+    return Number.isFinite(value) ? value : 0;
+  };
+  const image = row.image ?? usual.image;
+  if (!images.includes(image))
+    problems.push(`There is no image ${JSON.stringify(image.slice(0, 60))} that this pool can load.`);
+  const sizes = {
+    cpus: size('cpus', 1, 1024),
+    memoryMb: size('memoryMb', 64, 16_777_216),
+    diskMb: size('diskMb', 64, 67_108_864),
+  };
+  return { line, name, mac, image, ...sizes, problems };
+}

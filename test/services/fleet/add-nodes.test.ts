@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import type { LabError } from '../../../src/domain/errors.ts';
+import type { SignedIn } from '../../../src/services/views.ts';
+import { eachEngine } from '../../helpers/database.ts';
+import { checkBooks, type Lab, makeLab } from '../../helpers/lab.ts';
+
+const usual = { pool: 'simulator', image: 'simulated', cpus: 1, memoryMb: 256, diskMb: 1024 };
+
+describe('nodes that are added', () => {
+  eachEngine((_engine, { open }) => {
+    let lab: Lab;
+    let admin: SignedIn;
+    beforeEach(async () => {
+      lab = await makeLab(await open(), { nodes: 1 });
+      admin = await lab.person('ada', { role: 'administrator' });
+    });
+    afterEach(() => lab.close());
+
+    it('by a pattern come into service, with addresses that follow', async () => {
+      const rows = await lab.services.addNewNodes(admin, {
+        ...usual,
+        pattern: 'lab[09-12]',
+        mac: '52-54-00-00-00-FE',
+      });
+      assert.deepEqual(
+        rows.map(({ name, mac }) => `${name} ${mac}`),
+        [
+          'lab09 52:54:00:00:00:fe',
+          'lab10 52:54:00:00:00:ff',
+          'lab11 52:54:00:00:01:00',
+          'lab12 52:54:00:00:01:01',
+        ],
+      );
+      await lab.startDaemon();
+      for (const { id = 0 } of rows)
+        await lab.until(async () => (await lab.services.getNode(admin, id)).state === 'available');
+      await checkBooks(lab.db);
+    });
+
+    it('have what is wrong with each named, and the others are added', async () => {
+      const csv =
+        'name,mac,cpus\nnew1,,2\nsim1,,\nnew1,,\nnew2,02:00:00:00:00:01,\nnew3,zz,\n,,\n"new 4",,0\n';
+      const plan = await lab.services.addNewNodes(admin, { ...usual, csv });
+      assert.deepEqual(
+        plan.map(({ line, problems, id }) => [line, problems.join(' '), id !== undefined]),
+        [
+          [2, '', true],
+          [3, 'The name is taken.', false],
+          [4, 'The name stands in line 2 too.', false],
+          [5, 'The address is that of sim1.', false],
+          [6, 'The address is none of a network card.', false],
+          [
+            8,
+            'A name has letters, digits and hyphens, at most 60. cpus must be a whole number from 1 to 1024.',
+            false,
+          ],
+        ],
+      );
+    });
+
+    it('are refused as a whole in a sentence: a million by a pattern, a range backwards, no such pool', async () => {
+      const refused = (over: object, words: RegExp) =>
+        assert.rejects(lab.services.planNodes(admin, { ...usual, ...over }), (error: LabError) =>
+          words.test(error.message),
+        );
+      await refused({ pattern: 'lab[1-1000000]' }, /That would be 1000000 nodes: at most 1000/);
+      await refused({ pattern: 'lab[9-1]' }, /ends at 1, before it begins at 9/);
+      await refused({ pattern: 'lab%' }, /first and the last number/);
+      await refused({ pattern: 'lab1', pool: 'none' }, /no such pool/);
+      await refused({ csv: 'host\nx\n' }, /first line must name the columns/);
+      const rows = Array.from({ length: 10_000 }, (_, i) => `n${i % 9_000}`);
+      const plan = await lab.services.planNodes(admin, { ...usual, csv: ['name', ...rows].join('\n') });
+      assert.equal(plan.filter(({ problems }) => problems.length > 0).length, 1_000);
+      await refused({ csv: ['name', ...rows, 'x'].join('\n') }, /10001 rows: at most 10000/);
+    });
+  });
+});
