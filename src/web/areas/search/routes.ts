@@ -24,7 +24,7 @@ const kinds: Readonly<
   Record<HitView['kind'], { icon: string; word: string; href: (hit: HitView) => string }>
 > = {
   reservation: { icon: 'calendar', word: 'Reservation', href: ({ id }) => `/reservations/${id}` },
-  node: { icon: 'machine', word: 'Node', href: ({ name }) => `/nodes?search=${encodeURIComponent(name)}` },
+  node: { icon: 'machine', word: 'Node', href: ({ id }) => `/nodes/${id}` },
   person: { icon: 'user', word: 'Person', href: ({ name }) => `/events?person=${encodeURIComponent(name)}` },
   image: { icon: 'layers', word: 'Image', href: ({ name }) => `/environments/${encodeURIComponent(name)}` },
 };
