@@ -4,7 +4,7 @@ import { giveUpRevision } from '../../../db/repositories/captures.ts';
 import { addEvent, noteAccess } from '../../../db/repositories/events.ts';
 import { holdMargin, moveHoldEnd } from '../../../db/repositories/holds.ts';
 import { taintNode } from '../../../db/repositories/nodes.ts';
-import { moveReservation } from '../../../db/repositories/reservations.ts';
+import { addNotice, moveReservation } from '../../../db/repositories/reservations.ts';
 import { queueTask, stopTasksOf, wakeTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import type { TaskAction } from '../../domain/contracts/task.ts';
@@ -56,7 +56,19 @@ export function endReservation(
   id: number,
   reason = '',
 ): Promise<ReservationView> {
-  return change(deps, me, id, (tx, row) => endIn(tx, me, row, reason));
+  return change(deps, me, id, async (tx, row) => {
+    const ends = isLive(row.state);
+    await endIn(tx, me, row, reason);
+    if (ends && row.user_id !== me.id) await tellOwner(tx, me, row, reason);
+  });
+}
+
+/** Whose it was is told, on the page and by mail, who ended it and why. */
+async function tellOwner(tx: Tx, me: SignedIn, row: ReservationListRow, reason: string): Promise<void> {
+  const by = `${me.displayName} ended it${reason ? `: ${reason}` : '.'}`;
+  const notice = await addNotice(tx, row.id, 'ended', { reason: by });
+  if (notice === null) return;
+  await queueTask(tx, { action: 'notify', targetType: 'notice', targetId: notice }, whereOf(row));
 }
 
 /** The same for its row, whose guard was changed first. */

@@ -98,6 +98,14 @@ describe('tasks', () => {
       await checkBooks(lab.db);
     });
 
+    it('of a reservation that an administrator ends tell its person why', async () => {
+      const ann = await lab.person('ann');
+      const { id } = await lab.services.reserve(ann, { image: 'simulated', minutes: 60 });
+      await lab.services.endReservation(admin, id, 'The room is needed.');
+      const { notices } = await lab.services.getReservation(ann, id);
+      assert.match(notices[0]?.text ?? '', /ada ended it: The room is needed/);
+    });
+
     it('is not stopped where that would leave something undone', async () => {
       const ann = await lab.person('ann');
       await lab.services.reserve(ann, { image: 'simulated', minutes: 60, start: Date.now() + 9e7 });

@@ -9,13 +9,14 @@ import { lostByEnding, lostByReinstalling } from './pages.ts';
 /** Asks once, and says what will be lost. */
 export async function getConfirmEnd(web: Web, req: Request, res: Response): Promise<void> {
   const reservation = await web.services.getReservation(meOf(res), idIn(req.params.id));
-  const { id, image } = reservation;
+  const { id, image, user } = reservation;
   const page = {
     question: `End ${image.title}?`,
     lost: lostByEnding(reservation),
     action: `/reservations/${id}/end`,
     button: 'End it',
     back: `/reservations/${id}`,
+    ...(user.id === meOf(res).id ? {} : { tells: user.name }),
   };
   sendPage(web, res, 'reservations/confirm', { title: page.question }, page);
 }

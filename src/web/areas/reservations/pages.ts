@@ -195,6 +195,8 @@ export interface ConfirmPage {
   readonly action: string;
   readonly button: string;
   readonly back: string;
+  /** Of somebody else's: they are told why. */
+  readonly tells?: string;
 }
 
 export interface TerminalPage {

@@ -13,7 +13,7 @@ import { getCapture, postCapture } from './capture.ts';
 import { getConfirmEnd, getConfirmGiveUp, getConfirmReinstall } from './confirm.ts';
 import { getDownload } from './download.ts';
 import { getEvents } from './events.ts';
-import { ExtendForm, ListQuery, TicketForm } from './forms.ts';
+import { EndForm, ExtendForm, ListQuery, TicketForm } from './forms.ts';
 import { reservationRow } from './pages.ts';
 import { showReservation } from './show.ts';
 import { getTerminal } from './terminal.ts';
@@ -85,7 +85,7 @@ export const reservationRoutes: readonly Route[] = [
     method: 'post',
     path: `${one}/end`,
     who: 'signed-in',
-    handle: act((web, me, id) => web.services.endReservation(me, id)),
+    handle: act((web, me, id, req) => web.services.endReservation(me, id, parse(EndForm, req.body).reason)),
   },
   { method: 'post', path: `${one}/notices/:notice/dismiss`, who: 'signed-in', handle: postDismiss },
 ];
