@@ -1,5 +1,6 @@
 /** Every user intention, by name: pages, REST and CLI call these and nothing else. Each checks may() itself and throws LabError. */
 
+import type { Reach } from '../domain/contracts/facts.ts';
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
 import type { ListRequest, Once, PageRequest } from './requests.ts';
@@ -83,6 +84,15 @@ export interface NewNodesRequest {
   /** The first one's address; the next ones follow. Absent: made up. */
   readonly mac?: string | undefined;
   readonly csv?: string | undefined;
+}
+
+/** What is absent stays. */
+export interface PoolChanges {
+  readonly name?: string | undefined;
+  readonly reach?: Reach | undefined;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** The version that was shown; another by now is refused. */
+  readonly version?: number | undefined;
 }
 
 /** What is done with a node. On one that somebody has, all but `service` need `when`; `now` needs a reason, and they are told it. */
@@ -181,6 +191,8 @@ export interface Services extends AdministrationServices {
   listNodes(me: Me, request: PageRequest & { filter?: NodeFilter }): Promise<view.Page<view.NodeView>>;
   findNodes(me: Me, request: NodesRequest): Promise<view.NodesView>;
   getNode(me: Me, id: number): Promise<view.NodeView>;
+  poolSettings(me: Me, id: number): Promise<view.PoolSettingsView>;
+  editPool(me: Me, id: number, changes: PoolChanges): Promise<void>;
   /** Every node that would be added, and what is wrong with each. */
   planNodes(me: Me, request: NewNodesRequest): Promise<readonly view.NewNodeView[]>;
   /** Adds those with nothing wrong: they have an `id` then. */

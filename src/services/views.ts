@@ -312,6 +312,25 @@ export interface NodeView {
   readonly user: string | null;
 }
 
+export interface PoolSettingsView {
+  readonly id: number;
+  readonly name: string;
+  readonly module: string;
+  readonly reach: Reach;
+  readonly version: number;
+  readonly settings: readonly PoolSettingView[];
+}
+
+/** A setting as its module describes it. */
+export interface PoolSettingView {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: 'number' | 'list' | 'text';
+  /** Where only these will do. */
+  readonly options: readonly string[];
+  readonly value: unknown;
+}
+
 /** A node that is added, or could be. */
 export interface NewNodeView {
   readonly line: number;

@@ -12,6 +12,7 @@ import type { AddNodesPage } from './areas/nodes/add.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
 import type { OrdersPage } from './areas/nodes/orders-page.ts';
+import type { EditPoolPage } from './areas/pools/edit.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
 import type { CapturePage } from './areas/reservations/capture-page.ts';
 import type {
@@ -53,6 +54,7 @@ export interface Pages {
   'nodes/show': NodePage;
   'nodes/orders': OrdersPage;
   'pools/list': PoolsPage;
+  'pools/edit': EditPoolPage;
   'tasks/list': TasksPage;
   'tasks/show': TaskShowPage;
   'events/list': EventsPage;

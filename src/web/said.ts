@@ -18,6 +18,7 @@ const sentences = {
   stopping: 'It is being stopped.',
   'trying-again': 'It is being tried again.',
   announced: 'The announcement is shown on everybody’s Home.',
+  saved: 'Saved.',
   withdrawn: 'The announcement was withdrawn.',
 } as const;
 

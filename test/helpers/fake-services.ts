@@ -297,6 +297,8 @@ function governing(
   | 'findNodes'
   | 'planNodes'
   | 'addNewNodes'
+  | 'poolSettings'
+  | 'editPool'
   | 'inspectNode'
   | 'previewOrder'
   | 'orderNode'
@@ -331,6 +333,14 @@ function governing(
     planNodes: async () => sample.newNodes,
     addNewNodes: async () =>
       sample.newNodes.map((row) => (row.problems.length > 0 ? row : { ...row, id: 9 })),
+    poolSettings: async (_me, id) => {
+      if (id !== 1) throw new LabError('not-found');
+      const settings = [
+        { name: 'loadSeconds', description: 'How long a load takes.', kind: 'number', options: [], value: 3 },
+      ] as const;
+      return { id, name: 'local', module: 'qemu', reach: 'web', version: 1, settings };
+    },
+    editPool: async () => {},
     async inspectNode(_me, id) {
       const found = sample.nodes.find((node) => node.id === id);
       if (found === undefined) throw new LabError('not-found');

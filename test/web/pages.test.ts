@@ -147,6 +147,7 @@ const pages: readonly [string, string, Shown][] = [
       says: [/has it until/, /Next 24 hours/, /did not answer over SSH/, /Waiting for the system 2.6 s/],
     },
   ],
+  ['a pool', '/pools/1', { cookie: asAdministrator, says: [/How long a load takes/] }],
   ['adding nodes', '/nodes/add', { cookie: asAdministrator, says: [/lab\[01-40\]/, /rehearsal/] }],
   ['a node that is not there', '/nodes/99', { cookie: asAdministrator, status: 404 }],
   [

@@ -131,6 +131,10 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
   ],
   'image.manage': [],
   'node.manage': [
+    'GET /pools/:id',
+    'POST /pools/:id',
+    'GET /api/v1/pools/:id',
+    'PATCH /api/v1/pools/:id',
     'GET /nodes/add',
     'POST /nodes/add',
     'POST /api/v1/nodes',

@@ -7,6 +7,7 @@ import { inspectNode } from './inspect-node.ts';
 import { findNodes, getNode, listAllocations, listNodes, listPools } from './machines.ts';
 import { orderNode, previewOrder } from './order-node.ts';
 import { planNodes } from './plan-nodes.ts';
+import { editPool, poolSettings } from './pools.ts';
 
 type Parts =
   | 'listNodes'
@@ -14,6 +15,8 @@ type Parts =
   | 'getNode'
   | 'planNodes'
   | 'addNewNodes'
+  | 'poolSettings'
+  | 'editPool'
   | 'inspectNode'
   | 'previewOrder'
   | 'orderNode'
@@ -31,6 +34,8 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     getNode: (me, id) => getNode(deps, me, id),
     planNodes: (me, request) => planNodes(deps, me, request),
     addNewNodes: (me, request, once) => addNewNodes(deps, me, request, once),
+    poolSettings: (me, id) => poolSettings(deps, me, id),
+    editPool: (me, id, changes) => editPool(deps, me, id, changes),
     inspectNode: (me, id) => inspectNode(deps, me, id),
     previewOrder: (me, id, order) => previewOrder(deps, me, id, order),
     orderNode: (me, id, order, once) => orderNode(deps, me, id, order, once),

@@ -154,6 +154,28 @@ export const PoolSchema = z.object({
   available: z.int(),
 });
 
+export const PoolSettingsSchema = z.object({
+  ...{ id, name: z.string(), module: z.string(), reach, version: z.int() },
+  settings: z.array(
+    z.object({
+      ...{ name: z.string(), description: z.string(), kind: z.enum(['number', 'list', 'text']) },
+      ...{ options: z.array(z.string()), value: z.unknown() },
+    }),
+  ),
+});
+
+export const PoolChangesBody = bodyOf({
+  name: z
+    .string('must be text.')
+    .trim()
+    .min(1, 'must not be empty.')
+    .max(60, 'At most 60 characters.')
+    .optional(),
+  reach: z.enum(['none', 'web', 'everything'], 'must be none, web or everything.').optional(),
+  settings: z.record(z.string(), z.unknown(), 'must be an object.').optional(),
+  version: z.int('must be the version that was shown.').optional(),
+});
+
 export const AllocationSchema = z.object({
   id,
   nodeId: id,

@@ -8,6 +8,7 @@ export interface PoolsPage {
 }
 
 export interface PoolRow {
+  readonly id: number;
   readonly name: string;
   readonly module: string;
   readonly simulated: boolean;
@@ -23,8 +24,8 @@ const reaches: Readonly<Record<Reach, string>> = {
 };
 
 export function poolsPage({ items, next }: Page<PoolView>, mayNodes: boolean): PoolsPage {
-  const rows = items.map(({ name, moduleTitle, simulated, reach, nodes, available }) => {
-    return { name, module: moduleTitle, simulated, reach: reaches[reach], nodes, available };
+  const rows = items.map(({ id, name, moduleTitle, simulated, reach, nodes, available }) => {
+    return { id, name, module: moduleTitle, simulated, reach: reaches[reach], nodes, available };
   });
   return { rows, next, mayNodes };
 }

@@ -6,10 +6,13 @@ import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
+import { getPool, postPool } from './edit.ts';
 import { poolsPage } from './pages.ts';
 
 export const poolRoutes: readonly Route[] = [
   { method: 'get', path: '/pools', who: 'pool.read', handle: getPools },
+  { method: 'get', path: '/pools/:id', who: 'node.manage', handle: getPool },
+  { method: 'post', path: '/pools/:id', who: 'node.manage', handle: postPool },
 ];
 
 const Query = z.object({ cursor: z.string().max(500).optional() });
