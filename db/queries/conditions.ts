@@ -13,11 +13,6 @@ export class Conditions {
   }
 }
 
-/** For `LIKE ? ESCAPE '!'` on a lowered column: has it anywhere. */
-export function containing(words: string): string {
-  return `%${startingWith(words)}`;
-}
-
 /** For `LIKE ? ESCAPE '!'` on a lowered column: begins with it. */
 export function startingWith(words: string): string {
   return `${words.toLowerCase().replace(/[!%_]/g, '!$&')}%`;

@@ -23,7 +23,7 @@ import type {
   TerminalPage,
 } from './areas/reservations/pages.ts';
 import type { ReservePage, VerdictRegion } from './areas/reserve/pages.ts';
-import type { SearchPage } from './areas/search/routes.ts';
+import type { SearchPage } from './areas/search/pages.ts';
 import type { LinkPage, PasswordPage, SignInPage } from './areas/session/pages.ts';
 import type { TasksPage } from './areas/tasks/list-page.ts';
 import type { TaskPage, TaskShowPage } from './areas/tasks/show-page.ts';

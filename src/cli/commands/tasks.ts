@@ -39,7 +39,7 @@ export function addTaskCommands(program: Command): void {
     .option('--action <name>', 'of one kind, such as reload')
     .action(async ({ json, ...filter }: Filter) => {
       const query = new URLSearchParams(filter as Record<string, string>);
-      const found = await callApi<{ items: readonly Task[] }>('GET', `/tasks?${query}`);
+      const found = await callApi<{ items: readonly Task[] }>('GET', `/tasks?${query.toString()}`);
       show(found, json, ({ items }) => items.map(lineOf).join('\n') || 'Nothing.');
     });
   add('show', 'a task, what belongs to it and what it told')

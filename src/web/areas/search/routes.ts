@@ -4,21 +4,11 @@ import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
+import type { SearchPage } from './pages.ts';
 
 export const searchRoutes: readonly Route[] = [
   { method: 'get', path: '/search', who: 'search', handle: getSearch },
 ];
-
-export interface SearchPage {
-  readonly asked: string;
-  readonly hits: readonly {
-    readonly href: string;
-    readonly icon: string;
-    readonly kind: string;
-    readonly name: string;
-    readonly detail: string;
-  }[];
-}
 
 const kinds: Readonly<
   Record<HitView['kind'], { icon: string; word: string; href: (hit: HitView) => string }>
