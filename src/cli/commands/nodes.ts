@@ -98,7 +98,7 @@ async function findNodes(filter: Readonly<Record<string, string>>): Promise<Node
       ...filter,
       ...(cursor ? { cursor } : {}),
     });
-    const page: { items: Node[]; next: string | null } = await callApi('GET', `/nodes?${query}`);
+    const page: { items: Node[]; next: string | null } = await callApi('GET', `/nodes?${query.toString()}`);
     all.push(...page.items);
     cursor = page.next;
   } while (cursor !== null);

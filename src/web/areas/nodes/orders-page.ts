@@ -63,7 +63,7 @@ export function ordersPage(
   const { action, when = 'after', reason = '', image = '' } = order;
   const one = judged.length === 1 ? judged[0]?.node.name : `${judged.length} nodes`;
   const address = (query: Record<string, string>) =>
-    `/nodes/orders?${new URLSearchParams([...judged.map(({ node }): [string, string] => ['id', String(node.id)]), ...Object.entries(query)])}`;
+    `/nodes/orders?${new URLSearchParams([...judged.map(({ node }): [string, string] => ['id', String(node.id)]), ...Object.entries(query)]).toString()}`;
   return {
     title: judged.length === 0 ? 'Nodes' : `${actionLabels[action]}: ${one}`,
     action,
