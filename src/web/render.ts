@@ -8,11 +8,11 @@ import type { EventsPage } from './areas/events/list-page.ts';
 import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
 import type { ImagePage, RevisionsRegion } from './areas/images/image-page.ts';
 import type { LibraryPage } from './areas/images/library-page.ts';
-import type { AddNodesPage } from './areas/nodes/add.ts';
+import type { AddNodesPage } from './areas/nodes/add-page.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
 import type { OrdersPage } from './areas/nodes/orders-page.ts';
-import type { EditPoolPage } from './areas/pools/edit.ts';
+import type { EditPoolPage } from './areas/pools/edit-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
 import type { CapturePage } from './areas/reservations/capture-page.ts';
 import type {

@@ -7,18 +7,7 @@ import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-
-export interface AddNodesPage {
-  readonly pools: readonly string[];
-  readonly images: readonly string[];
-  readonly typed: Readonly<Record<string, string>>;
-  /** What is shown of them: those with something wrong first. */
-  readonly rows: readonly NewNodeView[];
-  readonly total: number;
-  readonly fine: number;
-  readonly done: boolean;
-  readonly refusal: Refusal | null;
-}
+import type { AddNodesPage } from './add-page.ts';
 
 const mostShown = 500;
 const number = (what: string) =>

@@ -7,13 +7,7 @@ import { sendPage } from '../../render.ts';
 import { saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-
-export interface EditPoolPage {
-  readonly pool: PoolSettingsView;
-  /** As text, by name: what was typed, else what is. */
-  readonly typed: Readonly<Record<string, string>>;
-  readonly refusal: Refusal | null;
-}
+import type { EditPoolPage } from './edit-page.ts';
 
 export async function getPool(web: Web, req: Request, res: Response): Promise<void> {
   const pool = await web.services.poolSettings(meOf(res), idIn(req.params.id));
