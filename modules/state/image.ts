@@ -39,7 +39,7 @@ function capture(action: 'image' | 'checkpoint'): StateModule {
     async failed(context, error) {
       const situation = await context.look();
       if (situation.reservation?.state !== action) return done('not wanted any more');
-      if (context.task.attempt < attempts && error.kind !== 'conflict')
+      if (context.task.attempt < attempts && error.kind === 'failed')
         return again(situation.now + 2_000, error.message);
       await keep(context, situation, error);
       throw error;

@@ -7,7 +7,7 @@ import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import type { CapturePage, TypedCapture } from './capture-page.ts';
+import type { TypedCapture } from './capture-page.ts';
 
 const text = z.string().max(2000, 'Much too long.').default('');
 const CaptureForm = z.object({
