@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { NewNodesRequest } from '../../../services/services.ts';
 import type { NewNodeView } from '../../../services/views.ts';
 import { line, parse } from '../../input.ts';
-import { type Refusal, refusalOf } from '../../refusal.ts';
+import { refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';

@@ -7,7 +7,6 @@ import { sendPage } from '../../render.ts';
 import { saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import type { EditPoolPage } from './edit-page.ts';
 
 export async function getPool(web: Web, req: Request, res: Response): Promise<void> {
   const pool = await web.services.poolSettings(meOf(res), idIn(req.params.id));
