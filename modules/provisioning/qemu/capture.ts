@@ -2,7 +2,7 @@ import { chmod, open, rm, stat } from 'node:fs/promises';
 import type { Captured, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { promoteFile } from '../../../src/lib/atomic-file.ts';
-import { exec } from '../../../src/lib/exec.ts';
+import { ExecError, exec } from '../../../src/lib/exec.ts';
 import { fileDigest } from '../../../src/lib/file-digest.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
 import { withLayer } from './capture-layer.ts';
@@ -74,6 +74,7 @@ async function save(context: Context, { file }: Target): Promise<Omit<Captured, 
   const partial = files.path('capture');
   try {
     await rm(partial, { force: true });
+    for (const layer of ['disk', 'layer'] as const) await checkDisk(files.path(layer), signal);
     const formats = ['-p', '-f', 'qcow2', '-O', 'qcow2'];
     await exec('qemu-img', ['convert', ...formats, files.path('layer'), partial], {
       signal,
@@ -90,6 +91,19 @@ async function save(context: Context, { file }: Target): Promise<Omit<Captured, 
     return captured;
   } finally {
     await rm(partial, { force: true });
+  }
+}
+
+/** A damaged disk would be read as zeros without a word. Clusters that are merely lost (3) do no harm. */
+async function checkDisk(path: string, signal: AbortSignal): Promise<void> {
+  try {
+    await exec('qemu-img', ['check', '-q', '-f', 'qcow2', path], { signal, timeoutMs: 3600 * 1000 });
+  } catch (error) {
+    if (error instanceof ExecError && error.code === 3) return;
+    if (!(error instanceof ExecError)) throw error;
+    throw new ModuleError('node_broken', "The machine's disk is damaged: it cannot be captured", {
+      cause: error,
+    });
   }
 }
 
