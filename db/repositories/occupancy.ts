@@ -24,9 +24,9 @@ export async function takeBits(tx: Tx, nodeId: number, window: Window): Promise<
   return true;
 }
 
-/** takeBits, undone when it is refused. A window of one statement needs no savepoint: refused, it has changed nothing. */
+/** takeBits, undone when it is refused. A window of one day needs no savepoint: refused, it has changed nothing. */
 export async function tryBits(tx: Tx, nodeId: number, window: Window): Promise<boolean> {
-  if (runs(dayMasks(window)).length === 1) return takeBits(tx, nodeId, window);
+  if (dayMasks(window).length === 1) return takeBits(tx, nodeId, window);
   return tx.savepoint(() => takeBits(tx, nodeId, window));
 }
 

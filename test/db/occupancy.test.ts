@@ -28,6 +28,17 @@ eachEngine((engine, { open }) => {
     );
   });
 
+  it('leaves whole days alone when one of them is taken', async () => {
+    const db = await open();
+    const whole = { from: first, until: first + 3 * day };
+    await inTransaction(db, async (tx) => {
+      await materialise(tx, [1], first / day, first / day + days);
+      assert.ok(await tryBits(tx, 1, { from: first + day, until: first + day + quarter }));
+      assert.equal(await tryBits(tx, 1, whole), false);
+    });
+    await compare(db, new Set([`1:${(first + day) / quarter}`]));
+  });
+
   it('never gives both of two windows that overlap', async () => {
     const db = await open();
     await inTransaction(db, (tx) => materialise(tx, [1], first / day, first / day + days));
