@@ -17,7 +17,9 @@ export async function pack(file: string, parts: readonly Packed[]): Promise<void
   const temporary = `${file}.tmp`;
   const made = await open(temporary, 'wx', 0o600);
   try {
-    const named = parts.flatMap(({ folder, names }) => ['-C', folder, ...names]);
+    const named = parts
+      .filter(({ names }) => names.length > 0)
+      .flatMap(({ folder, names }) => ['-C', folder, ...names]);
     await exec('tar', ['--sparse', '-cf', temporary, ...named], { timeoutMs });
     await made.sync();
     await promoteFile(temporary, file);
