@@ -21,13 +21,6 @@ export interface CaptureWish {
   readonly activity: 'image' | 'checkpoint';
 }
 
-export interface BegunCapture {
-  readonly imageId: number;
-  readonly revisionId: number;
-  readonly number: number;
-  readonly taskId: number;
-}
-
 interface Source {
   image_id: number;
   revision_id: number | null;
@@ -40,11 +33,11 @@ const capturable: readonly ReservationState[] = ['reserved', 'inuse'];
 
 /**
  * Moves a running reservation to its capture and adds the revision that it shall become, which nothing can load before it is
- * ready. Null when the reservation is not running any more. A taken name breaks a UNIQUE.
+ * ready. False when the reservation is not running any more. A taken name breaks a UNIQUE.
  */
-export async function beginCapture(tx: Tx, wish: CaptureWish): Promise<BegunCapture | null> {
+export async function beginCapture(tx: Tx, wish: CaptureWish): Promise<boolean> {
   const { reservationId, activity } = wish;
-  if (!(await moveReservation(tx, reservationId, capturable, activity))) return null;
+  if (!(await moveReservation(tx, reservationId, capturable, activity))) return false;
   const [source] = await tx.rows<Source>(
     `SELECT r.image_id, n.revision_id, v.format, v.system, n.place_id FROM reservations r
        JOIN allocations a ON a.reservation_id = r.id AND a.released_at IS NULL AND a.state <> 'failed'
@@ -54,16 +47,16 @@ export async function beginCapture(tx: Tx, wish: CaptureWish): Promise<BegunCapt
   if (!source) throw new Error(`reservation ${reservationId} runs without a machine`);
   const imageId =
     'imageId' in wish.target ? wish.target.imageId : await copyImage(tx, source.image_id, wish.target);
-  const revision = await addUnreadyRevision(tx, imageId, source, wish);
+  const revisionId = await addUnreadyRevision(tx, imageId, source, wish);
   await tx
     .table('reservations')
     .where({ id: reservationId })
-    .update({ capture_revision_id: revision.id, capture_failure: null });
+    .update({ capture_revision_id: revisionId, capture_failure: null });
   // what watches it has nothing to do meanwhile
   for (const watch of ['reserved', 'inuse'] as const) await wakeTask(tx, watch, 'reservation', reservationId);
   const task = { action: activity, targetType: 'reservation', targetId: reservationId } as const;
-  const taskId = await queueTask(tx, task, { placeId: source.place_id, reservationId });
-  return { imageId, revisionId: revision.id, number: revision.number, taskId };
+  await queueTask(tx, task, { placeId: source.place_id, reservationId });
+  return true;
 }
 
 /** A new image is like the one that it was made from, and its owner's alone. */
@@ -97,16 +90,20 @@ async function copyImage(
 }
 
 /** The image's row is the guard of its revisions' numbers. */
-async function addUnreadyRevision(tx: Tx, imageId: number, source: Source, wish: CaptureWish) {
+async function addUnreadyRevision(
+  tx: Tx,
+  imageId: number,
+  source: Source,
+  wish: CaptureWish,
+): Promise<number> {
   await tx.change('UPDATE images SET version = version + 1 WHERE id = ?', [imageId]);
   const [row] = await tx.rows<{ last: number | null }>(
     'SELECT MAX(number) AS last FROM image_revisions WHERE image_id = ?',
     [imageId],
   );
-  const number = Number(row?.last ?? 0) + 1;
-  const id = await tx.insert('image_revisions', {
+  return tx.insert('image_revisions', {
     image_id: imageId,
-    number,
+    number: Number(row?.last ?? 0) + 1,
     format: source.format === 'simulated' ? 'simulated' : 'qcow2',
     place_id: source.place_id,
     file: '',
@@ -119,7 +116,6 @@ async function addUnreadyRevision(tx: Tx, imageId: number, source: Source, wish:
     created_at: tx.now,
     created_by: wish.by,
   });
-  return { id, number };
 }
 
 /** The revision's file is there; the first of its image becomes the production one. Twice is once. */
@@ -191,7 +187,7 @@ export async function saveByItself(tx: Tx, reservationId: number): Promise<boole
           ownerId: row.user_id,
         };
   const comment = `Saved by itself at the end of reservation ${reservationId}.`;
-  return (await beginCapture(tx, { reservationId, target, comment, by: null, activity: 'image' })) !== null;
+  return beginCapture(tx, { reservationId, target, comment, by: null, activity: 'image' });
 }
 
 /** True when no machine holds the revision, none of its image's people may be given it, and none is going to. */

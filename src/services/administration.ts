@@ -1,5 +1,6 @@
 /** What administrators ask of the whole installation: part of `Services`. */
 
+import type { EventFilter } from '../../db/queries/events.ts';
 import type { TaskAction } from '../domain/contracts/task.ts';
 import type * as view from './administration-views.ts';
 import type { ListRequest, Once, PageRequest } from './requests.ts';
@@ -26,16 +27,7 @@ export interface TaskFilter {
 /** By state: what runs first, then what waits, what failed, what is done. By id: by age. */
 export const taskSorts = ['state', 'id'] as const;
 
-export interface EventFilter {
-  readonly kind?: string | undefined;
-  /** Names. */
-  readonly person?: string | undefined;
-  readonly node?: string | undefined;
-  readonly reservation?: number | undefined;
-  /** Epoch milliseconds, `from` <= at < `to`. */
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-}
+export type { EventFilter } from '../../db/queries/events.ts';
 
 export const eventSorts = ['at'] as const;
 
