@@ -1,0 +1,167 @@
+/** Nodes, pools and what needs an administrator. */
+import type { Reach } from '../../domain/contracts/facts.ts';
+import type { AllocationPurpose, NodeState, OutFor, PowerState } from '../../domain/states.ts';
+import type { Listing } from './paging.ts';
+
+export interface NodeView {
+  readonly id: number;
+  readonly name: string;
+  readonly state: NodeState;
+  readonly power: PowerState;
+  readonly poolId: number;
+  readonly pool: string;
+  readonly image: string | null;
+  readonly simulated: boolean;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  readonly failure: string | null;
+  readonly failedAt: number | null;
+  /** Since when it is in its state. */
+  readonly since: number;
+  /** Wanted out of service. */
+  readonly leaves: OutFor | null;
+  /** Why it is out of service. */
+  readonly because: string | null;
+  readonly version: number;
+  readonly reservationId: number | null;
+  readonly user: string | null;
+}
+
+export interface PoolSettingsView {
+  readonly id: number;
+  readonly name: string;
+  readonly module: string;
+  readonly reach: Reach;
+  readonly version: number;
+  readonly settings: readonly PoolSettingView[];
+}
+
+/** A setting as its module describes it. */
+export interface PoolSettingView {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: 'number' | 'list' | 'text';
+  /** Where only these will do. */
+  readonly options: readonly string[];
+  readonly value: unknown;
+}
+
+/** A node that is added, or could be. */
+export interface NewNodeView {
+  readonly line: number;
+  readonly name: string;
+  /** Null: one is made up. */
+  readonly mac: string | null;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  readonly image: string;
+  readonly problems: readonly string[];
+  /** Once it was added. */
+  readonly id?: number | undefined;
+}
+
+/** A node's page. */
+export interface NodeDetailView extends NodeView {
+  readonly mac: string;
+  readonly load: number;
+  /** Somebody could have logged in to it since it was loaded. */
+  readonly tainted: boolean;
+  /** The image that it is loaded anew with, after whoever has it. */
+  readonly nextImage: string | null;
+  /** Who has it now. */
+  readonly holder: { readonly reservationId: number; readonly user: string; readonly end: number } | null;
+  /** Bookings that have not begun. */
+  readonly coming: number;
+  /** What is done with it now, in words; null when nothing is. */
+  readonly work: {
+    readonly title: string;
+    readonly running: boolean;
+    readonly because: string | null;
+  } | null;
+  /** Its next 24 hours. */
+  readonly schedule: readonly NodeHoldView[];
+  /** Newest first. */
+  readonly loads: readonly NodeLoadView[];
+  readonly events: readonly NodeEventView[];
+  /** Names of the images that it can be loaded with. */
+  readonly images: readonly string[];
+  readonly now: number;
+}
+
+export interface NodeHoldView {
+  readonly id: number;
+  readonly purpose: AllocationPurpose;
+  /** With the load before and the clean-up after it. */
+  readonly from: number;
+  readonly until: number;
+  readonly start: number;
+  readonly end: number;
+  readonly reservationId: number | null;
+  readonly user: string | null;
+  readonly image: string | null;
+}
+
+export interface NodeLoadView {
+  readonly taskId: number;
+  readonly at: number;
+  /** Why it was loaded: for a booking, after one, ... */
+  readonly why: string;
+  readonly image: string | null;
+  /** Until it was loaded or failed; null while it runs. */
+  readonly milliseconds: number | null;
+  readonly phases: readonly { readonly step: string; readonly milliseconds: number | null }[];
+  readonly failure: string | null;
+}
+
+export interface NodeEventView {
+  readonly id: number;
+  readonly at: number;
+  readonly who: string | null;
+  readonly text: string;
+  readonly reservationId: number | null;
+}
+
+/** Some of the nodes, how many are in each state, and the pools there are. */
+export interface NodesView extends Listing<NodeView> {
+  readonly states: readonly { readonly state: NodeState; readonly nodes: number }[];
+  readonly pools: readonly string[];
+}
+
+export interface PoolView {
+  readonly id: number;
+  readonly name: string;
+  readonly module: string;
+  readonly moduleTitle: string;
+  readonly simulated: boolean;
+  readonly reach: Reach;
+  readonly nodes: number;
+  readonly available: number;
+}
+
+export interface AllocationView {
+  readonly id: number;
+  readonly nodeId: number;
+  readonly reservationId: number | null;
+  readonly purpose: AllocationPurpose;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface AttentionItem {
+  readonly id: string;
+  readonly kind: 'node' | 'revision' | 'capture' | 'task' | 'artefact' | 'booking' | 'place' | 'books';
+  /** One sentence. */
+  readonly text: string;
+  readonly since: number;
+  /** Who is hit, in words; null when nobody. */
+  readonly hits: string | null;
+  /** `link`: it leads to where it can be decided; else it is done at once. */
+  readonly action: { readonly label: string; readonly path: string; readonly link?: true } | null;
+}
+
+export interface AttentionView {
+  readonly items: readonly AttentionItem[];
+  readonly lookedAt: number;
+}

@@ -1,0 +1,28 @@
+/** What everybody sees first, and whether all is well. */
+import type { Limits } from '../../domain/limits.ts';
+import type { ImageView } from './images.ts';
+import type { ReservationView } from './reservations.ts';
+
+export interface AnnouncementView {
+  readonly id: number;
+  readonly text: string;
+  readonly until: number | null;
+}
+
+export interface HomeView {
+  readonly reservations: readonly ReservationView[];
+  /** The last environments the person had, newest first, at most three; topped up with others. */
+  readonly again: readonly ImageView[];
+  readonly announcements: readonly AnnouncementView[];
+  readonly limits: Limits;
+  readonly live: number;
+}
+
+export interface HealthView {
+  readonly ready: boolean;
+  /** 0..1. */
+  readonly progress: number;
+  /** What is still being got ready, in words. */
+  readonly waitingFor: readonly string[];
+  readonly version: string;
+}

@@ -1,0 +1,146 @@
+/** A reservation as its page and the API show it. */
+import type { Reach } from '../../domain/contracts/facts.ts';
+import type { Alternative } from '../../domain/errors.ts';
+import type { ReservationState } from '../../domain/states.ts';
+import type { ImageNameView } from './images.ts';
+
+/** What was begun: the task that does it, and the image and revision that it makes. */
+export interface CaptureBegun {
+  readonly reservationId: number;
+  readonly taskId: number;
+  readonly image: { readonly id: number; readonly name: string; readonly title: string };
+  readonly revision: number;
+}
+
+/** One of the five steps of getting a machine, as the page draws them. */
+export interface StepView {
+  readonly id: 'booked' | 'assigned' | 'loading' | 'booting' | 'ready';
+  readonly title: string;
+  readonly state: 'done' | 'now' | 'todo' | 'failed';
+  /** How long it took, or has taken so far. */
+  readonly seconds: number | null;
+}
+
+/** A machine that is being saved as an image. */
+export interface CaptureView {
+  readonly image: ImageNameView;
+  readonly revision: number;
+  /** Its person goes on with it afterwards. */
+  readonly goesOn: boolean;
+  /** Why it did not succeed: the machine and its disk are kept until somebody decides. */
+  readonly failure: string | null;
+  readonly steps: readonly { readonly title: string; readonly state: StepView['state'] }[];
+  /** 0..1 of the step under way, where that is known. */
+  readonly fraction: number | null;
+}
+
+export interface ReservationView {
+  readonly id: number;
+  readonly state: ReservationState;
+  readonly image: {
+    readonly id: number;
+    readonly name: string;
+    readonly title: string;
+    readonly icon: string;
+  };
+  readonly user: { readonly id: number; readonly name: string };
+  readonly start: number;
+  readonly end: number;
+  readonly minutes: number;
+  readonly createdAt: number;
+  readonly readyAt: number | null;
+  readonly acknowledgedAt: number | null;
+  readonly connectedAt: number | null;
+  readonly endedAt: number | null;
+  /** Why it ended or failed, one sentence. */
+  readonly reason: string | null;
+  /** The pool says so: there is no machine behind it. */
+  readonly simulated: boolean;
+  readonly reach: Reach | null;
+  readonly nodeName: string | null;
+  readonly imaging: boolean;
+  /** Why its capture did not succeed: *try again* or *give up*; null otherwise. */
+  readonly captureFailure: string | null;
+  /** What it is being saved as, and how far that has got; null when it is not. */
+  readonly capture: CaptureView | null;
+  /** Switched off from inside or otherwise off while it should run. */
+  readonly poweredOff: boolean;
+  readonly steps: readonly StepView[];
+  /** 0..1 of the P50 while it loads; null when it does not or is not known. */
+  readonly progress: number | null;
+  readonly progressText: string | null;
+  /** Milliseconds: usual (P50) and nearly always (P95) time to ready, and since when it runs. */
+  readonly estimate: { readonly p50: number; readonly p95: number; readonly since: number } | null;
+  /** A clock that ends it early unless something is done: "connect before", "reconnect before". */
+  readonly deadline: { readonly kind: 'connect' | 'log-in' | 'reconnect'; readonly at: number } | null;
+  /** What may be done to it now; the pages ask this and never the state. */
+  readonly can: {
+    readonly connect: boolean;
+    readonly extend: boolean;
+    readonly reboot: boolean;
+    readonly reinstall: boolean;
+    readonly start: boolean;
+    readonly capture: boolean;
+    readonly keep: boolean;
+    readonly end: boolean;
+  };
+  readonly notices: readonly NoticeView[];
+}
+
+export type NoticeTone = 'good' | 'plain' | 'urgent' | 'bad';
+
+export interface NoticeView {
+  readonly id: number;
+  readonly key: string;
+  readonly tone: NoticeTone;
+  readonly text: string;
+  readonly at: number;
+}
+
+export interface HistoryLine {
+  readonly id: number;
+  readonly at: number;
+  readonly kind: string;
+  /** One sentence for people. */
+  readonly text: string;
+  /** Shown in the log only, not among the main steps. */
+  readonly detail: boolean;
+}
+
+/** May it be had? Shown while the form is filled, and again on submit. */
+export interface Verdict {
+  readonly possible: boolean;
+  /** "Ready in about 3 s", or what is missing, in words. */
+  readonly text: string;
+  readonly readyAt: number | null;
+  readonly end: number | null;
+  readonly alternatives: readonly Alternative[];
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface ExtensionView {
+  /** 0 when it cannot be extended. */
+  readonly mostMinutes: number;
+  readonly latestEnd: number;
+  /** What the limit is: next booking, group, environment. */
+  readonly because: string;
+}
+
+export interface ConnectMethodView {
+  readonly method: 'ssh';
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  readonly hostKeys: readonly string[];
+  readonly command: string;
+  /** The address works from this computer only (bound to loopback). */
+  readonly localOnly: boolean;
+}
+
+export interface ConnectionView {
+  readonly methods: readonly ConnectMethodView[];
+  readonly reach: Reach;
+  readonly notes: string;
+  readonly sshKeys: number;
+}
