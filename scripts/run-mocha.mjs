@@ -1,4 +1,5 @@
-// One mocha process: `node --import tsx scripts/run-mocha.mjs '{"files": [...], "grep": "..."}'`. Its parent is told the counts.
+// One mocha process: `node --import tsx scripts/run-mocha.mjs '{"files": [...], "grep": "..."}'`. Its parent is told the counts
+// and what failed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
@@ -13,8 +14,11 @@ await mocha.loadFilesAsync();
 process.once('disconnect', () => process.exit(1)); // whoever started the tests is gone
 process.channel?.unref();
 const runner = mocha.run();
+/** @type {string[]} */
+const failures = [];
+runner.on('fail', (test, error) => failures.push(`${test.fullTitle()}: ${error.message}`));
 runner.once('end', () => {
   const { passes: passed = 0, failures: failed = 0, pending: skipped = 0 } = runner.stats ?? {};
-  process.send?.({ passed, failed, skipped });
+  process.send?.({ passed, failed, skipped, failures });
   process.exitCode = failed > 0 ? 1 : 0;
 });

@@ -9,7 +9,8 @@ import { giveUp } from './say.mjs';
 /**
  * A phase runs in a process of its own: what one leaves behind cannot disturb the next.
  * @typedef {{ title: string, program: string[], input?: { files: string[], grep: string | undefined } }} Phase
- * @typedef {{ title: string, seconds: number, passed: number, failed: number, skipped: number, ok: boolean }} Result
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts
+ * @typedef {Counts & { title: string, seconds: number, ok: boolean }} Result
  * @typedef {{ full: boolean, grep: string | undefined, files: string[] }} Selection
  */
 
@@ -113,10 +114,11 @@ async function runPhase({ title, program, input }, output) {
  * @param {string[]} args
  * @param {import('./in-order.mjs').Writer} output
  * @param {() => void} overdue called when it is killed
- * @returns {Promise<{ code: number | null, counts: { passed: number, failed: number, skipped: number } }>}
+ * @returns {Promise<{ code: number | null, counts: Counts }>}
  */
 function runProgram(args, output, overdue) {
-  let counts = { passed: 0, failed: 0, skipped: 0 };
+  /** @type {Counts} */
+  let counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
   /** @type {NodeJS.Timeout | undefined} */
   let grace;
   return new Promise((done, fail) => {
@@ -148,7 +150,7 @@ function runProgram(args, output, overdue) {
 /**
  * @param {readonly Result[]} results
  * @param {number} seconds that all of them took, two at a time
- * @returns {string[]} the last one is `N passed, N failed`
+ * @returns {string[]} at the end what failed, in its own words, and the counts: the last line is `N passed, N failed`
  */
 export function summary(results, seconds) {
   const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) =>
@@ -157,6 +159,9 @@ export function summary(results, seconds) {
   return [
     '',
     ...lines,
+    ...results.flatMap(({ title, failures }) =>
+      failures.map((failure) => `${title}: ${failure.slice(0, 1_000)}`),
+    ),
     `${seconds} s, ${sum('skipped')} skipped`,
     `${sum('passed')} passed, ${sum('failed')} failed`,
   ];

@@ -28,10 +28,18 @@ describe('scripts/test-phases', () => {
     assert.deepEqual(titles, ['test/lib', 'test/web']);
   });
 
-  it('ends its summary with the counts alone', () => {
-    const result = { title: 'check', seconds: 1, passed: 0, failed: 0, skipped: 0, ok: true };
-    const lines = summary([result, { ...result, title: 'test/lib', passed: 3, failed: 1, ok: false }], 2);
-    assert.equal(lines.at(-1), '3 passed, 1 failed');
+  it('ends its summary with what failed, then the counts alone', () => {
+    const result = { title: 'check', seconds: 1, passed: 0, failed: 0, skipped: 0, ok: true, failures: [] };
+    const failed = {
+      ...result,
+      title: 'test/lib',
+      passed: 3,
+      failed: 1,
+      ok: false,
+      failures: ['a b: not 1'],
+    };
+    const lines = summary([result, failed], 2);
+    assert.deepEqual(lines.slice(-3), ['test/lib: a b: not 1', '2 s, 0 skipped', '3 passed, 1 failed']);
     assert.ok(lines.includes('FAILED test/lib, 1 s'));
   });
 });

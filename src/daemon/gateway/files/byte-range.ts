@@ -1,7 +1,7 @@
 /** Parts of a file: what a browser that goes on with a broken download asks for (RFC 9110, sections 8.8 and 14). */
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a file was when it was looked at. Seconds of the machine's clock. */
+/** What a file was when it was looked at. Seconds of the clock of the machine that it lies on. */
 export interface FileFacts {
   readonly size: number;
   readonly mtime: number;
@@ -13,8 +13,11 @@ export interface ByteRange {
   readonly last: number;
 }
 
-/** SFTP tells whole seconds: a file that was just written may change once more within the same one. */
-const settledSeconds = 2;
+/**
+ * SFTP tells whole seconds, so a file that was just written may change once more within the same one; and by the machine's
+ * clock, which may be some seconds off ours.
+ */
+const settledSeconds = 60;
 
 /** A strong validator once the file is settled, a weak one (good for no range) before. */
 export function entityTag({ size, mtime }: FileFacts, nowSeconds: number): string {
