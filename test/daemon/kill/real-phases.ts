@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { NodeRow } from '../../../db/rows.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import type { TaskAction } from '../../../src/domain/contracts/task.ts';
+import { killProcess, startOf } from '../../../src/lib/detached-process.ts';
 import { acknowledge, wakeWatch } from '../../../src/services/reservations/change.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { type GuestShell, logIn } from '../../helpers/guest-ssh.ts';
@@ -90,7 +91,7 @@ export const phases: readonly Phase[] = [
   {
     title: 'its QEMU was killed',
     kills: { power: 'module: waiting for the system' },
-    begin: async ({ lab }) => process.kill(await guestPid(lab), 'SIGKILL'),
+    begin: ({ lab }) => killGuest(lab),
     reservation: 'inuse',
     node: 'inuse',
     ports: opened,
@@ -201,9 +202,13 @@ async function node(lab: Lab): Promise<NodeRow> {
 
 const pool = (lab: Lab) => join(lab.directory, 'pools', '2');
 
-async function guestPid(lab: Lab): Promise<number> {
+/** Returns when it is gone: a daemon that starts while it is dying would still find it. */
+async function killGuest(lab: Lab): Promise<void> {
   const { load_no } = await node(lab);
-  return Number(readFileSync(join(pool(lab), `testlab-n1-l${load_no}`, 'qemu.pid'), 'utf8'));
+  const pid = Number(readFileSync(join(pool(lab), `testlab-n1-l${load_no}`, 'qemu.pid'), 'utf8'));
+  const started = await startOf(pid);
+  assert.ok(started);
+  await killProcess({ pid, started });
 }
 
 /** A QEMU that no record knows, with its folder, and a folder of another installation. */
