@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { BookServerCounts, BookServerReady } from './book-server.ts';
-import type { Figure } from './figure.ts';
+import { type Figure, share } from './figure.ts';
 
 /** A real Apache VCL on a machine of this kind, XMLRPCaddRequest: 16.6 ms alone, 109.4 a second with eight clients, 98 statements. */
 const vcl = { alone: '16.6 ms', eight: '109.4 a second', statements: '98' };
@@ -48,8 +48,7 @@ export async function book(): Promise<Figure[]> {
 }
 
 function figuresOf(clients: number, times: readonly number[], seconds: number): Figure[] {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
+  const at = (part: number) => share(times, part);
   const against = clients === 1 ? { against: `Apache VCL ${vcl.alone}` } : {};
   const rate = clients === 8 ? { against: `Apache VCL ${vcl.eight}` } : {};
   return [

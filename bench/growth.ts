@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDatabase, type Database, migrate } from '../db/connect.ts';
-import { fillTable } from '../db/repositories/dump.ts';
-import { materialise } from '../db/repositories/occupancy.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { day, hour } from '../src/domain/time.ts';
-import { makeLab } from '../test/helpers/lab.ts';
-import type { Figure } from './figure.ts';
+import { checkBooks, makeLab } from '../test/helpers/lab.ts';
+import { type Figure, middle } from './figure.ts';
+import { addNodes, fill, numbers } from './fill.ts';
 
 const nodes = 5_000;
 const sizes = [0, 10_000, 100_000] as const;
@@ -34,15 +33,11 @@ export async function growth(): Promise<Figure[]> {
   });
 }
 
-function middle(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 async function makeInstallation(folder: string, live: number) {
   const db = connectDatabase(`sqlite:${join(folder, `${live}.db`)}`);
   await migrate(db);
   const lab = await makeLab(db, { nodes: 0 });
-  await addNodes(db);
+  await addNodes(db, { count: nodes, days: 30, loaded: true });
   await addReservations(db, live);
   await db.knex.raw('ANALYZE');
   const people = await Promise.all(
@@ -58,91 +53,60 @@ async function makeInstallation(folder: string, live: number) {
       return performance.now() - began;
     },
     async close() {
+      await checkBooks(db);
       await lab.close();
       await db.close();
     },
   };
 }
 
-async function addNodes(db: Database): Promise<void> {
-  await inTransaction(db, async (tx) => {
-    const columns = [
-      'id',
-      'name',
-      'pool_id',
-      'place_id',
-      'state',
-      'cpus',
-      'memory_mb',
-      'disk_mb',
-      'mac',
-      'revision_id',
-      'host_keys',
-      'state_at',
-      'created_at',
-    ];
-    const rows = Array.from({ length: nodes }, (_, n) => {
-      const mac = `02:00:00:02:${hex(n >> 8)}:${hex(n & 255)}`;
-      return [n + 1, `grown${n}`, 1, 1, 'available', 1, 256, 1024, mac, 1, '[]', tx.now, tx.now];
-    });
-    await fillTable(tx, { table: 'nodes', columns, rows });
-    const today = Math.floor(tx.now / day);
-    await materialise(
-      tx,
-      rows.map(([id]) => Number(id)),
-      today,
-      today + 30,
-    );
-  });
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, '0');
-}
-
-/** Booked for two hours each from tomorrow on, twenty at most on one node: rows and bits as a booking leaves them. */
+/**
+ * Booked for two hours each from tomorrow on, twenty at most on one node: rows, tasks and bits as a booking leaves them.
+ * Throws when the audit finds otherwise.
+ */
 async function addReservations(db: Database, live: number): Promise<void> {
   await inTransaction(db, async (tx) => {
     const tomorrow = (Math.floor(tx.now / day) + 1) * day;
-    const reservations: (string | number)[][] = [];
-    const allocations: (string | number)[][] = [];
-    for (let n = 0; n < live; n++) {
-      const start = tomorrow + Math.floor(n / nodes) * day + 2 * hour;
-      const end = start + 2 * hour;
-      const id = n + 1;
-      reservations.push([id, 100_000 + n, 1, 'new', 1, start, end, 120, 0, 'someone', tx.now]);
-      allocations.push([id, (n % nodes) + 1, id, 'reservation', 'held', start, end, start, end, tx.now]);
-    }
-    const booked = [
-      'id',
-      'user_id',
-      'image_id',
-      'state',
-      'live',
-      'start_at',
-      'end_at',
-      'minutes',
-      'starts_now',
-      'username',
-      'created_at',
-    ];
-    const held = [
-      'id',
-      'node_id',
-      'reservation_id',
-      'purpose',
-      'state',
-      'start_at',
-      'end_at',
-      'hold_from',
-      'hold_until',
-      'created_at',
-    ];
-    await fillTable(tx, { table: 'reservations', columns: booked, rows: reservations });
-    await fillTable(tx, { table: 'allocations', columns: held, rows: allocations });
-    const today = Math.floor(tx.now / day);
+    const bookings = numbers(live).map((id) => {
+      const start_at = tomorrow + Math.floor((id - 1) / nodes) * day + 2 * hour;
+      return { id, node_id: ((id - 1) % nodes) + 1, start_at, end_at: start_at + 2 * hour };
+    });
+    const at = { created_at: tx.now };
+    await fill(
+      tx,
+      'reservations',
+      bookings.map(({ id, start_at, end_at }) => ({
+        ...{ id, user_id: 100_000 + id, image_id: 1, state: 'new', live: 1, start_at, end_at },
+        ...{ minutes: 120, starts_now: 0, username: 'someone', ...at },
+      })),
+    );
+    await fill(
+      tx,
+      'allocations',
+      bookings.map(({ id, node_id, start_at, end_at }) => ({
+        ...{ id, node_id, reservation_id: id, purpose: 'reservation', state: 'held', start_at, end_at },
+        ...{ hold_from: start_at, hold_until: end_at, ...at },
+      })),
+    );
+    await fill(
+      tx,
+      'tasks',
+      bookings.map(({ id, node_id, start_at }) => ({
+        ...{
+          action: 'new',
+          target_type: 'allocation',
+          target_id: id,
+          place_id: 1,
+          reservation_id: id,
+          node_id,
+        },
+        ...{ args: '{}', status: 'queued', open_key: `new:allocation:${id}`, run_after: start_at, ...at },
+      })),
+    );
     const bits = 0b11111111 * 2 ** 8;
+    const tomorrowsDay = tomorrow / day;
     for (let ahead = 0; ahead < Math.ceil(live / nodes); ahead++)
-      await tx.change('UPDATE occupancy SET am = ? WHERE day = ?', [bits, today + 1 + ahead]);
+      await tx.change('UPDATE occupancy SET am = ? WHERE day = ?', [bits, tomorrowsDay + ahead]);
   });
+  await checkBooks(db);
 }

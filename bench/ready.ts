@@ -12,7 +12,7 @@ import type { Lab } from '../test/helpers/lab.ts';
 import { makeRealLab } from '../test/helpers/real-machines.ts';
 import { testIdentity } from '../test/helpers/test-identity.ts';
 import { tinyImage } from '../test/helpers/tiny-image.ts';
-import type { Figure } from './figure.ts';
+import { type Figure, middle } from './figure.ts';
 
 const rounds = 5;
 
@@ -51,23 +51,19 @@ export async function ready(): Promise<readonly Figure[]> {
 }
 
 function figuresOf(times: Record<'plain' | 'cold' | 'loaded' | 'shell', number[]>): Figure[] {
-  const reference = median(times.plain);
+  const reference = middle(times.plain);
   return [
     { name: 'plain QEMU: start to SSH login, median', value: reference, unit: 's' },
-    { name: 'cold: click to SSH login, median', value: median(times.cold), unit: 's' },
+    { name: 'cold: click to SSH login, median', value: middle(times.cold), unit: 's' },
     {
       name: 'cold: ratio to plain QEMU',
-      value: median(times.cold) / reference,
+      value: middle(times.cold) / reference,
       unit: 'x',
       against: 'at most 1.2',
     },
-    { name: 'loaded: click to ready, median', value: median(times.loaded), unit: 's', against: 'under 0.5' },
-    { name: 'loaded: click to SSH login, median', value: median(times.shell), unit: 's' },
+    { name: 'loaded: click to ready, median', value: middle(times.loaded), unit: 's', against: 'under 0.5' },
+    { name: 'loaded: click to SSH login, median', value: middle(times.shell), unit: 's' },
   ];
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 async function plain(folder: string): Promise<number> {

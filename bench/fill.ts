@@ -1,0 +1,84 @@
+/** Fills an installation (`makeLab`) by the thousand, with rows as the services leave them. */
+import { randomBytes } from 'node:crypto';
+import type { Database } from '../db/connect.ts';
+import { fillTable } from '../db/repositories/dump.ts';
+import { materialise } from '../db/repositories/occupancy.ts';
+import { inTransaction, type Tx } from '../db/transaction.ts';
+import { day } from '../src/domain/time.ts';
+import { sha256 } from '../src/lib/secrets.ts';
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+/** Rows that all have the same columns. */
+export async function fill(tx: Tx, table: string, rows: readonly Row[]): Promise<void> {
+  const [first] = rows;
+  if (first) await fillTable(tx, { table, columns: Object.keys(first), rows: rows.map(Object.values) });
+}
+
+export interface NodesWanted {
+  readonly count: number;
+  /** Days from today on that they can be booked for. */
+  readonly days: number;
+  /** They hold the image already. */
+  readonly loaded: boolean;
+}
+
+/** Idle simulated machines with the ids 1 to `count`. */
+export function addNodes(db: Database, { count, days, loaded }: NodesWanted): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    const nodes = numbers(count).map((id) => ({
+      ...{ id, name: `bench${id}`, pool_id: 1, place_id: 1, state: 'available' },
+      ...{ cpus: 1, memory_mb: 256, disk_mb: 1024, mac: `02:00:00:02:${hex(id >> 8)}:${hex(id & 255)}` },
+      ...{ revision_id: loaded ? 1 : null, preferred_image_id: 1, host_keys: '[]' },
+      ...{ state_at: tx.now, created_at: tx.now },
+    }));
+    await fill(tx, 'nodes', nodes);
+    const today = Math.floor(tx.now / day);
+    await materialise(tx, numbers(count), today, today + days);
+  });
+}
+
+/** Students of VCL's limits with the ids 1 to `count`; one token each. */
+export async function addStudents(db: Database, count: number): Promise<string[]> {
+  const tokens = numbers(count).map(() => `lab_${randomBytes(24).toString('base64url')}`);
+  await inTransaction(db, async (tx) => {
+    const at = { created_at: tx.now };
+    const limits = {
+      ...{ initial_minutes: 240, total_minutes: 360, extend_minutes: 60 },
+      ...{ overlap: 1, days_ahead: 7, upcoming: 5 },
+    };
+    await fill(tx, 'user_groups', [{ id: 1, name: 'students', role: 'user', ...limits }]);
+    const ids = numbers(count);
+    await fill(
+      tx,
+      'users',
+      ids.map((id) => ({ id, name: `student${id}`, display_name: `Student ${id}`, ...at })),
+    );
+    await fill(
+      tx,
+      'group_members',
+      ids.map((id) => ({ group_id: 1, user_id: id })),
+    );
+    await fill(
+      tx,
+      'counters',
+      ids.map((id) => ({ name: `user:${id}`, changes: 0 })),
+    );
+    const tokenRow = (token: string, index: number) => ({ hash: sha256(token), user_id: index + 1 });
+    await fill(
+      tx,
+      'api_tokens',
+      tokens.map((token, index) => ({ ...tokenRow(token, index), label: 'bench', ...at })),
+    );
+  });
+  return tokens;
+}
+
+/** 1 to `count`. */
+export function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}
