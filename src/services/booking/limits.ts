@@ -44,47 +44,107 @@ export function checkLength(me: SignedIn, booking: Booking, mostMinutes: number 
   }
 }
 
+/** What a person has, as the counting limits see it. */
+interface LiveSpan {
+  readonly id: number;
+  readonly start_at: number;
+  readonly end_at: number;
+  /** 1 when it was booked ahead and has not begun. */
+  readonly upcoming: number;
+}
+
+type Counted = Pick<Limits, 'overlap' | 'upcoming'>;
+
+/** What `judgeCounts` judges by; nothing where no limit counts. */
+export async function liveSpans(reader: Reader, me: { id: number; limits: Counted }): Promise<LiveSpan[]> {
+  if (me.limits.overlap === null && me.limits.upcoming === null) return [];
+  return reader.rows(
+    `SELECT id, start_at, end_at, CASE WHEN start_at > ? AND state = 'new' AND starts_now = 0 THEN 1 ELSE 0 END AS upcoming
+       FROM reservations WHERE user_id = ? AND live = 1 ORDER BY id`,
+    [reader.now, me.id],
+  );
+}
+
 /** The limits that count rows; the person's counter was bumped before in this transaction, so the counts are exact. */
 export async function checkCounts(
   tx: Reader,
   me: { id: number; limits: Limits },
   booking: Booking,
 ): Promise<void> {
-  const { overlap, upcoming } = me.limits;
-  if (overlap === null && upcoming === null) return;
-  const [row] = await tx.rows<{ overlapping: number | null; upcoming: number | null; other: number | null }>(
-    `SELECT SUM(CASE WHEN start_at < ? AND end_at > ? THEN 1 ELSE 0 END) AS overlapping,
-            SUM(CASE WHEN start_at > ? AND state = 'new' AND starts_now = 0 THEN 1 ELSE 0 END) AS upcoming,
-            MAX(CASE WHEN start_at < ? AND end_at > ? THEN id END) AS other
-       FROM reservations WHERE user_id = ? AND live = 1`,
-    [booking.end, booking.start, tx.now, booking.end, booking.start, me.id],
-  );
-  if (overlap !== null && Number(row?.overlapping ?? 0) >= overlap) {
+  judgeCounts(me.limits, await liveSpans(tx, me), booking);
+}
+
+/** Throws LabError for a booking that would be one too many beside these. */
+export function judgeCounts(
+  { overlap, upcoming }: Counted,
+  spans: readonly LiveSpan[],
+  booking: Booking,
+): void {
+  const beside = spans.filter((span) => overlaps(span, booking));
+  if (overlap !== null && beside.length >= overlap) {
     const label = overlap === 1 ? 'You have one: open it' : `You have ${overlap}: open one`;
+    const other = beside.at(-1);
     throw new LabError('reservation.limit-overlap', {
       ...(overlap === 1 ? { detail: 'Your group may have one machine at a time.' } : {}),
-      alternatives: row?.other ? [{ kind: 'end-other', reservationId: Number(row.other), label }] : [],
+      alternatives: other ? [{ kind: 'end-other', reservationId: other.id, label }] : [],
     });
   }
-  if (!booking.startsNow && upcoming !== null && Number(row?.upcoming ?? 0) >= upcoming) {
+  const ahead = spans.filter((span) => Number(span.upcoming) === 1).length;
+  if (!booking.startsNow && upcoming !== null && ahead >= upcoming) {
     throw new LabError('reservation.limit-upcoming', {
       detail: `You may have ${upcoming} bookings that have not begun.`,
     });
   }
 }
 
+function overlaps(
+  span: Pick<LiveSpan, 'start_at' | 'end_at'>,
+  booking: Pick<Booking, 'start' | 'end'>,
+): boolean {
+  return Number(span.start_at) < booking.end && Number(span.end_at) > booking.start;
+}
+
+type LimitedImage = Pick<ImageRow, 'id' | 'max_at_once'>;
+
 /** An image may be in use only so often at once; its counter was bumped before, so the count is exact. */
 export async function checkImageCount(
   tx: Reader,
-  image: Pick<ImageRow, 'id' | 'max_at_once'>,
+  image: LimitedImage,
   booking: Pick<Booking, 'start' | 'end'>,
 ): Promise<void> {
-  if (image.max_at_once === null) return;
-  const [row] = await tx.rows<{ n: number }>(
-    'SELECT COUNT(*) AS n FROM reservations WHERE image_id = ? AND live = 1 AND start_at < ? AND end_at > ?',
-    [image.id, booking.end, booking.start],
+  judgeImageCount(image, await imageSpans(tx, [image], booking.end), booking);
+}
+
+interface ImageSpan {
+  readonly image_id: number;
+  readonly start_at: number;
+  readonly end_at: number;
+}
+
+/** The live reservations of those of these images that may be in use only so often, which begin before `until`. */
+export async function imageSpans(
+  reader: Reader,
+  images: readonly LimitedImage[],
+  until: number,
+): Promise<ImageSpan[]> {
+  const ids = images.filter((image) => image.max_at_once !== null).map((image) => image.id);
+  if (ids.length === 0) return [];
+  return reader.rows(
+    `SELECT image_id, start_at, end_at FROM reservations
+       WHERE image_id IN (${ids.map(() => '?').join(', ')}) AND live = 1 AND start_at < ? AND end_at > ?`,
+    [...ids, until, reader.now],
   );
-  if (Number(row?.n ?? 0) >= image.max_at_once) throw new LabError('reservation.image-limit');
+}
+
+/** Throws LabError when the image is in use as often as it may be. */
+export function judgeImageCount(
+  { id, max_at_once: most }: LimitedImage,
+  spans: readonly ImageSpan[],
+  booking: Pick<Booking, 'start' | 'end'>,
+): void {
+  if (most === null) return;
+  const beside = spans.filter((span) => span.image_id === id && overlaps(span, booking));
+  if (beside.length >= most) throw new LabError('reservation.image-limit');
 }
 
 export function leastOf(...values: readonly (number | null)[]): number | null {

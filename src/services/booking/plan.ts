@@ -4,7 +4,7 @@ import type { PoolRow, RevisionRow } from '../../../db/rows.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 import { holdWindow, minute, type Window } from '../../domain/time.ts';
-import { estimate } from './estimates.ts';
+import { estimates } from './estimates.ts';
 
 /** How an image could be served: which pools, which revision, and how long its load and its clean-up take there. */
 export interface Plan {
@@ -43,24 +43,51 @@ export async function planFor(
   image: string | number,
   revision: { readonly id: number } | { readonly number: number } | null = null,
 ): Promise<Plan | null> {
+  const condition = typeof image === 'string' ? 'i.name = ?' : 'i.id = ?';
+  const bindings = [...(revision === null ? [] : Object.values(revision)), image];
+  const [plan] = await readPlans(reader, source, { join: joinOf(revision), condition, bindings });
+  return plan ?? null;
+}
+
+/** The plans for these images, by id: as many statements for a thousand as for one. */
+export async function plansFor(
+  reader: Reader,
+  source: PlanSource,
+  imageIds: readonly number[],
+): Promise<Map<number, Plan>> {
+  if (imageIds.length === 0) return new Map();
+  const condition = `i.id IN (${imageIds.map(() => '?').join(', ')})`;
+  const plans = await readPlans(reader, source, { join: joinOf(null), condition, bindings: imageIds });
+  return new Map(plans.map((plan) => [plan.image.id, plan]));
+}
+
+interface ImageQuery {
+  readonly join: string;
+  readonly condition: string;
+  readonly bindings: readonly (string | number)[];
+}
+
+async function readPlans(reader: Reader, source: PlanSource, query: ImageQuery): Promise<Plan[]> {
   const columns = revisionColumns.map((column) => `v.${column} AS v_${column}`).join(', ');
-  const [row] = await reader.rows<ImageAndRevision>(
-    `SELECT i.*, ${imageGroups}, ${columns} FROM images i LEFT JOIN image_revisions v ON ${joinOf(revision)}
-       WHERE i.deleted_at IS NULL AND ${typeof image === 'string' ? 'i.name' : 'i.id'} = ?`,
-    [...(revision === null ? [] : Object.values(revision)), image],
+  const rows = await reader.rows<ImageAndRevision>(
+    `SELECT i.*, ${imageGroups}, ${columns} FROM images i LEFT JOIN image_revisions v ON ${query.join}
+       WHERE i.deleted_at IS NULL AND ${query.condition}`,
+    query.bindings,
   );
-  if (!row) return null;
-  const loadable = row.v_id === null || row.v_suspended_at !== null ? null : revisionOf(row);
-  const pools = loadable ? await poolsFor(reader, source, loadable) : [];
-  const times = await Promise.all(pools.map((pool) => timesIn(reader, source, row.id, pool)));
-  return {
-    image: row,
-    revision: loadable,
+  const found = rows.map((image) => ({
+    image,
+    revision: image.v_id === null || image.v_suspended_at !== null ? null : revisionOf(image),
+  }));
+  const all = found.some(({ revision }) => revision) ? await allPools(reader, source.owner) : [];
+  const served = found.map((each) => ({ ...each, pools: poolsFor(all, source, each.revision) }));
+  const times = await timesOf(reader, source, served);
+  return served.map(({ image, revision, pools }) => ({
+    image,
+    revision,
     poolIds: pools.map((pool) => pool.id),
     newestNode: Math.max(0, ...pools.map((pool) => pool.newest_node ?? 0)),
-    lead: Math.max(0, ...times.map((time) => time.lead)),
-    turnover: Math.max(0, ...times.map((time) => time.turnover)),
-  };
+    ...(times.get(image.id) ?? noTimes),
+  }));
 }
 
 /** What is production, or the revision that was asked for, if it can be loaded. */
@@ -77,9 +104,9 @@ function revisionOf(row: ImageAndRevision): RevisionRow {
 }
 
 /** Pools whose module loads the revision's format. */
-async function poolsFor(reader: Reader, source: PlanSource, revision: RevisionRow): Promise<PoolAndNodes[]> {
-  const pools = await allPools(reader, source.owner);
-  return pools.filter((pool) => source.descriptors[pool.module]?.formats.includes(revision.format));
+function poolsFor(all: readonly PoolAndNodes[], source: PlanSource, revision: RevisionRow | null) {
+  if (!revision) return [];
+  return all.filter((pool) => source.descriptors[pool.module]?.formats.includes(revision.format));
 }
 
 const poolsFreshFor = 2_000;
@@ -98,14 +125,36 @@ async function allPools(reader: Reader, owner: object): Promise<PoolAndNodes[]> 
   return pools;
 }
 
-async function timesIn(reader: Reader, source: PlanSource, imageId: number, pool: PoolRow) {
-  const descriptor = source.descriptors[pool.module];
-  if (!descriptor) return { lead: 0, turnover: 0 };
-  const want = { imageId, poolId: pool.id };
-  const load = await estimate(reader, source.owner, descriptor, { ...want, step: 'load' });
-  const reclaim = await estimate(reader, source.owner, descriptor, { ...want, step: 'reclaim' });
-  return { lead: load.p95, turnover: reclaim.p95 };
+type Times = Pick<Plan, 'lead' | 'turnover'>;
+
+/** How long each image takes to load and to clean up, the longest over its pools. */
+async function timesOf(
+  reader: Reader,
+  source: PlanSource,
+  served: readonly { readonly image: { readonly id: number }; readonly pools: readonly PoolRow[] }[],
+): Promise<Map<number, Times>> {
+  const asked = served.flatMap(({ image, pools }) =>
+    pools.flatMap((pool) => {
+      const descriptor = source.descriptors[pool.module];
+      const steps = ['load', 'reclaim'] as const;
+      return descriptor
+        ? steps.map((step) => ({ descriptor, imageId: image.id, poolId: pool.id, step }))
+        : [];
+    }),
+  );
+  const times = new Map<number, Times>();
+  for (const [index, { p95 }] of (await estimates(reader, source.owner, asked)).entries()) {
+    const { imageId, step } = asked[index] ?? { imageId: 0, step: 'load' };
+    const { lead, turnover } = times.get(imageId) ?? noTimes;
+    times.set(imageId, {
+      lead: step === 'load' ? Math.max(lead, p95) : lead,
+      turnover: step === 'reclaim' ? Math.max(turnover, p95) : turnover,
+    });
+  }
+  return times;
 }
+
+const noTimes: Times = { lead: 0, turnover: 0 };
 
 /** What a node must be, to serve the plan. */
 export function wantOf(plan: Plan, startsNow: boolean, exceptNodes: readonly number[] = []): Want {

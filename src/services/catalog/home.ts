@@ -5,7 +5,7 @@ import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { viewsOf } from '../reservations/read.ts';
 import type { AnnouncementView, HomeView, SignedIn } from '../views.ts';
-import { imageView } from './images.ts';
+import { imageViews } from './images.ts';
 
 const mostAgain = 3;
 /** A reservation that failed or was cut off is still shown for a while: its person must learn why. */
@@ -23,7 +23,7 @@ export function home(deps: ServiceDeps, me: SignedIn): Promise<HomeView> {
     );
     return {
       reservations: await viewsOf(reader, deps, me, shown),
-      again: await Promise.all(again.map((id) => imageView(reader, deps, me, id))),
+      again: await imageViews(reader, deps, me, again),
       announcements: await announcements(reader),
       limits: me.limits,
       live: recent.filter((row) => row.live === 1).length,

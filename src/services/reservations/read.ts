@@ -10,7 +10,7 @@ import {
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { type Action, may } from '../../domain/may.ts';
-import { estimate } from '../booking/estimates.ts';
+import { type Estimated, estimates } from '../booking/estimates.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { cursorOf, idOfCursor } from '../paging.ts';
 import type { PageRequest } from '../services.ts';
@@ -56,25 +56,18 @@ async function viewOf(
   notices: readonly NoticeRow[],
 ): Promise<ReservationView> {
   const { times, descriptors } = deps;
-  const usual = await usualTime(reader, deps, row);
+  const wanted = estimatedOf(deps, row);
+  const [estimate = null] = wanted ? await estimates(reader, deps.db, [wanted]) : [];
   const readerId = me.id;
-  return reservationView({
-    row,
-    readerId,
-    events,
-    notices,
-    estimate: usual,
-    now: reader.now,
-    times,
-    descriptors,
-  });
+  return reservationView({ row, readerId, events, notices, estimate, now: reader.now, times, descriptors });
 }
 
-function usualTime(reader: Reader, deps: ServiceDeps, row: ReservationListRow) {
+/** Whose time tells how long it will take; null while it has no machine. */
+function estimatedOf(deps: ServiceDeps, row: ReservationListRow): Estimated | null {
   const descriptor = row.pool_module === null ? undefined : deps.descriptors[row.pool_module];
   if (!descriptor || row.pool_id === null) return null;
   const step = isLoaded(row) ? 'handover' : 'ready';
-  return estimate(reader, deps.db, descriptor, { imageId: row.image_id, poolId: row.pool_id, step });
+  return { descriptor, imageId: row.image_id, poolId: row.pool_id, step };
 }
 
 /** Its machine held the image before it was booked: there is nothing to load. */
@@ -82,7 +75,7 @@ function isLoaded(row: ReservationListRow): boolean {
   return row.node_revision_id !== null && Number(row.node_load_began_at ?? 0) < Number(row.created_at);
 }
 
-/** Rows to views: the events of those that are on their way and the notices of all, two statements however many there are. */
+/** Rows to views: the events of those that are on their way, the notices and the estimates of all, once however many there are. */
 export async function viewsOf(
   reader: Reader,
   deps: ServiceDeps,
@@ -94,6 +87,12 @@ export async function viewsOf(
   const notices = await noticeRows(
     reader,
     rows.map((row) => row.id),
+  );
+  // From here on they are known: each view finds its own.
+  await estimates(
+    reader,
+    deps.db,
+    rows.map((row) => estimatedOf(deps, row)).filter((wanted) => wanted !== null),
   );
   return Promise.all(
     rows.map((row) =>

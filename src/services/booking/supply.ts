@@ -1,0 +1,78 @@
+import { type NodeKind, nodeKinds, type TakenDay, takenDays } from '../../../db/queries/supply.ts';
+import type { Want } from '../../../db/repositories/booking.ts';
+import type { Reader } from '../../../db/transaction.ts';
+import { day, floorQuarter, quarter, type Window } from '../../domain/time.ts';
+
+/** The machines there are and until when they are free: what a list of images needs, read once for all of them. */
+export interface Supply {
+  /** Machines that could serve it at some time, and those that are available now. */
+  count(want: Want): { readonly free: number; readonly all: number };
+  /** What is free for a window that begins now: a machine that has it loaded, any, or none. */
+  best(want: Want, window: Window): 'loaded' | 'any' | null;
+}
+
+type Kind = NodeKind & { readonly n: number; readonly freeUntil: number };
+
+/** Two statements, whatever is asked of it afterwards. `until` is the latest end of the windows that will be. */
+export async function readSupply(reader: Reader, until: number): Promise<Supply> {
+  const from = floorQuarter(reader.now);
+  const taken = firstTaken(await takenDays(reader, Math.floor(from / day), Math.floor(until / day)), from);
+  const kinds: Kind[] = (await nodeKinds(reader)).map((row) => ({
+    ...row,
+    n: Number(row.n),
+    freeUntil: freeUntil(Number(row.n), taken.get(keyOf(row)) ?? []),
+  }));
+  const fitting = (want: Want) => kinds.filter((kind) => fits(kind, want));
+  return {
+    count(want) {
+      const all = fitting(want);
+      return { free: sum(all.filter((kind) => kind.state === 'available')), all: sum(all) };
+    },
+    best(want, window) {
+      const free = fitting(want).filter(
+        (kind) => Number(kind.usable) === 1 && kind.freeUntil >= window.until,
+      );
+      if (free.some((kind) => kind.loaded !== null && kind.loaded === want.revisionId)) return 'loaded';
+      return free.length > 0 ? 'any' : null;
+    },
+  };
+}
+
+function keyOf({ pool_id, cpus, memory_mb, disk_mb, state, loaded }: NodeKind): string {
+  return [pool_id, cpus, memory_mb, disk_mb, state, loaded].join();
+}
+
+/** Of each kind, when the first quarter from `from` on is taken, for each of its machines that has one. */
+function firstTaken(days: readonly TakenDay[], from: number): Map<string, number[]> {
+  const seen = new Set<number>();
+  const byKind = new Map<string, number[]>();
+  for (const taken of days) {
+    const at = seen.has(taken.node_id) ? null : firstIn(taken, from);
+    if (at === null) continue;
+    seen.add(taken.node_id);
+    byKind.set(keyOf(taken), [...(byKind.get(keyOf(taken)) ?? []), at]);
+  }
+  return byKind;
+}
+
+function firstIn({ day: number, am, pm }: TakenDay, from: number): number | null {
+  for (let index = Math.max(0, (from - number * day) / quarter); index < 96; index++) {
+    const half = Number(index < 48 ? am : pm);
+    if (Math.floor(half / 2 ** (index % 48)) % 2 === 1) return number * day + index * quarter;
+  }
+  return null;
+}
+
+/** One of which nothing is taken is free as long as anybody asks for. */
+function freeUntil(machines: number, taken: readonly number[]): number {
+  return taken.length < machines ? Number.POSITIVE_INFINITY : Math.max(...taken);
+}
+
+function fits(kind: NodeKind, { poolIds, cpus, memoryMb, diskMb }: Want): boolean {
+  const large = kind.cpus >= cpus && kind.memory_mb >= memoryMb && kind.disk_mb >= diskMb;
+  return large && poolIds.includes(kind.pool_id);
+}
+
+function sum(kinds: readonly Kind[]): number {
+  return kinds.reduce((all, kind) => all + kind.n, 0);
+}

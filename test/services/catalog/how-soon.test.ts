@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { inTransaction } from '../../../db/transaction.ts';
+import type { SignedIn } from '../../../src/services/views.ts';
+import { eachEngine } from '../../helpers/database.ts';
+import { type Lab, makeLab } from '../../helpers/lab.ts';
+
+/** How soon each environment could be had: read for all of them at once, and the same that booking would say. */
+eachEngine((_engine, { open }) => {
+  let lab: Lab;
+  let bob: SignedIn;
+  beforeEach(async () => {
+    lab = await makeLab(await open(), { nodes: 2, simulator: { loadSeconds: 90 } });
+    bob = await lab.person('bob', { limits: { overlap: 5, upcoming: 5 } });
+  });
+  afterEach(() => lab.close());
+
+  const addImages = (from: number, to: number) =>
+    inTransaction(lab.db, async (tx) => {
+      const made = { created_at: tx.now, notes: '', description: '', icon: 'flask', os_module: 'none' };
+      const file = { format: 'simulated', file: 'lab.json', size_bytes: 1, virtual_bytes: 0, system: '{}' };
+      for (let n = from; n <= to; n++) {
+        const names = { name: `lab-${n}`, title: `Lab ${n}`, visibility: 'everyone', max_at_once: 1 };
+        const image_id = await tx.insert('images', { ...made, ...names });
+        const revision = { image_id, number: 1, ready_at: tx.now, created_at: tx.now, ...file };
+        const production_revision_id = await tx.insert('image_revisions', revision);
+        await tx.table('images').where({ id: image_id }).update({ production_revision_id });
+      }
+    });
+
+  it('takes as many statements for fifty as for five', async () => {
+    const counted = async (work: () => Promise<unknown>) => {
+      lab.db.clockOffset += 60_000; // nothing that was kept for a while is used
+      const before = lab.db.counts.statements;
+      await work();
+      return lab.db.counts.statements - before;
+    };
+    const all = () => lab.services.listImages(bob);
+    const home = () => lab.services.home(bob);
+    await addImages(2, 5);
+    await lab.services.reserve(bob, { image: 'simulated', minutes: 60 });
+    const five = [await counted(all), await counted(home)];
+    await addImages(6, 50);
+    await lab.services.reserve(bob, { image: 'lab-50', minutes: 60 });
+    assert.equal((await all()).length, 50);
+    assert.deepEqual([await counted(all), await counted(home)], five);
+  });
+
+  it('says what booking says: for as long as no machine is taken, and until the image is in use as often as it may be', async () => {
+    await addImages(2, 2);
+    const start = lab.db.clockOffset + Date.now() + 4 * 3_600_000;
+    for (let n = 0; n < 2; n++) await lab.services.reserve(bob, { image: 'simulated', minutes: 60, start });
+    const agree = async (minutes: number) => {
+      const view = await lab.services.getImage(bob, 'simulated');
+      assert.equal(view.usualMinutes, minutes);
+      const { possible } = await lab.services.verdict(bob, { image: 'simulated', minutes });
+      assert.equal(view.readyIn !== null, possible);
+      return view.readyIn;
+    };
+    assert.notEqual(await agree(60), null);
+    await lab.db.knex('reservations').update({ minutes: 600 });
+    assert.equal(await agree(600), null);
+
+    await inTransaction(lab.db, (tx) => tx.table('nodes').where({ id: 2 }).update({ revision_id: 1 }));
+    await lab.db.knex('reservations').update({ minutes: 60 });
+    assert.equal(await agree(60), 1_000);
+    assert.equal((await lab.services.getImage(bob, 'lab-2')).hindrance, null);
+    await lab.services.reserve(bob, { image: 'lab-2', minutes: 60 });
+    const full = await lab.services.getImage(bob, 'lab-2');
+    const asked = await lab.services.verdict(bob, { image: 'lab-2', minutes: 60 });
+    assert.equal(full.hindrance?.text, asked.text);
+    assert.equal(asked.possible, false);
+  });
+});
