@@ -88,6 +88,9 @@ export interface PoolRow {
   settings: string;
   reach: Reach;
   place_id: number;
+  version: number;
+  /** The task of its last test. */
+  test_task_id: number | null;
 }
 
 export interface NodeRow {

@@ -63,6 +63,7 @@ export interface NewPool {
   readonly module: string;
   readonly reach: Reach;
   readonly placeId: number;
+  readonly settings?: object;
 }
 
 /** The pool's id; null when there is none of that name. */
@@ -71,11 +72,16 @@ export async function findPool(tx: Tx, name: string): Promise<number | null> {
   return row ? Number(row.id) : null;
 }
 
-/** A pool with its module's default settings. */
+/** A pool; with its module's default settings unless told. */
 export async function addPool(tx: Tx, pool: NewPool): Promise<number> {
-  const { name, module, reach, placeId } = pool;
-  const [id] = await tx
-    .table('pools')
-    .insert({ name, module, settings: '{}', reach, place_id: placeId, created_at: tx.now });
+  const { name, module, reach, placeId, settings = {} } = pool;
+  const [id] = await tx.table('pools').insert({
+    name,
+    module,
+    settings: JSON.stringify(settings),
+    reach,
+    place_id: placeId,
+    created_at: tx.now,
+  });
   return Number(id);
 }

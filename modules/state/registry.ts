@@ -1,6 +1,7 @@
 import type { StateModule } from '../../src/domain/contracts/state.ts';
 import type { TaskAction } from '../../src/domain/contracts/task.ts';
 import { audit } from './audit.ts';
+import { checkpool } from './checkpool.ts';
 import { commission } from './commission.ts';
 import { heal } from './heal.ts';
 import { checkpoint, image } from './image.ts';
@@ -39,4 +40,5 @@ export const states = {
   heal,
   notify,
   audit,
+  checkpool,
 } satisfies Record<TaskAction, StateModule>;

@@ -4,6 +4,7 @@ import { addBackupCommands } from './commands/backup.ts';
 import { addImageCommands } from './commands/images.ts';
 import { addNodeCommands } from './commands/nodes.ts';
 import { addPlaceCommands } from './commands/place.ts';
+import { addPoolCommands } from './commands/pools.ts';
 import { addReservationCommands } from './commands/reservations.ts';
 import { addRunCommands } from './commands/run.ts';
 import { addTaskCommands } from './commands/tasks.ts';
@@ -29,6 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     addPlaceCommands,
     addBackupCommands,
     addNodeCommands,
+    addPoolCommands,
     addReservationCommands,
     addTaskCommands,
   ]) {

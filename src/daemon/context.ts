@@ -11,6 +11,7 @@ import type { Situation } from '../domain/contracts/situation.ts';
 import type { Overtaken, PoolView, Rollout, StateContext } from '../domain/contracts/state.ts';
 import { ModuleError } from '../domain/errors.ts';
 import { auditBooks } from './audit.ts';
+import { checkPool } from './check-pool.ts';
 import type { DaemonDeps } from './deps.ts';
 import { bindMachine, imageFile, poolDirectory } from './machine.ts';
 import { sendMail } from './mail.ts';
@@ -92,6 +93,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     removeImage: (revision) => rm(imageFile(deps, revision), { force: true }),
     pools: () => poolViews(deps, run),
     overtaken: () => overtaken(deps, row.target_id),
+    checkPool: () => checkPool(deps, row.target_id, signal),
     sendMail: (id) => sendMail(deps, id),
     audit: () => auditBooks(deps),
   };

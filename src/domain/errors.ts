@@ -35,6 +35,7 @@ export const userMessages = {
   'backup.refused': 'This file cannot be restored here.',
   'node.held': 'Somebody has this node.',
   'node.state': 'The node is not in a state for that.',
+  'pool.in-use': 'The pool has nodes: remove them first.',
   'task.ended': 'This work has ended already.',
   'task.no-stop': 'This work cannot be stopped.',
   'task.no-retry': 'There is nothing to try again: it runs, or it is done.',

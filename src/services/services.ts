@@ -1,12 +1,13 @@
 /** Every user intention, by name: pages, REST and CLI call these and nothing else. Each checks may() itself and throws LabError. */
 
-import type { Reach } from '../domain/contracts/facts.ts';
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
+import type { PoolServices } from './pool-services.ts';
 import type { ListRequest, Once, PageRequest } from './requests.ts';
 import type * as view from './views.ts';
 import type { HistoryLine } from './views.ts';
 
+export type { NewPool, PoolChanges } from './pool-services.ts';
 export type { ListRequest, Once, PageRequest } from './requests.ts';
 
 type Me = view.SignedIn;
@@ -86,15 +87,6 @@ export interface NewNodesRequest {
   readonly csv?: string | undefined;
 }
 
-/** What is absent stays. */
-export interface PoolChanges {
-  readonly name?: string | undefined;
-  readonly reach?: Reach | undefined;
-  readonly settings?: Readonly<Record<string, unknown>> | undefined;
-  /** The version that was shown; another by now is refused. */
-  readonly version?: number | undefined;
-}
-
 /** What is done with a node. On one that somebody has, all but `service` need `when`; `now` needs a reason, and they are told it. */
 export interface NodeOrder {
   readonly action: NodeAction;
@@ -118,7 +110,7 @@ export const nodeActions = [
 ] as const;
 export type NodeAction = (typeof nodeActions)[number];
 
-export interface Services extends AdministrationServices {
+export interface Services extends AdministrationServices, PoolServices {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */
   signIn(request: { name: string; password: string; network: string }): Promise<{ session: string; me: Me }>;
   signInByLink(link: string): Promise<{ session: string; me: Me }>;
@@ -191,8 +183,6 @@ export interface Services extends AdministrationServices {
   listNodes(me: Me, request: PageRequest & { filter?: NodeFilter }): Promise<view.Page<view.NodeView>>;
   findNodes(me: Me, request: NodesRequest): Promise<view.NodesView>;
   getNode(me: Me, id: number): Promise<view.NodeView>;
-  poolSettings(me: Me, id: number): Promise<view.PoolSettingsView>;
-  editPool(me: Me, id: number, changes: PoolChanges): Promise<void>;
   /** Every node that would be added, and what is wrong with each. */
   planNodes(me: Me, request: NewNodesRequest): Promise<readonly view.NewNodeView[]>;
   /** Adds those with nothing wrong: they have an `id` then. */
@@ -203,7 +193,6 @@ export interface Services extends AdministrationServices {
   previewOrder(me: Me, id: number, order: NodeOrder): Promise<string>;
   /** Does it, and says what was done. `node.held` names who has it. */
   orderNode(me: Me, id: number, order: NodeOrder, once?: Once): Promise<string>;
-  listPools(me: Me, request: PageRequest): Promise<view.Page<view.PoolView>>;
   listAllocations(
     me: Me,
     request: PageRequest & { from: number; to: number },

@@ -5,4 +5,5 @@ export type * from './views/home.ts';
 export type * from './views/images.ts';
 export type * from './views/paging.ts';
 export type * from './views/people.ts';
+export type * from './views/pools.ts';
 export type * from './views/reservations.ts';

@@ -13,6 +13,7 @@ import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
 import type { OrdersPage } from './areas/nodes/orders-page.ts';
 import type { EditPoolPage } from './areas/pools/edit-page.ts';
+import type { NewPoolPage } from './areas/pools/new-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
 import type { CapturePage } from './areas/reservations/capture-page.ts';
 import type {
@@ -55,6 +56,7 @@ export interface Pages {
   'nodes/orders': OrdersPage;
   'pools/list': PoolsPage;
   'pools/edit': EditPoolPage;
+  'pools/new': NewPoolPage;
   'tasks/list': TasksPage;
   'tasks/show': TaskShowPage;
   'events/list': EventsPage;

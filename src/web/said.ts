@@ -19,6 +19,8 @@ const sentences = {
   'trying-again': 'It is being tried again.',
   announced: 'The announcement is shown on everybody’s Home.',
   saved: 'Saved.',
+  'pool-added': 'The pool was added. Test it before you add nodes.',
+  'pool-removed': 'The pool was removed.',
   withdrawn: 'The announcement was withdrawn.',
 } as const;
 

@@ -36,6 +36,7 @@ export const statuses = {
   'backup.refused': 409,
   'node.held': 409,
   'node.state': 409,
+  'pool.in-use': 409,
   'task.ended': 409,
   'task.no-stop': 409,
   'task.no-retry': 409,

@@ -2,6 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { LabError } from '../../src/domain/errors.ts';
 import { may } from '../../src/domain/may.ts';
+import type { PoolServices } from '../../src/services/pool-services.ts';
 import type { Services } from '../../src/services/services.ts';
 import type { ReservationView, SignedIn } from '../../src/services/views.ts';
 import { administering } from './fake-administration.ts';
@@ -297,13 +298,11 @@ function governing(
   | 'findNodes'
   | 'planNodes'
   | 'addNewNodes'
-  | 'poolSettings'
-  | 'editPool'
+  | keyof PoolServices
   | 'inspectNode'
   | 'previewOrder'
   | 'orderNode'
   | 'getNode'
-  | 'listPools'
   | 'listAllocations'
   | 'attention'
   | 'retryAttention'
@@ -338,9 +337,17 @@ function governing(
       const settings = [
         { name: 'loadSeconds', description: 'How long a load takes.', kind: 'number', options: [], value: 3 },
       ] as const;
-      return { id, name: 'local', module: 'qemu', reach: 'web', version: 1, settings };
+      return { id, name: 'local', module: 'qemu', reach: 'web', version: 1, nodes: 4, settings };
+    },
+    poolChoices: async () => sample.poolChoices,
+    createPool: async (_me, { name }) => {
+      lab.asked.push(`create-pool ${name}`);
+      return 1;
     },
     editPool: async () => {},
+    removePool: async (_me, id) => void lab.asked.push(`remove-pool ${id}`),
+    testPool: async () => sample.poolTest,
+    poolTest: async () => sample.poolTest,
     async inspectNode(_me, id) {
       const found = sample.nodes.find((node) => node.id === id);
       if (found === undefined) throw new LabError('not-found');

@@ -349,6 +349,43 @@ export const nodeDetail: view.NodeDetailView = {
   ],
 };
 
+export const poolChoices: view.PoolChoicesView = {
+  modules: [
+    {
+      ...{ id: 'qemu', title: 'Virtual machines on this computer', simulated: false },
+      settings: [
+        {
+          ...{ name: 'network', description: 'What machines are connected to.', kind: 'text' },
+          ...{ options: ['user', 'bridge'], value: 'user' },
+        },
+        { name: 'portFrom', description: 'The first port.', kind: 'number', options: [], value: 22_000 },
+      ],
+    },
+    { id: 'simulator', title: 'Simulated machines', simulated: true, settings: [] },
+  ],
+  places: ['here', 'there'],
+};
+
+export const poolTest: view.PoolTestView = {
+  ...{ taskId: 41, state: 'done', askedAt: now - 60_000, endedAt: now - 59_000, place: 'here' },
+  ...{ failure: null, outdated: true },
+  checks: [
+    { name: 'QEMU', result: 'fine', says: 'QEMU 7.2 is installed.', mend: null },
+    {
+      ...{
+        name: 'Processors',
+        result: 'warning',
+        says: 'A machine started, but its processors are emulated.',
+      },
+      mend: 'Switch virtualisation on.',
+    },
+    {
+      ...{ name: 'Bridge br0', result: 'wrong', says: 'There is no network bridge br0 on this computer.' },
+      mend: 'ip link add br0 type bridge, or name one that is there.',
+    },
+  ],
+};
+
 export const pools: readonly view.PoolView[] = [
   {
     id: 1,

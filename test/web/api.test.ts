@@ -5,6 +5,7 @@ import type { Once, Services } from '../../src/services/services.ts';
 import { apiRoutes, operations } from '../../src/web/api/routes.ts';
 import { ProblemSchema } from '../../src/web/api/schemas/common.ts';
 import * as machines from '../../src/web/api/schemas/machines.ts';
+import * as pools from '../../src/web/api/schemas/pools.ts';
 import * as reservations from '../../src/web/api/schemas/reservations.ts';
 import * as site from '../../src/web/api/schemas/site.ts';
 import type { Route } from '../../src/web/route.ts';
@@ -156,6 +157,8 @@ describe('the API', () => {
         'retryTask',
         'stopTask',
         'addNewNodes',
+        'createPool',
+        'testPool',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
       const bodies: Record<string, object> = {
@@ -163,6 +166,7 @@ describe('the API', () => {
         '/reservations/:id/extend': { minutes: 15 },
         '/reservations/:id/capture': { title: 'Physics lab' },
         '/announcements': { text: 'Hello' },
+        '/pools': { name: 'Room 1', module: 'qemu' },
         '/nodes': { pool: 'local', image: 'tiny', pattern: 'lab[1-4]' },
         '/nodes/:id/orders': { action: 'reload' },
       };
@@ -282,7 +286,7 @@ describe('the API', () => {
     const web = testApp();
     const at = 'from=2027-01-15T00:00:00Z&to=2027-01-16T00:00:00Z';
     machines.NodeSchema.strict().parse((await call(web, 'get', '/nodes', adminBearer)).body.items[0]);
-    machines.PoolSchema.strict().parse((await call(web, 'get', '/pools', adminBearer)).body.items[0]);
+    pools.PoolSchema.strict().parse((await call(web, 'get', '/pools', adminBearer)).body.items[0]);
     const allocations = await call(web, 'get', `/allocations?${at}`, adminBearer);
     machines.AllocationSchema.strict().parse(allocations.body.items[0]);
     site.AttentionSchema.strict().parse((await call(web, 'get', '/attention', adminBearer)).body);

@@ -30,24 +30,44 @@ export function cpuModel(accelerator: Accelerator, { cpu }: Pick<QemuSettings, '
 }
 
 async function kvmWorks(): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'labrador-kvm-'));
+  return (await triedOut('kvm', 'host')) === null;
+}
+
+/** Runs code in a guest for a moment: null when it ran, else what QEMU says. */
+export async function triedOut(
+  accelerator: Accelerator,
+  cpu: string,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const folder = await mkdtemp(join(tmpdir(), 'labrador-probe-'));
   try {
     const firmware = join(folder, 'probe.bin');
     const content = Buffer.alloc(64 * 1024, 0x90);
     probeCode.copy(content, resetVector);
     await writeFile(firmware, content);
-    await exec(qemuProgram, probeArguments(firmware), { timeoutMs: 5_000 });
-    return false;
+    await exec(qemuProgram, probeArguments(accelerator, cpu, firmware), { timeoutMs: 5_000, signal });
+    return 'it ended without having run anything';
   } catch (error) {
-    return error instanceof ExecError && error.code === exitStatus;
+    if (!(error instanceof ExecError)) throw error;
+    return error.code === exitStatus ? null : saidBy(error);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function probeArguments(firmware: string): string[] {
+function saidBy({ stderr, code }: ExecError): string {
+  const last =
+    stderr
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^qemu-system-x86_64: |[.]+$/g, '') ?? '';
+  return last || (code === null ? 'it did not run within 5 s' : `it ended with ${code}`);
+}
+
+function probeArguments(accelerator: Accelerator, cpu: string, firmware: string): string[] {
   return [
-    ...['-accel', 'kvm', '-machine', 'q35', '-cpu', 'host', '-m', '16', '-nodefaults', '-display', 'none'],
+    ...['-accel', accelerator, '-machine', 'q35', '-cpu', cpu, '-m', '16', '-nodefaults', '-display', 'none'],
     ...['-bios', firmware, '-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
   ];
 }

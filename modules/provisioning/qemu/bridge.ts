@@ -24,7 +24,7 @@ export function bridgeMac(mac: string): string {
 export async function addTap(context: ProvisioningContext<QemuSettings>, user: number | null): Promise<void> {
   const { settings, signal } = context;
   const tap = tapName(guestFiles(context).artefact);
-  if (!(await exists(`${settings.bridge}/bridge`))) {
+  if (!(await isBridge(settings.bridge))) {
     throw new ModuleError('unsatisfiable', `There is no network bridge ${settings.bridge} on this computer`);
   }
   try {
@@ -39,6 +39,11 @@ export async function addTap(context: ProvisioningContext<QemuSettings>, user: n
       `A machine cannot be put into ${settings.bridge}: ${error.message}`,
     );
   }
+}
+
+/** A bridge of this computer: the system knows it as one. */
+export function isBridge(name: string): Promise<boolean> {
+  return exists(`${name}/bridge`);
 }
 
 export async function removeTap(artefact: string): Promise<void> {

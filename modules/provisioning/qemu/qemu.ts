@@ -3,6 +3,7 @@ import { defineProvisioning } from '../../../src/domain/contracts/provisioning.t
 import { wantedRevision } from '../shared/wanted-revision.ts';
 import { list_artefacts, remove_artefact } from './artefacts.ts';
 import { capture } from './capture.ts';
+import { check_pool } from './check-pool.ts';
 import { close_forward, open_forward } from './forward.ts';
 import { guestFiles } from './guest-files.ts';
 import { readImageFile } from './image-file.ts';
@@ -29,6 +30,7 @@ export const qemu = defineProvisioning({
   power_off,
   power_reset,
   get_current_image,
+  check_pool,
   user_endpoint,
   open_forward,
   close_forward,

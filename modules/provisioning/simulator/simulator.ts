@@ -10,6 +10,7 @@ import { ModuleError } from '../../../src/domain/errors.ts';
 import { judgeStatus } from '../shared/judge-status.ts';
 import { wantedRevision } from '../shared/wanted-revision.ts';
 import { capture } from './capture.ts';
+import { check_pool } from './check-pool.ts';
 import { load } from './load.ts';
 import { artefactOf, listNodeFiles, readNode, removeNode } from './node-file.ts';
 import { power_off, power_on, power_reset, power_status } from './power.ts';
@@ -29,6 +30,7 @@ export const simulator = defineProvisioning({
   power_on,
   power_off,
   power_reset,
+  check_pool,
 
   async node_status(context) {
     context.signal.throwIfAborted();

@@ -75,7 +75,8 @@ export interface PoolFacts {
   /** `none`: nothing; `web`: HTTP and HTTPS through the gateway's proxy; `everything`: bridge only. */
   readonly reach: Reach;
 }
-export type Reach = 'none' | 'web' | 'everything';
+export const reaches = ['none', 'web', 'everything'] as const;
+export type Reach = (typeof reaches)[number];
 
 /** The secrets of one load, made by the core before the load begins and kept encrypted. Never logged, never in argv. */
 export interface LoadSecrets {

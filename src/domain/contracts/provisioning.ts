@@ -2,7 +2,7 @@
  * What a provisioning module must be: code that can load, capture and power a kind of node.
  *
  * The eight function names are Apache VCL's (VCL "Provisioning Engine Module Interface Specification"); `power_status`
- * is the ninth, because the core verifies what a module claims. Every function
+ * is the ninth, because the core verifies what a module claims, `check_pool` the tenth: what *Test* asks. Every function
  * - is idempotent: called twice it ends in the same place as called once;
  * - stops soon after `context.signal` aborts and rejects with `signal.reason`;
  * - throws `ModuleError` and nothing else: anything else is recorded as a defect of the module.
@@ -10,7 +10,7 @@
  */
 import type { z } from 'zod';
 import type { PowerState } from '../states.ts';
-import type { Endpoint, ImageFormat, NodeFacts, RevisionFacts, SystemFacts } from './facts.ts';
+import type { Endpoint, ImageFormat, NodeFacts, Reach, RevisionFacts, SystemFacts } from './facts.ts';
 import type { ModuleContext } from './module-context.ts';
 import type { BoundOs } from './os.ts';
 
@@ -106,6 +106,11 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   get_current_image(context: ProvisioningContext<z.output<Schema>>): Promise<string | null>;
   /** Bytes on the image library's disk. `unsatisfiable` when the revision does not exist: 0 never means missing. */
   get_image_size(context: ProvisioningContext<z.output<Schema>>): Promise<number>;
+  /**
+   * Tries out what the pool needs: programs, devices, networks, addresses, room. Touches no machine and leaves nothing behind;
+   * at most 60 s. What is amiss is an answer, not an error. At least one check, and none that was not really made.
+   */
+  check_pool(context: PoolCheckContext<z.output<Schema>>): Promise<readonly PoolCheck[]>;
 
   /** Removes everything that `context.node` has on the backend: guest, disk, sockets. Absent: power_off. */
   unload?(context: ProvisioningContext<z.output<Schema>>): Promise<void>;
@@ -133,6 +138,24 @@ export interface PoolContext<Settings = unknown> {
   readonly directory: string;
   readonly settings: Settings;
   readonly signal: AbortSignal;
+}
+
+/** What a pool is checked with: what may be reached from its machines, and which it has. */
+export interface PoolCheckContext<Settings = unknown> extends PoolContext<Settings> {
+  readonly reach: Reach;
+  readonly nodes: readonly NodeFacts[];
+}
+
+/** One thing that was tried of a pool. */
+export interface PoolCheck {
+  /** What, in a word or three: "Bridge br0". */
+  readonly name: string;
+  /** `warning`: it works, though perhaps not as somebody expects. */
+  readonly result: 'fine' | 'warning' | 'wrong';
+  /** What was found, in a sentence. */
+  readonly says: string;
+  /** How to mend it; null where it is fine. */
+  readonly mend: string | null;
 }
 
 /** What web and services see of a module: never a function that powers or loads. */

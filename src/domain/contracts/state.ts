@@ -6,7 +6,7 @@ import type { ModuleError } from '../errors.ts';
 import type { NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
 import type { ModuleLog, Progress } from './module-context.ts';
 import type { Connected } from './os.ts';
-import type { Artefact } from './provisioning.ts';
+import type { Artefact, PoolCheck } from './provisioning.ts';
 import type { Machine, Situation } from './situation.ts';
 import type { StateWriter } from './state-writer.ts';
 import type { TaskAction, TaskFacts } from './task.ts';
@@ -42,10 +42,19 @@ export interface StateContext {
   overtaken(): Promise<Overtaken>;
   /** The situation of one node of this place; only for place tasks. */
   lookAtNode(nodeId: number): Promise<Situation>;
+  /** What the module of this task's pool finds when it tries it out; null when the pool is gone. Only for pool tasks. */
+  checkPool(): Promise<CheckedPool | null>;
   /** Sends the notices of a reservation that were not mailed yet; resolves with how many. */
   sendMail(noticeId: number): Promise<boolean>;
   /** The nightly checks of the books: the horizon carried forward, old rows removed; resolves with differences in words. */
   audit(): Promise<readonly string[]>;
+}
+
+export interface CheckedPool {
+  readonly name: string;
+  /** The version of its settings that was checked. */
+  readonly version: number;
+  readonly checks: readonly PoolCheck[];
 }
 
 export interface Overtaken {

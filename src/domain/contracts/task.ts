@@ -19,9 +19,10 @@ const taskActions = [
   'heal',
   'notify',
   'audit',
+  'checkpool',
 ] as const;
 export type TaskAction = (typeof taskActions)[number];
-export type TargetType = 'reservation' | 'allocation' | 'node' | 'place' | 'notice' | 'revision';
+export type TargetType = 'reservation' | 'allocation' | 'node' | 'place' | 'notice' | 'revision' | 'pool';
 
 export interface TaskFacts {
   readonly id: number;

@@ -1,12 +1,14 @@
 import { addEvent } from '../../../db/repositories/events.ts';
 import { findInstallation } from '../../../db/repositories/installation.ts';
+import { guardPool } from '../../../db/repositories/pools.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
+import { invalid } from '../../domain/errors.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
 import type { NewNodesRequest, Once } from '../services.ts';
 import { addNodes } from '../setup/add-nodes.ts';
 import type { NewNodeView, SignedIn } from '../views.ts';
-import { planNodes, poolOf } from './plan-nodes.ts';
+import { planNodes } from './plan-nodes.ts';
 
 /** Each has a row for every day of the horizon: so many in one transaction hold up nobody for long. */
 const together = 25;
@@ -40,7 +42,8 @@ async function addSome(
   poolName: string,
   rows: readonly NewNodeView[],
 ): Promise<NewNodeView[]> {
-  const pool = await poolOf(tx, poolName);
+  const pool = await guardPool(tx, poolName);
+  if (!pool) throw invalid('pool', 'There is no such pool.');
   const added: NewNodeView[] = [];
   for (const row of rows) {
     const [other] = await tx.rows('SELECT id FROM nodes WHERE name = ? OR mac = ?', [

@@ -1,26 +1,27 @@
 import type { ServiceDeps } from '../deps.ts';
+import type { PoolServices } from '../pool-services.ts';
 import type { Services } from '../services.ts';
 import { addNewNodes } from './add-new-nodes.ts';
 import { attention, retryAttention } from './attention.ts';
 import { health } from './health.ts';
 import { inspectNode } from './inspect-node.ts';
-import { findNodes, getNode, listAllocations, listNodes, listPools } from './machines.ts';
+import { findNodes, getNode, listAllocations, listNodes } from './machines.ts';
+import { createPool, poolChoices } from './new-pool.ts';
 import { orderNode, previewOrder } from './order-node.ts';
 import { planNodes } from './plan-nodes.ts';
-import { editPool, poolSettings } from './pools.ts';
+import { editPool, listPools, poolSettings, removePool } from './pools.ts';
+import { poolTest, testPool } from './test-pool.ts';
 
 type Parts =
+  | keyof PoolServices
   | 'listNodes'
   | 'findNodes'
   | 'getNode'
   | 'planNodes'
   | 'addNewNodes'
-  | 'poolSettings'
-  | 'editPool'
   | 'inspectNode'
   | 'previewOrder'
   | 'orderNode'
-  | 'listPools'
   | 'listAllocations'
   | 'attention'
   | 'retryAttention'
@@ -34,6 +35,11 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     getNode: (me, id) => getNode(deps, me, id),
     planNodes: (me, request) => planNodes(deps, me, request),
     addNewNodes: (me, request, once) => addNewNodes(deps, me, request, once),
+    poolChoices: (me) => poolChoices(deps, me),
+    createPool: (me, pool, once) => createPool(deps, me, pool, once),
+    removePool: (me, id, version) => removePool(deps, me, id, version),
+    testPool: (me, id, once) => testPool(deps, me, id, once),
+    poolTest: (me, id) => poolTest(deps, me, id),
     poolSettings: (me, id) => poolSettings(deps, me, id),
     editPool: (me, id, changes) => editPool(deps, me, id, changes),
     inspectNode: (me, id) => inspectNode(deps, me, id),

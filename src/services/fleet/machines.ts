@@ -1,12 +1,12 @@
 import { countNodes, type NodeListRow, nodeRow, nodeRows, nodeRowsAfter } from '../../../db/queries/nodes.ts';
-import type { AllocationRow, PoolRow } from '../../../db/rows.ts';
+import type { AllocationRow } from '../../../db/rows.ts';
 import { reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { cursorOf, idOfCursor } from '../paging.ts';
 import type { NodeFilter, NodesRequest, PageRequest } from '../services.ts';
-import type { AllocationView, NodesView, NodeView, Page, PoolView, SignedIn } from '../views.ts';
+import type { AllocationView, NodesView, NodeView, Page, SignedIn } from '../views.ts';
 
 /** After a cursor, by id: for programs. */
 export async function listNodes(
@@ -76,31 +76,6 @@ export function nodeView(deps: ServiceDeps, row: NodeListRow): NodeView {
   };
 }
 
-export async function listPools(
-  deps: ServiceDeps,
-  me: SignedIn,
-  request: PageRequest,
-): Promise<Page<PoolView>> {
-  if (!may(me, 'pool.read')) throw new LabError('not-allowed');
-  return reading(deps.db, async (reader) => {
-    const rows = await reader.rows<PoolRow & { nodes: number; available: number | null }>(
-      `SELECT p.*, COUNT(n.id) AS nodes, SUM(CASE WHEN n.state = 'available' THEN 1 ELSE 0 END) AS available
-         FROM pools p LEFT JOIN nodes n ON n.pool_id = p.id WHERE p.id > ? GROUP BY p.id ORDER BY p.id LIMIT ?`,
-      [idOfCursor(request.cursor) ?? 0, request.limit + 1],
-    );
-    return pageOf(rows, request.limit, (row) => ({
-      id: row.id,
-      name: row.name,
-      module: row.module,
-      moduleTitle: deps.descriptors[row.module]?.title ?? row.module,
-      simulated: deps.descriptors[row.module]?.simulated === true,
-      reach: row.reach,
-      nodes: Number(row.nodes),
-      available: Number(row.available ?? 0),
-    }));
-  });
-}
-
 /** Live allocations whose booked time touches [from, to): of one's own reservations, or everybody's for administrators. */
 export async function listAllocations(
   deps: ServiceDeps,
@@ -131,7 +106,7 @@ export async function listAllocations(
   });
 }
 
-function pageOf<Row extends { id: number }, Item>(
+export function pageOf<Row extends { id: number }, Item>(
   rows: readonly Row[],
   limit: number,
   view: (row: Row) => Item,

@@ -32,7 +32,7 @@ export async function planNodes(
   });
 }
 
-export async function poolOf(
+async function poolOf(
   reader: Reader,
   name: string,
 ): Promise<{ id: number; place_id: number; module: string }> {

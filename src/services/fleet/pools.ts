@@ -1,59 +1,69 @@
-import { z } from 'zod';
 import { addEvent } from '../../../db/repositories/events.ts';
-import { inTransaction, isDuplicate, reading } from '../../../db/transaction.ts';
-import { invalid, LabError } from '../../domain/errors.ts';
+import { editedPool, removedPool } from '../../../db/repositories/pools.ts';
+import type { PoolRow } from '../../../db/rows.ts';
+import { inTransaction, isDuplicate, type Reader, reading } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
-import type { PoolChanges } from '../services.ts';
-import type { PoolSettingsView, PoolSettingView, SignedIn } from '../views.ts';
+import { idOfCursor } from '../paging.ts';
+import type { PageRequest, PoolChanges } from '../services.ts';
+import type { Page, PoolSettingsView, PoolView, SignedIn } from '../views.ts';
+import { pageOf } from './machines.ts';
+import { checkedSettings, settingsOf } from './pool-settings.ts';
 
-interface Row {
-  id: number;
-  name: string;
-  module: string;
-  settings: string;
-  reach: PoolSettingsView['reach'];
-  version: number;
+export async function listPools(
+  deps: ServiceDeps,
+  me: SignedIn,
+  request: PageRequest,
+): Promise<Page<PoolView>> {
+  if (!may(me, 'pool.read')) throw new LabError('not-allowed');
+  return reading(deps.db, async (reader) => {
+    const rows = await reader.rows<PoolRow & { nodes: number; available: number | null }>(
+      `SELECT p.*, COUNT(n.id) AS nodes, SUM(CASE WHEN n.state = 'available' THEN 1 ELSE 0 END) AS available
+         FROM pools p LEFT JOIN nodes n ON n.pool_id = p.id WHERE p.id > ? GROUP BY p.id ORDER BY p.id LIMIT ?`,
+      [idOfCursor(request.cursor) ?? 0, request.limit + 1],
+    );
+    return pageOf(rows, request.limit, (row) => ({
+      id: row.id,
+      name: row.name,
+      module: row.module,
+      moduleTitle: deps.descriptors[row.module]?.title ?? row.module,
+      simulated: deps.descriptors[row.module]?.simulated === true,
+      reach: row.reach,
+      nodes: Number(row.nodes),
+      available: Number(row.available ?? 0),
+    }));
+  });
 }
 
 /** A pool with its settings, each described by its module. */
 export async function poolSettings(deps: ServiceDeps, me: SignedIn, id: number): Promise<PoolSettingsView> {
   if (!may(me, 'node.manage')) throw new LabError('not-allowed');
-  const [row] = await reading(deps.db, (reader) =>
-    reader.rows<Row>('SELECT * FROM pools WHERE id = ?', [id]),
-  );
+  return reading(deps.db, async (reader) => {
+    const { name, module, reach, version, settings } = await poolRow(reader, id);
+    const typed = JSON.parse(settings) as Record<string, unknown>;
+    return {
+      id,
+      name,
+      module,
+      reach,
+      version,
+      nodes: await nodesOf(reader, id),
+      settings: settingsOf(deps, module, typed),
+    };
+  });
+}
+
+/** Throws `not-found`. */
+export async function poolRow(reader: Reader, id: number): Promise<PoolRow> {
+  const [row] = await reader.rows<PoolRow>('SELECT * FROM pools WHERE id = ?', [id]);
   if (!row) throw new LabError('not-found');
-  const { name, module, reach, version } = row;
-  const typed = JSON.parse(row.settings) as Record<string, unknown>;
-  return { id, name, module, reach, version, settings: settingsOf(deps, module, typed) };
+  return row;
 }
 
-/** What a module can be told, with what it was told. */
-export function settingsOf(
-  deps: ServiceDeps,
-  module: string,
-  typed: Readonly<Record<string, unknown>>,
-): PoolSettingView[] {
-  const schema = deps.descriptors[module]?.settings;
-  if (!schema) throw invalid('module', 'There is no such module.');
-  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' }) as {
-    properties?: Record<string, Told>;
-  };
-  return Object.entries(properties).map(([name, told]) => ({
-    name,
-    description: told.description ?? '',
-    kind:
-      told.type === 'number' || told.type === 'integer' ? 'number' : told.type === 'array' ? 'list' : 'text',
-    options: told.enum ?? [],
-    value: typed[name] ?? told.default ?? '',
-  }));
-}
-
-interface Told {
-  readonly type?: string;
-  readonly description?: string;
-  readonly enum?: readonly string[];
-  readonly default?: unknown;
+async function nodesOf(reader: Reader, id: number): Promise<number> {
+  const [row] = await reader.rows<{ n: number }>('SELECT COUNT(*) AS n FROM nodes WHERE pool_id = ?', [id]);
+  return Number(row?.n ?? 0);
 }
 
 /** Changes a pool; settings that its module would not take are refused by name, and nothing is changed. */
@@ -65,35 +75,42 @@ export async function editPool(
 ): Promise<void> {
   if (!may(me, 'node.manage')) throw new LabError('not-allowed');
   await inTransaction(deps.db, async (tx) => {
-    const [row] = await tx.rows<Row>('SELECT * FROM pools WHERE id = ?', [id]);
-    if (!row) throw new LabError('not-found');
-    const merged = { ...(JSON.parse(row.settings) as object), ...changes.settings };
-    const settings = checked(deps, row.module, merged);
+    const row = await poolRow(tx, id);
+    const before = JSON.parse(row.settings) as Record<string, unknown>;
+    const settings = checkedSettings(deps, row.module, { ...before, ...changes.settings });
     const { name = row.name, reach = row.reach, version = row.version } = changes;
     const [other] = await tx.rows('SELECT id FROM pools WHERE name = ? AND id <> ?', [name, id]);
-    if (other) throw new LabError('name.taken', { fields: { name: 'That name is taken.' } });
-    const changed = await tx
-      .table('pools')
-      .where({ id, version })
-      .update({ name, reach, settings: JSON.stringify(settings), version: version + 1 });
-    if (changed !== 1) throw new LabError('changed-meanwhile');
+    if (other) throw nameTaken();
+    if (!(await editedPool(tx, id, version, { name, reach, settings })))
+      throw new LabError('changed-meanwhile');
     await addEvent(tx, { kind: 'pool-changed', actorId: me.id, data: { pool: name } });
   }).catch((error: unknown) => {
-    throw isDuplicate(error)
-      ? new LabError('name.taken', { fields: { name: 'That name is taken.' } })
-      : error;
+    throw isDuplicate(error) ? nameTaken() : error;
   });
 }
 
-function checked(deps: ServiceDeps, module: string, settings: object): unknown {
-  const parsed = deps.descriptors[module]?.settings.safeParse(settings);
-  if (parsed?.success) return parsed.data;
-  const fields = (parsed?.error.issues ?? []).map((issue) => [
-    issue.path.join('.').replace(/\..*/, ''),
-    `${issue.message}.`,
-  ]);
-  throw new LabError('input.invalid', {
-    fields: Object.fromEntries(fields),
-    detail: fields.map((one) => one.join(': ')).join(' '),
+export function nameTaken(): LabError {
+  return new LabError('name.taken', { fields: { name: 'That name is taken.' } });
+}
+
+/** Removes a pool that has no nodes; `version` is the one that was shown. */
+export async function removePool(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  version?: number,
+): Promise<void> {
+  if (!may(me, 'node.manage')) throw new LabError('not-allowed');
+  await inTransaction(deps.db, async (tx) => {
+    const gone = await removedPool(tx, id);
+    if (gone === null) throw new LabError('not-found');
+    if (gone.nodes > 0) throw inUse(gone.nodes);
+    if (version !== undefined && version !== gone.version) throw new LabError('changed-meanwhile');
+    await addEvent(tx, { kind: 'pool-removed', actorId: me.id, data: { pool: gone.name } });
   });
+}
+
+function inUse(nodes: number): LabError {
+  const has = nodes === 1 ? 'one node: remove it' : `${nodes} nodes: remove them`;
+  return new LabError('pool.in-use', { detail: `The pool has ${has} first.` });
 }

@@ -1,5 +1,4 @@
 /** Nodes, pools and what needs an administrator. */
-import type { Reach } from '../../domain/contracts/facts.ts';
 import type { AllocationPurpose, NodeState, OutFor, PowerState } from '../../domain/states.ts';
 import type { Listing } from './paging.ts';
 
@@ -26,25 +25,6 @@ export interface NodeView {
   readonly version: number;
   readonly reservationId: number | null;
   readonly user: string | null;
-}
-
-export interface PoolSettingsView {
-  readonly id: number;
-  readonly name: string;
-  readonly module: string;
-  readonly reach: Reach;
-  readonly version: number;
-  readonly settings: readonly PoolSettingView[];
-}
-
-/** A setting as its module describes it. */
-export interface PoolSettingView {
-  readonly name: string;
-  readonly description: string;
-  readonly kind: 'number' | 'list' | 'text';
-  /** Where only these will do. */
-  readonly options: readonly string[];
-  readonly value: unknown;
 }
 
 /** A node that is added, or could be. */
@@ -127,17 +107,6 @@ export interface NodeEventView {
 export interface NodesView extends Listing<NodeView> {
   readonly states: readonly { readonly state: NodeState; readonly nodes: number }[];
   readonly pools: readonly string[];
-}
-
-export interface PoolView {
-  readonly id: number;
-  readonly name: string;
-  readonly module: string;
-  readonly moduleTitle: string;
-  readonly simulated: boolean;
-  readonly reach: Reach;
-  readonly nodes: number;
-  readonly available: number;
 }
 
 export interface AllocationView {

@@ -10,6 +10,10 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'task.retried': ({ action }) => `The work “${words(action)}” is tried again.`,
   'task.stopped': ({ action }) => `The work “${words(action)}” was stopped.`,
   'node-failed': ({ because }) => `The node is out of order: ${words(because)}`,
+  'pool-added': ({ pool }) => `The pool ${words(pool)} was added.`,
+  'pool-changed': ({ pool }) => `The pool ${words(pool)} was changed.`,
+  'pool-removed': ({ pool }) => `The pool ${words(pool)} was removed.`,
+  'pool-tested': ({ pool, checks }) => `The pool ${words(pool)} was tested: ${tally(checks)}.`,
   commissioned: () => 'The node is in service.',
   refused: ({ code, image, minutes }) =>
     `${words(image)} for ${Number(minutes)} minutes was refused: ${words(code)}.`,
@@ -23,6 +27,11 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
 /** One line for administrators: a sentence where there is one, else the kind with its facts. */
 export function eventSentence(kind: string, facts: Facts, actor: string | null): string {
   return said[kind]?.(facts) ?? eventText(kind, { ...facts, who: actor ?? 'Somebody' }) ?? plain(kind, facts);
+}
+
+function tally(checks: unknown): string {
+  const wrong = (checks as { result: string }[]).filter(({ result }) => result === 'wrong').length;
+  return wrong === 0 ? 'nothing is wrong' : `wrong is ${wrong} of ${(checks as unknown[]).length}`;
 }
 
 function plain(kind: string, facts: Facts): string {

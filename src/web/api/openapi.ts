@@ -4,6 +4,7 @@ import { apiRoot } from '../route.ts';
 import type { Operation, Told } from './operation.ts';
 import { ProblemSchema } from './schemas/common.ts';
 import * as machines from './schemas/machines.ts';
+import * as pools from './schemas/pools.ts';
 import * as reservations from './schemas/reservations.ts';
 import * as site from './schemas/site.ts';
 
@@ -17,7 +18,7 @@ const named = new Map<z.ZodType, string>([
   [machines.ImageSchema, 'Image'],
   [machines.NodeSchema, 'Node'],
   [machines.NodeDetailSchema, 'NodeDetail'],
-  [machines.PoolSchema, 'Pool'],
+  [pools.PoolSchema, 'Pool'],
   [machines.AllocationSchema, 'Allocation'],
   [site.AttentionSchema, 'Attention'],
   [site.AnnouncementSchema, 'Announcement'],

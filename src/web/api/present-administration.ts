@@ -1,7 +1,9 @@
 /** What administrators are answered, as the API writes it. */
 import type { z } from 'zod';
 import type * as view from '../../services/administration-views.ts';
+import type { PoolTestView } from '../../services/views.ts';
 import type * as schema from './schemas/administration.ts';
+import type { PoolTestSchema } from './schemas/pools.ts';
 
 type Json<Schema extends z.ZodType> = z.output<Schema>;
 
@@ -27,4 +29,8 @@ export function presentSpell(spell: view.SpellView): Json<typeof schema.SpellSch
   const { from, until, cameFrom, ...rest } = spell;
   const whence = cameFrom.map(({ at, ...one }) => ({ ...one, at: iso(at) }));
   return { ...rest, from: iso(from), until: isoOrNull(until), cameFrom: whence };
+}
+
+export function presentPoolTest(test: PoolTestView): Json<typeof PoolTestSchema> {
+  return { ...test, askedAt: iso(test.askedAt), endedAt: isoOrNull(test.endedAt), checks: [...test.checks] };
 }

@@ -6,6 +6,7 @@ import { administrationOperations } from './operations/administration.ts';
 import { eventsOperation } from './operations/events.ts';
 import { imageOperations } from './operations/images.ts';
 import { machineOperations } from './operations/machines.ts';
+import { poolOperations } from './operations/pools.ts';
 import { reservationOperations } from './operations/reservations.ts';
 import { health, siteOperations } from './operations/site.ts';
 
@@ -21,6 +22,7 @@ export const operations: readonly Operation[] = [
   eventsOperation,
   ...imageOperations,
   ...machineOperations,
+  ...poolOperations,
   ...administrationOperations,
   ...siteOperations,
   document,

@@ -114,6 +114,11 @@ export const scenarios: readonly Scenario[] = [
     await lab.services.startMachine(ann, id);
   }),
   scenario('commission', 'a new machine', { nodes: 'available' }, newNode),
+  scenario('checkpool', 'a pool is tested', { nodes: 'available' }, (lab) =>
+    inTransaction(lab.db, (tx) =>
+      queueTask(tx, { action: 'checkpool', targetType: 'pool', targetId: 1 }, { placeId: 1 }),
+    ),
+  ),
   scenario(
     'tomaintenance',
     'into maintenance after its person',

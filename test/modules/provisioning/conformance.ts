@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { NodeFacts, RevisionFacts } from '../../../src/domain/contracts/facts.ts';
 import { type Artefact, artefactName, revisionName } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { nodeFacts } from '../../helpers/module-context.ts';
 import { Bench, type Subject } from './bench.ts';
 import { LoadingProcess } from './loading-process.ts';
 
@@ -44,6 +45,8 @@ export function describeConformance(name: string, harness: Harness): void {
       settings: bench.context(bench.newNode()).settings,
       signal: new AbortController().signal,
     });
+
+    const unchecked = { reach: 'none', nodes: [nodeFacts()] } as const;
 
     async function list(): Promise<readonly Artefact[]> {
       return (await module().list_artefacts?.(pool())) ?? [];
@@ -96,12 +99,23 @@ export function describeConformance(name: string, harness: Harness): void {
           ...[module().power_status(context), module().power_on(context), module().power_off(context)],
           ...[module().power_reset(context), module().get_current_image(context)],
           module().get_image_size(context),
+          module().check_pool({ ...pool(), ...unchecked, signal: context.signal }),
         ];
         for (const outcome of await Promise.allSettled(calls)) {
           assert.equal(outcome.status, 'rejected');
           assert.equal(outcome.reason, reason);
         }
       });
+    });
+
+    it('says what it found of its pool, how to mend what is not fine, and leaves nothing of it', async () => {
+      const checks = await module().check_pool({ ...pool(), ...unchecked });
+      assert.ok(checks.length > 0);
+      for (const { name, result, says, mend } of checks) {
+        assert.notEqual(name, '');
+        assert.match(says, /[.]$/);
+        assert.equal(mend === null, result === 'fine', says);
+      }
     });
 
     it('knows the size of an image', async () => {

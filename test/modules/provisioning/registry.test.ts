@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { provisioning } from '../../../modules/provisioning/registry.ts';
 
-/** Apache VCL's eight, and the ninth that verification needs. */
+/** Apache VCL's eight, the ninth that verification needs, and what *Test* on a pool's page asks. */
 const required = [
   'node_status',
   'load',
@@ -13,6 +13,7 @@ const required = [
   'power_reset',
   'get_current_image',
   'get_image_size',
+  'check_pool',
 ] as const;
 
 describe('provisioning registry', () => {

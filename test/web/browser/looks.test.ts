@@ -96,6 +96,7 @@ const looks: Readonly<Record<string, Look>> = {
   },
   nodes: { path: '/nodes', session: admin },
   'a pool': { path: '/pools/1', session: admin },
+  'a new pool': { path: '/pools/new', session: admin },
   'adding nodes': { path: '/nodes/add', session: admin },
   'a node': { path: '/nodes/2', session: admin },
   'what an order would do': { path: '/nodes/orders?id=2&id=4&action=reload&when=now', session: admin },

@@ -3,7 +3,7 @@ import { idIn, nameIn } from '../../input.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { pageOfAll } from '../page-of-all.ts';
 import * as present from '../present.ts';
-import { PageQuery, pageOf } from '../schemas/common.ts';
+import { pageOf } from '../schemas/common.ts';
 import * as schema from '../schemas/machines.ts';
 
 const listImages = defineOperation({
@@ -92,36 +92,6 @@ const orderNode = defineOperation({
   },
 });
 
-const listPools = defineOperation({
-  ...{ id: 'listPools', method: 'get', path: '/pools', who: 'pool.read' },
-  summary: 'The pools.',
-  query: PageQuery,
-  answers: { 200: { description: 'A page of them.', schema: pageOf(schema.PoolSchema) } },
-  run: async ({ services, me, query }) => ({ status: 200, body: await services.listPools(me, query) }),
-});
-
-const getPool = defineOperation({
-  ...{ id: 'getPool', method: 'get', path: '/pools/:id', who: 'node.manage' },
-  summary: 'One pool with its settings, each described by its module.',
-  answers: { 200: { description: 'The pool.', schema: schema.PoolSettingsSchema } },
-  async run({ services, me, req }) {
-    const pool = await services.poolSettings(me, idIn(req.params.id));
-    return { status: 200, body: pool };
-  },
-});
-
-const editPool = defineOperation({
-  ...{ id: 'editPool', method: 'patch', path: '/pools/:id', who: 'node.manage' },
-  summary: 'Changes a pool; what is absent stays. A setting that its module does not take is named (422).',
-  body: schema.PoolChangesBody,
-  answers: { 200: { description: 'The pool.', schema: schema.PoolSettingsSchema } },
-  async run({ services, me, req, body }) {
-    const id = idIn(req.params.id);
-    await services.editPool(me, id, body);
-    return { status: 200, body: await services.poolSettings(me, id) };
-  },
-});
-
 const listAllocations = defineOperation({
   ...{ id: 'listAllocations', method: 'get', path: '/allocations', who: 'allocations.read' },
   summary: 'Which machine is taken when, in a window.',
@@ -140,8 +110,5 @@ export const machineOperations: readonly Operation[] = [
   inspectNode,
   addNodes,
   orderNode,
-  listPools,
-  getPool,
-  editPool,
   listAllocations,
 ];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { allocationPurposes, nodeStates, outFor } from '../../../domain/states.ts';
 import { nodeActions } from '../../../services/services.ts';
-import { bodyOf, id, PageQuery, reach, time, timeIn } from './common.ts';
+import { bodyOf, id, PageQuery, time, timeIn } from './common.ts';
 
 export const ImagesQuery = PageQuery.extend({
   search: z.string('must be text.').max(100, 'At most 100 characters.').optional(),
@@ -142,39 +142,6 @@ export const NodeOrderBody = bodyOf({
 });
 
 export const NodeOrderedSchema = z.object({ says: z.string() });
-
-export const PoolSchema = z.object({
-  id,
-  name: z.string(),
-  module: z.string(),
-  moduleTitle: z.string(),
-  simulated: z.boolean(),
-  reach,
-  nodes: z.int(),
-  available: z.int(),
-});
-
-export const PoolSettingsSchema = z.object({
-  ...{ id, name: z.string(), module: z.string(), reach, version: z.int() },
-  settings: z.array(
-    z.object({
-      ...{ name: z.string(), description: z.string(), kind: z.enum(['number', 'list', 'text']) },
-      ...{ options: z.array(z.string()), value: z.unknown() },
-    }),
-  ),
-});
-
-export const PoolChangesBody = bodyOf({
-  name: z
-    .string('must be text.')
-    .trim()
-    .min(1, 'must not be empty.')
-    .max(60, 'At most 60 characters.')
-    .optional(),
-  reach: z.enum(['none', 'web', 'everything'], 'must be none, web or everything.').optional(),
-  settings: z.record(z.string(), z.unknown(), 'must be an object.').optional(),
-  version: z.int('must be the version that was shown.').optional(),
-});
 
 export const AllocationSchema = z.object({
   id,

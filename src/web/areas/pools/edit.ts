@@ -1,59 +1,86 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { PoolSettingsView, PoolSettingView } from '../../../services/views.ts';
-import { idIn, line, parse } from '../../input.ts';
+import type { PoolSettingsView } from '../../../services/views.ts';
+import { makeClock } from '../../clock.ts';
+import { idIn, parse } from '../../input.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import { saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
+import { editPoolPage } from './edit-page.ts';
+import { PoolForm, settingsIn, type Typed, typedIn } from './form.ts';
+
+/** Without scripts the page looks again by itself while a test runs, in seconds. */
+const lookAgain = 3;
 
 export async function getPool(web: Web, req: Request, res: Response): Promise<void> {
   const pool = await web.services.poolSettings(meOf(res), idIn(req.params.id));
-  show(web, res, pool, {}, null);
+  await show(web, res, pool, {}, null);
 }
 
-const Form = z.object({
-  name: line(60, 'The name'),
-  reach: z.enum(['none', 'web', 'everything'], 'must be one of these.'),
-  version: z.coerce.number().int(),
-});
+const Form = PoolForm.extend({ version: z.coerce.number().int() });
 
 export async function postPool(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const pool = await web.services.poolSettings(me, idIn(req.params.id));
-  const body = (req.body ?? {}) as Record<string, unknown>;
-  const texts = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, String(value)]));
+  const typed = typedIn(req.body);
   try {
-    const settings = Object.fromEntries(
-      pool.settings.map((one) => [one.name, settingIn(one, texts[one.name])]),
-    );
-    await web.services.editPool(me, pool.id, { ...parse(Form, body), settings });
-    res.redirect(303, saying('/pools', 'saved'));
+    const settings = settingsIn(pool.settings, typed);
+    await web.services.editPool(me, pool.id, { ...parse(Form, req.body), settings });
+    res.redirect(303, saying(`/pools/${pool.id}`, 'saved'));
   } catch (error) {
-    show(web, res, pool, texts, refusalOf(error, res));
+    await show(web, res, pool, typed, refusalOf(error, res));
   }
 }
 
-/** What is no number stays what was typed: the module's schema refuses it by name. */
-function settingIn({ kind, value }: PoolSettingView, typed: string | undefined): unknown {
-  if (typed === undefined) return value;
-  const text = typed.trim();
-  if (kind === 'list') return text.split(/[\s,]+/).filter(Boolean);
-  return kind === 'number' && text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+/** Answers when it is tested, or after 20 s with how far it is. */
+export async function postTest(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const id = idIn(req.params.id);
+  try {
+    await web.services.testPool(me, id);
+    res.redirect(303, `/pools/${id}`);
+  } catch (error) {
+    const refusal = refusalOf(error, res);
+    await show(web, res, await web.services.poolSettings(me, id), {}, refusal);
+  }
 }
 
-function show(
+export async function getRemove(web: Web, req: Request, res: Response): Promise<void> {
+  const { id, name } = await web.services.poolSettings(meOf(res), idIn(req.params.id));
+  const page = {
+    question: `Remove ${name}?`,
+    lost: 'Its settings are gone, and what was measured of its machines.',
+    action: `/pools/${id}/remove`,
+    button: 'Remove it',
+    back: `/pools/${id}`,
+  };
+  sendPage(web, res, 'reservations/confirm', { title: page.question }, page);
+}
+
+export async function postRemove(web: Web, req: Request, res: Response): Promise<void> {
+  const me = meOf(res);
+  const id = idIn(req.params.id);
+  try {
+    await web.services.removePool(me, id);
+    res.redirect(303, saying('/pools', 'pool-removed'));
+  } catch (error) {
+    const refusal = refusalOf(error, res);
+    await show(web, res, await web.services.poolSettings(me, id), {}, refusal);
+  }
+}
+
+async function show(
   web: Web,
   res: Response,
   pool: PoolSettingsView,
-  over: Readonly<Record<string, string>>,
+  typed: Typed,
   refusal: Refusal | null,
-): void {
-  const now = pool.settings.map(({ name, value }) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : String(value),
-  ]);
-  const typed = { name: pool.name, reach: pool.reach, ...Object.fromEntries(now), ...over };
-  sendPage(web, res, 'pools/edit', { title: pool.name }, { pool, typed, refusal });
+): Promise<void> {
+  const me = meOf(res);
+  const test = await web.services.poolTest(me, pool.id);
+  const page = editPoolPage(pool, test, typed, refusal, makeClock(me.timeZone));
+  const refresh = page.test?.under && refusal === null ? lookAgain : null;
+  sendPage(web, res, 'pools/edit', { title: pool.name, refresh }, page);
 }

@@ -17,7 +17,7 @@ export interface PoolRow {
   readonly available: number;
 }
 
-const reaches: Readonly<Record<Reach, string>> = {
+const reachWords: Readonly<Record<Reach, string>> = {
   none: 'nothing',
   web: 'the web',
   everything: 'everything',
@@ -25,7 +25,7 @@ const reaches: Readonly<Record<Reach, string>> = {
 
 export function poolsPage({ items, next }: Page<PoolView>, mayNodes: boolean): PoolsPage {
   const rows = items.map(({ id, name, moduleTitle, simulated, reach, nodes, available }) => {
-    return { id, name, module: moduleTitle, simulated, reach: reaches[reach], nodes, available };
+    return { id, name, module: moduleTitle, simulated, reach: reachWords[reach], nodes, available };
   });
   return { rows, next, mayNodes };
 }

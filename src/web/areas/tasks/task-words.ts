@@ -31,6 +31,7 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   heal: 'Moving bookings off what is out of order',
   notify: 'Telling somebody',
   audit: 'Auditing the books',
+  checkpool: 'Testing a pool',
 };
 
 /** What it is done to. */

@@ -85,6 +85,16 @@ describe('qemu: a pool whose machines reach everything', function () {
     );
   });
 
+  it('is found to be there by Test, which puts a card into it and takes it out', async () => {
+    const { settings } = contextOf(bench.newNode(), bridge);
+    const { signal } = new AbortController();
+    const { directory } = bench.subject;
+    const of = { installation: 'test', directory, settings, signal, reach: 'everything', nodes: [] } as const;
+    const found = (await qemu.check_pool(of)).find(({ name }) => name === `Bridge ${bridge}`);
+    assert.equal(found?.result, 'fine', found?.says);
+    assert.ok(!(await readdir('/sys/class/net')).some((name) => name.startsWith('labtest')));
+  });
+
   it('gives each a second card in the bridge, with an address of its own that Connect shows, and takes it back', async () => {
     const fresh = bench.newNode();
     node = bench.known(fresh, await qemu.load(contextOf(fresh, bridge)));
