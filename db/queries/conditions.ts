@@ -17,3 +17,8 @@ export class Conditions {
 export function startingWith(words: string): string {
   return `${words.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
 }
+
+/** The same: it stands anywhere in it. */
+export function containing(words: string): string {
+  return `%${startingWith(words)}`;
+}

@@ -1,5 +1,5 @@
 import type { Reach } from '../../src/domain/contracts/facts.ts';
-import type { NodeState, PowerState } from '../../src/domain/states.ts';
+import type { AllocationState, NodeState, PowerState } from '../../src/domain/states.ts';
 import type { ReservationRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';
 
@@ -18,6 +18,7 @@ export interface ReservationListRow extends ReservationRow {
   capture_image: string | null;
   capture_title: string | null;
   allocation_id: number | null;
+  allocation_state: AllocationState | null;
   user_port: number | null;
   user_host: string | null;
   /** 1 while another live hold that came first has the machine. */
@@ -32,19 +33,20 @@ export interface ReservationListRow extends ReservationRow {
   management_host: string | null;
   management_port: number | null;
   pool_id: number | null;
+  pool_name: string | null;
   pool_module: string | null;
   pool_settings: string | null;
   pool_reach: Reach | null;
   place_id: number | null;
 }
 
-const select = `SELECT r.*, u.name AS user_name, e.name AS ended_by_name, i.name AS image_name, i.title AS image_title, i.icon AS image_icon,
+export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS ended_by_name, i.name AS image_name, i.title AS image_title, i.icon AS image_icon,
     i.notes AS image_notes, i.max_minutes AS image_max_minutes, i.check_connected,
     cv.number AS capture_number, ci.name AS capture_image, ci.title AS capture_title,
-    a.id AS allocation_id, a.user_port, a.user_host, EXISTS (SELECT 1 FROM allocations o WHERE r.state = 'new' AND o.node_id = a.node_id
+    a.id AS allocation_id, a.state AS allocation_state, a.user_port, a.user_host, EXISTS (SELECT 1 FROM allocations o WHERE r.state = 'new' AND o.node_id = a.node_id
       AND o.released_at IS NULL AND o.hold_from < a.hold_from) AS blocked, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
     n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
-    p.id AS pool_id, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, p.place_id
+    p.id AS pool_id, p.name AS pool_name, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, p.place_id
   FROM reservations r
     JOIN users u ON u.id = r.user_id
     JOIN images i ON i.id = r.image_id
@@ -57,36 +59,7 @@ const select = `SELECT r.*, u.name AS user_name, e.name AS ended_by_name, i.name
     LEFT JOIN pools p ON p.id = n.pool_id`;
 
 export async function reservationRow(reader: Reader, id: number): Promise<ReservationListRow | null> {
-  return (await reader.rows<ReservationListRow>(`${select} WHERE r.id = ?`, [id]))[0] ?? null;
-}
-
-export interface ReservationFilter {
-  readonly userId?: number | undefined;
-  readonly live?: boolean | undefined;
-  readonly before?: number | undefined;
-  readonly limit: number;
-}
-
-/** Newest first, at most `limit`. */
-export async function reservationRows(
-  reader: Reader,
-  filter: ReservationFilter,
-): Promise<ReservationListRow[]> {
-  const conditions = ['1 = 1'];
-  const bindings: number[] = [];
-  if (filter.userId !== undefined) {
-    conditions.push('r.user_id = ?');
-    bindings.push(filter.userId);
-  }
-  if (filter.live) conditions.push('r.live = 1');
-  if (filter.before !== undefined) {
-    conditions.push('r.id < ?');
-    bindings.push(filter.before);
-  }
-  return reader.rows(`${select} WHERE ${conditions.join(' AND ')} ORDER BY r.id DESC LIMIT ?`, [
-    ...bindings,
-    filter.limit,
-  ]);
+  return (await reader.rows<ReservationListRow>(`${reservationSelect} WHERE r.id = ?`, [id]))[0] ?? null;
 }
 
 /** Ended ones that failed or stopped within the day, and the notices that were not dismissed, belong on Home too. */

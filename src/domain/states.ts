@@ -43,6 +43,10 @@ export function isLive(state: ReservationState): boolean {
   return !ended.has(state);
 }
 
+/** Where a reservation is in time: somebody has it or waits for it now, it begins later, it is over. */
+export const reservationGroups = ['live', 'coming', 'ended'] as const;
+export type ReservationGroup = (typeof reservationGroups)[number];
+
 /** True when the machine is loaded and its person may connect. */
 export function isUsable(state: ReservationState): boolean {
   return state === 'reserved' || state === 'inuse';

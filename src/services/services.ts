@@ -1,5 +1,6 @@
 /** Every user intention, by name: pages, REST and CLI call these and nothing else. Each checks may() itself and throws LabError. */
 
+import type { ReservationFilter, ReservationSort } from '../../db/queries/reservation-list.ts';
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
 import type { PoolServices } from './pool-services.ts';
@@ -69,6 +70,17 @@ export const nodeSorts = ['name', 'state', 'image', 'pool', 'power', 'user', 'si
 
 export interface NodesRequest extends ListRequest<(typeof nodeSorts)[number]> {
   readonly filter: NodeFilter;
+}
+
+export interface ReservationsRequest extends ListRequest<ReservationSort> {
+  readonly filter: ReservationFilter;
+}
+
+export interface ReservationsPageRequest extends PageRequest {
+  readonly everybody?: boolean | undefined;
+  /** Only those that have not ended. */
+  readonly live?: boolean | undefined;
+  readonly filter?: ReservationFilter | undefined;
 }
 
 /** Nodes to be added: by a pattern of names, or by a table; what a row of it does not say is taken from here. */
@@ -145,10 +157,9 @@ export interface Services extends AdministrationServices, PoolServices {
   reserve(me: Me, request: ReserveRequest, once?: Once): Promise<view.ReservationView>;
   getReservation(me: Me, id: number): Promise<view.ReservationView>;
   /** Their own, newest first; administrators may ask for everybody's. */
-  listReservations(
-    me: Me,
-    request: PageRequest & { everybody?: boolean; live?: boolean },
-  ): Promise<view.Page<view.ReservationView>>;
+  listReservations(me: Me, request: ReservationsPageRequest): Promise<view.Page<view.ReservationView>>;
+  /** Everybody's for administrators, for others their own. */
+  findReservations(me: Me, request: ReservationsRequest): Promise<view.ReservationsView>;
   history(me: Me, id: number, after?: number): Promise<HistoryLine[]>;
   /** Presses Connect: acknowledges, opens the way for the account, waits until it is open (at most 20 s) and says how. */
   connect(me: Me, id: number, from: string, once?: Once): Promise<view.ConnectionView>;

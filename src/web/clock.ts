@@ -16,6 +16,8 @@ export interface Clock {
   localInput(at: number): string;
   /** And back; NaN for what is no local time. */
   fromLocalInput(typed: string): number;
+  /** The same for a filter: undefined, which filters nothing, for what is no local time. */
+  timeIn(typed: string): number | undefined;
 }
 
 const serverZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -39,6 +41,10 @@ export function makeClock(timeZone: string | null, now: number = Date.now()): Cl
     when: (at) => ({ iso: new Date(at).toISOString(), text: inZone(at, now, zone) }),
     localInput: (at) => wallClock(at, zone).slice(0, 16),
     fromLocalInput: (typed) => fromLocalInput(typed, zone),
+    timeIn(typed) {
+      const at = fromLocalInput(typed, zone);
+      return Number.isNaN(at) ? undefined : at;
+    },
   };
 }
 

@@ -16,11 +16,11 @@ import type { EditPoolPage } from './areas/pools/edit-page.ts';
 import type { NewPoolPage } from './areas/pools/new-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
 import type { CapturePage } from './areas/reservations/capture-page.ts';
+import type { ReservationsPage } from './areas/reservations/list-page.ts';
 import type {
   ConfirmPage,
   ReservationPage,
   ReservationShowPage,
-  ReservationsPage,
   TerminalPage,
 } from './areas/reservations/pages.ts';
 import type { ReservePage, VerdictRegion } from './areas/reserve/pages.ts';

@@ -91,6 +91,7 @@ function looking(
   | 'verdict'
   | 'getReservation'
   | 'listReservations'
+  | 'findReservations'
   | 'history'
   | 'watchReservation'
 > {
@@ -134,6 +135,14 @@ function looking(
       items: [...lab.reservations.values()].filter(({ user }) => everybody || user.id === me.id),
       next: null,
     }),
+    findReservations: async (me, { filter, offset }) => {
+      const all = may(me, 'reservation.read');
+      const items = [...lab.reservations.values()].filter(
+        ({ user, image }) => (all || user.id === me.id) && (!filter.image || filter.image === image.name),
+      );
+      const states = [{ state: 'live' as const, reservations: items.length }];
+      return { items: items.slice(offset), total: items.length, states, pools: all ? ['qemu'] : [] };
+    },
     history: async (_me, _id, after = 0) => sample.history.filter(({ id }) => id > after),
     watchReservation: async (me, id, changed) => {
       lab.find(me, id);

@@ -112,6 +112,7 @@ export function reservation(over: Partial<view.ReservationView> = {}): view.Rese
     simulated: false,
     reach: 'web',
     nodeName: 'vm-2',
+    poolName: 'qemu',
     imaging: false,
     captureFailure: null,
     capture: null,
@@ -169,6 +170,7 @@ export const booked = reservation({
   start: now + 26 * 60 * minute,
   end: now + 28 * 60 * minute,
   nodeName: null,
+  poolName: null,
   steps: steps(1),
   can,
 });

@@ -275,10 +275,14 @@ describe('the API', () => {
       },
     });
     await call(web, 'get', '/reservations');
-    await call(web, 'get', '/reservations?limit=5&cursor=abc&live=true&everybody=true');
+    await call(
+      web,
+      'get',
+      '/reservations?limit=5&cursor=abc&live=true&everybody=true&state=coming&pool=qemu',
+    );
     assert.deepEqual(asked, [
-      { limit: 100, everybody: false, live: false },
-      { limit: 5, cursor: 'abc', everybody: true, live: true },
+      { limit: 100, cursor: undefined, everybody: false, live: false, filter: {} },
+      { limit: 5, cursor: 'abc', everybody: true, live: true, filter: { state: 'coming', pool: 'qemu' } },
     ]);
   });
 

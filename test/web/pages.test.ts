@@ -116,8 +116,8 @@ const pages: readonly [string, string, Shown][] = [
   ['my reservations, none', '/reservations', { says: [/You have not reserved anything yet/] }],
   [
     'everybody’s',
-    '/reservations?everybody=1',
-    { cookie: asAdministrator, lab: [sample.reservation()], says: [/student/, /vm-2/] },
+    '/reservations',
+    { cookie: asAdministrator, lab: [sample.reservation()], says: [/student/, /vm-2/, /1–1 of 1/, /Mine/] },
   ],
   [
     'needs attention',

@@ -1,5 +1,5 @@
 import { imageResource, imageRows } from '../../../db/queries/images.ts';
-import { reservationRows } from '../../../db/queries/reservations.ts';
+import { reservationRowsBefore } from '../../../db/queries/reservation-list.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -14,7 +14,7 @@ const shownAfterEnd = 10 * 60_000;
 /** One's machines, what one could start again, and what is announced. */
 export function home(deps: ServiceDeps, me: SignedIn): Promise<HomeView> {
   return reading(deps.db, async (reader) => {
-    const recent = await reservationRows(reader, { userId: me.id, limit: 20 });
+    const recent = await reservationRowsBefore(reader, me.id, {}, { limit: 20 });
     const shown = recent.filter((row) => row.live === 1 || tellsWhy(row, reader.now));
     const again = await environmentsAgain(
       reader,

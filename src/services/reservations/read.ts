@@ -5,16 +5,13 @@ import {
   noticeRows,
   type ReservationListRow,
   reservationRow,
-  reservationRows,
 } from '../../../db/queries/reservations.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { type Action, may } from '../../domain/may.ts';
 import { type Estimated, estimates } from '../booking/estimates.ts';
 import type { ServiceDeps } from '../deps.ts';
-import { cursorOf, idOfCursor } from '../paging.ts';
-import type { PageRequest } from '../services.ts';
-import type { HistoryLine, Page, ReservationView, SignedIn } from '../views.ts';
+import type { HistoryLine, ReservationView, SignedIn } from '../views.ts';
 import { eventText, whoDid } from './sentences.ts';
 import { reservationView } from './view.ts';
 
@@ -106,27 +103,6 @@ export async function viewsOf(
       ),
     ),
   );
-}
-
-export async function listReservations(
-  deps: ServiceDeps,
-  me: SignedIn,
-  request: PageRequest & { everybody?: boolean; live?: boolean },
-): Promise<Page<ReservationView>> {
-  if (request.everybody && !may(me, 'reservation.read')) throw new LabError('not-allowed');
-  return reading(deps.db, async (reader) => {
-    const rows = await reservationRows(reader, {
-      userId: request.everybody ? undefined : me.id,
-      live: request.live,
-      before: idOfCursor(request.cursor),
-      limit: request.limit + 1,
-    });
-    const shown = rows.slice(0, request.limit);
-    return {
-      items: await viewsOf(reader, deps, me, shown),
-      next: rows.length > shown.length ? cursorOf(shown.at(-1)) : null,
-    };
-  });
 }
 
 /** What happened, oldest first. */

@@ -7,7 +7,8 @@ import { captureReservation, giveUpCapture, retryCapture } from './capture.ts';
 import { endReservation, keepReservation, startActivity, startMachine } from './change.ts';
 import { connect, connection } from './connect.ts';
 import { extend, extension } from './extend.ts';
-import { getReservation, history, justBooked, listReservations } from './read.ts';
+import { findReservations, listReservations } from './list.ts';
+import { getReservation, history, justBooked } from './read.ts';
 import { book } from './reserve.ts';
 import { gatewaysFor, ticket } from './ticket.ts';
 import { verdict } from './verdict.ts';
@@ -19,6 +20,7 @@ type Parts =
   | 'reserve'
   | 'getReservation'
   | 'listReservations'
+  | 'findReservations'
   | 'history'
   | 'connect'
   | 'connection'
@@ -48,6 +50,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     },
     getReservation: (me, id) => getReservation(deps, me, id),
     listReservations: (me, request) => listReservations(deps, me, request),
+    findReservations: (me, request) => findReservations(deps, me, request),
     history: (me, id, after) => history(deps, me, id, after),
     connect: (me, id, from, once) => connect(deps, me, id, from, once),
     connection: (me, id) => connection(deps, me, id),

@@ -47,6 +47,7 @@ export function reservationView(source: ViewSource): ReservationView {
     simulated: isSimulated(source),
     reach: row.pool_reach,
     nodeName: row.node_name,
+    poolName: row.pool_name,
     imaging: row.imaging === 1,
     captureFailure: row.capture_failure,
     capture: captureView(row, source.events),
@@ -82,7 +83,8 @@ function loadingSince({ row, now, events }: ViewSource): number | null {
   if (row.starts_now === 1) return Number(row.created_at);
   // its machine may have been loaded long ago, or for somebody before: only what was begun for this booking counts
   const begun = events.find((event) => event.kind === 'assigned');
-  if (begun === undefined && Number(row.start_at) > now) return null;
+  if (begun === undefined && (row.allocation_state ?? 'held') === 'held' && Number(row.start_at) > now)
+    return null;
   return Math.max(Number(row.created_at), Number(begun?.at ?? row.start_at));
 }
 

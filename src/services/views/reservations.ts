@@ -1,8 +1,9 @@
 /** A reservation as its page and the API show it. */
 import type { Reach } from '../../domain/contracts/facts.ts';
 import type { Alternative } from '../../domain/errors.ts';
-import type { ReservationState } from '../../domain/states.ts';
+import type { ReservationGroup, ReservationState } from '../../domain/states.ts';
 import type { ImageNameView } from './images.ts';
+import type { Listing } from './paging.ts';
 
 /** What was begun: the task that does it, and the image and revision that it makes. */
 export interface CaptureBegun {
@@ -58,6 +59,7 @@ export interface ReservationView {
   readonly simulated: boolean;
   readonly reach: Reach | null;
   readonly nodeName: string | null;
+  readonly poolName: string | null;
   readonly imaging: boolean;
   /** Why its capture did not succeed: *try again* or *give up*; null otherwise. */
   readonly captureFailure: string | null;
@@ -85,6 +87,13 @@ export interface ReservationView {
     readonly end: boolean;
   };
   readonly notices: readonly NoticeView[];
+}
+
+/** A part of a list of reservations, how many there are of each group, and what its filter offers. */
+export interface ReservationsView extends Listing<ReservationView> {
+  readonly states: readonly { readonly state: ReservationGroup; readonly reservations: number }[];
+  /** Names; empty for who sees none but their own. */
+  readonly pools: readonly string[];
 }
 
 export type NoticeTone = 'good' | 'plain' | 'urgent' | 'bad';

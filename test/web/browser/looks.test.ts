@@ -80,10 +80,11 @@ const looks: Readonly<Record<string, Look>> = {
   'my reservations': { path: '/reservations', lab: [sample.ended] },
   'no reservations': { path: '/reservations' },
   'everybody’s reservations': {
-    path: '/reservations?everybody=1',
+    path: '/reservations',
     session: admin,
     lab: [sample.reservation(), { ...sample.failed, id: 8 }],
   },
+  'no reservation like that': { path: '/reservations?image=zzz', session: admin },
   'needs attention': { path: '/attention', session: admin },
   announcements: { path: '/announcements', session: admin },
   images: { path: '/images', session: imageAdmin },

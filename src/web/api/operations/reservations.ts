@@ -30,8 +30,8 @@ const list = defineOperation({
   query: schema.ReservationsQuery,
   answers: { 200: { description: 'A page of them.', schema: pageOf(schema.ReservationSchema) } },
   async run({ services, me, query }) {
-    const { everybody = false, live = false, ...page } = query;
-    const found = await services.listReservations(me, { ...page, everybody, live });
+    const { everybody = false, live = false, limit, cursor, ...filter } = query;
+    const found = await services.listReservations(me, { limit, cursor, everybody, live, filter });
     return { status: 200, body: present.presentPage(found, present.presentReservation) };
   },
 });

@@ -19,6 +19,8 @@ export const timeIn = z.iso
 
 export const flag = z.enum(['true', 'false'], 'must be true or false.').transform((text) => text === 'true');
 
+export const filterText = z.string('must be text.').max(100, 'At most 100 characters.').optional();
+
 export const PageQuery = z.strictObject({
   limit: z
     .string('must be a number from 1 to 1000.')

@@ -2,13 +2,12 @@
 import { z } from 'zod';
 import { allocationPurposes, nodeStates, outFor } from '../../../domain/states.ts';
 import { nodeActions } from '../../../services/services.ts';
-import { bodyOf, id, PageQuery, time, timeIn } from './common.ts';
+import { bodyOf, filterText, id, PageQuery, time, timeIn } from './common.ts';
 
 export const ImagesQuery = PageQuery.extend({
-  search: z.string('must be text.').max(100, 'At most 100 characters.').optional(),
+  search: filterText,
 });
 
-const filterText = z.string('must be text.').max(100, 'At most 100 characters.').optional();
 export const NodesQuery = PageQuery.extend({
   search: filterText.describe('A part of its name, of its person’s, or of its address.'),
   state: z.enum(nodeStates, 'is no state of a node.').optional(),

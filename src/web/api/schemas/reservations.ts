@@ -1,12 +1,25 @@
 /** Reservations: what they are asked for with, and what is told of them. */
 import { z } from 'zod';
-import { reservationStates } from '../../../domain/states.ts';
+import { reservationGroups, reservationStates } from '../../../domain/states.ts';
 import { bookedMinutes, minutesNumber } from '../../fields.ts';
-import { bodyOf, flag, id, PageQuery, reach, time, timeIn } from './common.ts';
+import { bodyOf, filterText, flag, id, PageQuery, reach, time, timeIn } from './common.ts';
 
 export const ReservationsQuery = PageQuery.extend({
   everybody: flag.optional().describe('For administrators: not only their own.'),
   live: flag.optional().describe('Only those that have not ended.'),
+  state: z
+    .enum(reservationGroups, `is none of ${reservationGroups.join(', ')}.`)
+    .optional()
+    .describe('Where they are in time: had now, begins later, over.'),
+  search: filterText.describe(
+    'A number, or a part of the image’s title or name, of the person’s name, or of why it ended.',
+  ),
+  person: filterText.describe('The person’s name.'),
+  image: filterText.describe('The image’s name.'),
+  node: filterText.describe('The name of a node that it has or had.'),
+  pool: filterText.describe('The name of that node’s pool.'),
+  from: timeIn.optional().describe('Those of which some part lies at or after it.'),
+  to: timeIn.optional().describe('Those of which some part lies before it.'),
 });
 
 export const ReserveBody = bodyOf({

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { type Clock, makeClock } from '../../clock.ts';
+import { makeClock } from '../../clock.ts';
 import { sendCsv } from '../../csv.ts';
 import { askedList } from '../../list.ts';
 import { sendPage } from '../../render.ts';
@@ -22,15 +22,10 @@ async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
     filter: {
       ...{ kind, person, node },
       reservation: /^\d{1,9}$/.test(reservation) ? Number(reservation) : undefined,
-      from: timeOf(from, clock),
-      to: timeOf(to, clock),
+      from: clock.timeIn(from),
+      to: clock.timeIn(to),
     },
   });
   if (asked.csv) return sendCsv(res, 'events', eventHeads, found.items.map(eventCells));
   sendPage(web, res, 'events/list', { title: 'Events' }, eventsPage(asked, found, clock));
-}
-
-function timeOf(typed: string, clock: Clock): number | undefined {
-  const at = clock.fromLocalInput(typed);
-  return Number.isNaN(at) ? undefined : at;
 }

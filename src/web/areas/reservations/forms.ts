@@ -7,11 +7,6 @@ export const TicketForm = z.object({
   purpose: z.enum(['terminal', 'console', 'files'], 'Not a purpose of tickets.'),
 });
 
-export const ListQuery = z.object({
-  everybody: z.literal('1').optional().catch(undefined),
-  cursor: z.string().max(500).optional(),
-});
-
 export const EndForm = z.object({
   reason: z.string('must be text.').trim().max(300, 'At most 300 characters.').default(''),
 });

@@ -154,40 +154,6 @@ function deadlineOf({ deadline }: ReservationView, clock: Clock): Deadline | nul
   return { left: timeLeft(left), todo: deadlines[deadline.kind], at: deadline.at, near: left <= nearMs };
 }
 
-export interface ReservationsPage {
-  readonly rows: readonly ReservationRow[];
-  readonly next: string | null;
-  readonly everybody: boolean;
-  readonly mayAll: boolean;
-}
-
-export interface ReservationRow {
-  readonly href: string;
-  readonly title: string;
-  readonly icon: string;
-  readonly state: StateWord;
-  readonly user: string;
-  readonly start: When;
-  readonly end: When;
-  readonly node: string | null;
-  readonly reason: string | null;
-}
-
-export function reservationRow(reservation: ReservationView, clock: Clock): ReservationRow {
-  const { id, image, user, start, end, endedAt, nodeName, reason } = reservation;
-  return {
-    href: `/reservations/${id}`,
-    title: image.title,
-    icon: image.icon,
-    state: stateWord(reservation, clock.now),
-    user: user.name,
-    start: clock.when(start),
-    end: clock.when(endedAt ?? end),
-    node: nodeName,
-    reason,
-  };
-}
-
 /** *Are you sure*, as a page of its own: without scripts it is where the button leads. */
 export interface ConfirmPage {
   readonly question: string;

@@ -1,10 +1,7 @@
 import type { Request, Response } from 'express';
-import { may } from '../../../domain/may.ts';
 import type { ReservationView, SignedIn } from '../../../services/views.ts';
-import { makeClock } from '../../clock.ts';
 import { idIn, parse } from '../../input.ts';
 import { refusalOf } from '../../refusal.ts';
-import { sendPage } from '../../render.ts';
 import type { Handler, Route } from '../../route.ts';
 import { type Said, saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
@@ -13,8 +10,8 @@ import { getCapture, postCapture } from './capture.ts';
 import { getConfirmEnd, getConfirmGiveUp, getConfirmReinstall } from './confirm.ts';
 import { getDownload } from './download.ts';
 import { getEvents } from './events.ts';
-import { EndForm, ExtendForm, ListQuery, TicketForm } from './forms.ts';
-import { reservationRow } from './pages.ts';
+import { EndForm, ExtendForm, TicketForm } from './forms.ts';
+import { getReservations } from './list.ts';
 import { showReservation } from './show.ts';
 import { getTerminal } from './terminal.ts';
 
@@ -119,23 +116,6 @@ async function postDismiss(web: Web, req: Request, res: Response): Promise<void>
 
 async function getReservation(web: Web, req: Request, res: Response): Promise<void> {
   await showReservation(web, res, idIn(req.params.id));
-}
-
-async function getReservations(web: Web, req: Request, res: Response): Promise<void> {
-  const me = meOf(res);
-  const query = parse(ListQuery, req.query);
-  const mayAll = may(me, 'reservation.read');
-  const everybody = mayAll && query.everybody === '1';
-  const page = await web.services.listReservations(me, { limit: 50, cursor: query.cursor, everybody });
-  const clock = makeClock(me.timeZone);
-  const rows = page.items.map((reservation) => reservationRow(reservation, clock));
-  sendPage(
-    web,
-    res,
-    'reservations/list',
-    { title: 'Reservations' },
-    { rows, next: page.next, everybody, mayAll },
-  );
 }
 
 /** For our own scripts alone: a ticket for one of the gateway's doors. */
