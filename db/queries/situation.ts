@@ -156,14 +156,19 @@ async function keysOf(reader: Reader, userId: number): Promise<string[]> {
   return rows.map((row) => row.public_key);
 }
 
+/** Three ways to be busy, each found by an index of its own: tens of thousands may be queued for other nodes. */
 async function isBusy(reader: Reader, nodeId: number, taskId: number): Promise<boolean> {
+  const open = "t.status IN ('queued', 'running') AND t.id <> ?";
   const task = await one(
     reader,
-    `SELECT t.id FROM tasks t WHERE t.status IN ('queued', 'running') AND t.id <> ? AND (t.node_id = ? OR t.run_node = ?
-       OR (t.action IN ('deleted', 'timeout', 'reboot', 'reinstall') AND t.reservation_id IN
-         (SELECT a.reservation_id FROM allocations a WHERE a.node_id = ? AND a.released_at IS NULL)))
-       AND NOT (t.action IN ('new', 'tomaintenance') AND t.status = 'queued' AND t.run_after > ?) LIMIT 1`,
-    [taskId, nodeId, nodeId, nodeId, reader.now],
+    `SELECT t.id FROM tasks t WHERE t.node_id = ? AND ${open}
+       AND NOT (t.action IN ('new', 'tomaintenance') AND t.status = 'queued' AND t.run_after > ?)
+     UNION ALL SELECT t.id FROM tasks t WHERE t.run_node = ? AND t.id <> ?
+     UNION ALL SELECT t.id FROM allocations a CROSS JOIN tasks t ON t.reservation_id = a.reservation_id
+       WHERE a.node_id = ? AND a.released_at IS NULL AND ${open}
+         AND t.action IN ('deleted', 'timeout', 'reboot', 'reinstall')
+     LIMIT 1`,
+    [nodeId, taskId, reader.now, nodeId, taskId, nodeId, taskId],
   );
   return task !== null;
 }
