@@ -96,6 +96,7 @@ export class Runner {
   }
 
   async #claimDue(): Promise<number> {
+    if (this.#running.size >= mostRunning) return 0;
     const due = await reading(this.#deps.db, (reader) =>
       dueTasks(reader, [this.#deps.placeId], this.#patient, mostRunning),
     );
@@ -133,17 +134,19 @@ export class Runner {
     });
   }
 
+  async #renewOne({ row, claim, controller, lease }: Running): Promise<void> {
+    const asked = performance.now();
+    const held = await inTransaction(this.#deps.db, (tx) =>
+      holdLease(tx, row.id, claim, tx.now + this.#lease),
+    );
+    if (held) lease.granted(asked);
+    else controller.abort(new LostLease());
+  }
+
   /** Renews every lease, aborts those that were lost, and re-queues other holders' that ran out. */
   async #renew(): Promise<void> {
     try {
-      for (const { row, claim, controller, lease } of this.#running.values()) {
-        const asked = performance.now();
-        const held = await inTransaction(this.#deps.db, (tx) =>
-          holdLease(tx, row.id, claim, tx.now + this.#lease),
-        );
-        if (held) lease.granted(asked);
-        else controller.abort(new LostLease());
-      }
+      await Promise.all([...this.#running.values()].map((running) => this.#renewOne(running)));
       await inTransaction(this.#deps.db, (tx) => requeueLost(tx, [this.#deps.placeId], []));
     } catch (error) {
       this.#deps.log.error({ err: error }, 'leases could not be renewed');
