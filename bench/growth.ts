@@ -2,12 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectDatabase, type Database, migrate } from '../db/connect.ts';
-import { inTransaction } from '../db/transaction.ts';
-import { day, hour } from '../src/domain/time.ts';
+import { connectDatabase, migrate } from '../db/connect.ts';
 import { checkBooks, makeLab } from '../test/helpers/lab.ts';
 import { type Figure, middle } from './figure.ts';
-import { addNodes, fill, numbers } from './fill.ts';
+import { addBookings, addNodes } from './fill.ts';
 
 const nodes = 5_000;
 const sizes = [0, 10_000, 100_000] as const;
@@ -38,8 +36,7 @@ async function makeInstallation(folder: string, live: number) {
   await migrate(db);
   const lab = await makeLab(db, { nodes: 0 });
   await addNodes(db, { count: nodes, days: 30, loaded: true });
-  await addReservations(db, live);
-  await db.knex.raw('ANALYZE');
+  await addBookings(db, live, nodes);
   const people = await Promise.all(
     Array.from({ length: rounds * perRound }, (_, n) => lab.person(`person${n}`)),
   );
@@ -58,55 +55,4 @@ async function makeInstallation(folder: string, live: number) {
       await db.close();
     },
   };
-}
-
-/**
- * Booked for two hours each from tomorrow on, twenty at most on one node: rows, tasks and bits as a booking leaves them.
- * Throws when the audit finds otherwise.
- */
-async function addReservations(db: Database, live: number): Promise<void> {
-  await inTransaction(db, async (tx) => {
-    const tomorrow = (Math.floor(tx.now / day) + 1) * day;
-    const bookings = numbers(live).map((id) => {
-      const start_at = tomorrow + Math.floor((id - 1) / nodes) * day + 2 * hour;
-      return { id, node_id: ((id - 1) % nodes) + 1, start_at, end_at: start_at + 2 * hour };
-    });
-    const at = { created_at: tx.now };
-    await fill(
-      tx,
-      'reservations',
-      bookings.map(({ id, start_at, end_at }) => ({
-        ...{ id, user_id: 100_000 + id, image_id: 1, state: 'new', live: 1, start_at, end_at },
-        ...{ minutes: 120, starts_now: 0, username: 'someone', ...at },
-      })),
-    );
-    await fill(
-      tx,
-      'allocations',
-      bookings.map(({ id, node_id, start_at, end_at }) => ({
-        ...{ id, node_id, reservation_id: id, purpose: 'reservation', state: 'held', start_at, end_at },
-        ...{ hold_from: start_at, hold_until: end_at, ...at },
-      })),
-    );
-    await fill(
-      tx,
-      'tasks',
-      bookings.map(({ id, node_id, start_at }) => ({
-        ...{
-          action: 'new',
-          target_type: 'allocation',
-          target_id: id,
-          place_id: 1,
-          reservation_id: id,
-          node_id,
-        },
-        ...{ args: '{}', status: 'queued', open_key: `new:allocation:${id}`, run_after: start_at, ...at },
-      })),
-    );
-    const bits = 0b11111111 * 2 ** 8;
-    const tomorrowsDay = tomorrow / day;
-    for (let ahead = 0; ahead < Math.ceil(live / nodes); ahead++)
-      await tx.change('UPDATE occupancy SET am = ? WHERE day = ?', [bits, tomorrowsDay + ahead]);
-  });
-  await checkBooks(db);
 }
