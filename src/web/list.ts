@@ -35,6 +35,8 @@ export interface ListFrame<Sort extends string = string, Filter extends string =
   readonly total: number;
   readonly before: string | null;
   readonly next: string | null;
+  /** The last page, where this one lies behind it: rows may have gone since the address was made. */
+  readonly pastEnd: string | null;
   readonly csv: string;
 }
 
@@ -87,6 +89,8 @@ export function listFrame<Sort extends string, Filter extends string>(
     const sorted = here ? (asked.descending ? 'descending' : 'ascending') : null;
     return [sort, { href: to({ sort: sortWord(sort, sorted === 'ascending') }), sorted }];
   });
+  const before =
+    page > 1 ? to({ page: String(Math.min(page - 1, Math.max(1, Math.ceil(total / limit)))) }) : null;
   return {
     heads: Object.fromEntries(heads) as Record<Sort, ListHead>,
     filter,
@@ -95,8 +99,9 @@ export function listFrame<Sort extends string, Filter extends string>(
     from: Math.min(offset + 1, total),
     to: Math.min(offset + limit, total),
     total,
-    before: page > 1 ? to({ page: String(Math.min(page - 1, Math.max(1, Math.ceil(total / limit)))) }) : null,
+    before,
     next: offset + limit < total ? to({ page: String(page + 1) }) : null,
+    pastEnd: offset >= total ? before : null,
     csv: to({ format: 'csv' }),
   };
 }

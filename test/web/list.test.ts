@@ -34,9 +34,13 @@ describe('lists in the address', () => {
 
   it('leads back from behind its end, and says when it is empty', () => {
     const beyond = listFrame(kind, askedList(kind, { page: '99' }), 35);
-    assert.deepEqual([beyond.before, beyond.next], ['/things?page=4', null]);
+    assert.deepEqual([beyond.pastEnd, beyond.next], ['/things?page=4', null]);
+    assert.equal(listFrame(kind, askedList(kind, { page: '4' }), 35).pastEnd, null);
     const empty = listFrame(kind, askedList(kind, {}), 0);
-    assert.deepEqual([empty.from, empty.to, empty.before, empty.next], [0, 0, null, null]);
+    assert.deepEqual(
+      [empty.from, empty.to, empty.before, empty.next, empty.pastEnd],
+      [0, 0, null, null, null],
+    );
   });
 
   it('is a file whose cells no spreadsheet takes for formulas', () => {

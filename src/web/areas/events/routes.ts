@@ -27,5 +27,7 @@ async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
     },
   });
   if (asked.csv) return sendCsv(res, 'events', eventHeads, found.items.map(eventCells));
-  sendPage(web, res, 'events/list', { title: 'Events' }, eventsPage(asked, found, clock));
+  const page = eventsPage(asked, found, clock);
+  if (page.list.pastEnd !== null) return res.redirect(303, page.list.pastEnd);
+  sendPage(web, res, 'events/list', { title: 'Events' }, page);
 }

@@ -29,7 +29,8 @@ function getNodes(kind: typeof nodesTable): Handler {
     const found = await web.services.findNodes(me, asked);
     if (asked.csv) return sendCsv(res, 'nodes', nodeHeads, found.items.map(nodeCells));
     const page = nodesPage(kind, asked, found, makeClock(me.timeZone));
-    sendPage(web, res, 'nodes/list', { title: 'Nodes' }, page);
+    if (page.list.pastEnd !== null) return res.redirect(303, page.list.pastEnd);
+    sendPage(web, res, 'nodes/list', { title: 'Nodes', scripts: ['js/choose.js'] }, page);
   };
 }
 

@@ -50,7 +50,9 @@ async function getTasks(web: Web, req: Request, res: Response): Promise<void> {
     },
   });
   if (asked.csv) return sendCsv(res, 'tasks', taskHeads, found.items.map(taskCells));
-  sendPage(web, res, 'tasks/list', { title: 'Tasks' }, tasksPage(asked, found, makeClock(me.timeZone)));
+  const page = tasksPage(asked, found, makeClock(me.timeZone));
+  if (page.list.pastEnd !== null) return res.redirect(303, page.list.pastEnd);
+  sendPage(web, res, 'tasks/list', { title: 'Tasks' }, page);
 }
 
 async function getTask(web: Web, req: Request, res: Response): Promise<void> {
