@@ -18,17 +18,32 @@ export async function forgetGateway(tx: Tx, { placeId, name, address }: GatewayO
 }
 
 /**
- * Where a ticket leads: the gateways of the place that its reservation's machine is in, always in the same order, so that
- * all windows of a reservation meet at one. Null when there is no such ticket. The ticket is not used up.
+ * Where a ticket leads: the gateways of the place that its reservation's machine, or its node, is in, always in the same order,
+ * so that all windows of a reservation meet at one. Null when there is no such ticket. The ticket is not used up.
  */
 export async function gatewaysOfTicket(reader: Reader, hash: string): Promise<readonly string[] | null> {
-  const rows = await reader.rows<{ address: string | null }>(
-    `SELECT g.address FROM tickets t
-     LEFT JOIN allocations a ON a.reservation_id = t.reservation_id AND a.released_at IS NULL AND a.state <> 'failed'
-     LEFT JOIN nodes n ON n.id = a.node_id
-     LEFT JOIN gateways g ON g.place_id = n.place_id
-     WHERE t.hash = ? ORDER BY a.id DESC, g.name`,
+  const [ticket] = await reader.rows<{ reservation_id: number; args: string }>(
+    'SELECT reservation_id, args FROM tickets WHERE hash = ?',
     [hash],
   );
-  return rows.length === 0 ? null : rows.flatMap(({ address }) => (address === null ? [] : [address]));
+  if (!ticket) return null;
+  const { nodeId } = JSON.parse(ticket.args) as { nodeId?: number };
+  return nodeId === undefined ? ofReservation(reader, ticket.reservation_id) : ofNode(reader, nodeId);
+}
+
+async function ofReservation(reader: Reader, id: number): Promise<readonly string[]> {
+  const rows = await reader.rows<{ address: string }>(
+    `SELECT g.address FROM allocations a JOIN nodes n ON n.id = a.node_id JOIN gateways g ON g.place_id = n.place_id
+       WHERE a.reservation_id = ? AND a.released_at IS NULL AND a.state <> 'failed' ORDER BY a.id DESC, g.name`,
+    [id],
+  );
+  return rows.map(({ address }) => address);
+}
+
+async function ofNode(reader: Reader, id: number): Promise<readonly string[]> {
+  const rows = await reader.rows<{ address: string }>(
+    'SELECT g.address FROM nodes n JOIN gateways g ON g.place_id = n.place_id WHERE n.id = ? ORDER BY g.name',
+    [id],
+  );
+  return rows.map(({ address }) => address);
 }

@@ -22,7 +22,7 @@ export function gatewayDoors(deps: DaemonDeps): Doors {
   return {
     redeemTicket: (ticket, purpose) => redeemTicket(deps, ticket, purpose),
     accessOf: (id) => accessOf(deps, id),
-    consoleOf: (id) => consoleOf(deps, id),
+    consoleOf: (of) => consoleOf(deps, of),
     opened: (id) => opened(deps, id),
   };
 }
@@ -44,8 +44,9 @@ function redeemTicket(
     }>('SELECT user_id, reservation_id, purpose, args, expires_at FROM tickets WHERE hash = ?', [hash]);
     if (!row || (await tx.change('DELETE FROM tickets WHERE hash = ?', [hash])) !== 1) return null;
     if (row.purpose !== purpose || Number(row.expires_at) < tx.now) return null;
-    const holder = { userId: row.user_id, reservationId: row.reservation_id };
-    await noteWhence(tx, holder, purpose, JSON.parse(row.args) as { from?: string });
+    const args = JSON.parse(row.args) as { from?: string; nodeId?: number };
+    const holder = { userId: row.user_id, reservationId: row.reservation_id, nodeId: args.nodeId };
+    await noteWhence(tx, holder, purpose, args);
     return holder;
   });
 }
@@ -71,8 +72,14 @@ async function accessOf(deps: DaemonDeps, id: number): Promise<PersonAccess | 'e
   return { endpoint: node.management, username, password, hostKeys: node.hostKeys };
 }
 
-async function consoleOf(deps: DaemonDeps, id: number): Promise<{ logFile: string } | null> {
-  const looked = await look(deps, 'reservation', id, 0);
+async function consoleOf(
+  deps: DaemonDeps,
+  { reservationId, nodeId }: Pick<TicketHolder, 'reservationId' | 'nodeId'>,
+): Promise<{ logFile: string } | null> {
+  const looked =
+    nodeId === undefined
+      ? await look(deps, 'reservation', reservationId, 0)
+      : await look(deps, 'node', nodeId, 0);
   const bound = moduleContext(deps, looked);
   return (await bound?.module.console?.(bound.context)) ?? null;
 }

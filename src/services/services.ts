@@ -188,6 +188,8 @@ export interface Services extends AdministrationServices, PoolServices {
     purpose: 'terminal' | 'console' | 'files',
     from: string,
   ): Promise<string>;
+  /** The same to look at a node's console, whoever has it; read only. */
+  consoleTicket(me: Me, nodeId: number, from: string): Promise<string>;
   /** Addresses of the gateways that a ticket leads to, the first that answers being its; null when it is no ticket. */
   gatewaysFor(ticket: string): Promise<readonly string[] | null>;
 

@@ -166,6 +166,7 @@ function doing(
   | 'endReservation'
   | 'dismissNotice'
   | 'ticket'
+  | 'consoleTicket'
   | 'gatewaysFor'
 > {
   const act = (name: string) => async (me: SignedIn, id: number) => {
@@ -214,6 +215,10 @@ function doing(
     ticket: async (_me, _id, purpose) => {
       if (!lab.connected && purpose !== 'console') throw new LabError('reservation.not-connected');
       return `${purpose}-ticket`;
+    },
+    consoleTicket: async (_me, id) => {
+      if (id !== 2) throw new LabError('reservation.no-console');
+      return 'console-ticket';
     },
     gatewaysFor: async () => [],
   };

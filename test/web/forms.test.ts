@@ -316,6 +316,14 @@ describe('forms', () => {
     assert.equal(refused.body.code, 'reservation.not-connected');
     web.lab.connected = true;
     assert.deepEqual((await ask()).body, { ticket: 'terminal-ticket' });
+    const look = (id: number) =>
+      request(web.app)
+        .post(`/nodes/${id}/ticket`)
+        .set({ cookie: asAdministrator, accept: 'application/json' })
+        .type('form')
+        .send({ csrf: administratorToken });
+    assert.deepEqual((await look(2)).body, { ticket: 'console-ticket' });
+    assert.equal((await look(4)).body.code, 'reservation.no-console');
   });
 
   it('show a token once', async () => {

@@ -149,6 +149,8 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'POST /nodes/add',
     'POST /api/v1/nodes',
     'GET /nodes/orders',
+    'POST /nodes/:id/ticket',
+    'POST /api/v1/nodes/:id/console',
     'POST /api/v1/nodes/:id/orders',
     'POST /nodes/orders',
   ],

@@ -1,5 +1,5 @@
 /** What a machine writes to its serial console, read only: from the file it is kept in, so that any number may look. */
-import type { GatewayDeps } from './contract.ts';
+import type { GatewayDeps, TicketHolder } from './contract.ts';
 import { followFile } from './follow-file.ts';
 import type { TerminalWindow } from './terminal-window.ts';
 
@@ -9,7 +9,7 @@ const recheckMs = 2_000;
 const clear = Buffer.from('\x1bc');
 
 export interface ConsoleView extends Pick<GatewayDeps, 'consoleOf' | 'log'> {
-  readonly reservationId: number;
+  readonly of: TicketHolder;
   readonly window: TerminalWindow;
   readonly signal: AbortSignal;
 }
@@ -32,9 +32,12 @@ export async function streamConsole(view: ConsoleView): Promise<void> {
 /** The console's file; `known` when it cannot be asked. */
 async function fileOf(view: ConsoleView, known: string | null): Promise<string | null> {
   try {
-    return (await view.consoleOf(view.reservationId))?.logFile ?? null;
+    return (await view.consoleOf(view.of))?.logFile ?? null;
   } catch (error) {
-    view.log.warn({ error, reservation: view.reservationId }, 'console could not be found');
+    view.log.warn(
+      { error, reservation: view.of.reservationId, node: view.of.nodeId },
+      'console could not be found',
+    );
     return known;
   }
 }

@@ -8,7 +8,10 @@ export type TicketPurpose = 'terminal' | 'console' | 'files';
 
 export interface TicketHolder {
   readonly userId: number;
+  /** 0: of no reservation. */
   readonly reservationId: number;
+  /** Of a console that an administrator looks at: whoever has the node. */
+  readonly nodeId?: number | undefined;
 }
 
 /** How the gateway signs in to a machine as the reservation's person. */
@@ -70,8 +73,8 @@ export interface GatewayDeps {
   redeemTicket(ticket: string, purpose: TicketPurpose): Promise<TicketHolder | null>;
   /** Null while the person may not or cannot get in; `ended` when they never will again. */
   accessOf(reservationId: number): Promise<PersonAccess | 'ended' | null>;
-  /** The file that the console of the reservation's machine is written to. Null while there is none. */
-  consoleOf(reservationId: number): Promise<{ readonly logFile: string } | null>;
+  /** The file that the console of the reservation's machine, or of the node, is written to. Null while there is none. */
+  consoleOf(of: Pick<TicketHolder, 'reservationId' | 'nodeId'>): Promise<{ readonly logFile: string } | null>;
   /** Committed before a terminal or the files are opened, and every minute while a window is open. Rejects to refuse. */
   opened(reservationId: number): Promise<void>;
   /** The site's address, `https://labs.example.org`; null when only the Host header tells. */

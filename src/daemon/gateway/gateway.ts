@@ -85,13 +85,13 @@ function httpDoor(
 }
 
 function consoleDoor(deps: GatewayDeps, consoles: OpenDoors): SocketDoor['open'] {
-  return ({ reservationId }: TicketHolder, window: TerminalWindow) => {
-    const { signal: access, leave } = consoles.enter(reservationId);
+  return (of: TicketHolder, window: TerminalWindow) => {
+    const { signal: access, leave } = consoles.enter(of.reservationId);
     const closed = new AbortController();
     window.onClose(() => closed.abort());
     access.addEventListener('abort', () => window.end((access.reason as Error).message), { once: true });
     const signal = AbortSignal.any([access, closed.signal]);
-    void streamConsole({ ...deps, reservationId, window, signal }).finally(leave);
+    void streamConsole({ ...deps, of, window, signal }).finally(leave);
   };
 }
 

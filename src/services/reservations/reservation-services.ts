@@ -10,7 +10,7 @@ import { extend, extension } from './extend.ts';
 import { findReservations, listReservations } from './list.ts';
 import { getReservation, history, justBooked } from './read.ts';
 import { book } from './reserve.ts';
-import { gatewaysFor, ticket } from './ticket.ts';
+import { consoleTicket, gatewaysFor, ticket } from './ticket.ts';
 import { verdict } from './verdict.ts';
 import { watch } from './watch.ts';
 
@@ -36,6 +36,7 @@ type Parts =
   | 'endReservation'
   | 'dismissNotice'
   | 'ticket'
+  | 'consoleTicket'
   | 'gatewaysFor'
   | 'watchReservation'; // prettier-ignore
 
@@ -69,6 +70,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
         await tx.table('notices').where({ id: noticeId, user_id: me.id }).update({ dismissed_at: tx.now });
       }),
     ticket: (me, id, purpose, from) => ticket(deps, me, id, purpose, from),
+    consoleTicket: (me, id, from) => consoleTicket(deps, me, id, from),
     gatewaysFor: (secret) => gatewaysFor(deps, secret),
     watchReservation: async (me, id, changed) => {
       await getReservation(deps, me, id);

@@ -1,6 +1,10 @@
+import { nodeFactsRow } from '../../../db/queries/node-detail.ts';
+import { addEvent } from '../../../db/repositories/events.ts';
 import { gatewaysOfTicket } from '../../../db/repositories/gateways.ts';
-import { inTransaction, reading } from '../../../db/transaction.ts';
+import { inTransaction, reading, type Tx } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
+import { may } from '../../domain/may.ts';
+import { hour } from '../../domain/time.ts';
 import { randomToken, sha256 } from '../../lib/secrets.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn } from '../views.ts';
@@ -17,8 +21,7 @@ export async function ticket(
   purpose: 'terminal' | 'console' | 'files',
   from: string,
 ): Promise<string> {
-  const secret = randomToken();
-  await inTransaction(deps.db, async (tx) => {
+  return inTransaction(deps.db, async (tx) => {
     const row = await mine(
       tx,
       me,
@@ -28,15 +31,44 @@ export async function ticket(
     refuseSimulated(deps, row);
     if (purpose !== 'console' && row.access_opened_at === null)
       throw new LabError('reservation.not-connected');
-    await tx.table('tickets').where('expires_at', '<', tx.now).delete();
-    await tx.table('tickets').insert({
-      hash: sha256(secret),
-      user_id: me.id,
-      reservation_id: reservationId,
-      purpose,
-      args: JSON.stringify({ from }),
-      expires_at: tx.now + lifetime,
-    });
+    return issue(tx, { user_id: me.id, reservation_id: reservationId, purpose }, { from });
+  });
+}
+
+/** To look at the console of a node, whoever has it, read only; that somebody looked is kept. */
+export async function consoleTicket(
+  deps: ServiceDeps,
+  me: SignedIn,
+  nodeId: number,
+  from: string,
+): Promise<string> {
+  if (!may(me, 'node.manage')) throw new LabError('not-allowed');
+  return inTransaction(deps.db, async (tx) => {
+    const node = await nodeFactsRow(tx, nodeId);
+    if (!node) throw new LabError('not-found');
+    if (deps.descriptors[node.pool_module]?.simulated) throw new LabError('reservation.no-console');
+    await noteLook(tx, me.id, nodeId, from);
+    return issue(tx, { user_id: me.id, reservation_id: 0, purpose: 'console' }, { from, nodeId });
+  });
+}
+
+/** Once an hour for each who looks: a window that connects again is no other look. */
+async function noteLook(tx: Tx, actorId: number, nodeId: number, from: string): Promise<void> {
+  const [before] = await tx.rows(
+    "SELECT id FROM events WHERE node_id = ? AND kind = 'console-opened' AND actor_id = ? AND at > ? LIMIT 1",
+    [nodeId, actorId, tx.now - hour],
+  );
+  if (!before) await addEvent(tx, { kind: 'console-opened', actorId, nodeId, data: { from } });
+}
+
+type Holder = Readonly<Record<'user_id' | 'reservation_id', number>> & { readonly purpose: string };
+
+async function issue(tx: Tx, holder: Holder, args: object): Promise<string> {
+  const secret = randomToken();
+  await tx.table('tickets').where('expires_at', '<', tx.now).delete();
+  await tx.table('tickets').insert({
+    ...holder,
+    ...{ hash: sha256(secret), args: JSON.stringify(args), expires_at: tx.now + lifetime },
   });
   return secret;
 }

@@ -10,6 +10,7 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'task.retried': ({ action }) => `The work “${words(action)}” is tried again.`,
   'task.stopped': ({ action }) => `The work “${words(action)}” was stopped.`,
   'node-failed': ({ because }) => `The node is out of order: ${words(because)}`,
+  'console-opened': ({ from }) => `Its console was looked at${whence(from)}.`,
   'pool-added': ({ pool }) => `The pool ${words(pool)} was added.`,
   'pool-changed': ({ pool }) => `The pool ${words(pool)} was changed.`,
   'pool-removed': ({ pool }) => `The pool ${words(pool)} was removed.`,

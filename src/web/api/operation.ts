@@ -40,6 +40,8 @@ export interface Operation {
   readonly who: Who;
   /** Takes a body of up to 2 MB. */
   readonly large?: boolean;
+  /** A POST whose answer is good once: it takes no Idempotency-Key. */
+  readonly eachTime?: boolean;
   readonly summary: string;
   readonly query?: z.ZodType | undefined;
   readonly body?: z.ZodType | undefined;
@@ -61,7 +63,7 @@ export function defineOperation<Query extends z.ZodType, Body extends z.ZodType>
   definition: Definition<Query, Body>,
 ): Operation {
   const { run, ...operation } = definition;
-  const isPost = operation.method === 'post';
+  const isPost = operation.method === 'post' && operation.eachTime !== true;
   return {
     ...operation,
     headers: { ...(isPost ? onceHeader : {}), ...operation.headers },

@@ -13,7 +13,7 @@ describe('daemon/gateway: consoles', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'labrador-console-'));
     house = await runGateway({
-      consoleOf: async (reservationId) => {
+      consoleOf: async ({ reservationId }) => {
         const logFile = logs.get(reservationId);
         return logFile === undefined ? null : { logFile };
       },

@@ -92,6 +92,17 @@ const orderNode = defineOperation({
   },
 });
 
+const openConsole = defineOperation({
+  ...{ id: 'openConsole', method: 'post', path: '/nodes/:id/console', who: 'node.manage', eachTime: true },
+  summary:
+    'To look at a node’s console, read only, whoever has it: a WebSocket that is opened once, within 30 s; its binary messages are what the machine writes. That somebody looked is kept.',
+  answers: { 201: { description: 'Where to open it.', schema: schema.ConsoleSchema } },
+  async run({ services, me, req }) {
+    const ticket = await services.consoleTicket(me, idIn(req.params.id), req.ip ?? '');
+    return { status: 201, body: { path: `/gateway/console?${new URLSearchParams({ ticket }).toString()}` } };
+  },
+});
+
 const listAllocations = defineOperation({
   ...{ id: 'listAllocations', method: 'get', path: '/allocations', who: 'allocations.read' },
   summary: 'Which machine is taken when, in a window.',
@@ -110,5 +121,6 @@ export const machineOperations: readonly Operation[] = [
   inspectNode,
   addNodes,
   orderNode,
+  openConsole,
   listAllocations,
 ];

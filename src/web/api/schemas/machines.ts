@@ -140,6 +140,8 @@ export const NodeOrderBody = bodyOf({
   dryRun: z.boolean('must be true or false.').optional().describe('Only say what would be done.'),
 });
 
+export const ConsoleSchema = z.object({ path: z.string().describe('On this site.') });
+
 export const NodeOrderedSchema = z.object({ says: z.string() });
 
 export const AllocationSchema = z.object({

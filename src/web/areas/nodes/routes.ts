@@ -19,6 +19,7 @@ export const nodeRoutes: readonly Route[] = [
   { method: 'post', path: '/nodes/orders', who: 'node.manage', handle: postOrders },
   { method: 'get', path: '/nodes/add', who: 'node.manage', handle: getAdd },
   { method: 'post', path: '/nodes/add', who: 'node.manage', handle: postAdd, large: true },
+  { method: 'post', path: '/nodes/:id/ticket', who: 'node.manage', handle: postTicket },
   { method: 'get', path: '/nodes/:id', who: 'node.read', handle: getNode },
 ];
 
@@ -34,8 +35,14 @@ function getNodes(kind: typeof nodesTable): Handler {
   };
 }
 
+/** For our own scripts alone: to look at its console. */
+async function postTicket(web: Web, req: Request, res: Response): Promise<void> {
+  res.json({ ticket: await web.services.consoleTicket(meOf(res), idIn(req.params.id), req.ip ?? '') });
+}
+
 async function getNode(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const node = await web.services.inspectNode(me, idIn(req.params.id));
-  sendPage(web, res, 'nodes/show', { title: node.name }, nodePage(node, makeClock(me.timeZone)));
+  const head = { title: node.name, scripts: ['js/console.js'] };
+  sendPage(web, res, 'nodes/show', head, nodePage(node, makeClock(me.timeZone)));
 }

@@ -1,9 +1,10 @@
 // @ts-check
-// The machine's own console while it loads: text only, as it comes.
+// The machine's own console, read only: text, as it comes. On a reservation's page while it loads, on a node's when it is asked for.
 import { gatewayPath, openSocket, Refused, ticketFor } from './tickets.js';
 
 const page = /** @type {HTMLElement | null} */ (document.querySelector('[data-live][data-phase]'));
 const card = /** @type {HTMLElement | null} */ (document.querySelector('[data-console]'));
+const button = /** @type {HTMLButtonElement | null} */ (document.querySelector('[data-console-show]'));
 const mostLines = 400;
 let asked = false;
 
@@ -15,6 +16,34 @@ if (page && card) {
   };
   look();
   document.addEventListener('labrador:changed', look);
+}
+
+if (button && card) {
+  button.hidden = false;
+  button.addEventListener('click', () => void showOnNode(card, button));
+}
+
+/** @param {HTMLElement} place @param {HTMLButtonElement} opener */
+async function showOnNode(place, opener) {
+  const says = /** @type {HTMLElement} */ (place.querySelector('[data-console-says]'));
+  const text = /** @type {HTMLElement} */ (place.querySelector('[data-console-text]'));
+  opener.hidden = true;
+  const ended = (/** @type {string} */ why) => {
+    says.textContent = why;
+    opener.hidden = false;
+  };
+  try {
+    const ticket = await ticketFor(place.dataset.console ?? '', 'console');
+    const socket = openSocket(gatewayPath('console', { ticket }));
+    const screen = makeScreen(text);
+    text.hidden = false;
+    text.textContent = '';
+    text.focus();
+    socket.addEventListener('message', ({ data }) => typeof data !== 'string' && screen.write(data));
+    socket.addEventListener('close', () => ended('The console was closed.'));
+  } catch (error) {
+    ended(error instanceof Refused ? error.message : 'Labrador does not answer.');
+  }
 }
 
 /** @param {HTMLElement} place @param {HTMLElement} reservation */
