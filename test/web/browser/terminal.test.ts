@@ -83,6 +83,9 @@ describe('the terminal in a browser', () => {
     assert.equal(await page.textContent('[data-terminal-over-text]'), 'Your time is over.');
     await page.keyboard.press('Enter');
     await isOpen();
+    gateway.end('The shell was left.');
+    await page.click('[data-terminal-again]');
+    await isOpen();
   });
 
   it('lets the keyboard out with Ctrl Shift Esc', async () => {
