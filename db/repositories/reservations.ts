@@ -28,6 +28,23 @@ export async function moveReservation(
   return changed === 1;
 }
 
+/**
+ * Has the daemon open every open way of a person again, as their keys are now; it is to be woken. Answers with the
+ * reservations. Their guard rows come before the person's own (design, section 3).
+ */
+export async function openAgain(tx: Tx, userId: number): Promise<number[]> {
+  const rows = await tx.rows<{ id: number }>(
+    "SELECT id FROM reservations WHERE user_id = ? AND state IN ('reserved', 'inuse') AND access_opened_at IS NOT NULL ORDER BY id",
+    [userId],
+  );
+  for (const { id } of rows)
+    await tx.change(
+      "UPDATE reservations SET version = version + 1, access_opened_at = NULL WHERE id = ? AND state IN ('reserved', 'inuse')",
+      [id],
+    );
+  return rows.map(({ id }) => id);
+}
+
 export async function patchReservation(tx: Tx, id: number, patch: ReservationPatch): Promise<void> {
   await tx.table('reservations').where({ id }).update(columns(patch)).increment('version', 1);
 }

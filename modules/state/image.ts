@@ -24,7 +24,8 @@ function capture(action: 'image' | 'checkpoint'): StateModule {
       if (!target) return goBack(context, situation);
       const secondTry = context.task.attempt > 1 && target.file === '';
       if (secondTry) situation = await startAnew(context, situation);
-      if (situation.node?.tainted) await closeAccess(context, situation);
+      if (situation.node?.tainted)
+        await closeAccess(context, situation, 'The machine is being captured as an image.');
       if (target.file === '') {
         const captured = await context.machine(situation).capture(target);
         await context.write('captured', async (writer) => {

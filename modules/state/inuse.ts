@@ -1,6 +1,6 @@
 import type { Situation } from '../../src/domain/contracts/situation.ts';
 import { done, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
-import { isConnected, openAccess } from './shared/access.ts';
+import { isConnected, openAccess, tolerate } from './shared/access.ts';
 import { endByClock } from './shared/end.ts';
 import { warn } from './shared/notices.ts';
 import { watch } from './shared/watch.ts';
@@ -16,7 +16,7 @@ export const inuse: StateModule = {
     watch(context, 'inuse', 'in use', async (situation) => {
       const { reservation } = situation;
       if (reservation?.accessOpenedAt === null && reservation.acknowledgedAt !== null)
-        await openAccess(context, situation);
+        await tolerate(context, () => openAccess(context, situation));
       return checkConnection(context, situation);
     }),
 };

@@ -21,7 +21,7 @@ function reclaim(action: TaskAction): StateModule {
       if (!reservation || !['deleted', 'timeout'].includes(reservation.state))
         return done('taken back already');
       if (!allocation || !node || allocation.state === 'held') return neverLoaded(context, situation);
-      if (node.tainted) await closeAccess(context, situation);
+      if (node.tainted) await closeAccess(context, situation, 'The reservation has ended.');
       const untouched = await canBeReused(context, situation);
       await complete(context, situation, untouched);
       return done();

@@ -14,7 +14,7 @@ export const reinstall: StateModule = {
     const situation = await context.look();
     const { reservation, node, wanted } = situation;
     if (reservation?.state !== 'reinstall' || !node || !wanted) return done('not wanted any more');
-    if (node.tainted) await closeAccess(context, situation);
+    if (node.tainted) await closeAccess(context, situation, 'The machine is installed anew.');
     if ((await loadNode(context, situation, wanted)) === 'waiting')
       return later(situation.now + 300, 'waiting for a boot slot');
     const loaded = await context.look();

@@ -87,7 +87,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     },
     bootSlot: () => takeBootSlot(deps, run),
     terminals: (id) => deps.terminals.terminalsOf(id),
-    closeTerminals: (id) => deps.terminals.closeTerminals(id, 'The reservation has ended.'),
+    closeTerminals: (id, why) => deps.terminals.closeTerminals(id, why),
     sayInTerminals: (id, sentence) => deps.terminals.say(id, sentence),
     rollout: () => rollout(deps, row),
     removeImage: (revision) => rm(imageFile(deps, revision), { force: true }),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reading } from '../../db/transaction.ts';
+import { newKeyPair } from '../../src/lib/ssh-keys.ts';
 import { checkWhole, makeCrashLab, poolFolder, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';
 import type { Lab } from '../helpers/lab.ts';
+import type { GuestDisk } from '../helpers/recording-os.ts';
 import { addressFile } from '../helpers/test-machines.ts';
 
 /** Machines whose people reach them by addresses of their own: no port of ours is drawn or opened. */
@@ -12,7 +14,7 @@ eachEngine((_engine, { open }) => {
   let lab: Lab;
   afterEach(() => lab.close());
 
-  it('shows the address that the machine has, the new one after a restart, and none after the end', async () => {
+  it('shows the address that the machine has, the new one after a restart, and none after the end; its keys follow its person', async () => {
     const simulator = { userAddress: 'dhcp', bindAddress: '127.0.0.1' };
     lab = await makeCrashLab(await open(), { nodes: 1, simulator });
     const ann = await lab.person('ann');
@@ -38,6 +40,12 @@ eachEngine((_engine, { open }) => {
     );
 
     await untilSettled(lab.db);
+    const { addSshKey, listSshKeys, removeSshKey } = lab.services;
+    await addSshKey(ann, 'laptop', newKeyPair('ann').public);
+    await lab.until(async () => keysOn(lab)?.length === 1);
+    await removeSshKey(ann, (await listSshKeys(ann))[0]?.id ?? 0);
+    await lab.until(async () => keysOn(lab)?.length === 0);
+    await untilSettled(lab.db);
     writeFileSync(join(poolFolder(lab.directory), addressFile), '192.0.2.11');
     await lab.services.reboot(ann, id);
     await lab.until(async () => (await lab.services.getReservation(ann, id)).state !== 'reboot');
@@ -53,3 +61,10 @@ eachEngine((_engine, { open }) => {
     await checkWhole(lab.db, lab.directory);
   });
 });
+
+/** The SSH keys on the only machine; undefined before it had any. */
+function keysOn({ directory }: Lab): readonly string[] | undefined {
+  const folder = join(poolFolder(directory), 'guests');
+  const [name = ''] = readdirSync(folder);
+  return (JSON.parse(readFileSync(join(folder, name), 'utf8')) as GuestDisk).keys;
+}

@@ -8,6 +8,8 @@ import { artefactName, revisionName } from '../../src/domain/contracts/provision
 export interface GuestDisk {
   image: string | null;
   accounts: Record<string, 'locked' | 'open'>;
+  /** The SSH keys of the account that was opened last, once it had one. */
+  keys?: readonly string[];
 }
 
 type Where = Pick<ModuleContext, 'directory' | 'installation' | 'node'>;
@@ -64,9 +66,10 @@ export const recordingOs: OsModule = {
     changeDisk(context, (disk) => {
       delete disk.accounts[username];
     }),
-  open_access: (context, { username }) =>
+  open_access: (context, { username, sshKeys }) =>
     changeDisk(context, (disk) => {
       disk.accounts[username] = 'open';
+      if (sshKeys.length > 0 || disk.keys) disk.keys = sshKeys;
     }),
   close_access: (context, username) =>
     changeDisk(context, (disk) => {

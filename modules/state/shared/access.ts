@@ -29,11 +29,11 @@ export async function openAccess(context: StateContext, situation: Situation): P
   });
 }
 
-/** Closes both. Reclaim never needs the guest's help: what the guest does not answer is cleaned by the reload that follows. */
-export async function closeAccess(context: StateContext, situation: Situation): Promise<void> {
+/** Closes both; who has a terminal open is told why. Reclaim never needs the guest's help: what the guest does not answer is cleaned by the reload that follows. */
+export async function closeAccess(context: StateContext, situation: Situation, why: string): Promise<void> {
   const { reservation, account } = situation;
   if (!reservation) return;
-  await context.closeTerminals(reservation.id);
+  await context.closeTerminals(reservation.id, why);
   const endpoint = situation.node?.user;
   const machine = context.machine(situation);
   if (endpoint) await tolerate(context, () => machine.close_forward(endpoint));
@@ -41,15 +41,16 @@ export async function closeAccess(context: StateContext, situation: Situation): 
     await tolerate(context, () => machine.os?.close_access(account.username));
 }
 
-async function tolerate(context: StateContext, attempt: () => Promise<unknown> | undefined): Promise<void> {
+/** A machine that does not answer is not waited for: cleaning needs no answer, and a watch looks again. */
+export async function tolerate(
+  context: StateContext,
+  attempt: () => Promise<unknown> | undefined,
+): Promise<void> {
   try {
     await attempt();
   } catch (error) {
     if (context.signal.aborted || !(error instanceof ModuleError)) throw error;
-    context.log.info(
-      { because: error.message },
-      'the machine did not answer while its access was closed; cleaning needs no answer',
-    );
+    context.log.info({ because: error.message }, 'the machine did not answer for a change of its access');
   }
 }
 

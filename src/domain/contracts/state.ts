@@ -28,8 +28,8 @@ export interface StateContext {
   bootSlot(): Promise<boolean>;
   /** Open terminals of a reservation at the gateway of this place, `unknown` when it cannot be asked. */
   terminals(reservationId: number): Promise<Connected>;
-  /** Ends all terminals of a reservation. */
-  closeTerminals(reservationId: number): Promise<void>;
+  /** Ends all terminals of a reservation; their windows show why. */
+  closeTerminals(reservationId: number, why: string): Promise<void>;
   /** Shows a sentence in its terminals. */
   sayInTerminals(reservationId: number, sentence: string): Promise<void>;
   /** The pools of a place with what their backends hold; only for place tasks. */

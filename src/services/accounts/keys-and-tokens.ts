@@ -9,11 +9,13 @@ import {
   tokenCount,
 } from '../../../db/repositories/accounts.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
-import { inTransaction } from '../../../db/transaction.ts';
+import { openAgain } from '../../../db/repositories/reservations.ts';
+import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { may, type Person } from '../../domain/may.ts';
 import { randomToken, sha256 } from '../../lib/secrets.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { wakeWatch } from '../reservations/change.ts';
 import type { Services } from '../services.ts';
 import { parsePublicKey } from './public-keys.ts';
 
@@ -45,6 +47,7 @@ export function keyServices(deps: ServiceDeps): Parts {
       if (typeof key === 'string') throw invalid('publicKey', key);
       const called = checkLabel(label.trim() || key.comment || key.fingerprint.slice(0, 20));
       await inTransaction(db, async (tx) => {
+        await renewMachines(tx, me);
         await guardUser(tx, me.id);
         const theirs = await publicKeys(tx, me.id);
         if (theirs.includes(key.text)) throw invalid('publicKey', 'You have added this key already.');
@@ -61,6 +64,7 @@ export function keyServices(deps: ServiceDeps): Parts {
     async removeSshKey(me, id) {
       checkOwn(me);
       await inTransaction(db, async (tx) => {
+        await renewMachines(tx, me);
         if (!(await removeSshKey(tx, me.id, id))) throw new LabError('not-found');
         await addEvent(tx, { kind: 'account.key-removed', actorId: me.id, data: { keyId: id } });
       });
@@ -93,6 +97,11 @@ export function keyServices(deps: ServiceDeps): Parts {
       });
     },
   };
+}
+
+/** What they are logged in to gets the keys as they are now, and loses those that were removed. */
+async function renewMachines(tx: Tx, me: Person): Promise<void> {
+  for (const id of await openAgain(tx, me.id)) await wakeWatch(tx, id);
 }
 
 function checkOwn(me: Person): void {
