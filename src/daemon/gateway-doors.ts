@@ -62,12 +62,13 @@ async function noteWhence(
   await noteAccess(tx, { kind: `${purpose}-opened`, actorId, reservationId, from });
 }
 
-async function accessOf(deps: DaemonDeps, id: number): Promise<PersonAccess | 'ended' | null> {
-  const { situation } = await look(deps, 'reservation', id, 0);
+async function accessOf(deps: DaemonDeps, id: number): Promise<PersonAccess | 'ended' | 'off' | null> {
+  const { situation, rows } = await look(deps, 'reservation', id, 0);
   const { reservation, account, node } = situation;
   if (!reservation || !isLive(reservation.state)) return 'ended';
   const usable = ['reserved', 'inuse'].includes(reservation.state) && reservation.accessOpenedAt !== null;
   if (!usable || !account || !node?.management) return null;
+  if (rows.node?.power === 'off') return 'off';
   const { username, password } = account;
   return { endpoint: node.management, username, password, hostKeys: node.hostKeys };
 }

@@ -26,9 +26,12 @@ const pauseMs = 300;
  */
 const patienceMs = { restarting: 700, first: 5_000, most: 10_000, growth: 1.3 } as const;
 /** It may have been ended by another daemon of the place, which knows nothing of our windows. */
-export const reservationEnded = 'This reservation has ended.';
+export const reservationEnded = 'The reservation has ended.';
+export const machineOff = 'The machine is off. Start it on the page of its reservation.';
 const mostRefusals = 3;
-const waiting = 'The machine does not answer yet. This window connects by itself as soon as it does.';
+const byItself = 'This window connects by itself as soon as it answers.';
+const waiting = `The machine does not answer yet. ${byItself}`;
+const off = `${machineOff} ${byItself}`;
 const endings: Readonly<Record<SshFailure, string>> = {
   'host-key': 'Another machine answers at this address. For your safety nothing was sent to it.',
   denied: 'The machine does not accept your account.',
@@ -40,7 +43,11 @@ export async function reachShell(reach: Reach): Promise<PersonShell> {
   const { signal, reservationId, log } = reach;
   const until = performance.now() + reach.settings.reattachSeconds * 1_000;
   let refusals = 0;
-  let hasSaid = false;
+  let said = '';
+  const sayOnce = (sentence: string) => {
+    if (sentence !== said) reach.say(sentence);
+    said = sentence;
+  };
   for (
     let wait: number = patienceMs[reach.isRestarting ? 'restarting' : 'first'];
     ;
@@ -48,21 +55,21 @@ export async function reachShell(reach: Reach): Promise<PersonShell> {
   ) {
     const outcome = await tryShell(reach, Math.min(wait, patienceMs.most));
     if (typeof outcome !== 'string') return outcome;
-    if (!hasSaid) reach.say(waiting);
-    hasSaid = true;
+    sayOnce(outcome === 'off' ? off : waiting);
     if (outcome === 'denied') refusals += 1;
     log.debug({ reservation: reservationId, outcome }, 'no shell yet');
     const isHopeless = outcome === 'host-key' || refusals >= mostRefusals || performance.now() > until;
-    if (isHopeless) throw new ShellOver(endings[outcome]);
+    if (isHopeless) throw new ShellOver(outcome === 'off' ? machineOff : endings[outcome]);
     await sleep(pauseMs, signal);
   }
 }
 
-async function tryShell(reach: Reach, bannerTimeoutMs: number): Promise<PersonShell | SshFailure> {
+async function tryShell(reach: Reach, bannerTimeoutMs: number): Promise<PersonShell | SshFailure | 'off'> {
   const { signal } = reach;
   const access = await reach.accessOf(reach.reservationId);
   signal.throwIfAborted();
   if (access === 'ended') throw new ShellOver(reservationEnded);
+  if (access === 'off') return access;
   if (!access) return 'unreachable';
   try {
     return await openShell(access, reach.size(), { signal, bannerTimeoutMs });

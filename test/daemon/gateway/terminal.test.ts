@@ -122,6 +122,17 @@ describe('daemon/gateway: terminals on a real machine', function () {
     await wary.stop();
   });
 
+  it('says that a machine is off, and connects once it is not', async () => {
+    let access: typeof machine.access | 'off' = 'off';
+    const patient = await runGateway({ accessOf: async () => access });
+    const screen = await patient.open(patient.address('terminal', 1));
+    assert.match((await screen.told('notice')).text, /The machine is off\. Start it/);
+    access = machine.access;
+    await screen.told('ready');
+    screen.close();
+    await patient.stop();
+  });
+
   it('says so when the account is not accepted', async () => {
     const wrong = await runGateway({ accessOf: async () => ({ ...machine.access, password: 'wrong' }) });
     const screen = await wrong.open(wrong.address('terminal', 1));

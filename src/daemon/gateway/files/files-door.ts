@@ -7,7 +7,7 @@ import { addressOf, admit, checkOrigin, noteOpened } from '../admission.ts';
 import type { GatewayDeps, PersonAccess } from '../contract.ts';
 import type { OpenDoors } from '../open-doors.ts';
 import { Problem, sendProblem } from '../problem.ts';
-import { reservationEnded } from '../reach-shell.ts';
+import { machineOff, reservationEnded } from '../reach-shell.ts';
 import { Turns } from '../turns.ts';
 import { sendFile } from './download.ts';
 import { listFolder } from './list-folder.ts';
@@ -51,6 +51,7 @@ async function serve(
     await noteOpened(reservationId, deps);
     const access = await deps.accessOf(reservationId);
     if (access === 'ended') throw new Problem(409, reservationEnded);
+    if (access === 'off') throw new Problem(409, machineOff);
     if (!access) throw new Problem(409, 'The machine is not ready yet.');
     await turns.take(reservationId, signal, () => {
       const idle = idleSignal(response, deps.settings.transferIdleSeconds);
