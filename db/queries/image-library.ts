@@ -18,7 +18,7 @@ export type LibraryRow = Pick<
   nodes: number | null;
 };
 
-/** Every image that was not deleted, one that is still being captured too: those that nobody uses first, then by title. */
+/** Every image that was not deleted, one that is still being captured too, by title. */
 export function libraryRows(reader: Reader): Promise<LibraryRow[]> {
   return reader.rows(
     `SELECT i.id, i.name, i.title, i.description, i.icon, i.owner_id, i.visibility, ${imageGroups}, u.name AS owner,
@@ -30,7 +30,7 @@ export function libraryRows(reader: Reader): Promise<LibraryRow[]> {
          LEFT JOIN (SELECT w.image_id, COUNT(*) AS nodes FROM nodes m JOIN image_revisions w ON w.id = m.revision_id
            GROUP BY w.image_id) n ON n.image_id = i.id
        WHERE i.deleted_at IS NULL
-       ORDER BY CASE WHEN r.live IS NULL AND n.nodes IS NULL THEN 0 ELSE 1 END, i.title, i.id`,
+       ORDER BY i.title, i.id`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** What administrators do with pools: part of `Services`. */
+import type { PoolSort } from '../../db/queries/pools.ts';
 import type { Reach } from '../domain/contracts/facts.ts';
-import type { Once, PageRequest } from './requests.ts';
+import type { ListRequest, Once, PageRequest } from './requests.ts';
 import type * as view from './views.ts';
 
 type Me = view.SignedIn;
@@ -27,6 +28,7 @@ export interface NewPool {
 
 export interface PoolServices {
   listPools(me: Me, request: PageRequest): Promise<view.Page<view.PoolView>>;
+  findPools(me: Me, request: ListRequest<PoolSort>): Promise<view.Listing<view.PoolView>>;
   poolChoices(me: Me): Promise<view.PoolChoicesView>;
   poolSettings(me: Me, id: number): Promise<view.PoolSettingsView>;
   /** Settings that its module does not take are named, each of them. Returns its id. */

@@ -72,6 +72,14 @@ export interface NodesRequest extends ListRequest<(typeof nodeSorts)[number]> {
   readonly filter: NodeFilter;
 }
 
+export type LibrarySort = 'use' | 'title' | 'seen' | 'bytes';
+
+/** By use unless it says otherwise: what nobody uses comes first. `offset` goes before a cursor. */
+export interface LibraryRequest extends PageRequest, Partial<ListRequest<LibrarySort>> {
+  readonly limit: number;
+  readonly search?: string | undefined;
+}
+
 export interface ReservationsRequest extends ListRequest<ReservationSort> {
   readonly filter: ReservationFilter;
 }
@@ -135,7 +143,7 @@ export interface Services extends AdministrationServices, PoolServices {
   getImage(me: Me, name: string): Promise<view.ImageView>;
 
   /** What image admins have to look after, unused ones first. */
-  listLibrary(me: Me, request: PageRequest & { search?: string | undefined }): Promise<view.LibraryView>;
+  listLibrary(me: Me, request: LibraryRequest): Promise<view.LibraryView>;
   imageProperties(me: Me, name: string): Promise<view.ImagePropertiesView>;
   editImage(me: Me, name: string, changes: ImageChanges): Promise<void>;
   publishImage(me: Me, name: string, to: Publication): Promise<void>;

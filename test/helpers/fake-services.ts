@@ -375,6 +375,7 @@ function governing(
       return `Done: ${order.action}.`;
     },
     listPools: async () => ({ items: sample.pools, next: null }),
+    findPools: async () => ({ items: sample.pools, total: sample.pools.length }),
     listAllocations: async () => ({
       items: [
         {

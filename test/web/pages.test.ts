@@ -286,6 +286,30 @@ describe('pages', () => {
     }
   });
 
+  const files: Readonly<Record<string, [string, RegExp]>> = {
+    '/reservations?': ['reservations', /^id,state,image,.*\r\n7,inuse,tiny,student,vm-2,qemu,/],
+    '/images?': [
+      'images',
+      /^id,name,title,.*\r\n5,physics-lab,Physics lab,imageadmin,owner,1,1,2400000000,tiny,/,
+    ],
+    '/pools?': ['pools', /^id,name,module,.*\r\n1,this computer,qemu,false,4,1,web/],
+    '/nodes?': ['nodes', /^id,name,state,.*vm-4/s],
+    '/tasks?': ['tasks', /^id,parent,action,.*\r\n41,/s],
+    '/events?': ['events', /^id,at,kind,/],
+    '/who-had-it?node=vm-2&at=2026-01-02T03:04&': [
+      'who-had-it',
+      /^reservation,person,.*\r\n7,student,.*198\.51\.100\.7.*\r\n7,student,.*2001:db8::7/s,
+    ],
+  };
+  for (const [path, [name, says]] of Object.entries(files))
+    it(`gives ${name} as a file that says the same`, async () => {
+      const page = { cookie: asAdministrator, lab: [sample.reservation()] };
+      assert.match((await show(path, page)).text, /href="[^"]*format=csv"/);
+      const file = await show(`${path}format=csv`, page);
+      assert.equal(file.headers['content-disposition'], `attachment; filename=${name}.csv`);
+      assert.match(file.text, says);
+    });
+
   it('lets styles into the terminal’s page only for a browser without WebGL', async () => {
     const lab = [sample.reservation()];
     const strict = await show('/reservations/7/terminal', { lab });

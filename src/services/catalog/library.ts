@@ -12,12 +12,8 @@ import { invalid, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { percentiles } from '../booking/estimates.ts';
 import type { ServiceDeps } from '../deps.ts';
-import type { PageRequest } from '../services.ts';
+import type { LibraryRequest, LibrarySort } from '../services.ts';
 import type { LibraryImageView, LibraryView, SignedIn } from '../views.ts';
-
-export interface LibraryRequest extends PageRequest {
-  readonly search?: string | undefined;
-}
 
 /**
  * The images that this person may see, with what they cost and who uses them: those that nobody uses first. `search` looks in
@@ -29,10 +25,13 @@ export async function listLibrary(
   request: LibraryRequest,
 ): Promise<LibraryView> {
   if (!may(me, 'image.create')) throw new LabError('not-allowed');
-  const from = placeOf(request.cursor);
+  const from = request.offset ?? placeOf(request.cursor);
   return reading(deps.db, async (reader) => {
     const mine = (await libraryRows(reader)).filter((row) => may(me, 'image.read', imageResource(row)));
-    const found = mine.filter((row) => holds(row, request.search ?? ''));
+    const found = inOrder(
+      mine.filter((row) => holds(row, request.search ?? '')),
+      request,
+    );
     const shown = found.slice(from, from + request.limit);
     const ids = shown.map((row) => row.id);
     const known = new Map(mine.map((row) => [row.id, row]));
@@ -53,6 +52,23 @@ function placeOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   if (!/^\d{1,9}$/.test(cursor)) throw invalid('cursor', 'Pass the `next` of an earlier answer.');
   return Number(cursor);
+}
+
+/** What a list is sorted by; those that are alike stay by title. */
+const values: Readonly<Record<LibrarySort, (row: LibraryRow) => string | number>> = {
+  use: (row) => Number(row.live ?? 0) + Number(row.nodes ?? 0),
+  title: (row) => row.title.toLowerCase(),
+  seen: (row) => row.visibility,
+  bytes: (row) => Number(row.bytes ?? 0),
+};
+
+function inOrder(rows: readonly LibraryRow[], { sort, descending }: LibraryRequest): LibraryRow[] {
+  const valueIn = values[sort ?? 'use'];
+  const way = descending ? -1 : 1;
+  return rows.toSorted((a, b) => {
+    const [left, right] = [valueIn(a), valueIn(b)];
+    return left === right ? 0 : left < right ? -way : way;
+  });
 }
 
 function holds({ name, title, description, owner }: LibraryRow, search: string): boolean {

@@ -9,7 +9,7 @@ import { findNodes, getNode, listAllocations, listNodes } from './machines.ts';
 import { createPool, poolChoices } from './new-pool.ts';
 import { orderNode, previewOrder } from './order-node.ts';
 import { planNodes } from './plan-nodes.ts';
-import { editPool, listPools, poolSettings, removePool } from './pools.ts';
+import { editPool, findPools, listPools, poolSettings, removePool } from './pools.ts';
 import { poolTest, testPool } from './test-pool.ts';
 
 type Parts =
@@ -46,6 +46,7 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     previewOrder: (me, id, order) => previewOrder(deps, me, id, order),
     orderNode: (me, id, order, once) => orderNode(deps, me, id, order, once),
     listPools: (me, request) => listPools(deps, me, request),
+    findPools: (me, request) => findPools(deps, me, request),
     listAllocations: (me, request) => listAllocations(deps, me, request),
     attention: (me) => attention(deps, me),
     retryAttention: (me, itemId) => retryAttention(deps, me, itemId),

@@ -1,3 +1,10 @@
+import {
+  countPools,
+  type PoolListRow,
+  type PoolSort,
+  poolRows,
+  poolRowsAfter,
+} from '../../../db/queries/pools.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { editedPool, removedPool } from '../../../db/repositories/pools.ts';
 import type { PoolRow } from '../../../db/rows.ts';
@@ -6,8 +13,8 @@ import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { idOfCursor } from '../paging.ts';
-import type { PageRequest, PoolChanges } from '../services.ts';
-import type { Page, PoolSettingsView, PoolView, SignedIn } from '../views.ts';
+import type { ListRequest, PageRequest, PoolChanges } from '../services.ts';
+import type { Listing, Page, PoolSettingsView, PoolView, SignedIn } from '../views.ts';
 import { pageOf } from './machines.ts';
 import { checkedSettings, settingsOf } from './pool-settings.ts';
 
@@ -18,22 +25,35 @@ export async function listPools(
 ): Promise<Page<PoolView>> {
   if (!may(me, 'pool.read')) throw new LabError('not-allowed');
   return reading(deps.db, async (reader) => {
-    const rows = await reader.rows<PoolRow & { nodes: number; available: number | null }>(
-      `SELECT p.*, COUNT(n.id) AS nodes, SUM(CASE WHEN n.state = 'available' THEN 1 ELSE 0 END) AS available
-         FROM pools p LEFT JOIN nodes n ON n.pool_id = p.id WHERE p.id > ? GROUP BY p.id ORDER BY p.id LIMIT ?`,
-      [idOfCursor(request.cursor) ?? 0, request.limit + 1],
-    );
-    return pageOf(rows, request.limit, (row) => ({
-      id: row.id,
-      name: row.name,
-      module: row.module,
-      moduleTitle: deps.descriptors[row.module]?.title ?? row.module,
-      simulated: deps.descriptors[row.module]?.simulated === true,
-      reach: row.reach,
-      nodes: Number(row.nodes),
-      available: Number(row.available ?? 0),
-    }));
+    const rows = await poolRowsAfter(reader, idOfCursor(request.cursor) ?? 0, request.limit + 1);
+    return pageOf(rows, request.limit, (row) => poolView(deps, row));
   });
+}
+
+/** What people sort and turn the pages of. */
+export async function findPools(
+  deps: ServiceDeps,
+  me: SignedIn,
+  part: ListRequest<PoolSort>,
+): Promise<Listing<PoolView>> {
+  if (!may(me, 'pool.read')) throw new LabError('not-allowed');
+  return reading(deps.db, async (reader) => {
+    const rows = await poolRows(reader, part);
+    return { items: rows.map((row) => poolView(deps, row)), total: await countPools(reader) };
+  });
+}
+
+function poolView(deps: ServiceDeps, row: PoolListRow): PoolView {
+  return {
+    id: row.id,
+    name: row.name,
+    module: row.module,
+    moduleTitle: deps.descriptors[row.module]?.title ?? row.module,
+    simulated: deps.descriptors[row.module]?.simulated === true,
+    reach: row.reach,
+    nodes: Number(row.nodes),
+    available: Number(row.available ?? 0),
+  };
 }
 
 /** A pool with its settings, each described by its module. */

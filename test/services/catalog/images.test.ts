@@ -103,6 +103,13 @@ eachEngine((_engine, { open }) => {
     const [used] = rest.items;
     assert.deepEqual([used?.reservations, used?.nodes, used?.loadTimes], [1, 1, { p50: 200, p95: 9_000 }]);
     assert.equal(rest.next, null);
+    const names = async (sort: 'title' | 'bytes' | 'use', descending: boolean) => {
+      const { items } = await lab.services.listLibrary(ida, { limit: 9, sort, descending });
+      return items.map(({ name }) => name).join();
+    };
+    assert.equal(await names('title', false), 'simulated,zebra');
+    assert.equal(await names('bytes', true), 'zebra,simulated');
+    assert.equal(await names('use', true), 'simulated,zebra');
     assert.equal((await lab.services.listLibrary(ida, { limit: 9, search: 'ida zeb' })).found, 1);
   });
 

@@ -32,6 +32,22 @@ describe('pools', () => {
       await lab.close();
     });
 
+    it('are sorted by what they have, a part at a time', async () => {
+      const { lab, admin } = await started();
+      await lab.services.createPool(admin, { name: 'Attic', module: 'simulator' });
+      const found = async (sort: 'name' | 'nodes', offset = 0) => {
+        const part = { sort, descending: false, offset, limit: 1 };
+        const { items, total } = await lab.services.findPools(admin, part);
+        return [items.map(({ name, nodes }) => `${name} ${nodes}`).join(), total];
+      };
+      assert.deepEqual(await found('name'), ['Attic 0', 2]);
+      assert.deepEqual(await found('nodes', 1), ['simulator 1', 2]);
+      await assert.rejects(lab.services.findPools(await lab.person('sam'), {} as never), {
+        code: 'not-allowed',
+      });
+      await lab.close();
+    });
+
     it('are made whole or not at all, once for a key, and removed when they have no nodes', async () => {
       const { lab, admin } = await started();
       const student = await lab.person('sam');

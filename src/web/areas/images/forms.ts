@@ -41,7 +41,3 @@ export const PublicationForm = z.object({
 });
 
 export const CommentForm = z.object({ comment: text });
-export const LibraryQuery = z.object({
-  search: z.string().trim().max(100, 'At most 100 characters.').default(''),
-  cursor: z.string().max(20).optional(),
-});

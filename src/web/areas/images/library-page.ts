@@ -2,14 +2,23 @@ import type { Visibility } from '../../../domain/may.ts';
 import type { ImageNameView, LibraryImageView, LibraryView } from '../../../services/views.ts';
 import { roughly } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
+import { type AskedList, type ListFrame, type ListKind, listFrame } from '../../list.ts';
 import { bytesText, counted } from './sizes.ts';
 
+type Sort = 'title' | 'seen' | 'bytes' | 'use';
+
+export const libraryList: ListKind<Sort, 'search'> = {
+  path: '/images',
+  sorts: ['title', 'seen', 'bytes', 'use'],
+  sort: 'use',
+  filters: ['search'],
+};
+
 export interface LibraryPage {
-  readonly search: string;
+  readonly list: ListFrame<Sort, 'search'>;
   readonly rows: readonly LibraryRow[];
   /** "12 images, 41 GB on disk" */
   readonly sum: string;
-  readonly next: string | null;
 }
 
 interface LibraryRow {
@@ -35,10 +44,32 @@ export const seenBy: Readonly<Record<Visibility, string>> = {
   everyone: 'everyone',
 };
 
-export function libraryPage(library: LibraryView, search: string, clock: Clock): LibraryPage {
-  const { items, next, found, bytes } = library;
-  const rows = items.map((image) => libraryRow(image, clock));
-  return { search, rows, next, sum: `${counted(found, 'image')}, ${bytesText(bytes)} on disk` };
+export function libraryPage(
+  asked: AskedList<Sort, 'search'>,
+  { items, found, bytes }: LibraryView,
+  clock: Clock,
+): LibraryPage {
+  return {
+    list: listFrame(libraryList, asked, found),
+    rows: items.map((image) => libraryRow(image, clock)),
+    sum: `${counted(found, 'image')}, ${bytesText(bytes)} on disk`,
+  };
+}
+
+export const libraryHeads = [
+  ...['id', 'name', 'title', 'owner', 'seenBy', 'production', 'revisions', 'bytes', 'basedOn', 'baseOf'],
+  ...['reservations', 'nodes', 'lastLoad', 'p50Ms', 'p95Ms'],
+];
+
+export function libraryCells(image: LibraryImageView): (string | number | null)[] {
+  const { id, name, title, owner, visibility, production, revisions, bytes, reservations, nodes } = image;
+  const names = (images: readonly ImageNameView[]) => images.map((one) => one.name).join(' ');
+  const loaded = image.lastLoad === null ? null : new Date(image.lastLoad).toISOString();
+  return [
+    ...[id, name, title, owner, visibility, production, revisions, bytes],
+    ...[names(image.basedOn), names(image.baseOf), reservations, nodes, loaded],
+    ...[image.loadTimes?.p50 ?? null, image.loadTimes?.p95 ?? null],
+  ];
 }
 
 function libraryRow(image: LibraryImageView, clock: Clock): LibraryRow {

@@ -3,8 +3,10 @@ import type { Request, Response } from 'express';
 import { imagingMinutes } from '../../../domain/limits.ts';
 import type { SignedIn } from '../../../services/views.ts';
 import { makeClock } from '../../clock.ts';
+import { sendCsv } from '../../csv.ts';
 import { makeFrame, versionOf } from '../../frame.ts';
 import { idIn, nameIn, parse } from '../../input.ts';
+import { askedList } from '../../list.ts';
 import { refusalOf } from '../../refusal.ts';
 import { renderRegion, sendPage } from '../../render.ts';
 import type { Handler, Route } from '../../route.ts';
@@ -12,9 +14,9 @@ import { type Said, saying } from '../../said.ts';
 import { openStream } from '../../stream.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { CommentForm, LibraryQuery, PropertiesForm, PublicationForm } from './forms.ts';
+import { CommentForm, PropertiesForm, PublicationForm } from './forms.ts';
 import { type FormName, type ImageFacts, imagePage, revisionsRegion } from './image-page.ts';
-import { libraryPage } from './library-page.ts';
+import { libraryCells, libraryHeads, libraryList, libraryPage } from './library-page.ts';
 
 const one = '/images/:name';
 const revision = `${one}/revisions/:number`;
@@ -59,15 +61,11 @@ export const imageRoutes: readonly Route[] = [
 
 async function getLibrary(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
-  const { search, cursor } = parse(LibraryQuery, req.query);
-  const library = await web.services.listLibrary(me, { limit: 100, cursor, search });
-  sendPage(
-    web,
-    res,
-    'images/list',
-    { title: 'Images' },
-    libraryPage(library, search, makeClock(me.timeZone)),
-  );
+  const asked = askedList(libraryList, req.query);
+  const library = await web.services.listLibrary(me, { ...asked, search: asked.filter.search });
+  if (asked.csv) return sendCsv(res, 'images', libraryHeads, library.items.map(libraryCells));
+  const page = libraryPage(asked, library, makeClock(me.timeZone));
+  sendPage(web, res, 'images/list', { title: 'Images' }, page);
 }
 
 async function getImage(web: Web, req: Request, res: Response): Promise<void> {

@@ -1,9 +1,19 @@
 import type { Reach } from '../../../domain/contracts/facts.ts';
-import type { Page, PoolView } from '../../../services/views.ts';
+import type { Listing, PoolView } from '../../../services/views.ts';
+import { type AskedList, type ListFrame, type ListKind, listFrame } from '../../list.ts';
+
+type Sort = 'name' | 'module' | 'nodes' | 'available' | 'reach';
+
+export const poolsList: ListKind<Sort, never> = {
+  path: '/pools',
+  sorts: ['name', 'module', 'nodes', 'available', 'reach'],
+  sort: 'name',
+  filters: [],
+};
 
 export interface PoolsPage {
+  readonly list: ListFrame<Sort, never>;
   readonly rows: readonly PoolRow[];
-  readonly next: string | null;
   readonly mayNodes: boolean;
 }
 
@@ -23,9 +33,19 @@ const reachWords: Readonly<Record<Reach, string>> = {
   everything: 'everything',
 };
 
-export function poolsPage({ items, next }: Page<PoolView>, mayNodes: boolean): PoolsPage {
-  const rows = items.map(({ id, name, moduleTitle, simulated, reach, nodes, available }) => {
+export function poolsPage(
+  asked: AskedList<Sort, never>,
+  found: Listing<PoolView>,
+  mayNodes: boolean,
+): PoolsPage {
+  const rows = found.items.map(({ id, name, moduleTitle, simulated, reach, nodes, available }) => {
     return { id, name, module: moduleTitle, simulated, reach: reachWords[reach], nodes, available };
   });
-  return { rows, next, mayNodes };
+  return { list: listFrame(poolsList, asked, found.total), rows, mayNodes };
+}
+
+export const poolHeads = ['id', 'name', 'module', 'simulated', 'nodes', 'available', 'reach'];
+
+export function poolCells({ id, name, module, simulated, nodes, available, reach }: PoolView) {
+  return [id, name, module, simulated, nodes, available, reach];
 }

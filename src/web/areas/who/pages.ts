@@ -1,5 +1,6 @@
 import type { SpellView } from '../../../services/administration-views.ts';
 import type { Clock, When } from '../../clock.ts';
+import { addressOf } from '../../list.ts';
 import type { Refusal } from '../../refusal.ts';
 
 export interface WhoPage {
@@ -8,6 +9,8 @@ export interface WhoPage {
   /** Null: nothing was asked yet. */
   readonly spells: readonly SpellCard[] | null;
   readonly refusal: Refusal | null;
+  /** The same as a file. */
+  readonly csv: string;
 }
 
 export interface SpellCard {
@@ -37,7 +40,22 @@ export function whoPage(
     zoneName: clock.zoneName,
     spells: spells?.map((spell) => spellCard(spell, clock)) ?? null,
     refusal,
+    csv: addressOf({ path: '/who-had-it', sort: '' }, { ...asked, format: 'csv' }),
   };
+}
+
+export const spellHeads = [
+  ...['reservation', 'person', 'displayName', 'email', 'image', 'node', 'address', 'from', 'until'],
+  ...['cameFrom', 'how', 'cameAt'],
+];
+
+/** One row for each time that somebody came, or one alone. */
+export function spellCells(spell: SpellView): (string | number | null)[][] {
+  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+  const { reservationId, user, image, node, address, from, until, cameFrom } = spell;
+  const had = [reservationId, user.name, user.displayName, user.email, image, node, address, iso(from)];
+  const came = cameFrom.map((one) => [one.address, one.how, iso(one.at)]);
+  return (came.length > 0 ? came : [[null, null, null]]).map((one) => [...had, iso(until), ...one]);
 }
 
 function spellCard(spell: SpellView, clock: Clock): SpellCard {
