@@ -48,8 +48,14 @@ export function makeClock(timeZone: string | null, now: number = Date.now()): Cl
   };
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Made once for each zone and kind: making one takes longer than all else on a page. */
 function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options });
+  const key = `${zone} ${JSON.stringify(options)}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options });
+  formats.set(key, known);
+  return known;
 }
 
 function inZone(at: number, now: number, zone: string): string {
