@@ -10,15 +10,25 @@ export interface Views {
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../views');
 
+/**
+ * A template includes others by their path below views/, with its own model and what it says besides. EJS's own `include`
+ * would look for the file on the disk each time, which was most of what a long table cost.
+ */
 export function loadViews(): Views {
   const compiled = new Map<string, TemplateFunction>();
   function find(file: string): TemplateFunction {
-    const filename = join(folder, `${file}.ejs`);
-    const found =
-      compiled.get(file) ??
-      ejs.compile(readFileSync(filename, 'utf8'), { filename, views: [folder], cache: true });
+    const found = compiled.get(file) ?? compile(file);
     compiled.set(file, found);
     return found;
   }
-  return { render: (file, model) => find(file)(model) };
+  function render(file: string, model: object): string {
+    const include = (other: string, over: object) => render(other, { ...model, ...over });
+    return find(file)({ ...model, include });
+  }
+  return { render };
+}
+
+function compile(file: string): TemplateFunction {
+  const filename = join(folder, `${file}.ejs`);
+  return ejs.compile(readFileSync(filename, 'utf8'), { filename });
 }
