@@ -4,6 +4,8 @@ import { type Reader, reading } from '../../../db/transaction.ts';
 
 /** How often other processes' changes are looked for, in milliseconds; this process's own are signalled at commit. */
 const pollEvery = 250;
+/** Between two looks at everything that is watched, in milliseconds: a burst of commits is one change. */
+const lookedApart = 20;
 
 /** Resolves after the next commit of this process, or after the poll interval. */
 async function nextLook(signals: EventEmitter): Promise<void> {
@@ -44,7 +46,11 @@ class Watcher {
   }
 
   async add(what: string, read: Pulse, changed: () => void): Promise<() => void> {
-    const entry = this.#watched.get(what) ?? { read, pulse: await this.#pulse(read), listeners: new Set() };
+    const entry = this.#watched.get(what) ?? {
+      read,
+      pulse: await reading(this.#db, read),
+      listeners: new Set(),
+    };
     this.#watched.set(what, entry);
     entry.listeners.add(changed);
     if (!this.#running) void this.#run();
@@ -54,22 +60,28 @@ class Watcher {
     };
   }
 
-  #pulse(read: Pulse): Promise<string> {
-    return reading(this.#db, read);
-  }
-
   async #run(): Promise<void> {
     this.#running = true;
+    let next = nextLook(this.#db.signals);
     while (this.#watched.size > 0) {
-      await nextLook(this.#db.signals);
+      await next;
+      // what is committed meanwhile is looked for right after
+      next = nextLook(this.#db.signals);
+      await this.#look().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, lookedApart));
+    }
+    this.#running = false;
+  }
+
+  #look(): Promise<void> {
+    return reading(this.#db, async (reader) => {
       for (const entry of this.#watched.values()) {
-        const pulse = await this.#pulse(entry.read).catch(() => entry.pulse);
+        const pulse = await entry.read(reader);
         if (pulse === entry.pulse) continue;
         entry.pulse = pulse;
         for (const listener of entry.listeners) listener();
       }
-    }
-    this.#running = false;
+    });
   }
 }
 
