@@ -3,13 +3,14 @@ import { book } from './book.ts';
 import { daemon } from './daemon.ts';
 import type { Figure } from './figure.ts';
 import { growth } from './growth.ts';
+import { pages } from './pages.ts';
 import { ready } from './ready.ts';
 import { terminal } from './terminal.ts';
 
 /** One benchmark: figures by name, with what they are compared to. */
 type Benchmark = () => Promise<readonly Figure[]>;
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { book, daemon, growth, ready, terminal };
+const benchmarks: Readonly<Record<string, Benchmark>> = { book, daemon, growth, pages, ready, terminal };
 
 const [name, ...rest] = process.argv.slice(2);
 const benchmark = benchmarks[name ?? ''];
