@@ -70,6 +70,9 @@ export interface RevisionRow {
   system: string;
   suspended_at: number | null;
   suspended_because: string | null;
+  /** Since when its file is not where it was kept, and what is wrong with it; null while it is there. */
+  missing_since: number | null;
+  missing_because: string | null;
   created_at: number;
   created_by: number | null;
   /** Null while it is being captured: nothing can load it yet. */

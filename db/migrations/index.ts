@@ -11,6 +11,7 @@ import * as draining from './0009-draining.ts';
 import * as userAddresses from './0010-user-addresses.ts';
 import * as pools from './0011-pools.ts';
 import * as workOfANode from './0012-work-of-a-node.ts';
+import * as missingFiles from './0013-missing-files.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -27,6 +28,7 @@ const migrations: readonly Migration[] = [
   { name: '0010-user-addresses', ...userAddresses },
   { name: '0011-pools', ...pools },
   { name: '0012-work-of-a-node', ...workOfANode },
+  { name: '0013-missing-files', ...missingFiles },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

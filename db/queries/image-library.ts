@@ -72,7 +72,7 @@ export function lastLoads(reader: Reader, imageIds: readonly number[]): Promise<
 /** Changes whenever the page of an image would: its row, its revisions, the machines that hold them, what makes one production. */
 export async function imagePulse(reader: Reader, id: number): Promise<string> {
   const rows = await reader.rows(
-    `SELECT i.version, v.id, v.ready_at, v.deleted_at, v.suspended_at, v.proven_at, v.comment,
+    `SELECT i.version, v.id, v.ready_at, v.deleted_at, v.suspended_at, v.missing_since, v.proven_at, v.comment,
         (SELECT COUNT(*) FROM nodes n WHERE n.revision_id = v.id) AS nodes, t.id AS task, t.status, t.result
        FROM images i LEFT JOIN image_revisions v ON v.image_id = i.id LEFT JOIN tasks t ON t.id = (SELECT MAX(x.id) FROM tasks x
          WHERE x.action = 'makeproduction' AND x.target_type = 'revision' AND x.target_id = v.id)

@@ -6,6 +6,7 @@ interface RevisionState {
   image_id: number;
   suspended_at: number | null;
   suspended_because: string | null;
+  missing_because: string | null;
   proven_at: number | null;
   production_revision_id: number | null;
   cpus: number;
@@ -21,7 +22,7 @@ export async function rolloutOf(
   poolIds: readonly number[],
 ): Promise<Rollout | null> {
   const [row] = await reader.rows<RevisionState>(
-    `SELECT v.id, v.image_id, v.suspended_at, v.suspended_because, v.proven_at, i.production_revision_id, i.cpus, i.memory_mb,
+    `SELECT v.id, v.image_id, v.suspended_at, v.suspended_because, v.missing_because, v.proven_at, i.production_revision_id, i.cpus, i.memory_mb,
         i.disk_mb FROM image_revisions v JOIN images i ON i.id = v.image_id
        WHERE v.id = ? AND v.ready_at IS NOT NULL AND v.deleted_at IS NULL AND i.deleted_at IS NULL`,
     [revisionId],
@@ -39,7 +40,7 @@ export async function rolloutOf(
   return {
     now: reader.now,
     revisionId,
-    suspended: row.suspended_at === null ? null : (row.suspended_because ?? 'it did not load'),
+    suspended: row.suspended_at === null ? row.missing_because : (row.suspended_because ?? 'it did not load'),
     proven: row.proven_at === null ? null : Number(row.proven_at),
     production: row.production_revision_id === row.id,
     idle: await idleNodes(reader, row, poolIds, taskId),

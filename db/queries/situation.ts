@@ -15,6 +15,7 @@ export interface SituationRows {
   readonly node: NodeRow | null;
   readonly pool: PoolRow | null;
   readonly wanted: RevisionJoin | null;
+  readonly missing: RevisionJoin | null;
   readonly loaded: RevisionJoin | null;
   readonly target: RevisionJoin | null;
   readonly sshKeys: readonly string[];
@@ -29,6 +30,7 @@ const nothing: SituationRows = {
   node: null,
   pool: null,
   wanted: null,
+  missing: null,
   loaded: null,
   target: null,
   sshKeys: [],
@@ -51,6 +53,7 @@ export async function situationRows(
   const nodeId = type === 'node' ? id : (allocation?.node_id ?? null);
   const node =
     nodeId === null ? null : await one<NodeRow>(reader, 'SELECT * FROM nodes WHERE id = ?', [nodeId]);
+  const wanted = await findWanted(reader, type === 'node' ? null : reservation, node);
   return {
     reservation,
     allocation,
@@ -58,7 +61,8 @@ export async function situationRows(
     blocked: allocation ? await isBlocked(reader, allocation) : false,
     node,
     pool: node ? await one<PoolRow>(reader, 'SELECT * FROM pools WHERE id = ?', [node.pool_id]) : null,
-    wanted: await findWanted(reader, type === 'node' ? null : reservation, node),
+    wanted: wanted?.missing_since === null ? wanted : null,
+    missing: wanted?.missing_since === null ? null : wanted,
     loaded: node?.revision_id ? await findRevision(reader, node.revision_id) : null,
     target: await findTarget(reader, revisionId ?? reservation?.capture_revision_id ?? null),
     sshKeys: reservation ? await keysOf(reader, reservation.user_id) : [],

@@ -49,6 +49,12 @@ export async function armPlace(tx: Tx, id: number, armed: boolean): Promise<void
     .update({ armed: armed ? 1 : 0 });
 }
 
+/** False also when there is no such place. */
+export async function isArmed(reader: Reader, placeId: number): Promise<boolean> {
+  const [place] = await reader.rows<{ armed: number }>('SELECT armed FROM places WHERE id = ?', [placeId]);
+  return place?.armed === 1;
+}
+
 /** Begins or ends the draining of a place; false when it was so already. */
 export async function setDraining(tx: Tx, id: number, on: boolean): Promise<boolean> {
   const changed = await tx.change(

@@ -6,6 +6,7 @@ import { inTransaction, reading, type Tx } from '../transaction.ts';
 import { giveUpRevision } from './captures.ts';
 import { fillTable, type TableRows } from './dump.ts';
 import { addEvent } from './events.ts';
+import { continueAt, type NextIds } from './next-ids.ts';
 import { addNotice, moveReservation } from './reservations.ts';
 import { queueTask, stopTasksOf } from './tasks.ts';
 
@@ -29,6 +30,8 @@ export function isEmptyDatabase(db: Database): Promise<boolean> {
 export interface Refill {
   /** The migrations that the rows were written under. */
   readonly schema: readonly string[];
+  /** Where the numbers of new rows go on. */
+  readonly nextIds: NextIds;
   /** Read anew each time that it is called. */
   readonly pieces: () => AsyncIterable<TableRows>;
   /** Run in one transaction when all rows are there, under this program's schema. */
@@ -36,7 +39,7 @@ export interface Refill {
 }
 
 /** Makes the tables of another program's schema, fills them, and brings them to this one's. All or nothing. */
-export async function refill(url: string, { schema, pieces, finish }: Refill): Promise<void> {
+export async function refill(url: string, { schema, nextIds, pieces, finish }: Refill): Promise<void> {
   const db = connectDatabase(url);
   try {
     await db.knex.migrate.latest(migratingTo(schema));
@@ -45,6 +48,7 @@ export async function refill(url: string, { schema, pieces, finish }: Refill): P
       await tx.change('UPDATE places SET armed = 0');
     });
     await migrate(db);
+    await continueAt(db, nextIds);
     await inTransaction(db, finish);
     await db.close();
   } catch (error) {

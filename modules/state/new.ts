@@ -18,6 +18,7 @@ export const newState: StateModule = {
     if (reservation?.state !== 'new' || !allocation || !node || allocation.releasedAt !== null)
       return done('not wanted any more');
     if (!['held', 'loading'].includes(allocation.state)) return done('ready already');
+    if (situation.missing && situation.now < reservation.end) return waitForFile(context, situation);
     if (!wanted)
       throw new ModuleError('unsatisfiable', 'This environment has no revision that can be loaded.');
     const obstacle = obstacleOf(situation);
@@ -101,6 +102,13 @@ interface Obstacle {
   readonly says: string;
   /** Until then it may go away by itself. */
   readonly grace: boolean;
+}
+
+/** Somebody puts the image's file back: nobody is to blame, and no other machine could load it either. */
+async function waitForFile(context: StateContext, situation: Situation) {
+  const because = situation.missing ?? '';
+  await context.write('waits', (writer) => announceWait(writer, situation, because));
+  return later(situation.now + lookAgain, because);
 }
 
 /** What keeps the load from starting on this machine. */

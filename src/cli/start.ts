@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { hostname, totalmem } from 'node:os';
+import { isArmed } from '../../db/repositories/installation.ts';
+import { reading } from '../../db/transaction.ts';
 import type { ManagementNode } from '../daemon/create-management-node.ts';
 import { defaultGatewaySettings } from '../daemon/gateway/contract.ts';
 import type { Config } from '../lib/config.ts';
 import { acquireDaemonLock, runningDaemons } from '../lib/file-lock.ts';
 import { sleep } from '../lib/sleep.ts';
 import { createServices } from '../services/create-services.ts';
+import type { ServiceDeps } from '../services/deps.ts';
 import { isDraining } from '../services/setup/drain.ts';
 import { type Enrolled, enrol } from '../services/setup/enrol.ts';
+import { ImageFiles } from '../services/setup/image-files.ts';
 import { ensureTiny } from '../services/setup/image-library.ts';
 import { setSimulatedMachines } from '../services/setup/simulated-machines.ts';
 import { canListen } from '../web/server.ts';
@@ -82,6 +86,7 @@ async function prepare(opened: Installation, options: StartOptions): Promise<Enr
       `${data.path} and the database do not know each other: no machine is touched until "labrador arm"${then}.`,
     );
   }
+  if (enrolled.trusted) await sayWhatIsMissing(deps, enrolled.placeId);
   if (await isDraining(deps, enrolled.placeId))
     complain('Drained: no machine is loaded until "labrador drain --off".');
   if (options.simulator !== undefined) {
@@ -92,10 +97,17 @@ async function prepare(opened: Installation, options: StartOptions): Promise<Enr
   return enrolled;
 }
 
+async function sayWhatIsMissing(deps: ServiceDeps, placeId: number): Promise<void> {
+  for (const { revision, file, sha256, missingBecause } of await new ImageFiles(deps, placeId).look())
+    complain(
+      `${revision} cannot be loaded: ${missingBecause}. Put it back as ${file}${sha256 ? ` (SHA-256 ${sha256})` : ''}.`,
+    );
+}
+
 async function run(opened: Installation, served: Enrolled & Served, signal: AbortSignal): Promise<void> {
   const services = createServices(opened.deps);
   const node = await makeManagementNode(opened, served);
-  const own = { address: gatewayAddress(opened, served.name), door: node.gateway };
+  const own = served.trusted ? { address: gatewayAddress(opened, served.name), door: node.gateway } : null;
   const relay = relayToGateways(services, own);
   const server = await serve(opened, services, relay);
   try {
@@ -132,16 +144,20 @@ export function runWeb(): Promise<void> {
   });
 }
 
-/** Runs the daemon and its gateway until the signal fires. */
+/** Runs the daemon and its gateway until the signal fires; neither where the data directory is not trusted. */
 async function withNode(
   opened: Installation,
   served: Enrolled & Served,
   node: ManagementNode,
   signal: AbortSignal,
 ): Promise<void> {
+  if (!served.trusted) {
+    await whenStopped(signal);
+    return node.stop();
+  }
   const webs = await listenForWebs(opened, served, node.gateway);
   try {
-    if (served.trusted) await node.start();
+    await node.start();
     await Promise.all([getReady(opened, served, signal), whenStopped(signal)]);
   } finally {
     await webs.shut();
@@ -150,11 +166,12 @@ async function withNode(
   }
 }
 
-/** Builds what is missing and says when everything can be reserved. A failure is said, and the rest goes on. */
+/** Once the place is armed, builds what is missing and says when everything can be reserved. A failure is said, and the rest goes on. */
 async function getReady(opened: Installation, served: Served, signal: AbortSignal): Promise<void> {
   const progress = (step: string) => say(`Building the image tiny: ${step} ...`);
   const { data, deps, log } = opened;
   try {
+    while (!(await reading(deps.db, (reader) => isArmed(reader, served.placeId)))) await sleep(1_000, signal);
     await ensureTiny(deps, { data, placeId: served.placeId, progress, signal });
     while (!(await createServices(deps).health()).ready) await sleep(500, signal);
     say('Everything is ready.');
@@ -168,7 +185,7 @@ async function getReady(opened: Installation, served: Served, signal: AbortSigna
 /** Guests that nobody reserved stop with the last daemon of the place; the others go on. */
 async function stopFreeGuests(opened: Installation, served: Served): Promise<void> {
   const others = runningDaemons(opened.data.path).filter((pid) => pid !== process.pid);
-  if (others.length > 0 || !served.placeId) return;
+  if (others.length > 0) return;
   await stopMachines(opened, served, false);
   say('Stopped.');
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { findInstallation } from '../../db/repositories/installation.ts';
 import { runningDaemons } from '../lib/file-lock.ts';
-import { findServedPlace } from '../services/setup/enrol.ts';
+import { findArmedPlace } from '../services/setup/enrol.ts';
 import { CommandError } from './failure.ts';
 import { type Installation, withInstallation } from './installation.ts';
 import { type Served, stopGuestsOf } from './management-node.ts';
@@ -13,20 +13,21 @@ const patienceMs = 60_000;
 export function stop({ guests }: { guests: boolean }): Promise<void> {
   return withInstallation(async (opened) => {
     const running = await endDaemons(opened.data.path);
-    const placeId = await findServedPlace(opened.deps, opened.data);
     const installation = (await findInstallation(opened.db))?.uuid ?? '';
-    const found = await stopMachines(opened, { installation, placeId, name: 'stop' }, guests);
+    const found = await stopMachines(opened, { installation, name: 'stop' }, guests);
     say(running || found ? 'Stopped.' : 'Nothing was running.');
   });
 }
 
-/** Stops the machines that nobody has, or all, and says which and which go on. False: there was none. */
+/** Stops the machines that nobody has, or all, and says which and which go on. False: there was none, or none may be touched. */
 export async function stopMachines(
   opened: Installation,
-  served: Served,
+  served: Omit<Served, 'placeId'>,
   reserved: boolean,
 ): Promise<boolean> {
-  const { stopped, kept } = await stopGuestsOf(opened, served, reserved);
+  const placeId = await findArmedPlace(opened.deps, opened.data);
+  if (placeId === null) return false;
+  const { stopped, kept } = await stopGuestsOf(opened, { ...served, placeId }, reserved);
   if (reserved && stopped.length > 0) say(`${stopped.join(', ')} stopped; their disks are kept.`);
   if (kept.length > 0) {
     say(`Somebody has ${kept.join(', ')}: they go on, and are found again at the next start.`);

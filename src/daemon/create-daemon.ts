@@ -1,9 +1,14 @@
+import { isArmed } from '../../db/repositories/installation.ts';
 import { queueTask } from '../../db/repositories/tasks.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
+import { sleep } from '../lib/sleep.ts';
 import type { DaemonDeps } from './deps.ts';
+import { openProxies } from './gateway-doors.ts';
 import { Runner } from './runner.ts';
+import { watchImageFiles } from './watch-image-files.ts';
 
 export interface Daemon {
+  /** Resolves when it works, or waits for being armed. */
   start(): Promise<void>;
   /** Drains: nothing more is claimed, what runs stops at its next step and goes on at the next start. */
   stop(): Promise<void>;
@@ -14,11 +19,14 @@ const armedEvery = 1_000;
 /** A daemon of one place. A disarmed place is read and shown, and no machine is touched until it is armed. */
 export function createDaemon(deps: DaemonDeps): Daemon {
   const runner = new Runner(deps);
-  let waiting: NodeJS.Timeout | null = null;
+  const stopping = new AbortController();
+  let beside: Promise<unknown> = Promise.resolve();
   let started = false;
 
+  const armed = () => reading(deps.db, (reader) => isArmed(reader, deps.placeId));
   const begin = async () => {
     started = true;
+    await openProxies(deps);
     await inTransaction(deps.db, async (tx) => {
       for (const action of ['reconcile', 'heal', 'audit'] as const) {
         await queueTask(
@@ -30,24 +38,24 @@ export function createDaemon(deps: DaemonDeps): Daemon {
     });
     await runner.start();
   };
-  const waitUntilArmed = async () => {
-    if (await isArmed(deps)) await begin();
-    else waiting = setTimeout(() => void waitUntilArmed(), armedEvery);
+  const beginWhenArmed = async () => {
+    while (!started && !stopping.signal.aborted) {
+      await sleep(armedEvery, stopping.signal).catch(() => undefined);
+      if (!stopping.signal.aborted && (await armed())) await begin();
+    }
   };
   return {
-    start: waitUntilArmed,
+    async start() {
+      if (await armed()) await begin();
+      const waiting = beginWhenArmed().catch((error: unknown) =>
+        deps.log.error({ err: error }, 'the daemon could not begin when it was armed'),
+      );
+      beside = Promise.all([waiting, watchImageFiles(deps, stopping.signal)]);
+    },
     async stop() {
-      if (waiting) clearTimeout(waiting);
+      stopping.abort();
+      await beside;
       if (started) await runner.stop();
     },
   };
-}
-
-function isArmed(deps: DaemonDeps): Promise<boolean> {
-  return reading(deps.db, async (reader) => {
-    const [place] = await reader.rows<{ armed: number }>('SELECT armed FROM places WHERE id = ?', [
-      deps.placeId,
-    ]);
-    return place?.armed === 1;
-  });
 }

@@ -2,7 +2,7 @@ import { createDaemon, type Daemon } from './create-daemon.ts';
 import type { DaemonDeps } from './deps.ts';
 import type { Gateway, GatewaySettings } from './gateway/contract.ts';
 import { createGateway } from './gateway/gateway.ts';
-import { gatewayDoors, openProxies, terminalsOf } from './gateway-doors.ts';
+import { gatewayDoors, terminalsOf } from './gateway-doors.ts';
 
 export interface ManagementNode extends Daemon {
   readonly gateway: Gateway;
@@ -36,10 +36,7 @@ export function createManagementNode(
   const daemon = createDaemon(bound);
   return {
     gateway,
-    async start() {
-      await openProxies(bound);
-      await daemon.start();
-    },
+    start: () => daemon.start(),
     async stop() {
       await gateway.close();
       await daemon.stop();

@@ -1,4 +1,5 @@
 import { noteAccess } from '../../db/repositories/events.ts';
+import { isArmed } from '../../db/repositories/installation.ts';
 import { wakeTask } from '../../db/repositories/tasks.ts';
 import type { NodeRow } from '../../db/rows.ts';
 import { inTransaction, reading, type Tx } from '../../db/transaction.ts';
@@ -21,8 +22,8 @@ const terminalFreshFor = 90_000;
 export function gatewayDoors(deps: DaemonDeps): Doors {
   return {
     redeemTicket: (ticket, purpose) => redeemTicket(deps, ticket, purpose),
-    accessOf: (id) => accessOf(deps, id),
-    consoleOf: (of) => consoleOf(deps, of),
+    accessOf: (id) => ifArmed(deps, () => accessOf(deps, id)),
+    consoleOf: (of) => ifArmed(deps, () => consoleOf(deps, of)),
     opened: (id) => opened(deps, id),
   };
 }
@@ -60,6 +61,11 @@ async function noteWhence(
 ): Promise<void> {
   if (purpose === 'console' || !from) return;
   await noteAccess(tx, { kind: `${purpose}-opened`, actorId, reservationId, from });
+}
+
+/** Nothing of a disarmed place is touched: what its rows name may be another installation's by now. */
+async function ifArmed<T>(deps: DaemonDeps, find: () => Promise<T | null>): Promise<T | null> {
+  return (await reading(deps.db, (reader) => isArmed(reader, deps.placeId))) ? find() : null;
 }
 
 async function accessOf(deps: DaemonDeps, id: number): Promise<PersonAccess | 'ended' | 'off' | null> {
@@ -110,7 +116,7 @@ export function terminalsOf(deps: Pick<DaemonDeps, 'db'>, id: number): Promise<C
   });
 }
 
-/** At start: the ways to the web of the guests that outlived the daemon. */
+/** When a daemon begins: the ways to the web of the guests that outlived the daemon. */
 export async function openProxies(deps: DaemonDeps): Promise<void> {
   const nodes = await reading(deps.db, (reader) =>
     reader.rows<NodeRow>(

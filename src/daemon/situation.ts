@@ -36,7 +36,7 @@ export function look(
 }
 
 function situationOf(deps: DaemonDeps, rows: SituationRows, now: number): Situation {
-  const { reservation, allocation, node, pool, wanted, loaded, target } = rows;
+  const { reservation, allocation, node, pool, wanted, missing, loaded, target } = rows;
   return {
     now,
     reservation: reservation && reservationOf(deps, rows, reservation),
@@ -44,6 +44,8 @@ function situationOf(deps: DaemonDeps, rows: SituationRows, now: number): Situat
     node: node && { ...nodeFacts(node), user: userEndpoint(deps, rows) },
     pool: pool && poolFacts(pool),
     wanted: wanted && revisionFacts(wanted),
+    missing:
+      missing && `${missing.image_name}-v${missing.number} cannot be loaded: ${missing.missing_because}.`,
     loaded: loaded && revisionFacts(loaded),
     target: target && revisionFacts(target),
     account: accountOf(deps, rows),

@@ -67,16 +67,21 @@ describe('backup and restore', function () {
       });
     };
 
+    const health = async (env: Record<string, string>) => {
+      const answer = await fetch(`http://127.0.0.1:${env.LABRADOR_PORT}/api/v1/health`);
+      const { waitingFor } = (await answer.json()) as { waitingFor: string[] };
+      return { status: answer.status, waitingFor: waitingFor.join('\n') };
+    };
+
     it('bring an installation to another place, disarmed, and refuse what is no whole backup', async () => {
       old = { ...(await another('old')), LABRADOR_DATABASE_URL: await url() };
       await simulatedInstallation(join(folder, 'old'), old.LABRADOR_DATABASE_URL ?? '');
       const image = join(folder, 'old', 'images', 'kept-v1.qcow2');
       writeFileSync(image, randomBytes(100_000));
       const rows = connectDatabase(old.LABRADOR_DATABASE_URL ?? '');
-      await rows
-        .knex('image_revisions')
-        .where({ id: 999 })
-        .update({ file: image, sha256: await fileDigest(image) });
+      const sha256 = await fileDigest(image);
+      const theirs = { format: 'simulated' };
+      await rows.knex('image_revisions').where(theirs).update({ file: image, sha256, place_id: 1 });
       const names = Array.from({ length: 5_001 }, (_, n) => [`Räum-${n % 2 ? 'x' : 'X'}-${n}`, n]);
       await inTransaction(rows, (tx) =>
         fillTable(tx, { table: 'counters', columns: ['name', 'changes'], rows: names }),
@@ -97,25 +102,34 @@ describe('backup and restore', function () {
         [1, `${file} is there already: give the backup another name.\n`],
       );
       assert.deepEqual(readdirSync(folder).toSorted(), ['all.backup', 'old']);
+      const bare = join(folder, 'bare.backup');
+      assert.match((await labrador(old).run(['backup', bare])).out, /does not hold the image file/);
       const before = await counters(rows);
       await rows.close();
 
       const fresh = await another('new');
       await refusals(file, fresh);
-      const restored = await labrador(fresh).run(['restore', file]);
+      const packed = await labrador(await another('packed')).run(['restore', file]);
+      assert.equal(packed.code, 0, packed.err);
+      assert.doesNotMatch(packed.out, /Copy them/);
+      assert.deepEqual(readFileSync(join(folder, 'packed', 'images', 'kept-v1.qcow2')), readFileSync(image));
+      const restored = await labrador(fresh).run(['restore', bare]);
       assert.equal(restored.code, 0, restored.err);
-      assert.doesNotMatch(restored.out, /Copy them/);
-      assert.deepEqual(readFileSync(join(folder, 'new', 'images', 'kept-v1.qcow2')), readFileSync(image));
+      const kept = join(folder, 'new', 'images', 'kept-v1.qcow2');
+      assert.ok(restored.out.includes(`Copy them before arming it:\n  ${kept} (SHA-256 ${sha256})`));
       const db = connectDatabase(fresh.LABRADOR_DATABASE_URL ?? '');
       assert.deepEqual(await counters(db), before);
-      assert.equal(
-        (await db.knex('image_revisions').where({ id: 999 }).first()).file,
-        join(folder, 'new', 'images', 'kept-v1.qcow2'),
-      );
+      assert.equal((await db.knex('image_revisions').where(theirs).first()).file, kept);
       assert.deepEqual(await inSnapshot(db, (reader) => auditOccupancy(reader, 0)), []);
 
       const program = await begin(fresh, / is at http/);
       assert.match(program.err(), /no machine is touched until "labrador arm"/);
+      const gone = `simulated-v1 cannot be loaded: its file is missing. Put it back`;
+      assert.ok(program.err().includes(`${gone} as ${kept} (SHA-256 ${sha256}).`), program.err());
+      const unready = await health(fresh);
+      assert.equal(unready.status, 503);
+      assert.match(unready.waitingFor, /the image file of Simulated .* is missing: put kept-v1.qcow2 back/);
+      assert.match(unready.waitingFor, /is disarmed: no machine is touched until "labrador arm"/);
       const they = await person(fresh);
       assert.match((await they.run(['list'])).out, /^1 {2}deleted/);
       const [notice] = await db.knex('notices').where({ reservation_id: 1, notice_key: 'ended' });
@@ -123,8 +137,19 @@ describe('backup and restore', function () {
 
       assert.equal((await labrador(fresh).run(['arm'])).code, 0);
       await until(they, /complete/);
+      const refusal = await they.run(['reserve', 'simulated']);
+      assert.match(refusal.err, /The image file of this environment is missing on the server/);
+      assert.doesNotMatch(program.out(), /Everything is ready/);
+      copyFileSync(image, kept);
+      await program.says(/Everything is ready/);
+      assert.equal((await health(fresh)).status, 200);
       await they.run(['reserve', 'simulated']);
       await until(they, /"reserved"/);
+      const [newest] = await db.knex('reservations').max('id as id');
+      assert.ok(
+        Number(newest?.id) > 10_000,
+        'a number that may have been given after the backup is not given again',
+      );
       assert.equal((await student.run(['list'])).out.includes('reserved'), true, 'the old one goes on');
       await db.close();
     });

@@ -61,6 +61,8 @@ export interface Situation {
   readonly pool: PoolFacts | null;
   /** What should be loaded: the image's production revision, or what is on the node already where nothing else is wanted. */
   readonly wanted: RevisionFacts | null;
+  /** Why nothing is wanted, in one sentence, while that revision's file is not where it was kept; null otherwise. */
+  readonly missing: string | null;
   /** What is on the node. */
   readonly loaded: RevisionFacts | null;
   /**

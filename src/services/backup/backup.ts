@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { schemaOf, tableRows } from '../../../db/repositories/dump.ts';
 import { findInstallation } from '../../../db/repositories/installation.ts';
+import { nextIds } from '../../../db/repositories/next-ids.ts';
 import { inSnapshot, type Reader } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { type DataDirectory, readPlaceFile } from '../../lib/data-directory.ts';
@@ -42,6 +43,7 @@ export async function backUp(
       return {
         createdAt,
         schema: await schemaOf(reader),
+        nextIds: await nextIds(reader),
         images: await imagesOf(reader, data, options.images),
       };
     });

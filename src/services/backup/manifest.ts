@@ -21,6 +21,8 @@ export const Manifest = z.object({
   data: z.string().min(1),
   /** The migrations that its database had. */
   schema: z.array(z.string()).min(1),
+  /** The number that the next row of a table would have had; a backup of an older version has none. */
+  nextIds: z.record(z.string().regex(/^[a-z_]{1,60}$/), z.number().int().positive()).default({}),
   digests: z.object({ [files.key]: digest, [files.rows]: digest }),
   images: z.array(
     z.object({

@@ -17,6 +17,12 @@ export interface RestoreTarget {
   readonly databaseUrl: string;
 }
 
+/**
+ * What was begun after the backup is not in it, but people have its numbers in their mails and logs: that many are left out, so
+ * that no reservation has the number of another one.
+ */
+const gap = 10_000;
+
 /** Unpacked beside where it goes, so that a rename brings it there. */
 const staging = '.restoring';
 
@@ -36,6 +42,7 @@ export async function restore(file: string, target: RestoreTarget): Promise<Mani
     await unpackWhole(file, manifest, folder);
     await refill(target.databaseUrl, {
       schema: manifest.schema,
+      nextIds: Object.fromEntries(Object.entries(manifest.nextIds).map(([table, id]) => [table, id + gap])),
       pieces: () => readRows(join(folder, files.rows)),
       finish: (tx) =>
         disarmCopy(tx, {

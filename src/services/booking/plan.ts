@@ -10,6 +10,8 @@ import { estimates } from './estimates.ts';
 export interface Plan {
   readonly image: ImageAndGroups;
   readonly revision: RevisionRow | null;
+  /** One sentence: why there is no revision although there was one; null when that is not so. */
+  readonly missing: string | null;
   readonly poolIds: readonly number[];
   readonly newestNode: number;
   /** Milliseconds, the longest over the pools. */
@@ -32,6 +34,7 @@ const revisionColumns = [
   'number',
   'format',
   'suspended_at',
+  'missing_because',
   'file',
   'virtual_bytes',
 ] as const;
@@ -76,7 +79,7 @@ async function readPlans(reader: Reader, source: PlanSource, query: ImageQuery):
   );
   const found = rows.map((image) => ({
     image,
-    revision: image.v_id === null || image.v_suspended_at !== null ? null : revisionOf(image),
+    revision: isFit(image) ? revisionOf(image) : null,
   }));
   const all = found.some(({ revision }) => revision) ? await allPools(reader, source.owner) : [];
   const served = found.map((each) => ({ ...each, pools: poolsFor(all, source, each.revision) }));
@@ -84,11 +87,19 @@ async function readPlans(reader: Reader, source: PlanSource, query: ImageQuery):
   return served.map(({ image, revision, pools }) => ({
     image,
     revision,
+    missing: image.v_missing_because === null ? null : missingFile,
     poolIds: pools.map((pool) => pool.id),
     newestNode: Math.max(0, ...pools.map((pool) => pool.newest_node ?? 0)),
     ...(times.get(image.id) ?? noTimes),
   }));
 }
+
+function isFit(row: ImageAndRevision): boolean {
+  return row.v_id !== null && row.v_suspended_at === null && row.v_missing_because === null;
+}
+
+const missingFile =
+  'The image file of this environment is missing on the server: its administrators are told, and have to put it back.';
 
 /** What is production, or the revision that was asked for, if it can be loaded. */
 function joinOf(revision: { id: number } | { number: number } | null): string {

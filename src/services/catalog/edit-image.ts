@@ -23,7 +23,7 @@ export function imageProperties(deps: ServiceDeps, me: SignedIn, name: string): 
       `SELECT u.name AS owner, p.number AS production, b.number AS previous FROM images i LEFT JOIN users u ON u.id = i.owner_id
          LEFT JOIN image_revisions p ON p.id = i.production_revision_id
          LEFT JOIN image_revisions b ON b.id = i.previous_revision_id AND b.id <> i.production_revision_id
-           AND b.ready_at IS NOT NULL AND b.deleted_at IS NULL AND b.suspended_at IS NULL WHERE i.id = ?`,
+           AND b.ready_at IS NOT NULL AND b.deleted_at IS NULL AND b.suspended_at IS NULL AND b.missing_since IS NULL WHERE i.id = ?`,
       [image.id],
     );
     if (!about) throw new LabError('not-found');

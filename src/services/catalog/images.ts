@@ -117,6 +117,7 @@ function imageView(me: SignedIn, offer: Offer, beside: Beside): ImageView {
 /** The counting limits, asked as booking asks them: what they would refuse is not offered. */
 function hindranceOf(me: SignedIn, offer: Offer, { mine, others }: Beside): Hindrance | null {
   const { plan, minutes, start, end } = offer;
+  if (plan.missing) return { text: plan.missing, other: null };
   try {
     judgeCounts(me.limits, mine, { start, end, minutes, startsNow: true });
     judgeImageCount(plan.image, others, { start, end });

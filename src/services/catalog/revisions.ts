@@ -55,7 +55,7 @@ function revisionView(image: ImageAndGroups, row: RevisionListRow): RevisionView
   const production = image.production_revision_id === row.id;
   const ready = row.ready_at !== null;
   const deleted = row.deleted_at === null ? null : Number(row.deleted_at);
-  const usable = ready && deleted === null && row.suspended_at === null;
+  const usable = ready && deleted === null && isFit(row);
   const rolling = row.task_status === 'queued' || row.task_status === 'running';
   return {
     id: row.id,
@@ -71,7 +71,7 @@ function revisionView(image: ImageAndGroups, row: RevisionListRow): RevisionView
     nodes: Number(row.nodes),
     state: stateOf(row, production, rolling),
     provenAt: row.proven_at === null ? null : Number(row.proven_at),
-    suspendedBecause: row.suspended_because,
+    suspendedBecause: row.suspended_because ?? row.missing_because,
     goneAt: deleted === null ? null : deleted + grace,
     progress: rolling || row.task_status === 'failed' ? row.task_result : null,
     can: {
@@ -83,10 +83,14 @@ function revisionView(image: ImageAndGroups, row: RevisionListRow): RevisionView
   };
 }
 
+function isFit(row: Pick<RevisionRow, 'suspended_at' | 'missing_since'>): boolean {
+  return row.suspended_at === null && row.missing_since === null;
+}
+
 function stateOf(row: RevisionListRow, production: boolean, rolling: boolean): RevisionView['state'] {
   if (row.ready_at === null) return 'capturing';
   if (row.deleted_at !== null) return 'deleted';
-  if (row.suspended_at !== null) return 'suspended';
+  if (!isFit(row)) return 'suspended';
   if (rolling) return 'rolling-out';
   return production ? 'production' : 'ready';
 }
@@ -150,7 +154,7 @@ export function makeRevisionProduction(
   return changeRevision(deps, me, name, number, async (tx, image, revision) => {
     const task = { action: 'makeproduction', targetType: 'revision', targetId: revision.id } as const;
     await doOnce(tx, me, once, ['make-production', name, number], async () => {
-      if (revision.ready_at === null || revision.deleted_at !== null || revision.suspended_at !== null)
+      if (revision.ready_at === null || revision.deleted_at !== null || !isFit(revision))
         throw new LabError('image.revision-unfit');
       if (image.production_revision_id === revision.id) throw new LabError('image.revision-production');
       await queueTask(tx, task, { placeId: revision.place_id });

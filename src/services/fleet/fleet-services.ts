@@ -2,7 +2,7 @@ import type { ServiceDeps } from '../deps.ts';
 import type { PoolServices } from '../pool-services.ts';
 import type { Services } from '../services.ts';
 import { addNewNodes } from './add-new-nodes.ts';
-import { attention, retryAttention } from './attention.ts';
+import { attention } from './attention.ts';
 import { health } from './health.ts';
 import { inspectNode } from './inspect-node.ts';
 import { findNodes, getNode, listAllocations, listNodes } from './machines.ts';
@@ -10,6 +10,7 @@ import { createPool, poolChoices } from './new-pool.ts';
 import { orderNode, previewOrder } from './order-node.ts';
 import { planNodes } from './plan-nodes.ts';
 import { editPool, findPools, listPools, poolSettings, removePool } from './pools.ts';
+import { retryAttention } from './retry-attention.ts';
 import { poolTest, testPool } from './test-pool.ts';
 
 type Parts =

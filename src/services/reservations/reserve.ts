@@ -99,6 +99,7 @@ async function planOf(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveR
   if (revision !== undefined && !may(me, 'image.manage', imageResource(plan.image)))
     throw new LabError('not-allowed');
   if (!plan.revision) {
+    if (plan.missing) throw new LabError('image.not-ready', { detail: plan.missing });
     if (revision === undefined) throw new LabError('image.not-ready');
     throw invalid('revision', `${plan.image.title} has no revision ${revision} that can be loaded.`);
   }

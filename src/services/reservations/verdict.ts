@@ -36,7 +36,7 @@ export async function verdict(
     const plan = await planFor(reader, { owner: deps.db, descriptors: deps.descriptors }, request.image);
     if (!plan || !may(me, 'image.read', imageResource(plan.image)))
       return no(userMessages['image.unknown'], { fields: { image: userMessages['image.unknown'] } });
-    if (!plan.revision) return no(userMessages['image.not-ready']);
+    if (!plan.revision) return no(plan.missing ?? userMessages['image.not-ready']);
     const start = request.start === undefined || request.start === null ? null : Number(request.start);
     if (start !== null && (!Number.isFinite(start) || start < reader.now - minute)) {
       return no('The start lies in the past.', { fields: { start: 'The start lies in the past.' } });

@@ -111,6 +111,14 @@ export async function findServedPlace(deps: ServiceDeps, data: DataDirectory): P
   return place.id;
 }
 
+/** The place of this data directory, if its machines are this database's; null where none may be touched. */
+export async function findArmedPlace(deps: ServiceDeps, data: DataDirectory): Promise<number | null> {
+  const { uuid, elsewhere } = await readPlaceFile(data.path);
+  const keyCheck = (await findInstallation(deps.db))?.keyCheck ?? null;
+  const place = await reading(deps.db, (reader) => findPlace(reader, uuid));
+  return place?.armed === 1 && !elsewhere && fitsKey(deps, keyCheck) ? place.id : null;
+}
+
 const keyText = 'labrador';
 
 /** Is what this installation sealed readable here? */

@@ -5,7 +5,7 @@ import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { stopMeans, whyNotStopped } from '../../domain/stopping.ts';
 import type { ServiceDeps } from '../deps.ts';
-import { retryTask as queueAgain } from '../fleet/attention.ts';
+import { retryTask as queueAgain } from '../fleet/retry-attention.ts';
 import { doOnce } from '../once.ts';
 import type { Once } from '../services.ts';
 import type { SignedIn } from '../views.ts';

@@ -16,6 +16,8 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'pool-removed': ({ pool }) => `The pool ${words(pool)} was removed.`,
   'pool-tested': ({ pool, checks }) => `The pool ${words(pool)} was tested: ${tally(checks)}.`,
   commissioned: () => 'The node is in service.',
+  'image.file-missing': ({ revision, because }) => `${words(revision)} cannot be loaded: ${words(because)}.`,
+  'image.file-back': ({ revision }) => `The file of ${words(revision)} is back.`,
   refused: ({ code, image, minutes }) =>
     `${words(image)} for ${Number(minutes)} minutes was refused: ${words(code)}.`,
   'account.signed-in': ({ how }) => `Signed in by ${words(how)}.`,
