@@ -28,7 +28,7 @@ import { startMariaDb } from '../helpers/mariadb.ts';
 import { simulatedInstallation } from '../helpers/simulated-installation.ts';
 
 describe('backup and restore', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   eachEngine((engine, { url }) => {
     let folder: string;
