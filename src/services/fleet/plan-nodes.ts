@@ -13,7 +13,10 @@ const nameRule = /^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/i;
 const columns = ['name', 'mac', 'cpus', 'memoryMb', 'diskMb', 'image'] as const;
 
 /** A row as it was typed. */
-type Typed = Partial<Record<(typeof columns)[number], string>> & { readonly line: number };
+type Typed = Partial<Record<(typeof columns)[number], string>> & {
+  readonly line: number;
+  readonly tooMany?: boolean;
+};
 
 /** Every node that would be added, and what is wrong with each. Throws LabError for what is wrong with all of them. */
 export async function planNodes(
@@ -56,22 +59,38 @@ function fromPattern({ pattern = '', mac = '', from, to }: NewNodesRequest): Typ
 }
 
 function fromCsv(text: string): Typed[] {
-  const [head, ...rows] = readCsv(text);
-  const names =
-    head?.cells.map((cell) => columns.find((name) => name.toLowerCase() === cell.toLowerCase())) ?? [];
-  if (!names.includes('name'))
-    throw invalid(
-      'csv',
-      `The first line must name the columns: name, and if wanted ${columns.slice(1).join(', ')}.`,
-    );
+  const {
+    rows: [head, ...rows],
+    unclosed,
+  } = readCsv(text);
+  if (unclosed !== null)
+    throw invalid('csv', `A quotation mark is opened in line ${unclosed} and never closed.`);
+  const names = columnsIn(head?.cells ?? []);
   if (rows.length > mostRows)
     throw invalid('csv', `These are ${rows.length} rows: at most ${mostRows} at once.`);
   return rows.map(({ line, cells }) => ({
     line,
+    tooMany: cells.slice(names.length).some((cell) => cell !== ''),
     ...Object.fromEntries(
       names.flatMap((name, index) => (name && cells[index] ? [[name, cells[index]]] : [])),
     ),
   }));
+}
+
+/** The columns that the first line names. Throws LabError for one that is not known, named twice, or missing. */
+function columnsIn(typed: readonly string[]): (typeof columns)[number][] {
+  const cells = typed.slice(0, typed.findLastIndex((cell) => cell !== '') + 1);
+  const known = `name, and if wanted ${columns.slice(1).join(', ')}`;
+  const names = cells.map((cell) => columns.find((name) => name.toLowerCase() === cell.toLowerCase()));
+  if (!names.includes('name')) throw invalid('csv', `The first line must name the columns: ${known}.`);
+  const at = names.findIndex((name, index) => name === undefined || names.indexOf(name) !== index);
+  if (at < 0) return names.filter((name) => name !== undefined);
+  const cell = JSON.stringify((cells[at] ?? '').slice(0, 60));
+  const twice = names[at] !== undefined;
+  throw invalid(
+    'csv',
+    twice ? `The column ${cell} is named twice.` : `There is no column ${cell}: ${known}.`,
+  );
 }
 
 interface Taken {
@@ -117,6 +136,7 @@ function judge(
       problems.push(`${field} must be a whole number from ${least} to ${largest}.`);
     return Number.isFinite(value) ? value : 0;
   };
+  if (row.tooMany) problems.push('It has more values than there are columns.');
   const image = row.image ?? usual.image;
   if (!images.includes(image))
     problems.push(`There is no image ${JSON.stringify(image.slice(0, 60))} that this pool can load.`);

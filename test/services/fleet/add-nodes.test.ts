@@ -39,7 +39,7 @@ describe('nodes that are added', () => {
 
     it('have what is wrong with each named, and the others are added', async () => {
       const csv =
-        'name,mac,cpus\nnew1,,2\nsim1,,\nnew1,,\nnew2,02:00:00:00:00:01,\nnew3,zz,\n,,\n"new 4",,0\n';
+        '\ufeffname;mac;cpus;;\r\nnew1,,2\nsim1,,\nnew1,,\nnew2,02:00:00:00:00:01,\nnew3,zz,\n,,\n"new 4",,0\nnew5,,1,9\n,,2\n';
       const plan = await lab.services.addNewNodes(admin, { ...usual, csv });
       assert.deepEqual(
         plan.map(({ line, problems, id }) => [line, problems.join(' '), id !== undefined]),
@@ -54,6 +54,8 @@ describe('nodes that are added', () => {
             'A name has letters, digits and hyphens, at most 60. cpus must be a whole number from 1 to 1024.',
             false,
           ],
+          [9, 'It has more values than there are columns.', false],
+          [10, 'The name is missing.', false],
         ],
       );
     });
@@ -68,6 +70,9 @@ describe('nodes that are added', () => {
       await refused({ pattern: 'lab%' }, /first and the last number/);
       await refused({ pattern: 'lab1', pool: 'none' }, /no such pool/);
       await refused({ csv: 'host\nx\n' }, /first line must name the columns/);
+      await refused({ csv: 'name,ram\nx,1\n' }, /There is no column "ram": name, and if wanted mac/);
+      await refused({ csv: 'name,mac,Name\nx\n' }, /The column "Name" is named twice/);
+      await refused({ csv: 'name\nx\n"y\nz\n' }, /quotation mark is opened in line 3 and never closed/);
       const rows = Array.from({ length: 10_000 }, (_, i) => `n${i % 9_000}`);
       const plan = await lab.services.planNodes(admin, { ...usual, csv: ['name', ...rows].join('\n') });
       assert.equal(plan.filter(({ problems }) => problems.length > 0).length, 1_000);

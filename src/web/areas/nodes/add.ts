@@ -62,5 +62,5 @@ async function show(web: Web, res: Response, typed: Record<string, string>, show
     total: shown.rows.length,
     fine: shown.rows.filter(({ problems }) => problems.length === 0).length,
   };
-  sendPage(web, res, 'nodes/add', { title: 'Add nodes' }, page);
+  sendPage(web, res, 'nodes/add', { title: 'Add nodes', scripts: ['js/file-into.js'] }, page);
 }
