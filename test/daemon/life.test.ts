@@ -33,8 +33,12 @@ eachEngine((_engine, { open }) => {
     await lab.startDaemon();
     const ann = await lab.person('ann');
     const start = Date.now() + 3 * 3_600_000;
-    const { id, state } = await lab.services.reserve(ann, { image: 'simulated', minutes: 60, start });
+    const { id, state, steps } = await lab.services.reserve(ann, { image: 'simulated', minutes: 60, start });
     assert.equal(state, 'new');
+    assert.deepEqual(
+      steps.map((step) => step.state),
+      ['done', 'todo', 'todo', 'todo', 'todo'],
+    );
     await assert.rejects(lab.services.reserve(ann, { image: 'simulated', minutes: 60, start }), {
       code: 'reservation.no-machine',
     });

@@ -56,7 +56,24 @@ const pages: readonly [string, string, Shown][] = [
     '/reservations/7',
     { lab: [sample.loading], says: [/Usually 26 min, nearly always within 51 min/, /aria-current="step"/] },
   ],
-  ['a booking', '/reservations/7', { lab: [sample.booked], says: [/Booked/, /to go/] }],
+  [
+    'asking before a booking is cancelled',
+    '/reservations/7/end',
+    { lab: [sample.booked], says: [/Cancel the booking/, /Cancel it/] },
+  ],
+  [
+    'a booking in a calendar',
+    '/reservations/7/calendar.ics',
+    {
+      lab: [sample.booked],
+      says: [/^BEGIN:VCALENDAR\r\n/, /\r\nDTSTART:\d{8}T\d{6}Z\r\n/, /reservations\/7/],
+    },
+  ],
+  [
+    'a booking',
+    '/reservations/7',
+    { lab: [sample.booked], says: [/until it starts/, /Cancel…/, /calendar\.ics/] },
+  ],
   [
     'a ready machine',
     '/reservations/7',

@@ -36,6 +36,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'GET /password',
     'GET /reservations',
     'GET /reservations/:id',
+    'GET /reservations/:id/calendar.ics',
     'GET /reservations/:id/download',
     'GET /reservations/:id/end',
     'GET /reservations/:id/events',

@@ -34,6 +34,7 @@ export function stepsOf(row: ReservationListRow, events: readonly EventRow[], no
   const current = began.findLastIndex((at) => at !== null);
   const failed = row.state === 'failed';
   const ready = began[4] !== null;
+  const moves = isMoving(row, current, now);
   return titles.map(([id, title], index) => {
     const state =
       index < current || (ready && index === 4)
@@ -42,14 +43,25 @@ export function stepsOf(row: ReservationListRow, events: readonly EventRow[], no
           ? 'todo'
           : failed
             ? 'failed'
-            : 'now';
+            : moves
+              ? 'now'
+              : 'done';
     return {
       id,
       title,
       state,
-      seconds: secondsOf(began, index, current, failed ? Number(row.ended_at) : now),
+      seconds:
+        moves || failed || index !== current || index === 4
+          ? secondsOf(began, index, current, failed ? Number(row.ended_at) : now)
+          : null,
     };
   });
+}
+
+/** A booking whose time has not come waits for nothing, and nothing goes on with one that has ended. */
+function isMoving(row: ReservationListRow, current: number, now: number): boolean {
+  if (row.state === 'reinstall') return true;
+  return row.state === 'new' && (current > 0 || Number(row.start_at) <= now);
 }
 
 function secondsOf(

@@ -104,7 +104,7 @@ function isOff(row: ReservationListRow): boolean {
 
 /** The clock that ends it early unless something is done (vcl.md 8.1); none where it never times out. */
 function deadlineOf(source: ViewSource): ReservationView['deadline'] {
-  const { row, times } = source;
+  const { row, times, now } = source;
   if (
     isSimulated(source) ||
     row.keep_until_end === 1 ||
@@ -113,7 +113,8 @@ function deadlineOf(source: ViewSource): ReservationView['deadline'] {
     row.minutes >= times.ignoreConnectionsFromMinutes
   )
     return null;
-  if (row.state === 'reserved' && row.acknowledged_at === null) {
+  const isBooked = row.state === 'new' && Number(row.start_at) > now;
+  if (isBooked || (row.state === 'reserved' && row.acknowledged_at === null)) {
     const since = Math.max(Number(row.ready_at), Number(row.start_at));
     return { kind: 'connect', at: since + times.acknowledgeSeconds * 1000 };
   }

@@ -4,17 +4,18 @@ import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { lostByGivingUp } from './capture-panel.ts';
-import { lostByEnding, lostByReinstalling } from './pages.ts';
+import { endingOf, lostByEnding, lostByReinstalling } from './pages.ts';
 
 /** Asks once, and says what will be lost. */
 export async function getConfirmEnd(web: Web, req: Request, res: Response): Promise<void> {
   const reservation = await web.services.getReservation(meOf(res), idIn(req.params.id));
-  const { id, image, user } = reservation;
+  const { id, user } = reservation;
+  const { question, button } = endingOf(reservation, Date.now());
   const page = {
-    question: `End ${image.title}?`,
+    question,
     lost: lostByEnding(reservation),
     action: `/reservations/${id}/end`,
-    button: 'End it',
+    button,
     back: `/reservations/${id}`,
     ...(user.id === meOf(res).id ? {} : { tells: user.name }),
   };

@@ -13,7 +13,7 @@ export interface Headline {
   readonly countTo: number | null;
   /** What it says when it has counted down; empty: the last time stays. */
   readonly arrived: string;
-  /** Follows the time: "left", "to go". */
+  /** Follows the time: "left", "to go", "until it starts". */
   readonly after: string;
   /** The line below, with a time in it. */
   readonly before: string;
@@ -25,7 +25,8 @@ const anyMoment = 'Any moment now';
 type Write = (reservation: ReservationView, clock: Clock) => Headline;
 
 const writers: Readonly<Record<Phase, Write>> = {
-  booked: ({ start, minutes }, clock) => counting(start, clock, 'to go', `${lengthOf(minutes)}, from`, start),
+  booked: ({ start, minutes }, clock) =>
+    counting(start, clock, 'until it starts', `${lengthOf(minutes)}, from`, start),
   loading: toReady,
   usable: ({ end }, clock) => counting(end, clock, 'left', 'until', end),
   off: ({ end }, clock) => counting(end, clock, 'left', 'The machine is switched off. Yours until', end),
@@ -81,7 +82,8 @@ function ended({ state, endedAt }: ReservationView, clock: Clock): Headline {
   return still('Ended', '', when);
 }
 
-/** "Ready in 2.9 s": what it came to in the end; null before. */
-export function readyIn({ readyAt, createdAt, start }: ReservationView): string | null {
-  return readyAt === null ? null : took(Math.max(0, readyAt - Math.max(createdAt, start)));
+/** "Ready in 2.9 s": what it came to in the end; null before, and for a machine that was installed anew since. */
+export function readyIn({ readyAt, acknowledgedAt, createdAt, start }: ReservationView): string | null {
+  const again = readyAt !== null && acknowledgedAt !== null && acknowledgedAt < readyAt;
+  return readyAt === null || again ? null : took(Math.max(0, readyAt - Math.max(createdAt, start)));
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { type Headline, headline } from './headline.ts';
 import { type Bar, barOf } from './loading.ts';
 import { type Notice, noticesOf } from './notices.ts';
+import { endingOf } from './pages.ts';
 import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
 
 /** One of my machines on Home. */
@@ -17,6 +18,8 @@ export interface MachineCard {
   readonly headline: Headline;
   readonly bar: Bar | null;
   readonly can: ReservationView['can'];
+  /** "End", or what it is called before it has begun. */
+  readonly does: string;
   readonly notices: readonly Notice[];
   /** Its button is the page's filled one. */
   readonly filled: boolean;
@@ -36,6 +39,7 @@ export function machineCard(reservation: ReservationView, clock: Clock, filled: 
     headline: headline(reservation, clock),
     bar: phase === 'loading' ? barOf(reservation, clock.now) : null,
     can,
+    does: endingOf(reservation, clock.now).does,
     notices: noticesOf(reservation, clock),
     filled,
   };

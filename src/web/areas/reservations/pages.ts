@@ -43,6 +43,7 @@ export interface ReservationPage {
   readonly capture: CapturePanel | null;
   /** What ending it would lose. */
   readonly lost: string;
+  readonly ending: Ending;
   readonly connection: ConnectPanel | null;
   readonly reach: string | null;
   readonly extension: ExtensionPanel | null;
@@ -73,6 +74,7 @@ export interface Deadline {
   /** "press Connect" */
   readonly todo: string;
   readonly at: number;
+  readonly when: When;
   /** Time to do something: it is shown loudly, with *Keep it*. */
   readonly near: boolean;
 }
@@ -114,6 +116,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     mayCapture: can.capture && user.id === facts.me.id && may(facts.me, 'image.create'),
     capture: capturePanel(reservation),
     lost: lostByEnding(reservation),
+    ending: endingOf(reservation, clock.now),
     connection: connection === null ? null : connectPanel(connection),
     reach: reachSentence(reservation.reach),
     extension: extension === null ? null : extensionPanel(extension, clock),
@@ -150,8 +153,9 @@ const deadlines = {
 
 function deadlineOf({ deadline }: ReservationView, clock: Clock): Deadline | null {
   if (deadline === null) return null;
-  const left = deadline.at - clock.now;
-  return { left: timeLeft(left), todo: deadlines[deadline.kind], at: deadline.at, near: left <= nearMs };
+  const { at, kind } = deadline;
+  const left = at - clock.now;
+  return { left: timeLeft(left), todo: deadlines[kind], at, when: clock.when(at), near: left <= nearMs };
 }
 
 /** *Are you sure*, as a page of its own: without scripts it is where the button leads. */
@@ -174,9 +178,24 @@ export interface TerminalPage {
   readonly command: string | null;
 }
 
+/** What ending is called: a booking that has not begun is cancelled. */
+export interface Ending {
+  readonly does: string;
+  readonly question: string;
+  readonly button: string;
+}
+
+export function endingOf(reservation: ReservationView, now: number): Ending {
+  const { title } = reservation.image;
+  if (phaseOf(reservation, now) === 'booked')
+    return { does: 'Cancel', question: `Cancel the booking of ${title}?`, button: 'Cancel it' };
+  return { does: 'End', question: `End ${title}?`, button: 'End it' };
+}
+
 const lostFiles = 'Files on the machine are deleted and nobody can get them back.';
 
-export function lostByEnding({ capture }: ReservationView): string {
+export function lostByEnding({ state, capture }: ReservationView): string {
+  if (state === 'new') return 'Somebody else may get its time.';
   if (capture === null) return `${lostFiles} Download what you want to keep first.`;
   const { image, revision } = capture;
   return `It is being saved as ${image.title}, revision ${revision}: that is given up, and nothing of it is kept. ${lostFiles}`;

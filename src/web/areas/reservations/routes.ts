@@ -6,6 +6,7 @@ import type { Handler, Route } from '../../route.ts';
 import { type Said, saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
+import { getCalendar } from './calendar.ts';
 import { getCapture, postCapture } from './capture.ts';
 import { getConfirmEnd, getConfirmGiveUp, getConfirmReinstall } from './confirm.ts';
 import { getDownload } from './download.ts';
@@ -23,6 +24,7 @@ export const reservationRoutes: readonly Route[] = [
   { method: 'get', path: `${one}/events`, who: 'signed-in', handle: getEvents },
   { method: 'get', path: `${one}/terminal`, who: 'signed-in', handle: getTerminal },
   { method: 'get', path: `${one}/download`, who: 'signed-in', handle: getDownload },
+  { method: 'get', path: `${one}/calendar.ics`, who: 'signed-in', handle: getCalendar },
   { method: 'get', path: `${one}/end`, who: 'signed-in', handle: getConfirmEnd },
   { method: 'get', path: `${one}/reinstall`, who: 'signed-in', handle: getConfirmReinstall },
   { method: 'get', path: `${one}/capture`, who: 'image.create', handle: getCapture },
