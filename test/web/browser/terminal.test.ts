@@ -120,7 +120,9 @@ describe('the terminal in a browser', () => {
     await show();
     await page.click('[data-terminal-extend] button');
     await until(() => site.lab.asked.includes('extend 7 30'));
-    await isOpen();
+    await page.waitForSelector('[data-terminal-told] >> text=Extended by 30 minutes.');
+    await page.keyboard.type('still here');
+    await until(() => gateway.typed.join('') === 'still here');
   });
 
   it('has keys that phones lack, and fits on one', async () => {

@@ -13,6 +13,9 @@ const find = (/** @type {string} */ name) =>
   /** @type {HTMLElement} */ (page.querySelector(`[data-terminal-${name}]`));
 const over = find('over');
 const state = find('state');
+const told = find('told');
+const toldForMs = 10_000;
+let forget = 0;
 const shellKey = `labrador shell of ${reservation}`;
 
 const screen = makeScreen(find('screen'));
@@ -23,10 +26,11 @@ const connection = makeConnection({
   onBytes: (bytes) => screen.write(bytes),
   onBegin: () => screen.clear(),
   onSize: (size) => screen.show(size),
-  onNotice: (text) => screen.writeLine(text),
+  onNotice: tell,
   onOpen(shell) {
     say('open', 'Connected');
     over.hidden = true;
+    told.hidden = true;
     screen.focus();
     if (isAnother(shell)) screen.writeLine('This is a new shell: the connection to the one before was lost.');
   },
@@ -57,6 +61,19 @@ function say(now, words) {
   state.textContent = words;
 }
 
+/**
+ * Over the screen, never into it: a program may be drawing there. Gone after a while, or when what was waited for is there.
+ * @param {string} text
+ */
+function tell(text) {
+  told.textContent = text;
+  told.hidden = false;
+  clearTimeout(forget);
+  forget = setTimeout(() => {
+    told.hidden = state.dataset.now === 'open';
+  }, toldForMs);
+}
+
 /** @param {string | undefined} shell @returns {boolean} this tab has looked at another one before */
 function isAnother(shell) {
   const before = sessionStorage.getItem(shellKey);
@@ -74,10 +91,11 @@ function startExtend() {
       await post(`${reservation}/extend`, { minutes });
       const count = /** @type {HTMLElement} */ (page.querySelector('[data-count-to]'));
       count.dataset.countTo = String(Number(count.dataset.countTo ?? serverNow()) + Number(minutes) * 60_000);
-      screen.writeLine(`Extended by ${minutes} minutes.`);
+      tell(`Extended by ${minutes} minutes.`);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      screen.writeLine(error.message);
+      tell(error.message);
     }
+    screen.focus();
   });
 }
