@@ -129,14 +129,15 @@ export function nodeEventRows(reader: Reader, nodeId: number, limit: number): Pr
 export async function nodeTaskRow(
   reader: Reader,
   nodeId: number,
-): Promise<{ action: string; status: string; result: string | null; run_after: number } | null> {
+): Promise<{ id: number; action: string; status: string; result: string | null; run_after: number } | null> {
   const [row] = await reader.rows<{
+    id: number;
     action: string;
     status: string;
     result: string | null;
     run_after: number;
   }>(
-    `SELECT action, status, result, run_after FROM tasks WHERE (run_node = ? OR (node_id = ? AND status IN ('queued', 'running')))
+    `SELECT id, action, status, result, run_after FROM tasks WHERE (run_node = ? OR (node_id = ? AND status IN ('queued', 'running')))
        AND NOT (action = 'new' AND status = 'queued' AND run_after > ?)
        ORDER BY CASE status WHEN 'running' THEN 0 ELSE 1 END, run_after LIMIT 1`,
     [nodeId, nodeId, reader.now],

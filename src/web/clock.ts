@@ -12,6 +12,8 @@ export interface Clock {
   /** "Europe/Berlin" as people say it: "Berlin time (GMT+1)". */
   readonly zoneName: string;
   when(at: number): When;
+  /** The same to the second, for logs. */
+  precisely(at: number): When;
   /** The value of an `<input type="datetime-local">`. */
   localInput(at: number): string;
   /** And back; NaN for what is no local time. */
@@ -39,6 +41,7 @@ export function makeClock(timeZone: string | null, now: number = Date.now()): Cl
     zone,
     zoneName: nameOfZone(zone, now),
     when: (at) => ({ iso: new Date(at).toISOString(), text: inZone(at, now, zone) }),
+    precisely: (at) => ({ iso: new Date(at).toISOString(), text: inZone(at, now, zone, '2-digit') }),
     localInput: (at) => wallClock(at, zone).slice(0, 16),
     fromLocalInput: (typed) => fromLocalInput(typed, zone),
     timeIn(typed) {
@@ -58,8 +61,8 @@ function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   return known;
 }
 
-function inZone(at: number, now: number, zone: string): string {
-  const time = format(zone, { hour: '2-digit', minute: '2-digit' }).format(at);
+function inZone(at: number, now: number, zone: string, second?: '2-digit'): string {
+  const time = format(zone, { hour: '2-digit', minute: '2-digit', ...(second ? { second } : {}) }).format(at);
   const days = dayNumber(at, zone) - dayNumber(now, zone);
   if (days === 0) return time;
   if (days === 1) return `tomorrow ${time}`;

@@ -101,7 +101,7 @@ export function listFrame<Sort extends string, Filter extends string>(
     total,
     before,
     next: offset + limit < total ? to({ page: String(page + 1) }) : null,
-    pastEnd: offset >= total ? before : null,
+    pastEnd: total > 0 && offset >= total ? before : null,
     csv: to({ format: 'csv' }),
   };
 }

@@ -15,7 +15,10 @@ export function administering(asked: string[]): AdministrationServices {
     metrics: async () => sample.metrics,
     whoHadIt: async () => [sample.spell],
     findTasks: async (_me, { filter, offset }) => {
-      const items = sample.tasks.filter(({ state }) => !filter.state || state === filter.state);
+      const items = sample.tasks.filter(
+        ({ state, node }) =>
+          (!filter.state || state === filter.state) && (!filter.node || node?.name === filter.node),
+      );
       const states = sample.tasks.map(({ state }) => ({ state, tasks: 1 }));
       return { items: items.slice(offset), total: items.length, states };
     },

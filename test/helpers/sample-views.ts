@@ -257,6 +257,7 @@ export const attention: view.AttentionView = {
       text: 'vm-4 could not be cleaned: its disk is full.',
       since: now - 47 * minute,
       hits: 'One booking at 14:00 (student)',
+      about: '/nodes/4',
       action: { label: 'Try again', path: '/attention/node:4/retry' },
     },
     {
@@ -311,7 +312,10 @@ export const nodeDetail: view.NodeDetailView = {
     images: ['tiny', 'debian'],
   },
   holder: { reservationId: 7, user: 'student', end: now + 42 * minute },
-  work: null,
+  work: {
+    ...{ id: 41, title: 'Being cleaned and loaded', running: false },
+    ...{ because: 'Its disk is full', at: now + 90 * 1000 },
+  },
   now,
   schedule: [
     {

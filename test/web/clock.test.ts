@@ -22,6 +22,10 @@ describe('times as people read them', () => {
     });
   }
 
+  it('are to the second in logs', () => {
+    assert.equal(clock.precisely(Date.parse('2026-11-20T09:00:07Z')).text, 'yesterday 10:00:07');
+  });
+
   it('say their zone', () => {
     assert.equal(clock.zoneName, 'Berlin time, GMT+1');
     assert.equal(makeClock('UTC', now).zoneName, 'UTC');

@@ -141,7 +141,7 @@ const pages: readonly [string, string, Shown][] = [
     '/attention',
     {
       cookie: asAdministrator,
-      says: [/vm-4 could not be cleaned/, /One booking at 14:00/, /Last looked at/],
+      says: [/href="\/nodes\/4">vm-4 could not be cleaned/, /One booking at 14:00/, /Last looked at/],
     },
   ],
   ['announcements', '/announcements', { cookie: asAdministrator, says: [/Withdraw/] }],
@@ -161,7 +161,15 @@ const pages: readonly [string, string, Shown][] = [
     '/nodes/2',
     {
       cookie: asAdministrator,
-      says: [/has it until/, /Next 24 hours/, /did not answer over SSH/, /Waiting for the system 2.6 s/],
+      says: [
+        ...[
+          /has it until/,
+          /Next 24 hours/,
+          /href="\/tasks\/41">Being cleaned and loaded \(Its disk is full\)<\/a>\. /,
+        ],
+        ...[/href="\/pools\/1">/, /href="\/events\?node=vm-2"/],
+        ...[/did not answer over SSH/, /Waiting for the system 2.6 s/],
+      ],
     },
   ],
   ['a pool', '/pools/1', { cookie: asAdministrator, says: [/How long a load takes/] }],

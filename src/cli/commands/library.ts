@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { counted } from '../../domain/counted.ts';
 import { visibilities } from '../../domain/may.ts';
 import { callApi } from '../call-api.ts';
 import { say } from '../say.ts';
@@ -93,7 +94,7 @@ interface Begun {
 
 function listLines({ items }: Listed): string {
   const lines = items.map(({ name, production, revisions, bytes, visibility, reservations, nodes }) => {
-    const use = `${reservations} reservations, on ${nodes} machines`;
+    const use = `${counted(reservations, 'reservation')}, on ${counted(nodes, 'machine')}`;
     const size = `${(bytes / 1_000_000).toFixed(0)} MB`;
     return `${name}  v${production ?? '-'} of ${revisions}  ${size}  ${visibility}  ${use}`;
   });
@@ -110,7 +111,7 @@ function factLines(facts: Readonly<Record<string, unknown>>): string {
 function revisionLines({ items }: Revisions): string {
   const lines = items.map(({ number, state, comment, madeBy, nodes, progress }) => {
     const more = [comment, progress].filter(Boolean).join('; ');
-    return `v${number}  ${state.padEnd(11)}  ${madeBy ?? '-'}  on ${nodes} machines  ${more}`.trimEnd();
+    return `v${number}  ${state.padEnd(11)}  ${madeBy ?? '-'}  on ${counted(nodes, 'machine')}  ${more}`.trimEnd();
   });
   return lines.join('\n');
 }

@@ -79,6 +79,7 @@ async function failedNodes(reader: Reader): Promise<AttentionItem[]> {
     text: `Machine ${row.name} is out of order: ${row.failure ?? 'it could not be cleaned'}`,
     since: Number(row.failed_at),
     hits: Number(row.bookings) > 0 ? bookings(Number(row.bookings)) : null,
+    about: `/nodes/${row.id}`,
     action: retry(`node-${row.id}`),
   }));
 }
@@ -103,6 +104,7 @@ async function unmovedBookings(reader: Reader): Promise<AttentionItem[]> {
       row.start_at > reader.now
         ? `${row.user_name}, in ${inWords(row.start_at - reader.now)}`
         : row.user_name,
+    about: `/reservations/${row.reservation_id}`,
     action: retry(`booking-${row.id}`),
   }));
 }
@@ -125,6 +127,7 @@ async function pausedNodes(reader: Reader): Promise<AttentionItem[]> {
     text: `Machine ${row.name} stands still: the disk that holds the machines' disks is full. It goes on by itself when there is room.`,
     since: Number(row.since ?? reader.now),
     hits: `reservation ${row.reservation_id}`,
+    about: `/nodes/${row.id}`,
     action: null,
   }));
 }
@@ -146,6 +149,7 @@ async function suspendedRevisions(reader: Reader): Promise<AttentionItem[]> {
     text: `${row.name}-v${row.number} is suspended, it failed on two machines: ${row.suspended_because}`,
     since: Number(row.suspended_at),
     hits: `everybody who wants ${row.name}`,
+    about: `/images/${encodeURIComponent(row.name)}`,
     action: retry(`revision-${row.id}`, 'Allow it again'),
   }));
 }
@@ -194,6 +198,7 @@ async function failedTasks(reader: Reader): Promise<AttentionItem[]> {
     text: `The work "${row.action}" failed: ${row.result}`,
     since: Number(row.ended_at),
     hits: row.reservation_id === null ? null : `reservation ${row.reservation_id}`,
+    about: `/tasks/${row.id}`,
     action: retry(`task-${row.id}`),
   }));
 }

@@ -37,9 +37,11 @@ export async function inspectNode(deps: ServiceDeps, me: SignedIn, id: number): 
       holder: holder && { reservationId: holder.reservation_id, user: holder.user_name, end: holder.end_at },
       coming: facts.coming,
       work: task && {
+        id: task.id,
         title: workTitle(task.action),
         running: task.status === 'running',
         because: task.result,
+        at: task.run_after,
       },
       schedule: (await scheduleRows(reader, id, reader.now, reader.now + day)).map((hold) => ({
         id: hold.id,

@@ -5,6 +5,8 @@ import type { NoticeTone } from '../views.ts';
 type Facts = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** Modules and programs say why without a full stop; here another sentence follows. */
+const whole = (value: unknown): string => text(value).replace(/(?<=[^.!?])$/, '.');
 const seconds = (value: unknown): string => (Number(value) / 1000).toFixed(1);
 
 const notices: Readonly<Record<string, (facts: Facts) => string>> = {
@@ -12,12 +14,12 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   failed: ({ because }) => `Your machine could not be made ready: ${text(because)}`,
   moved: ({ because }) => `Your booking was moved to another machine: ${text(because)}`,
   waits: ({ because }) =>
-    `Your machine is late: ${text(because)} We wait for it and look for another one every few seconds.`,
+    `Your machine is late: ${whole(because)} We wait for it and look for another one every few seconds.`,
   cut: () => 'The machine is promised to somebody else afterwards: your time ends earlier than asked for.',
   abuts: () => 'The booking before yours lasts up to your start: your machine may be ready a little later.',
   reinstalled: () => 'Your machine was reinstalled and is ready.',
   captured: ({ name }) => `Your machine was captured as ${text(name)}.`,
-  capture: ({ because }) => `The capture did not succeed: ${text(because)} Your machine was kept.`,
+  capture: ({ because }) => `The capture did not succeed: ${whole(because)} Your machine was kept.`,
   saves: () => 'The booked time is over. Your machine is being saved as an image of your own.',
   ended: ({ reason }) => `Your reservation has ended. ${text(reason)}`,
 };

@@ -56,9 +56,12 @@ export interface NodeDetailView extends NodeView {
   readonly coming: number;
   /** What is done with it now, in words; null when nothing is. */
   readonly work: {
+    readonly id: number;
     readonly title: string;
     readonly running: boolean;
     readonly because: string | null;
+    /** When it runs by itself; lies behind while it runs. */
+    readonly at: number;
   } | null;
   /** Its next 24 hours. */
   readonly schedule: readonly NodeHoldView[];
@@ -126,6 +129,8 @@ export interface AttentionItem {
   readonly since: number;
   /** Who is hit, in words; null when nobody. */
   readonly hits: string | null;
+  /** The page of what it is about. */
+  readonly about?: string;
   /** `link`: it leads to where it can be decided; else it is done at once. */
   readonly action: { readonly label: string; readonly path: string; readonly link?: true } | null;
 }

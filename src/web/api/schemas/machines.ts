@@ -71,7 +71,13 @@ export const NodeDetailSchema = NodeSchema.extend({
   nextImage: z.string().nullable().describe('The image that it is loaded anew with, after whoever has it.'),
   holder: z.object({ reservationId: id, user: z.string(), end: time }).nullable(),
   coming: z.int().describe('Bookings that have not begun.'),
-  work: z.object({ title: z.string(), running: z.boolean(), because: z.string().nullable() }).nullable(),
+  work: z
+    .object({
+      ...{ id, title: z.string(), running: z.boolean(), because: z.string().nullable() },
+      at: time.describe('When it runs by itself; lies behind while it runs.'),
+    })
+    .nullable()
+    .describe('The task that works on it now, or waits for it.'),
   schedule: z.array(
     z.object({
       ...{ id, purpose: z.enum(allocationPurposes), from: time, until: time, start: time, end: time },

@@ -9,6 +9,8 @@ export interface AttentionPage {
 
 export interface AttentionCard {
   readonly text: string;
+  /** The page of what it is about. */
+  readonly href: string | null;
   readonly icon: string;
   readonly kind: string;
   readonly since: When;
@@ -29,8 +31,9 @@ const kinds = {
 } as const;
 
 export function attentionPage({ items, lookedAt }: AttentionView, clock: Clock): AttentionPage {
-  const cards = items.map(({ id, kind, text, since, hits, action }) => ({
+  const cards = items.map(({ id, kind, text, since, hits, about, action }) => ({
     text,
+    href: about ?? null,
     icon: kinds[kind].icon,
     kind: kinds[kind].word,
     since: clock.when(since),

@@ -55,7 +55,7 @@ export function eventLine(event: EventView, clock: Clock): EventLine {
   const { at, kind, text, actor, node, reservationId, taskId, keptUntil } = event;
   return {
     ...{ kind, text },
-    when: clock.when(at),
+    when: clock.precisely(at),
     actor: actor?.name ?? null,
     node: node && { href: `/nodes/${node.id}`, name: node.name },
     reservation:

@@ -1,10 +1,11 @@
+import { counted } from '../../../domain/counted.ts';
 import type { FieldErrors } from '../../../domain/errors.ts';
-import type { Visibility } from '../../../domain/may.ts';
+import { type Visibility, visibilities } from '../../../domain/may.ts';
 import type { GroupNameView, ImagePropertiesView, RevisionView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { StateWord } from '../reservations/state-words.ts';
-import { bytesText, counted } from './sizes.ts';
+import { bytesText } from './sizes.ts';
 
 /** The part that changes while it is looked at. */
 export interface RevisionsRegion {
@@ -17,6 +18,8 @@ export interface ImagePage extends RevisionsRegion {
   readonly name: string;
   readonly icon: string;
   readonly owner: string;
+  /** No machine has what it needs. */
+  readonly fitsNone: boolean;
   readonly visibility: Visibility;
   readonly groups: readonly { readonly name: string; readonly chosen: boolean }[];
   readonly typed: TypedProperties;
@@ -68,20 +71,22 @@ export interface ImageFacts {
   readonly image: ImagePropertiesView;
   readonly revisions: readonly RevisionView[];
   readonly groups: readonly GroupNameView[];
+  /** How many have what it needs; null where that is not known. */
+  readonly machines: number | null;
   readonly icons: ReadonlySet<string>;
   readonly once: string;
   readonly refused?: { readonly form: FormName; readonly refusal: Refusal; readonly typed: unknown };
 }
 
 export function imagePage(facts: ImageFacts, clock: Clock): Omit<ImagePage, 'version'> {
-  const { image, revisions, groups, icons, once, refused } = facts;
+  const { image, revisions, icons, once, refused } = facts;
   const now = asTyped(image);
   const again = refused?.form === 'properties' ? typedAgain(refused.typed) : null;
   return {
     ...revisionsRegion(image, revisions, clock),
     ...{ name: image.name, icon: image.icon, owner: image.owner ?? 'the installation', once },
-    visibility: image.visibility,
-    groups: groups.map(({ name }) => ({ name, chosen: image.groups.includes(name) })),
+    fitsNone: facts.machines === 0,
+    ...published(facts),
     typed: again ?? now,
     choices: [...icons].filter((icon) => icon.startsWith('env-')).map((icon) => icon.slice(4)),
     current: image.version,
@@ -90,6 +95,17 @@ export function imagePage(facts: ImageFacts, clock: Clock): Omit<ImagePage, 'ver
         ? whatChanged(again, now)
         : (refused?.refusal.fields ?? {}),
     refused: refused ? { form: refused.form, message: refused.refusal.message } : null,
+  };
+}
+
+/** Who sees it, or what was chosen when it was refused. */
+function published({ image, groups, refused }: ImageFacts): Pick<ImagePage, 'visibility' | 'groups'> {
+  const body = (refused?.form === 'publication' ? refused.typed : {}) as Record<string, unknown>;
+  const visibility = visibilities.find((one) => one === body.visibility);
+  const chosen = visibility === undefined ? image.groups : [body.groups ?? []].flat();
+  return {
+    visibility: visibility ?? image.visibility,
+    groups: groups.map(({ name }) => ({ name, chosen: chosen.includes(name) })),
   };
 }
 

@@ -1,9 +1,10 @@
+import { counted } from '../../../domain/counted.ts';
 import type { Visibility } from '../../../domain/may.ts';
 import type { ImageNameView, LibraryImageView, LibraryView } from '../../../services/views.ts';
 import { roughly } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
 import { type AskedList, type ListFrame, type ListKind, listFrame } from '../../list.ts';
-import { bytesText, counted } from './sizes.ts';
+import { bytesText } from './sizes.ts';
 
 type Sort = 'title' | 'seen' | 'bytes' | 'use';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { LabError } from '../../../domain/errors.ts';
 import { imagingMinutes } from '../../../domain/limits.ts';
 import type { SignedIn } from '../../../services/views.ts';
 import { makeClock } from '../../clock.ts';
@@ -79,16 +80,27 @@ async function showImage(
   refused?: ImageFacts['refused'],
 ): Promise<void> {
   const me = meOf(res);
-  const [image, revisions, groups] = await Promise.all([
+  const [image, revisions, groups, machines] = await Promise.all([
     web.services.imageProperties(me, name),
     web.services.listRevisions(me, name),
     web.services.listGroupNames(me),
+    machinesFor(web, me, name),
   ]);
-  const facts = { image, revisions, groups, icons: web.assets.icons, once: randomUUID() };
+  const facts = { image, revisions, groups, machines, icons: web.assets.icons, once: randomUUID() };
   const page = imagePage({ ...facts, ...(refused ? { refused } : {}) }, makeClock(me.timeZone));
   const head = { title: image.title, scripts: ['js/live.js'] };
   const html = renderRegion(web, makeFrame(web, res, head), 'images/revisions', page);
   sendPage(web, res, 'images/show', head, { ...page, version: versionOf(html) });
+}
+
+/** How many machines have what it needs; null where it cannot be reserved by this person. */
+async function machinesFor(web: Web, me: SignedIn, name: string): Promise<number | null> {
+  try {
+    return (await web.services.getImage(me, name)).machines;
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'image.unknown') return null;
+    throw error;
+  }
 }
 
 /** The revisions again, whenever one of them has changed. */

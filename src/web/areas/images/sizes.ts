@@ -4,8 +4,3 @@ export function bytesText(bytes: number): string {
   if (bytes < 1_000_000_000) return `${Math.round(bytes / 1_000_000)} MB`;
   return `${Number((bytes / 1_000_000_000).toFixed(1))} GB`;
 }
-
-/** "1 machine", "4 machines". */
-export function counted(number: number, one: string): string {
-  return `${number} ${one}${number === 1 ? '' : 's'}`;
-}

@@ -10,11 +10,17 @@ export interface NodePage {
   readonly state: NodeStateWord;
   readonly since: When;
   readonly simulated: boolean;
-  /** What it does now, in a sentence or two. */
+  /** What is done with it now, and its task. */
+  readonly work: { readonly text: string; readonly href: string; readonly again: When | null } | null;
+  /** What else is so now, in a sentence or two. */
   readonly now: readonly string[];
   readonly failure: string | null;
   readonly holder: { readonly href: string; readonly user: string; readonly until: When } | null;
-  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  readonly facts: readonly { readonly name: string; readonly value: string; readonly href: string | null }[];
+  /** What its next 24 hours mean where nobody booked them. */
+  readonly free: string;
+  /** Everything that happened to it, and the work on it. */
+  readonly more: readonly { readonly label: string; readonly href: string }[];
   readonly orders: readonly {
     readonly href: string;
     readonly label: string;
@@ -61,7 +67,13 @@ export function nodePage(node: NodeDetailView, clock: Clock): NodePage {
     ...{ id, name, simulated: node.simulated, failure: node.failure },
     state: nodeStateWords[node.state],
     since: clock.when(node.since),
+    work: workOf(node, clock),
     now: nowOf(node),
+    free: freeOf(node),
+    more: [
+      { label: 'Its tasks', href: `/tasks?node=${encodeURIComponent(name)}` },
+      { label: 'All its events', href: `/events?node=${encodeURIComponent(name)}` },
+    ],
     holder: holder && {
       href: `/reservations/${holder.reservationId}`,
       user: holder.user,
@@ -89,9 +101,22 @@ const leaving = {
   delete: 'It is removed',
 } as const;
 
-function nowOf({ work, leaves, because, holder, nextImage, state, coming }: NodeDetailView): string[] {
+/** While it is out of order its page says why above: here stands when it is tried again. */
+function workOf({ state, work, failure, now }: NodeDetailView, clock: Clock): NodePage['work'] {
+  if (work === null) return null;
+  const because = work.running || !work.because || work.because === failure ? '' : ` (${work.because})`;
+  const again = state === 'failed' && !work.running && work.at > now ? clock.precisely(work.at) : null;
+  return { text: `${work.title}${because}`, href: `/tasks/${work.id}`, again };
+}
+
+function freeOf({ state, leaves }: NodeDetailView): string {
+  if (state === 'failed') return 'Nobody booked it: it is out of order.';
+  if (state === 'maintenance' || leaves !== null) return 'Nobody booked it: it is not in service.';
+  return 'Free.';
+}
+
+function nowOf({ leaves, because, holder, nextImage, state, coming }: NodeDetailView): string[] {
   const says: string[] = [];
-  if (work) says.push(`${work.title}${work.running || !work.because ? '' : ` (waiting: ${work.because})`}.`);
   if (leaves && state !== 'maintenance')
     says.push(`${leaving[leaves]}${holder ? ` after the reservation of ${holder.user}` : ''}.`);
   if (leaves && because) says.push(`Why: ${because}`);
@@ -102,15 +127,16 @@ function nowOf({ work, leaves, because, holder, nextImage, state, coming }: Node
 }
 
 function factsOf(node: NodeDetailView) {
-  const facts: readonly [string, string][] = [
-    ['Image', node.image ?? 'nothing'],
+  const image = node.image?.replace(/-v\d+$/, '');
+  const facts: readonly (readonly [string, string, (string | undefined)?])[] = [
+    ['Image', node.image ?? 'nothing', image && `/environments/${encodeURIComponent(image)}`],
     ['Power', node.power],
-    ['Pool', node.pool],
+    ['Pool', node.pool, `/pools/${node.poolId}`],
     ['Size', `${sizeOf(node)}, ${Math.round(node.diskMb / 1024)} GB disk`],
     ['Network card', node.mac],
     ['Load', `number ${node.load}${node.tainted ? ', used' : ''}`],
   ];
-  return facts.map(([name, value]) => ({ name, value }));
+  return facts.map(([name, value, href]) => ({ name, value, href: href ?? null }));
 }
 
 interface Order {

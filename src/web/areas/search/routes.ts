@@ -19,6 +19,9 @@ const kinds: Readonly<
   image: { icon: 'layers', word: 'Image', href: ({ name }) => `/environments/${encodeURIComponent(name)}` },
 };
 
+/** So many of one kind are found at most: there may be more. */
+const mostOfAKind = 10;
+
 /** Straight to the one hit, else what there is. */
 async function getSearch(web: Web, req: Request, res: Response): Promise<void> {
   const asked = typeof req.query.q === 'string' ? req.query.q.trim().slice(0, 100) : '';
@@ -30,5 +33,7 @@ async function getSearch(web: Web, req: Request, res: Response): Promise<void> {
   });
   const [only] = hits;
   if (only && hits.length === 1) return res.redirect(303, only.href);
-  sendPage(web, res, 'search/show', { title: 'Search' }, { asked, hits } satisfies SearchPage);
+  const isFull = found.filter(({ kind }) => kind === 'node').length >= mostOfAKind;
+  const allNodes = isFull ? `/nodes?search=${encodeURIComponent(asked)}` : null;
+  sendPage(web, res, 'search/show', { title: 'Search' }, { asked, allNodes, hits } satisfies SearchPage);
 }
