@@ -28,7 +28,7 @@ export const imagingMinutes = 12 * 60;
 /** How far ahead anything can be booked, and so the longest booking of all. */
 export const horizonDays = 400;
 export const mostMinutes = horizonDays * 24 * 60;
-export const minutesWanted = `A whole number of minutes, at least ${minimumMinutes} and at most ${mostMinutes}.`;
+export const minutesWanted = `At least ${minimumMinutes} minutes and at most ${horizonDays} days, in whole minutes.`;
 
 /** The most generous of several groups' limits; of none, nothing is allowed. */
 export function mergeLimits(all: readonly Limits[]): Limits {

@@ -15,11 +15,25 @@ export const minutesNumber = z
 /** Minutes of a booking: the shortest there is, in the same words as the services'. */
 export const bookedMinutes = minutesNumber.min(minimumMinutes, `must be at least ${minimumMinutes} minutes.`);
 
+const expectedTyped = 'must be a whole number of minutes, or a length such as 1:30 or 2 h.';
+const plainMinutes = /^(-?\d{1,15})\s*(?:m|min|minutes?)?$/i;
+const hours = /^(\d{1,4})(?::(\d\d)|\s*(?:h|hours?)(?:\s*(\d{1,2})\s*(?:m|min|minutes?)?)?)$/i;
+
+/** A length as people type it, in minutes: "90", "90 min", "1:30", "2 h", "1 h 30 min". Null for anything else. */
+export function minutesIn(typed: string): number | null {
+  const text = typed.trim();
+  const plain = plainMinutes.exec(text);
+  if (plain) return Number(plain[1]);
+  const [found, whole, afterColon, rest] = hours.exec(text) ?? [];
+  return found === undefined ? null : Number(whole) * 60 + Number(afterColon ?? rest ?? 0);
+}
+
 /** The same as typed into a form. */
-const minutesText = z
-  .string(expected)
-  .trim()
-  .regex(/^-?\d{1,15}$/, expected)
-  .transform(Number);
+const minutesText = z.string(expectedTyped).transform((typed, context) => {
+  const minutes = minutesIn(typed);
+  if (minutes !== null) return minutes;
+  context.addIssue({ code: 'custom', message: expectedTyped });
+  return z.NEVER;
+});
 export const minutesField = minutesText.pipe(minutesNumber);
 export const bookedMinutesField = minutesText.pipe(bookedMinutes);

@@ -44,7 +44,7 @@ describe('forms of pools', () => {
       assert.match(answer.text, /value="mine"/);
       if (path === '/pools/1')
         assert.match(answer.text, /aria-describedby="loadSeconds-hint loadSeconds-error"/);
-      else assert.match(answer.text, /value="x".*must be a number/s);
+      else assert.match(answer.text, /value="x".*must be a number/is);
     }
   });
 

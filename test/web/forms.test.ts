@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import request, { type Test } from 'supertest';
+import { minutesIn } from '../../src/web/fields.ts';
 import { formToken } from '../../src/web/form-token.ts';
 import * as sample from '../helpers/sample-views.ts';
 import {
@@ -139,6 +140,16 @@ describe('forms', () => {
     const web = testApp();
     await post(web, '/reserve', { image: 'tiny', minutes: '60', when: 'at', start: '2027-01-15T10:30' });
     assert.deepEqual(web.lab.asked, [`reserve tiny 60 ${Date.parse('2027-01-15T09:30Z')}`]);
+  });
+
+  it('takes a length as people type it', async () => {
+    const lengths = { '90': 90, ' 45 min ': 45, '1:30': 90, '2h': 120, '1 H 30': 90, '1 h 5 min': 65 };
+    for (const [typed, minutes] of Object.entries(lengths)) assert.equal(minutesIn(typed), minutes, typed);
+    for (const typed of ['', 'h', '1:3', '1.5', '2 days', '1e3', '1 h 2 h'])
+      assert.equal(minutesIn(typed), null, typed);
+    const web = testApp();
+    await post(web, '/reserve', { image: 'tiny', minutes: '1 h 30', when: 'now' });
+    assert.match(web.lab.asked.join(), /^reserve tiny 90/);
   });
 
   const wrong: readonly [string, Record<string, string>, RegExp][] = [

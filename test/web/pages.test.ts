@@ -221,7 +221,7 @@ const pages: readonly [string, string, Shown][] = [
   [
     'who had it, asked wrongly',
     '/who-had-it?node=vm-2&at=soon',
-    { cookie: asAdministrator, status: 422, says: [/must be a date and a time/] },
+    { cookie: asAdministrator, status: 422, says: [/must be a date and a time/i] },
   ],
   ['pools', '/pools', { cookie: asAdministrator, says: [/Simulator/, /the web/] }],
   ['account', '/account', { says: [/SHA256:/, /My script/, /<option selected>Europe\/Berlin/] }],

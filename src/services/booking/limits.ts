@@ -31,15 +31,15 @@ export function checkLength(me: SignedIn, booking: Booking, mostMinutes: number 
         most > 0 ? [{ kind: 'minutes', minutes: most, label: `Take ${inWords(most * minute)}` }] : [],
     });
   }
-  if (booking.end > now + horizonDays * day) {
-    throw new LabError('reservation.limit-horizon', {
-      fields: { start: `It must end within ${horizonDays} days.` },
-    });
-  }
   const { daysAhead } = me.limits;
   if (daysAhead !== null && booking.start > now + daysAhead * day) {
     throw new LabError('reservation.limit-horizon', {
       fields: { start: `At most ${daysAhead} days ahead.` },
+    });
+  }
+  if (booking.end > now + horizonDays * day) {
+    throw new LabError('reservation.limit-horizon', {
+      fields: { start: `It must end within ${horizonDays} days.` },
     });
   }
 }

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { may } from '../../../domain/may.ts';
 import type { ImageView, SignedIn, Verdict } from '../../../services/views.ts';
 import { type Clock, makeClock } from '../../clock.ts';
+import { minutesIn } from '../../fields.ts';
 import { makeFrame } from '../../frame.ts';
 import { parse } from '../../input.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
@@ -71,7 +72,7 @@ function defaultsFor(images: readonly ImageView[], source: unknown, clock: Clock
 
 function askVerdict(web: Web, me: SignedIn, typed: Typed, clock: Clock): Promise<Verdict> {
   const start = typed.when === 'at' ? clock.fromLocalInput(typed.start) : undefined;
-  const minutes = /^-?\d{1,15}$/.test(typed.minutes.trim()) ? Number(typed.minutes) : typed.minutes;
+  const minutes = minutesIn(typed.minutes) ?? typed.minutes;
   return web.services.verdict(me, { image: typed.image, minutes, start, imaging: typed.imaging });
 }
 

@@ -22,7 +22,8 @@ if (form && place) {
       const answer = await fetch(`${place.dataset.verdict}?${typed}`, { signal: asking.signal });
       if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
     } catch (error) {
-      if (!(error instanceof DOMException)) throw error; // a newer question was asked
+      if (error instanceof DOMException) return; // a newer question was asked
+      place.textContent = 'Labrador does not answer now.';
     }
   };
   const later = () => {
@@ -53,6 +54,7 @@ function forgive(field) {
   field.removeAttribute('aria-invalid');
   field.removeAttribute('aria-describedby');
   document.getElementById(said)?.remove();
+  if (!document.querySelector('[aria-invalid]')) document.querySelector('.refusal')?.remove();
 }
 
 /** @param {HTMLFormElement} within marks the length that is chosen */
