@@ -32,6 +32,7 @@ export interface GroupRow {
   overlap: number | null;
   days_ahead: number | null;
   upcoming: number | null;
+  version: number;
 }
 
 export interface ImageRow {

@@ -81,6 +81,37 @@ export function eventRowsBefore(
   return reader.rows(`${select} WHERE ${where.sql} ORDER BY e.id DESC LIMIT ?`, [...where.bindings, limit]);
 }
 
+/** What a person did, and what administrators did to their account; newest first. */
+export async function eventRowsOfPerson(
+  reader: Reader,
+  userId: number,
+  limit: number,
+): Promise<EventListRow[]> {
+  const theirs = await reader.rows<EventListRow>(
+    `${select} WHERE e.actor_id = ? AND e.kind <> 'progress' ORDER BY e.id DESC LIMIT ?`,
+    [userId, limit],
+  );
+  // its facts begin with whom it is about
+  const about = await reader.rows<EventListRow>(
+    `${select} WHERE e.kind IN (${kindsAbout.map(() => '?').join(', ')}) AND (e.data LIKE ? OR e.data LIKE ?)
+       ORDER BY e.id DESC LIMIT ?`,
+    [...kindsAbout, `{"userId":${userId},%`, `{"userId":${userId}}`, limit],
+  );
+  const all = new Map([...theirs, ...about].map((row) => [row.id, row]));
+  return [...all.values()].sort((a, b) => b.id - a.id).slice(0, limit);
+}
+
+const kindsAbout = [
+  'account.created',
+  'account.password-set',
+  'person.added',
+  'person.changed',
+  'person.disabled',
+  'person.enabled',
+  'person.password-set',
+  'person.removed',
+];
+
 /** The last of what these tasks told, oldest first. */
 export async function eventsOfTasks(
   reader: Reader,

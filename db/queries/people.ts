@@ -11,6 +11,7 @@ export interface PersonRow {
   email: string | null;
   time_zone: string | null;
   must_change_password: number;
+  disabled_at: number | null;
   group_id: number | null;
   role: Role | null;
   initial_minutes: number | null;
@@ -21,24 +22,25 @@ export interface PersonRow {
   upcoming: number | null;
 }
 
-const columns = `u.id, u.name, u.display_name, u.email, u.time_zone, u.must_change_password,
+const columns = `u.id, u.name, u.display_name, u.email, u.time_zone, u.must_change_password, u.disabled_at,
   g.id AS group_id, g.role, g.initial_minutes, g.total_minutes, g.extend_minutes, g.overlap, g.days_ahead, g.upcoming`;
 const groups = 'LEFT JOIN group_members m ON m.user_id = u.id LEFT JOIN user_groups g ON g.id = m.group_id';
 
-/** Who has the session, and for how many milliseconds it still lasts. No rows: nobody. */
+/** Who has the session, and for how many milliseconds it still lasts. No rows: nobody who may come in. */
 export async function personBySession(
   db: Database,
   hash: string,
 ): Promise<(PersonRow & { remaining: number })[]> {
   const now = clockSql(db);
   const sql = `SELECT ${columns}, s.expires_at - ${now.sql} AS remaining
-    FROM sessions s JOIN users u ON u.id = s.user_id ${groups} WHERE s.hash = ? AND s.expires_at > ${now.sql}`;
+    FROM sessions s JOIN users u ON u.id = s.user_id ${groups} WHERE s.hash = ? AND s.expires_at > ${now.sql}
+      AND u.disabled_at IS NULL AND u.removed_at IS NULL`;
   return rowsOf(await db.knex.raw(sql, [...now.bindings, hash, ...now.bindings]));
 }
 
-/** Who has the token. */
+/** Who has the token; a disabled one too. */
 export async function personByToken(db: Database, hash: string): Promise<PersonRow[]> {
-  const sql = `SELECT ${columns} FROM api_tokens t JOIN users u ON u.id = t.user_id ${groups} WHERE t.hash = ?`;
+  const sql = `SELECT ${columns} FROM api_tokens t JOIN users u ON u.id = t.user_id ${groups} WHERE t.hash = ? AND u.removed_at IS NULL`;
   return rowsOf(await db.knex.raw(sql, [hash]));
 }
 
@@ -48,7 +50,10 @@ export async function personByName(
   name: string,
 ): Promise<(PersonRow & { password_hash: string | null })[]> {
   return rowsOf(
-    await db.knex.raw(`SELECT ${columns}, u.password_hash FROM users u ${groups} WHERE u.name = ?`, [name]),
+    await db.knex.raw(
+      `SELECT ${columns}, u.password_hash FROM users u ${groups} WHERE u.name = ? AND u.removed_at IS NULL`,
+      [name],
+    ),
   );
 }
 
@@ -58,13 +63,20 @@ export async function personById(
   id: number,
 ): Promise<(PersonRow & { password_hash: string | null })[]> {
   return rowsOf(
-    await db.knex.raw(`SELECT ${columns}, u.password_hash FROM users u ${groups} WHERE u.id = ?`, [id]),
+    await db.knex.raw(
+      `SELECT ${columns}, u.password_hash FROM users u ${groups} WHERE u.id = ? AND u.removed_at IS NULL`,
+      [id],
+    ),
   );
 }
 
 /** The names of all accounts, oldest first. */
 export async function accountNames(db: Database): Promise<string[]> {
-  const rows: { name: string }[] = await db.knex('users').select('name').orderBy('id');
+  const rows: { name: string }[] = await db
+    .knex('users')
+    .select('name')
+    .whereNull('removed_at')
+    .orderBy('id');
   return rows.map((row) => row.name);
 }
 

@@ -1,3 +1,4 @@
+import { LabError } from '../../src/domain/errors.ts';
 import type { Limits } from '../../src/domain/limits.ts';
 import type { Role } from '../../src/domain/may.ts';
 import type { Tx } from '../transaction.ts';
@@ -7,7 +8,7 @@ export interface NewUser {
   readonly displayName: string;
   readonly email?: string | null;
   readonly passwordHash: string | null;
-  readonly mustChangePassword: boolean;
+  readonly mustChangePassword: MustChange;
   readonly groupIds: readonly number[];
 }
 
@@ -18,7 +19,7 @@ export async function addUser(tx: Tx, user: NewUser): Promise<number> {
     display_name: user.displayName,
     email: user.email ?? null,
     password_hash: user.passwordHash,
-    must_change_password: user.mustChangePassword ? 1 : 0,
+    must_change_password: changes[user.mustChangePassword],
     created_at: tx.now,
   });
   const userId = Number(id);
@@ -57,16 +58,29 @@ export async function guardUser(tx: Tx, id: number): Promise<void> {
   await tx.change('UPDATE users SET version = version + 1 WHERE id = ?', [id]);
 }
 
+/** Throws `account.disabled` for somebody who is disabled or removed. */
+export async function refuseClosed(tx: Tx, id: number): Promise<void> {
+  const [open] = await tx.rows(
+    'SELECT id FROM users WHERE id = ? AND disabled_at IS NULL AND removed_at IS NULL',
+    [id],
+  );
+  if (!open) throw new LabError('account.disabled');
+}
+
+/** When a password that somebody else gave must be changed: never, once others than this computer reach the site, always. */
+const changes = { never: 0, beyondLoopback: 1, always: 2 } as const;
+export type MustChange = keyof typeof changes;
+
 export async function setPassword(
   tx: Tx,
   userId: number,
   passwordHash: string,
-  mustChange: boolean,
+  mustChange: MustChange,
 ): Promise<void> {
   await tx
     .table('users')
     .where({ id: userId })
-    .update({ password_hash: passwordHash, must_change_password: mustChange ? 1 : 0 })
+    .update({ password_hash: passwordHash, must_change_password: changes[mustChange] })
     .increment('version', 1);
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addBackupCommands } from './commands/backup.ts';
+import { addGroupCommands } from './commands/groups.ts';
 import { addImageCommands } from './commands/images.ts';
 import { addNodeCommands } from './commands/nodes.ts';
 import { addPlaceCommands } from './commands/place.ts';
@@ -26,6 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const add of [
     addRunCommands,
     addAccountCommands,
+    addGroupCommands,
     addImageCommands,
     addPlaceCommands,
     addBackupCommands,

@@ -1,3 +1,4 @@
+import { refuseClosed } from '../../db/repositories/accounts.ts';
 import { noteAccess } from '../../db/repositories/events.ts';
 import { isArmed } from '../../db/repositories/installation.ts';
 import { wakeTask } from '../../db/repositories/tasks.ts';
@@ -44,12 +45,21 @@ function redeemTicket(
       expires_at: number;
     }>('SELECT user_id, reservation_id, purpose, args, expires_at FROM tickets WHERE hash = ?', [hash]);
     if (!row || (await tx.change('DELETE FROM tickets WHERE hash = ?', [hash])) !== 1) return null;
-    if (row.purpose !== purpose || Number(row.expires_at) < tx.now) return null;
+    if (row.purpose !== purpose || Number(row.expires_at) < tx.now || (await isClosed(tx, row.user_id)))
+      return null;
     const args = JSON.parse(row.args) as { from?: string; nodeId?: number };
     const holder = { userId: row.user_id, reservationId: row.reservation_id, nodeId: args.nodeId };
     await noteWhence(tx, holder, purpose, args);
     return holder;
   });
+}
+
+async function isClosed(tx: Tx, userId: number): Promise<boolean> {
+  const rows = await tx.rows(
+    'SELECT id FROM users WHERE id = ? AND (disabled_at IS NOT NULL OR removed_at IS NOT NULL)',
+    [userId],
+  );
+  return rows.length > 0;
 }
 
 /** Where terminals and files were opened from: a look at the console lets nobody in. */
@@ -99,6 +109,8 @@ function opened(deps: DaemonDeps, id: number): Promise<void> {
       [tx.now, id],
     );
     if (changed !== 1) throw new LabError('reservation.state-changed');
+    const [row] = await tx.rows<{ user_id: number }>('SELECT user_id FROM reservations WHERE id = ?', [id]);
+    if (row) await refuseClosed(tx, row.user_id);
     await wakeTask(tx, 'reserved', 'reservation', id);
   });
 }

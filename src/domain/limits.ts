@@ -17,9 +17,16 @@ export interface Limits {
   readonly upcoming: number | null;
 }
 
-const keys = ['initialMinutes', 'totalMinutes', 'extendMinutes', 'overlap', 'daysAhead', 'upcoming'] as const;
+export const limitKeys = [
+  'initialMinutes',
+  'totalMinutes',
+  'extendMinutes',
+  'overlap',
+  'daysAhead',
+  'upcoming',
+] as const;
 
-export const noLimits: Limits = Object.fromEntries(keys.map((key) => [key, null])) as unknown as Limits;
+export const noLimits: Limits = Object.fromEntries(limitKeys.map((key) => [key, null])) as unknown as Limits;
 
 /** The shortest booking, in minutes (vcl.md 8.1). */
 export const minimumMinutes = 15;
@@ -32,8 +39,27 @@ export const minutesWanted = `At least ${minimumMinutes} minutes and at most ${h
 
 /** The most generous of several groups' limits; of none, nothing is allowed. */
 export function mergeLimits(all: readonly Limits[]): Limits {
-  const merged = Object.fromEntries(keys.map((key) => [key, most(all.map((limits) => limits[key]))]));
+  const merged = Object.fromEntries(limitKeys.map((key) => [key, most(all.map((limits) => limits[key]))]));
   return merged as unknown as Limits;
+}
+
+/** One limit that holds for a person, and the names of the groups that allow so much. */
+export interface LimitSource {
+  readonly limit: keyof Limits;
+  readonly value: number | null;
+  readonly from: readonly string[];
+}
+
+/** The same with where each comes from: what a person is told who asks why. */
+export function limitSources(
+  groups: readonly { readonly name: string; readonly limits: Limits }[],
+): LimitSource[] {
+  const merged = mergeLimits(groups.map(({ limits }) => limits));
+  return limitKeys.map((limit) => ({
+    limit,
+    value: merged[limit],
+    from: groups.filter(({ limits }) => limits[limit] === merged[limit]).map(({ name }) => name),
+  }));
 }
 
 function most(values: readonly (number | null)[]): number | null {

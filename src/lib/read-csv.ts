@@ -4,10 +4,14 @@ export interface Csv {
   readonly unclosed: number | null;
 }
 
-/** Rows of comma-separated values (RFC 4180), as spreadsheets write them; empty lines are left out, but counted. */
+/**
+ * Rows of comma-separated values (RFC 4180), as spreadsheets write them; empty lines are left out, but counted. Where the first
+ * line has a tab, tabs separate: so spreadsheets paste.
+ */
 export function readCsv(text: string): Csv {
   const rows: { line: number; cells: string[] }[] = [];
   let [line, began, cells, cell, quoted] = [1, 1, [] as string[], '', false];
+  const separators = /^[^\n]*\t/.test(text) ? '\t' : ',;';
   const endRow = () => {
     cells.push(cell);
     if (cells.some((one) => one.trim() !== ''))
@@ -24,7 +28,7 @@ export function readCsv(text: string): Csv {
       if (quoted) cell += sign;
       else endRow();
     } else if (quoted) cell += sign;
-    else if (sign === ',' || sign === ';') [cells, cell] = [[...cells, cell], ''];
+    else if (separators.includes(sign)) [cells, cell] = [[...cells, cell], ''];
     else if (sign !== '\r') cell += sign;
   }
   endRow();

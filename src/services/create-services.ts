@@ -6,6 +6,7 @@ import { administrationServices } from './administration-services.ts';
 import { catalogServices } from './catalog/catalog-services.ts';
 import type { ServiceDeps } from './deps.ts';
 import { fleetServices } from './fleet/fleet-services.ts';
+import { peopleServices } from './people-services.ts';
 import { reservationServices } from './reservations/reservation-services.ts';
 import type { Services } from './services.ts';
 
@@ -21,5 +22,6 @@ export function createServices(deps: ServiceDeps): Services {
     ...reservationServices(deps),
     ...fleetServices(deps),
     ...administrationServices(deps),
+    ...peopleServices(deps),
   };
 }

@@ -3,6 +3,7 @@
 import type { ReservationFilter, ReservationSort } from '../../db/queries/reservation-list.ts';
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
+import type { PeopleServices } from './people.ts';
 import type { PoolServices } from './pool-services.ts';
 import type { ListRequest, Once, PageRequest } from './requests.ts';
 import type * as view from './views.ts';
@@ -130,7 +131,7 @@ export const nodeActions = [
 ] as const;
 export type NodeAction = (typeof nodeActions)[number];
 
-export interface Services extends AdministrationServices, PoolServices {
+export interface Services extends AdministrationServices, PeopleServices, PoolServices {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */
   signIn(request: { name: string; password: string; network: string }): Promise<{ session: string; me: Me }>;
   signInByLink(link: string): Promise<{ session: string; me: Me }>;

@@ -66,12 +66,14 @@ function waysFor(me: SignedIn | null): { href: string; label: string }[] {
   if (may(me, 'attention.read')) ways.push({ href: '/attention', label: 'Needs attention' });
   if (may(me, 'node.read')) ways.push({ href: '/nodes', label: 'Nodes' });
   else if (may(me, 'pool.read')) ways.push({ href: '/pools', label: 'Pools' });
+  if (may(me, 'user.manage')) ways.push({ href: '/people', label: 'People' });
   if (may(me, 'task.read')) ways.push({ href: '/tasks', label: 'Work' });
   return ways;
 }
 
 function isHere(href: string, path: string): boolean {
   if (href === '/nodes' && path.startsWith('/pools')) return true;
+  if (href === '/people' && path.startsWith('/groups')) return true;
   if (href === '/tasks' && /^\/(events|who-had-it)/.test(path)) return true;
   return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
 }

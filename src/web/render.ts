@@ -5,6 +5,8 @@ import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.t
 import type { EnvironmentPage, EnvironmentsPage, StartPage } from './areas/environments/pages.ts';
 import type { ErrorPage, StalePage } from './areas/errors/pages.ts';
 import type { EventsPage } from './areas/events/list-page.ts';
+import type { GroupPage, NewGroupPage } from './areas/groups/group-page.ts';
+import type { GroupsPage } from './areas/groups/list-page.ts';
 import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
 import type { ImagePage, RevisionsRegion } from './areas/images/image-page.ts';
 import type { LibraryPage } from './areas/images/library-page.ts';
@@ -12,6 +14,15 @@ import type { AddNodesPage } from './areas/nodes/add-page.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
 import type { OrdersPage } from './areas/nodes/orders-page.ts';
+import type {
+  AddPersonPage,
+  DisablePage,
+  FirstPasswordPage,
+  NewPasswordPage,
+  PeopleTablePage,
+} from './areas/people/add-page.ts';
+import type { PeoplePage } from './areas/people/list-page.ts';
+import type { PersonPage } from './areas/people/person-page.ts';
 import type { EditPoolPage } from './areas/pools/edit-page.ts';
 import type { NewPoolPage } from './areas/pools/new-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
@@ -57,6 +68,16 @@ export interface Pages {
   'pools/list': PoolsPage;
   'pools/edit': EditPoolPage;
   'pools/new': NewPoolPage;
+  'people/list': PeoplePage;
+  'people/show': PersonPage;
+  'people/add': AddPersonPage;
+  'people/table': PeopleTablePage;
+  'people/first-password': FirstPasswordPage;
+  'people/new-password': NewPasswordPage;
+  'people/disable': DisablePage;
+  'groups/list': GroupsPage;
+  'groups/add': NewGroupPage;
+  'groups/show': GroupPage;
   'tasks/list': TasksPage;
   'tasks/show': TaskShowPage;
   'events/list': EventsPage;

@@ -4,11 +4,13 @@ import { accountRoutes } from './areas/account/routes.ts';
 import { attentionRoutes } from './areas/attention/routes.ts';
 import { environmentRoutes } from './areas/environments/routes.ts';
 import { eventRoutes } from './areas/events/routes.ts';
+import { groupRoutes } from './areas/groups/routes.ts';
 import { helpRoutes } from './areas/help/routes.ts';
 import { homeRoutes } from './areas/home/routes.ts';
 import { imageRoutes } from './areas/images/routes.ts';
 import { metricsRoutes } from './areas/metrics.ts';
 import { nodeRoutes } from './areas/nodes/routes.ts';
+import { peopleRoutes } from './areas/people/routes.ts';
 import { poolRoutes } from './areas/pools/routes.ts';
 import { reservationRoutes } from './areas/reservations/routes.ts';
 import { reserveRoutes } from './areas/reserve/routes.ts';
@@ -29,6 +31,8 @@ export const routes: readonly Route[] = [
   ...attentionRoutes,
   ...nodeRoutes,
   ...poolRoutes,
+  ...peopleRoutes,
+  ...groupRoutes,
   ...taskRoutes,
   ...eventRoutes,
   ...whoRoutes,

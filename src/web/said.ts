@@ -21,6 +21,10 @@ const sentences = {
   saved: 'Saved.',
   'pool-added': 'The pool was added. Test it before you add nodes.',
   'pool-removed': 'The pool was removed.',
+  'person-disabled': 'Disabled: nobody comes in with this account any more.',
+  'person-enabled': 'They may sign in again.',
+  'person-removed': 'Removed. The history stays.',
+  'group-deleted': 'The group was deleted.',
   withdrawn: 'The announcement was withdrawn.',
 } as const;
 

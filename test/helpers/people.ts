@@ -20,7 +20,13 @@ export function addPerson(db: Database, person: TestPerson): Promise<number> {
     const group =
       (await groupId(tx, `of ${name}`)) ??
       (await addGroup(tx, `of ${name}`, role, { ...noLimits, ...limits }));
-    return addUser(tx, { name, displayName: name, passwordHash, mustChangePassword, groupIds: [group] });
+    return addUser(tx, {
+      name,
+      displayName: name,
+      passwordHash,
+      mustChangePassword: mustChangePassword ? 'beyondLoopback' : 'never',
+      groupIds: [group],
+    });
   });
 }
 

@@ -159,6 +159,13 @@ describe('the API', () => {
         'addNewNodes',
         'createPool',
         'testPool',
+        'addPerson',
+        'addPeople',
+        'resetPassword',
+        'disablePerson',
+        'enablePerson',
+        'addGroup',
+        'changeMembers',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
       const bodies: Record<string, object> = {
@@ -169,6 +176,10 @@ describe('the API', () => {
         '/pools': { name: 'Room 1', module: 'qemu' },
         '/nodes': { pool: 'local', image: 'tiny', pattern: 'lab[1-4]' },
         '/nodes/:id/orders': { action: 'reload' },
+        '/people': { name: 'ada' },
+        '/people/table': { csv: 'login\nada' },
+        '/groups': { name: 'students' },
+        '/groups/:id/members': { add: ['ada'] },
       };
       const send = (key: string) =>
         call(

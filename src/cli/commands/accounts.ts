@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { addPeopleCommands } from './people.ts';
 
 const work = () => import('../accounts.ts');
 
-/** `labrador token ...` and `labrador user ...`: what is done to accounts from this computer. */
+/** `labrador token ...` and `labrador user ...`: what is done to accounts from this computer, and over REST. */
 export function addAccountCommands(program: Command): void {
   const token = program.command('token').description('Tokens for the API');
   token
@@ -35,4 +36,5 @@ export function addAccountCommands(program: Command): void {
     .command('email <name> <address>')
     .description('set where its notices are mailed; "" for nowhere')
     .action(async (name: string, address: string) => (await work()).setAddress(name, address));
+  addPeopleCommands(user);
 }

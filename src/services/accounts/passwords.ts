@@ -13,6 +13,7 @@ import { may } from '../../domain/may.ts';
 import { hashPassword, verifyPassword } from '../../lib/passwords.ts';
 import { sha256 } from '../../lib/secrets.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { guardPeople } from '../people/guard.ts';
 import type { Services } from '../services.ts';
 import { limitAttempts } from './attempts.ts';
 import { checkPassword, checkUserName, mostPasswordLetters } from './password-rules.ts';
@@ -27,12 +28,12 @@ export function passwordServices(deps: ServiceDeps): Pick<Services, 'changePassw
       checkPassword(me.name, password);
       const [person] = await personById(db, me.id);
       if (!person) throw new LabError('not-found');
-      const unknownYet = person.must_change_password === 1 || person.password_hash === null;
+      const unknownYet = person.must_change_password > 0 || person.password_hash === null;
       if (old !== null || !unknownYet) await checkOld(deps, me.name, old ?? '', person.password_hash);
       if (old === password) throw invalid('password', 'That is the password you have already.');
       const hash = await hashPassword(password);
       await inTransaction(db, async (tx) => {
-        await setPassword(tx, me.id, hash, false);
+        await setPassword(tx, me.id, hash, 'never');
         await removeSessionsOf(tx, me.id, keep === undefined ? null : sha256(keep));
         await addEvent(tx, { kind: 'account.password-changed', actorId: me.id });
       });
@@ -55,7 +56,7 @@ export async function setAccountPassword(deps: ServiceDeps, name: string, passwo
   checkPassword(name, password);
   const hash = await hashPassword(password);
   await inTransaction(deps.db, async (tx) => {
-    await setPassword(tx, person.id, hash, false);
+    await setPassword(tx, person.id, hash, 'never');
     await removeSessionsOf(tx, person.id, null);
     await addEvent(tx, { kind: 'account.password-set', data: { userId: person.id } });
   });
@@ -77,6 +78,7 @@ export async function createAccount(
   if (account.password !== null) checkPassword(account.name, account.password);
   const passwordHash = account.password === null ? null : await hashPassword(account.password);
   await inTransaction(deps.db, async (tx) => {
+    await guardPeople(tx);
     const group = await groupId(tx, account.group);
     if (group === null) throw invalid('group', `There is no group "${account.group}".`);
     const taken = await userId(tx, account.name);
@@ -90,7 +92,7 @@ export async function createAccount(
       displayName: name,
       email,
       passwordHash,
-      mustChangePassword: false,
+      mustChangePassword: 'never',
       groupIds: [group],
     });
     await addEvent(tx, { kind: 'account.created', data: { userId: id } });

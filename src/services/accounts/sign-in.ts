@@ -1,8 +1,15 @@
-import { personById, personByName, personBySession, personByToken } from '../../../db/queries/people.ts';
+import {
+  type PersonRow,
+  personById,
+  personByName,
+  personBySession,
+  personByToken,
+} from '../../../db/queries/people.ts';
 import {
   addLink,
   addSession,
   noteSignIn,
+  refuseClosed,
   removeExpired,
   removeSession,
   renewSession,
@@ -40,6 +47,8 @@ export function signInServices(deps: ServiceDeps): Parts {
       );
       const me = person && right ? signedIn([person, ...more], deps) : null;
       if (!me) throw new LabError('sign-in.wrong');
+      // said only to whoever knows the password: names cannot be tried out
+      if (isDisabled(person)) throw new LabError('account.disabled');
       const session = await inTransaction(db, (tx) => beginSession(tx, me.id, 'password'));
       await deps.forgetFirstPassword?.(me.name);
       return { session, me };
@@ -70,12 +79,19 @@ export function signInServices(deps: ServiceDeps): Parts {
     },
 
     async whoHasToken(token) {
-      return signedIn(await personByToken(db, sha256(token)), deps);
+      const rows = await personByToken(db, sha256(token));
+      if (isDisabled(rows[0])) throw new LabError('account.disabled');
+      return signedIn(rows, deps);
     },
   };
 }
 
+function isDisabled(person: Pick<PersonRow, 'disabled_at'> | undefined): boolean {
+  return person !== undefined && person.disabled_at !== null;
+}
+
 async function beginSession(tx: Tx, userId: number, how: 'password' | 'link'): Promise<string> {
+  await refuseClosed(tx, userId);
   const session = randomToken();
   await removeExpired(tx, tx.now - rememberFailures);
   await addSession(tx, userId, sha256(session), sessionLasts);
@@ -88,6 +104,8 @@ async function beginSession(tx: Tx, userId: number, how: 'password' | 'link'): P
 export async function makeSignInLink(deps: ServiceDeps, name: string): Promise<string> {
   const [person] = await personByName(deps.db, name);
   if (!person) throw new LabError('not-found', { detail: `There is no account "${name}".` });
+  if (isDisabled(person))
+    throw new LabError('account.disabled', { detail: `The account "${name}" is disabled.` });
   const link = randomToken();
   await inTransaction(deps.db, (tx) => addLink(tx, person.id, sha256(link), linkLasts));
   return link;

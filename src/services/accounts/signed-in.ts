@@ -27,6 +27,6 @@ export function signedIn(rows: readonly PersonRow[], deps: ServiceDeps): SignedI
         upcoming: group.upcoming,
       })),
     ),
-    mustChangePassword: first.must_change_password === 1 && deps.beyondLoopback === true,
+    mustChangePassword: first.must_change_password > (deps.beyondLoopback === true ? 0 : 1),
   };
 }

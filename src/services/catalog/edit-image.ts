@@ -5,6 +5,7 @@ import { type FieldErrors, invalid, LabError } from '../../domain/errors.ts';
 import { titleFault } from '../../domain/image-names.ts';
 import { minimumMinutes, mostMinutes } from '../../domain/limits.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { guardPeople } from '../people/guard.ts';
 import type { ImageChanges, Publication } from '../services.ts';
 import type { GroupNameView, ImagePropertiesView, SignedIn } from '../views.ts';
 import { imageVersion } from './image-version.ts';
@@ -141,6 +142,7 @@ async function guarded(tx: Tx, me: SignedIn, name: string, version?: number): Pr
 export function publishImage(deps: ServiceDeps, me: SignedIn, name: string, to: Publication): Promise<void> {
   return inTransaction(deps.db, async (tx) => {
     const image = await guarded(tx, me, name, to.version);
+    if (to.visibility === 'groups') await guardPeople(tx); // a group is not deleted meanwhile
     const groupIds = to.visibility === 'groups' ? await groupsNamed(tx, to.groups ?? []) : [];
     await tx.table('images').where({ id: image.id }).update({ visibility: to.visibility });
     await tx.table('image_groups').where({ image_id: image.id }).delete();

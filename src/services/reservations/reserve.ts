@@ -1,4 +1,5 @@
 import { imageResource } from '../../../db/queries/images.ts';
+import { refuseClosed } from '../../../db/repositories/accounts.ts';
 import { bindBest } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { insertTask } from '../../../db/repositories/tasks.ts';
@@ -35,6 +36,7 @@ export async function book(
     return await inTransaction(deps.db, async (tx) => {
       // first, so that the same request sent twice at once waits for itself
       await bumpCounter(tx, `user:${me.id}`);
+      await refuseClosed(tx, me.id);
       const { image, minutes, start = null, imaging = false, revision = null } = request;
       const asked = ['reserve', image, minutes, start, imaging ? 1 : 0, revision] as const;
       return await doOnce(tx, me, once, asked, () => bookIn(tx, deps, me, request));

@@ -67,7 +67,7 @@ export async function addFirstPeople(tx: Tx, passwords: readonly FirstPassword[]
       name,
       displayName,
       passwordHash,
-      mustChangePassword: true,
+      mustChangePassword: 'beyondLoopback',
       groupIds: [ids.get(group) ?? 0],
     });
   }

@@ -24,6 +24,24 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'account.created': () => 'An account was added.',
   'account.password-changed': () => 'Changed the password.',
   'account.email-set': () => 'Changed the e-mail address.',
+  'account.token-created': () => 'Made an API token.',
+  'account.token-revoked': () => 'Revoked an API token.',
+  'account.key-added': () => 'Added an SSH key.',
+  'account.key-removed': () => 'Removed an SSH key.',
+  'account.password-set': () => 'Set a password from the command line.',
+  'person.added': ({ name }) => `Added the account ${words(name)}.`,
+  'person.changed': ({ name, groups }) =>
+    `Changed the account ${words(name)}${Array.isArray(groups) ? `: in ${groups.join(', ') || 'no group'}` : ''}.`,
+  'person.password-set': ({ name }) => `Gave ${words(name)} a new first password.`,
+  'person.disabled': ({ name, reservations, reason }) =>
+    `Disabled ${words(name)}${reservations === 'end' ? ' and ended their reservations' : ''}${reason ? `: ${words(reason)}` : '.'}`,
+  'person.enabled': ({ name }) => `Let ${words(name)} in again.`,
+  'person.removed': ({ name }) => `Removed ${words(name)}.`,
+  'group.added': ({ name }) => `Added the group ${words(name)}.`,
+  'group.changed': ({ name }) => `Changed the group ${words(name)}.`,
+  'group.members-changed': ({ name, added, removed }) =>
+    `Changed who is in ${words(name)}:${listed(' added', added)}${listed(' taken out', removed)}.`,
+  'group.deleted': ({ name }) => `Deleted the group ${words(name)}.`,
   'announcement.made': () => 'Announced something.',
 };
 
@@ -41,6 +59,12 @@ function plain(kind: string, facts: Facts): string {
   const listed = Object.entries(facts).map(([name, value]) => `${name} ${words(value)}`);
   const what = kind.replace(/[.-]/g, ' ');
   return `${what.slice(0, 1).toUpperCase()}${what.slice(1)}${listed.length > 0 ? `: ${listed.join(', ')}` : ''}.`;
+}
+
+function listed(what: string, names: unknown): string {
+  if (!Array.isArray(names) || names.length === 0) return '';
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return `${what} ${names.slice(0, 5).join(', ')}${more}`;
 }
 
 function whence(from: unknown): string {

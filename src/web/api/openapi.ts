@@ -4,6 +4,7 @@ import { apiRoot } from '../route.ts';
 import type { Operation, Told } from './operation.ts';
 import { ProblemSchema } from './schemas/common.ts';
 import * as machines from './schemas/machines.ts';
+import * as people from './schemas/people.ts';
 import * as pools from './schemas/pools.ts';
 import * as reservations from './schemas/reservations.ts';
 import * as site from './schemas/site.ts';
@@ -20,6 +21,10 @@ const named = new Map<z.ZodType, string>([
   [machines.NodeDetailSchema, 'NodeDetail'],
   [pools.PoolSchema, 'Pool'],
   [machines.AllocationSchema, 'Allocation'],
+  [people.PersonSchema, 'Person'],
+  [people.PersonDetailSchema, 'PersonDetail'],
+  [people.GroupSchema, 'Group'],
+  [people.GroupDetailSchema, 'GroupDetail'],
   [site.AttentionSchema, 'Attention'],
   [site.AnnouncementSchema, 'Announcement'],
   [site.HealthSchema, 'Health'],

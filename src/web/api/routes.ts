@@ -4,8 +4,10 @@ import { openApi } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { administrationOperations } from './operations/administration.ts';
 import { eventsOperation } from './operations/events.ts';
+import { groupOperations } from './operations/groups.ts';
 import { imageOperations } from './operations/images.ts';
 import { machineOperations } from './operations/machines.ts';
+import { peopleOperations } from './operations/people.ts';
 import { poolOperations } from './operations/pools.ts';
 import { reservationOperations } from './operations/reservations.ts';
 import { health, siteOperations } from './operations/site.ts';
@@ -23,6 +25,8 @@ export const operations: readonly Operation[] = [
   ...imageOperations,
   ...machineOperations,
   ...poolOperations,
+  ...peopleOperations,
+  ...groupOperations,
   ...administrationOperations,
   ...siteOperations,
   document,

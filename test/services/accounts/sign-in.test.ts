@@ -151,14 +151,14 @@ describe('signing in', () => {
           name: 'eve',
           displayName: 'Eve',
           passwordHash,
-          mustChangePassword: false,
+          mustChangePassword: 'never',
           groupIds,
         });
         await addUser(tx, {
           name: 'outcast',
           displayName: 'O',
           passwordHash,
-          mustChangePassword: false,
+          mustChangePassword: 'never',
           groupIds: [],
         });
       });

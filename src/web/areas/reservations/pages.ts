@@ -160,6 +160,8 @@ function deadlineOf({ deadline }: ReservationView, clock: Clock): Deadline | nul
 
 /** *Are you sure*, as a page of its own: without scripts it is where the button leads. */
 export interface ConfirmPage {
+  /** On the way back; *Keep it* unless told. */
+  readonly keep?: string;
   readonly question: string;
   readonly lost: string;
   readonly action: string;

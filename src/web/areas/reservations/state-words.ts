@@ -25,6 +25,13 @@ const words: Readonly<Record<ReservationState, StateWord>> = {
   failed: { word: 'Failed', tone: 'bad', icon: 'alert' },
 };
 
+/** For lists that know no more than the state. */
+export function reservationStateWord(state: ReservationState, isAhead: boolean): StateWord {
+  return state === 'new' && isAhead ? booked : words[state];
+}
+
+const booked: StateWord = { word: 'Booked', tone: 'booked', icon: 'clock' };
+
 function capturing({ state, capture }: ReservationView): StateWord {
   if (capture === null) return { word: 'Starting again', tone: 'busy', icon: 'loading' };
   if (capture.failure !== null) return { word: 'Not captured', tone: 'bad', icon: 'alert' };
@@ -63,8 +70,7 @@ export function phaseOf(reservation: ReservationView, now: number): Phase {
 
 export function stateWord(reservation: ReservationView, now: number): StateWord {
   const phase = phaseOf(reservation, now);
-  if (phase === 'booked' && reservation.state === 'new')
-    return { word: 'Booked', tone: 'booked', icon: 'clock' };
+  if (phase === 'booked' && reservation.state === 'new') return booked;
   if (reservation.state === 'image' || reservation.state === 'checkpoint') return capturing(reservation);
   if (reservation.poweredOff && phase === 'off') return { word: 'Off', tone: 'quiet', icon: 'power' };
   return words[reservation.state];

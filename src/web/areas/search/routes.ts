@@ -15,7 +15,7 @@ const kinds: Readonly<
 > = {
   reservation: { icon: 'calendar', word: 'Reservation', href: ({ id }) => `/reservations/${id}` },
   node: { icon: 'machine', word: 'Node', href: ({ id }) => `/nodes/${id}` },
-  person: { icon: 'user', word: 'Person', href: ({ name }) => `/events?person=${encodeURIComponent(name)}` },
+  person: { icon: 'user', word: 'Person', href: ({ id }) => `/people/${id}` },
   image: { icon: 'layers', word: 'Image', href: ({ name }) => `/environments/${encodeURIComponent(name)}` },
 };
 

@@ -1,0 +1,73 @@
+import { type GroupListRow, groupRow, groupRows, imagesOfGroup } from '../../../db/queries/groups.ts';
+import { personRows } from '../../../db/queries/people-list.ts';
+import type { GroupRow } from '../../../db/rows.ts';
+import { reading } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
+import type { Limits } from '../../domain/limits.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { GroupDetailView, GroupView } from '../people-views.ts';
+import type { SignedIn } from '../views.ts';
+import { refuseOthers } from './guard.ts';
+import { groupNames, personView } from './list.ts';
+
+/** More members than a page shows are found in the list of people. */
+const mostMembers = 10_000;
+
+export async function listGroups(deps: ServiceDeps, me: SignedIn): Promise<readonly GroupView[]> {
+  refuseOthers(me);
+  return (await reading(deps.db, groupRows)).map(groupView);
+}
+
+/** One group with its people and the images that were published to it. */
+export async function inspectGroup(deps: ServiceDeps, me: SignedIn, id: number): Promise<GroupDetailView> {
+  refuseOthers(me);
+  return reading(deps.db, async (reader) => {
+    const row = await groupRow(reader, id);
+    if (!row) throw new LabError('not-found');
+    const part = { sort: 'name', descending: false, offset: 0, limit: mostMembers } as const;
+    const people = await personRows(reader, { group: row.name }, part);
+    const names = await groupNames(reader);
+    return {
+      ...groupView(row),
+      sharedImages: await imagesOfGroup(reader, id),
+      people: people.map((person) => personView(person, names)),
+      hangs: whatHangs(Number(row.members), Number(row.images)),
+    };
+  });
+}
+
+export function groupView(row: GroupListRow): GroupView {
+  const { id, name, role, version } = row;
+  return {
+    id,
+    name,
+    role,
+    limits: limitsOf(row),
+    members: Number(row.members),
+    images: Number(row.images),
+    version,
+  };
+}
+
+export function limitsOf(row: GroupRow): Limits {
+  return {
+    initialMinutes: row.initial_minutes,
+    totalMinutes: row.total_minutes,
+    extendMinutes: row.extend_minutes,
+    overlap: row.overlap,
+    daysAhead: row.days_ahead,
+    upcoming: row.upcoming,
+  };
+}
+
+/** What keeps a group from being deleted, in a sentence; null when nothing does. */
+export function whatHangs(members: number, images: number): string | null {
+  const says = [
+    ...(members > 0 ? [members === 1 ? 'one person is in it' : `${members} people are in it`] : []),
+    ...(images > 0
+      ? [images === 1 ? 'one image is published to it' : `${images} images are published to it`]
+      : []),
+  ];
+  const sentence = says.join(' and ');
+  return sentence === '' ? null : `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`;
+}
