@@ -13,6 +13,8 @@ export interface BootOptions {
   /** What the guest writes stays in the image. */
   readonly keep?: boolean;
   readonly seed?: string;
+  /** Where its SSH is forwarded to; a free port unless told. */
+  readonly port?: number;
   /** MB. */
   readonly memory?: number;
   /** Milliseconds until the guest must have greeted. */
@@ -36,7 +38,7 @@ export interface PlainGuest {
 /** Rejects, with the console's end in the message, when no SSH server greets in time. */
 export async function bootPlain(options: BootOptions): Promise<PlainGuest> {
   const folder = await mkdtemp(join(tmpdir(), 'labrador-boot-'));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const serial = join(folder, 'serial');
   const started = performance.now();
   const qemu = spawn('qemu-system-x86_64', machine(options, port, serial), {

@@ -1,5 +1,6 @@
 /** A plain SSH client for looking into guests. */
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ConnectConfig } from 'ssh2';
 
 export interface GuestLogin {
@@ -7,6 +8,8 @@ export interface GuestLogin {
   readonly username: string;
   readonly privateKey?: string;
   readonly password?: string;
+  /** Milliseconds until it must be in; 30,000 unless told. */
+  readonly patience?: number;
 }
 
 export interface GuestShell {
@@ -18,14 +21,30 @@ export interface GuestShell {
   close(): void;
 }
 
+/** A guest whose network came up a moment ago may hang up on the first to call. */
+const mostCalls = 5;
+
 /** Rejects when the login is refused. */
 export async function logIn(login: GuestLogin): Promise<GuestShell> {
+  for (let call = 1; ; call++) {
+    try {
+      return await logInOnce(login);
+    } catch (error) {
+      if (call === mostCalls || !/ECONNRESET|before handshake/.test((error as Error).message)) throw error;
+      await sleep(1_000);
+    }
+  }
+}
+
+async function logInOnce({ patience = 30_000, ...login }: GuestLogin): Promise<GuestShell> {
   const client = new Client();
+  // one that breaks may say so twice
+  client.on('error', () => undefined);
   let hostKey = '';
   const config: ConnectConfig = {
     ...login,
     host: '127.0.0.1',
-    readyTimeout: 30_000,
+    readyTimeout: patience,
     hostVerifier: (key: Buffer) => {
       hostKey = key.toString('base64');
       return true;
@@ -33,7 +52,6 @@ export async function logIn(login: GuestLogin): Promise<GuestShell> {
   };
   client.connect(config);
   await once(client, 'ready');
-  client.on('error', () => undefined);
   return { hostKey, client, run: (command) => run(client, command), close: () => client.end() };
 }
 

@@ -4,6 +4,7 @@ import { inTransaction } from '../../db/transaction.ts';
 import { os } from '../../modules/os/registry.ts';
 import type { DaemonDeps } from '../../src/daemon/deps.ts';
 import { stopGuests } from '../../src/daemon/stop-guests.ts';
+import type { RevisionFacts } from '../../src/domain/contracts/facts.ts';
 import { day } from '../../src/domain/time.ts';
 import { freePort } from './free-port.ts';
 import { type Lab, makeLab } from './lab.ts';
@@ -11,14 +12,24 @@ import { tinyRevision } from './tiny-image.ts';
 
 const pool = 2;
 
-/** A whole installation whose machines are real: QEMU guests with the image `tiny`, nothing loaded yet. */
+export interface RealMachines {
+  /** `tiny` unless told. */
+  readonly revision: RevisionFacts;
+  readonly title: string;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+}
+
+/** A whole installation whose machines are real: QEMU guests with the image `tiny` or another one, nothing loaded yet. */
 export async function makeRealLab(
   db: Database,
   machines: number,
   over: Partial<DaemonDeps> = {},
+  other: RealMachines | null = null,
 ): Promise<Lab> {
   const lab = await makeLab(db, { nodes: 0, over: { os, ...over } });
-  const revision = await tinyRevision();
+  const made = other ?? { revision: await tinyRevision(), title: 'Tiny Linux', memoryMb: 256, diskMb: 1024 };
+  const { revision } = made;
   const [portFrom, portTo] = [await freePort(), await freePort()].sort((a, b) => a - b);
   const settings = JSON.stringify({ portFrom, portTo });
   await inTransaction(db, async (tx) => {
@@ -30,7 +41,7 @@ export async function makeRealLab(
     await tx.table('images').insert({
       id: imageId,
       name,
-      title: 'Tiny Linux',
+      title: made.title,
       description: '',
       notes: '',
       icon: 'terminal',
@@ -60,8 +71,8 @@ export async function makeRealLab(
         place_id: 1,
         state: 'available',
         cpus: 1,
-        memory_mb: 256,
-        disk_mb: 1024,
+        memory_mb: made.memoryMb,
+        disk_mb: made.diskMb,
         mac: `02:00:00:00:01:${id.toString(16).padStart(2, '0')}`,
         host_keys: '[]',
         state_at: tx.now,

@@ -8,17 +8,21 @@ import type { PersonAccess } from '../../../src/daemon/gateway/contract.ts';
 import { makeSeed } from '../../../src/lib/images/make-seed.ts';
 import { seedFiles } from '../../../src/lib/images/seed.ts';
 import { bootPlain, type PlainGuest } from '../../helpers/boot-plain.ts';
+import { freePort } from '../../helpers/free-port.ts';
 import { type GuestShell, logIn } from '../../helpers/guest-ssh.ts';
 import { testIdentity } from '../../helpers/test-identity.ts';
 import { tinyImage } from '../../helpers/tiny-image.ts';
 
 export interface SharedGuest {
-  readonly guest: PlainGuest;
   readonly folder: string;
   /** How ann gets in. Bert is `{ ...access, username: 'bert' }`. */
   readonly access: PersonAccess;
   /** Runs a script as root. Rejects when it fails. */
   asRoot(script: string): Promise<string>;
+  /** Kills its QEMU, as the power going would. */
+  kill(): Promise<void>;
+  /** Boots it again, at the same address and with the same keys and people; their files are gone. */
+  bootAgain(): Promise<void>;
   /** The second network card's proxy connects to this unix socket when the guest asks 10.9.0.100:3128. */
   readonly proxySocket: string;
   /** What the guest writes to /dev/ttyS1. */
@@ -35,8 +39,8 @@ export function sharedGuest(): Promise<SharedGuest> {
 
 after(async () => {
   if (!shared) return;
-  const { guest, folder } = await shared;
-  await guest.stop();
+  const { kill, folder } = await shared;
+  await kill();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -46,17 +50,18 @@ async function boot(): Promise<SharedGuest> {
   const seed = join(folder, 'seed');
   await makeSeed(seed, seedFiles(identity));
   const [proxySocket, consoleLog] = [join(folder, 'proxy.sock'), join(folder, 'console.log')];
-  const guest = await bootPlain({
-    image: await tinyImage(),
-    seed,
-    extra: extras(folder, proxySocket, consoleLog),
-  });
-  const { port } = guest;
+  const port = await freePort();
   const asRoot = (script: string) => runAsRoot(port, identity.managementPrivateKey, script);
-  await asRoot('for n in ann bert; do useradd -m -s /bin/sh $n; echo "$n:pass-$n" | chpasswd; done');
+  let guest: PlainGuest;
+  const bootAgain = async () => {
+    const extra = extras(folder, proxySocket, consoleLog);
+    guest = await bootPlain({ image: await tinyImage(), seed, port, extra, timeoutMs: 90_000 });
+    await asRoot('for n in ann bert; do useradd -m -s /bin/sh $n; echo "$n:pass-$n" | chpasswd; done');
+  };
+  await bootAgain();
   const hostKeys = identity.hostKeys.map((key) => key.public);
   const access = { endpoint: { host: '127.0.0.1', port }, username: 'ann', password: 'pass-ann', hostKeys };
-  return { guest, folder, access, asRoot, proxySocket, consoleLog };
+  return { folder, access, asRoot, kill: () => guest.stop(), bootAgain, proxySocket, consoleLog };
 }
 
 /** As the qemu module has them: the web by guestfwd, the console by a socket that also keeps a log. */

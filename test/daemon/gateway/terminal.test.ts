@@ -152,6 +152,26 @@ describe('daemon/gateway: terminals on a real machine', function () {
     );
   });
 
+  it('says that it waits when the machine dies under it, and comes back to a new shell when it runs again', async function () {
+    this.timeout(240_000);
+    let runs = true;
+    const inn = await runGateway({ accessOf: async () => (runs ? machine.access : null) });
+    const screens = [await inn.open(inn.address('terminal', 1)), await inn.open(inn.address('terminal', 1))];
+    const [one, other] = screens as [Screen, Screen];
+    await one.run('MARK=before');
+    runs = false;
+    await machine.kill();
+    for (const screen of screens) await screen.told('waiting');
+    await machine.bootAgain();
+    runs = true;
+    for (const screen of screens) await screen.told('ready', 2);
+    await one.shows(/MARK=before.*this is a new shell/s);
+    assert.match(await one.run('echo "[$MARK]"; whoami'), /^\[\]\r\nann\r\n/);
+    await other.shows(/\[\]\r\nann\r\n/);
+    assert.ok(screens.every(({ controls }) => controls.every(({ type }) => type !== 'ended')));
+    await inn.stop();
+  });
+
   it('connects again with a new shell when the machine has restarted', async () => {
     const screen = await openTerminal(9);
     await screen.run('MARK=before');
