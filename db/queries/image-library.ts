@@ -6,7 +6,7 @@ import { imageGroups } from './images.ts';
 /** An image with what the library says of it; read for all of them at once. */
 export type LibraryRow = Pick<
   ImageRow,
-  'id' | 'name' | 'title' | 'description' | 'icon' | 'owner_id' | 'visibility'
+  'id' | 'name' | 'title' | 'description' | 'icon' | 'owner_id' | 'visibility' | 'deleted_at'
 > & {
   group_ids: string | null;
   owner: string | null;
@@ -18,10 +18,10 @@ export type LibraryRow = Pick<
   nodes: number | null;
 };
 
-/** Every image that was not deleted, one that is still being captured too, by title. */
+/** Every image by title: one that is still being captured too, and one that was deleted while it can be restored. */
 export function libraryRows(reader: Reader): Promise<LibraryRow[]> {
   return reader.rows(
-    `SELECT i.id, i.name, i.title, i.description, i.icon, i.owner_id, i.visibility, ${imageGroups}, u.name AS owner,
+    `SELECT i.id, i.name, i.title, i.description, i.icon, i.owner_id, i.visibility, i.deleted_at, ${imageGroups}, u.name AS owner,
         p.number AS production, p.format, v.revisions, v.bytes, r.live, n.nodes
        FROM images i LEFT JOIN users u ON u.id = i.owner_id LEFT JOIN image_revisions p ON p.id = i.production_revision_id
          LEFT JOIN (SELECT image_id, COUNT(*) AS revisions, SUM(size_bytes) AS bytes FROM image_revisions
@@ -29,7 +29,8 @@ export function libraryRows(reader: Reader): Promise<LibraryRow[]> {
          LEFT JOIN (SELECT image_id, COUNT(*) AS live FROM reservations WHERE live = 1 GROUP BY image_id) r ON r.image_id = i.id
          LEFT JOIN (SELECT w.image_id, COUNT(*) AS nodes FROM nodes m JOIN image_revisions w ON w.id = m.revision_id
            GROUP BY w.image_id) n ON n.image_id = i.id
-       WHERE i.deleted_at IS NULL
+       WHERE i.deleted_at IS NULL OR EXISTS (SELECT 1 FROM image_revisions x
+         WHERE x.image_id = i.id AND x.deleted_at = i.deleted_at AND x.file <> '')
        ORDER BY i.title, i.id`,
   );
 }

@@ -195,10 +195,20 @@ export async function isUnused(tx: Tx, id: number): Promise<boolean> {
   const [row] = await tx.rows(
     `SELECT v.id FROM image_revisions v WHERE v.id = ? AND v.deleted_at IS NOT NULL
        AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.revision_id = v.id)
-       AND NOT EXISTS (SELECT 1 FROM reservations r WHERE r.live = 1 AND r.revision_id = v.id)`,
+       AND NOT EXISTS (SELECT 1 FROM reservations r JOIN images i ON i.id = r.image_id
+         WHERE r.live = 1 AND (r.revision_id = v.id OR i.production_revision_id = v.id))`,
     [id],
   );
   return row !== undefined;
+}
+
+/** Keeps a deleted revision from being removed. False when that has begun: its file may be gone. */
+export async function cancelPurge(tx: Tx, id: number): Promise<boolean> {
+  const changed = await tx
+    .table('tasks')
+    .where({ open_key: `purge:revision:${id}`, status: 'queued' })
+    .update({ status: 'done', result: 'restored', open_key: null, ended_at: tx.now });
+  return Number(changed) === 1;
 }
 
 /** Its file is gone. One that was never ready leaves no row, nor does an image that never had another. */

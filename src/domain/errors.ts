@@ -33,6 +33,7 @@ export const userMessages = {
   'image.revision-production': 'This is the production revision: make another one production first.',
   'image.revision-in-use': 'Somebody uses this revision.',
   'image.in-use': 'Somebody uses this image.',
+  'image.gone': 'It cannot be restored any more: its file is being removed, or has been.',
   'backup.refused': 'This file cannot be restored here.',
   'node.held': 'Somebody has this node.',
   'node.state': 'The node is not in a state for that.',

@@ -148,7 +148,10 @@ export interface Services extends AdministrationServices, PeopleServices, PoolSe
   imageProperties(me: Me, name: string): Promise<view.ImagePropertiesView>;
   editImage(me: Me, name: string, changes: ImageChanges): Promise<void>;
   publishImage(me: Me, name: string, to: Publication): Promise<void>;
+  /** With seven days' grace; `image.in-use` names what uses it. */
   removeImage(me: Me, name: string): Promise<void>;
+  /** `image.gone` once its files are being removed. */
+  restoreImage(me: Me, name: string, once?: Once): Promise<void>;
   listGroupNames(me: Me): Promise<view.GroupNameView[]>;
   listRevisions(me: Me, name: string): Promise<view.RevisionView[]>;
   commentRevision(me: Me, name: string, number: number, comment: string): Promise<void>;

@@ -24,6 +24,7 @@ describe('labrador image, over REST', function () {
         'publish tiny --to groups --groups students': /students/,
         'delete tiny --revision 1': /Revision 1 of tiny was deleted/,
         'delete tiny': /tiny was deleted/,
+        'restore tiny': /tiny was restored/,
       };
       for (const [args, wanted] of Object.entries(said)) {
         const { code, out, err } = await run(args);
@@ -36,6 +37,7 @@ describe('labrador image, over REST', function () {
         'publish tiny {"visibility":"groups","groups":["students"]}',
         'remove-revision tiny 1',
         'remove tiny undefined',
+        'restore tiny {}',
       ]);
       const refused = await run('list', 'student-session-secret');
       assert.deepEqual([refused.code, refused.err.trim()], [1, 'Your account may not do this.']);

@@ -238,6 +238,7 @@ function imaging(
   | 'editImage'
   | 'publishImage'
   | 'removeImage'
+  | 'restoreImage'
   | 'listGroupNames'
   | 'listRevisions'
   | 'commentRevision'
@@ -292,6 +293,7 @@ function imaging(
     editImage: change('edit'),
     publishImage: change('publish'),
     removeImage: change('remove'),
+    restoreImage: change('restore'),
     listGroupNames: async () => [{ id: 1, name: 'students' }],
     async listRevisions(me, name) {
       await managed(me, name);

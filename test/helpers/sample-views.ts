@@ -454,13 +454,20 @@ export const library: readonly view.LibraryImageView[] = [
     },
     ...{ visibility: 'owner', production: 1, revisions: 1, bytes: 2_400_000_000, reservations: 0, nodes: 0 },
     ...{ basedOn: [{ name: 'tiny', title: 'Tiny Linux' }], baseOf: [], lastLoad: null, loadTimes: null },
+    goneAt: null,
     mayManage: true,
   },
   {
     ...{ id: 1, name: 'tiny', title: 'Tiny Linux', icon: 'terminal', simulated: false, owner: null },
     ...{ visibility: 'everyone', production: 2, revisions: 3, bytes: 81_000_000, reservations: 2, nodes: 4 },
     ...{ basedOn: [], baseOf: [{ name: 'physics-lab', title: 'Physics lab' }], lastLoad: now - 600_000 },
-    ...{ loadTimes: { p50: 2_400, p95: 4_100 }, mayManage: false },
+    ...{ loadTimes: { p50: 2_400, p95: 4_100 }, goneAt: null, mayManage: false },
+  },
+  {
+    ...{ id: 6, name: 'old-lab', title: 'Old lab', icon: 'flask', simulated: false, owner: 'imageadmin' },
+    ...{ visibility: 'owner', production: 1, revisions: 1, bytes: 900_000_000, reservations: 0, nodes: 0 },
+    ...{ basedOn: [], baseOf: [], lastLoad: null, loadTimes: null, goneAt: now + 6 * 86_400_000 },
+    mayManage: true,
   },
 ];
 

@@ -153,6 +153,7 @@ describe('the API', () => {
         'giveUpCapture',
         'makeProduction',
         'restoreRevision',
+        'restoreImage',
         'orderNode',
         'retryTask',
         'stopTask',

@@ -19,6 +19,7 @@ interface Listed {
     readonly bytes: number;
     readonly reservations: number;
     readonly nodes: number;
+    readonly goneAt: string | null;
   }[];
 }
 
@@ -79,11 +80,22 @@ export function addLibraryCommands(image: Command): void {
     });
   image
     .command('delete <name>')
-    .description('delete an image that nobody uses, or one of its revisions')
-    .option('--revision <number>', 'one revision; it can be restored for seven days', whole)
+    .description(
+      'delete an image that nobody uses, or one of its revisions; for seven days it can be restored',
+    )
+    .option('--revision <number>', 'one revision', whole)
     .action(async (name: string, { revision }: { revision?: number }) => {
       await callApi('DELETE', revision === undefined ? at(name) : `${at(name)}/revisions/${revision}`);
       say(revision === undefined ? `${name} was deleted.` : `Revision ${revision} of ${name} was deleted.`);
+    });
+  image
+    .command('restore <name>')
+    .description('undo the deletion of an image, or of one of its revisions')
+    .option('--revision <number>', 'one revision', whole)
+    .action(async (name: string, { revision }: { revision?: number }) => {
+      const which = revision === undefined ? at(name) : `${at(name)}/revisions/${revision}`;
+      await callApi('POST', `${which}/restore`);
+      say(revision === undefined ? `${name} was restored.` : `Revision ${revision} of ${name} was restored.`);
     });
 }
 
@@ -93,11 +105,15 @@ interface Begun {
 }
 
 function listLines({ items }: Listed): string {
-  const lines = items.map(({ name, production, revisions, bytes, visibility, reservations, nodes }) => {
-    const use = `${counted(reservations, 'reservation')}, on ${counted(nodes, 'machine')}`;
-    const size = `${(bytes / 1_000_000).toFixed(0)} MB`;
-    return `${name}  v${production ?? '-'} of ${revisions}  ${size}  ${visibility}  ${use}`;
-  });
+  const lines = items.map(
+    ({ name, production, revisions, bytes, visibility, reservations, nodes, goneAt }) => {
+      const use = goneAt
+        ? `deleted, gone ${goneAt}`
+        : `${counted(reservations, 'reservation')}, on ${counted(nodes, 'machine')}`;
+      const size = `${(bytes / 1_000_000).toFixed(0)} MB`;
+      return `${name}  v${production ?? '-'} of ${revisions}  ${size}  ${visibility}  ${use}`;
+    },
+  );
   return lines.length === 0 ? 'There is no image.' : lines.join('\n');
 }
 

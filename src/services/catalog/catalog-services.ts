@@ -1,8 +1,9 @@
 import type { ServiceDeps } from '../deps.ts';
 import type { Services } from '../services.ts';
-import { editImage, imageProperties, listGroupNames, publishImage, removeImage } from './edit-image.ts';
+import { editImage, imageProperties, listGroupNames, publishImage } from './edit-image.ts';
 import { getImage, listImages } from './images.ts';
 import { listLibrary } from './library.ts';
+import { removeImage, restoreImage } from './remove-image.ts';
 import {
   commentRevision,
   listRevisions,
@@ -21,6 +22,7 @@ type Parts =
   | 'editImage'
   | 'publishImage'
   | 'removeImage'
+  | 'restoreImage'
   | 'listGroupNames'
   | 'listRevisions'
   | 'commentRevision'
@@ -39,6 +41,7 @@ export function catalogServices(deps: ServiceDeps): Pick<Services, Parts> {
     editImage: (me, name, changes) => editImage(deps, me, name, changes),
     publishImage: (me, name, to) => publishImage(deps, me, name, to),
     removeImage: (me, name) => removeImage(deps, me, name),
+    restoreImage: (me, name, once) => restoreImage(deps, me, name, once),
     listGroupNames: () => listGroupNames(deps),
     listRevisions: (me, name) => listRevisions(deps, me, name),
     commentRevision: (me, name, number, comment) => commentRevision(deps, me, name, number, comment),

@@ -131,7 +131,7 @@ function wrong(fields: FieldErrors): LabError {
 }
 
 /** The image's row is changed first, so that what is read after it is what is true until the end (design, section 3). */
-async function guarded(tx: Tx, me: SignedIn, name: string, version?: number): Promise<ImageAndGroups> {
+export async function guarded(tx: Tx, me: SignedIn, name: string, version?: number): Promise<ImageAndGroups> {
   await tx.change('UPDATE images SET version = version + 1 WHERE name = ?', [name]);
   const image = await managed(tx, me, name);
   if (version !== undefined && version !== imageVersion(image)) throw new LabError('changed-meanwhile');
@@ -166,22 +166,5 @@ async function groupsNamed(tx: Tx, names: readonly string[]): Promise<number[]> 
     const found = rows.find((row) => row.name === name);
     if (!found) throw invalid('groups', `There is no group "${name.slice(0, 60)}".`);
     return found.id;
-  });
-}
-
-/** Takes an image away from people. Its files stay for the grace of its revisions; one that somebody has or booked is refused. */
-export function removeImage(deps: ServiceDeps, me: SignedIn, name: string): Promise<void> {
-  return inTransaction(deps.db, async (tx) => {
-    const image = await guarded(tx, me, name);
-    const [used] = await tx.rows<{ n: number }>(
-      'SELECT COUNT(*) AS n FROM reservations WHERE live = 1 AND image_id = ?',
-      [image.id],
-    );
-    if (Number(used?.n ?? 0) > 0)
-      throw new LabError('image.in-use', {
-        detail: `${used?.n} reservation(s) use ${image.title}. Wait for them, or end them first.`,
-      });
-    await tx.table('images').where({ id: image.id }).update({ deleted_at: tx.now });
-    await addEvent(tx, { kind: 'image.deleted', actorId: me.id, data: { image: name } });
   });
 }

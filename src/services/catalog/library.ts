@@ -14,6 +14,7 @@ import { percentiles } from '../booking/estimates.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { LibraryRequest, LibrarySort } from '../services.ts';
 import type { LibraryImageView, LibraryView, SignedIn } from '../views.ts';
+import { grace } from './revisions.ts';
 
 /**
  * The images that this person may see, with what they cost and who uses them: those that nobody uses first. `search` looks in
@@ -27,7 +28,7 @@ export async function listLibrary(
   if (!may(me, 'image.create')) throw new LabError('not-allowed');
   const from = request.offset ?? placeOf(request.cursor);
   return reading(deps.db, async (reader) => {
-    const mine = (await libraryRows(reader)).filter((row) => may(me, 'image.read', imageResource(row)));
+    const mine = (await libraryRows(reader)).filter((row) => may(me, actionFor(row), imageResource(row)));
     const found = inOrder(
       mine.filter((row) => holds(row, request.search ?? '')),
       request,
@@ -47,6 +48,11 @@ export async function listLibrary(
   });
 }
 
+/** One that was deleted is a matter of those who can restore it. */
+function actionFor(row: LibraryRow): 'image.read' | 'image.manage' {
+  return row.deleted_at === null ? 'image.read' : 'image.manage';
+}
+
 /** The list is ordered by use, so that its cursor is a place in it. */
 function placeOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
@@ -56,11 +62,16 @@ function placeOf(cursor: string | undefined): number {
 
 /** What a list is sorted by; those that are alike stay by title. */
 const values: Readonly<Record<LibrarySort, (row: LibraryRow) => string | number>> = {
-  use: (row) => Number(row.live ?? 0) + Number(row.nodes ?? 0),
+  use: useOf,
   title: (row) => row.title.toLowerCase(),
   seen: (row) => row.visibility,
   bytes: (row) => Number(row.bytes ?? 0),
 };
+
+/** What was deleted comes last. */
+function useOf(row: LibraryRow): number {
+  return row.deleted_at === null ? Number(row.live ?? 0) + Number(row.nodes ?? 0) : Number.POSITIVE_INFINITY;
+}
 
 function inOrder(rows: readonly LibraryRow[], { sort, descending }: LibraryRequest): LibraryRow[] {
   const valueIn = values[sort ?? 'use'];
@@ -105,6 +116,7 @@ function libraryView(me: SignedIn, row: LibraryRow, { known, lines, loads }: Bes
     nodes: Number(row.nodes ?? 0),
     lastLoad: mine[0] === undefined ? null : Number(mine[0].at),
     loadTimes: mine.length === 0 ? null : { p50, p95 },
+    goneAt: row.deleted_at === null ? null : Number(row.deleted_at) + grace,
     mayManage: may(me, 'image.manage', imageResource(row)),
   };
 }

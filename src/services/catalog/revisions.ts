@@ -1,5 +1,6 @@
 import { imagePulse } from '../../../db/queries/image-library.ts';
 import { type ImageAndGroups, imageResource, imageRow } from '../../../db/queries/images.ts';
+import { cancelPurge } from '../../../db/repositories/captures.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { queueTask } from '../../../db/repositories/tasks.ts';
 import type { RevisionRow } from '../../../db/rows.ts';
@@ -14,7 +15,7 @@ import type { Once } from '../services.ts';
 import type { RevisionView, SignedIn } from '../views.ts';
 
 /** How long a deleted revision's file is kept, so that a mistake can be undone. */
-const grace = 7 * day;
+export const grace = 7 * day;
 
 /** The image, if this person manages it; otherwise the same answer as for one that does not exist. */
 export async function managed(reader: Reader, me: SignedIn, name: string): Promise<ImageAndGroups> {
@@ -206,11 +207,8 @@ export function restoreRevision(
     const asked = ['restore-revision', name, number] as const;
     const { repeated } = await doOnce(tx, me, once, asked, () => Promise.resolve(null));
     if (repeated || revision.deleted_at === null) return;
+    if (!(await cancelPurge(tx, revision.id))) throw new LabError('image.gone');
     await tx.table('image_revisions').where({ id: revision.id }).update({ deleted_at: null });
-    await tx
-      .table('tasks')
-      .where({ open_key: `purge:revision:${revision.id}`, status: 'queued' })
-      .update({ status: 'done', result: 'restored', open_key: null, ended_at: tx.now });
     await record(tx, me, 'image.revision-restored', image, number);
   });
 }

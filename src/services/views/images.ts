@@ -88,6 +88,8 @@ export interface LibraryImageView {
   readonly lastLoad: number | null;
   /** Milliseconds, of its last fifty loads; null when it was never loaded. */
   readonly loadTimes: { readonly p50: number; readonly p95: number } | null;
+  /** It was deleted, and its files go then; null: it was not. */
+  readonly goneAt: number | null;
   readonly mayManage: boolean;
 }
 

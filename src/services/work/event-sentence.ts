@@ -15,6 +15,8 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'pool-changed': ({ pool }) => `The pool ${words(pool)} was changed.`,
   'pool-removed': ({ pool }) => `The pool ${words(pool)} was removed.`,
   'pool-tested': ({ pool, checks }) => `The pool ${words(pool)} was tested: ${tally(checks)}.`,
+  'image.deleted': ({ image }) => `The image ${words(image)} was deleted.`,
+  'image.restored': ({ image }) => `The image ${words(image)} was restored.`,
   commissioned: () => 'The node is in service.',
   'image.file-missing': ({ revision, because }) => `${words(revision)} cannot be loaded: ${words(because)}.`,
   'image.file-back': ({ revision }) => `The file of ${words(revision)} is back.`,

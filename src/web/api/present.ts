@@ -156,6 +156,7 @@ export function presentLibraryImage(one: view.LibraryImageView): Json<typeof ima
     basedOn: one.basedOn.map((other) => other.name),
     baseOf: one.baseOf.map((other) => other.name),
     lastLoad: isoOrNull(one.lastLoad),
+    goneAt: isoOrNull(one.goneAt),
     loadTimes: one.loadTimes && { usualMs: one.loadTimes.p50, nearlyAlwaysMs: one.loadTimes.p95 },
   };
 }

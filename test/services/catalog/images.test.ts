@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inTransaction } from '../../../db/transaction.ts';
 import { LabError } from '../../../src/domain/errors.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { eachEngine } from '../../helpers/database.ts';
 import { type Lab, makeLab } from '../../helpers/lab.ts';
+import { passTo } from '../../helpers/pass-time.ts';
 
 eachEngine((_engine, { open }) => {
   let lab: Lab;
@@ -157,14 +160,81 @@ eachEngine((_engine, { open }) => {
     assert.equal((await lab.services.imageProperties(ida, 'lab')).visibility, 'owner');
   });
 
-  it('an image that somebody has is not deleted, and says how many', async () => {
-    await make('lab');
-    const { id } = await lab.services.reserve(ida, { image: 'lab', minutes: 60 });
-    await assert.rejects(lab.services.removeImage(ida, 'lab'), /1 reservation/);
-    await lab.services.endReservation(ida, id);
+  it('an image that is used is not deleted, and the refusal names everything that uses it', async () => {
+    const id = await make('lab', {}, 2);
+    const lastOf = (image_id: number) => lab.db.knex('image_revisions').where({ image_id }).max('id as id');
+    const [revision] = await lastOf(id);
+    const booked = await lab.services.reserve(ida, { image: 'lab', minutes: 60 });
+    for (const n of [1, 2]) await lab.db.knex('nodes').where({ id: n }).update({ revision_id: revision?.id });
+    for (const [name, owner_id] of [
+      ['made', ida.id],
+      ['secret', tom.id],
+    ] as const)
+      await lab.db
+        .knex('image_revisions')
+        .where({ image_id: await make(name, { owner_id }) })
+        .update({ base_revision_id: revision?.id });
+    await assert.rejects(lab.services.removeImage(ida, 'lab'), (error: LabError) => {
+      assert.equal(error.code, 'image.in-use');
+      for (const says of [
+        /1 reservation of it/,
+        /loaded on sim1, sim2:/,
+        /made from it: made, 1 other image,/,
+      ])
+        assert.match(error.message, says);
+      return true;
+    });
+    await lab.services.endReservation(ida, booked.id);
+    await lab.db.knex('nodes').update({ revision_id: null });
+    await lab.services.removeImage(ida, 'made');
+    await lab.services.removeImage(tom, 'secret');
     await lab.services.removeImage(ida, 'lab');
-    await assert.rejects(lab.services.getImage(ida, 'lab'), { code: 'not-found' });
-    assert.equal((await lab.services.listLibrary(ida, { limit: 9 })).found, 1);
+    await assert.rejects(lab.services.reserve(ida, { image: 'lab', minutes: 60 }), { code: 'image.unknown' });
+  });
+
+  const inLibrary = async (me: SignedIn, name: string) =>
+    (await lab.services.listLibrary(me, { limit: 9 })).items.find((image) => image.name === name);
+
+  it('a deleted image stands in its keeper’s library and is restored as it was, once for a key', async () => {
+    await make('lab', {}, 3);
+    await lab.services.publishImage(ida, 'lab', { visibility: 'everyone' });
+    await lab.services.removeRevision(ida, 'lab', 2);
+    await lab.services.removeImage(ida, 'lab');
+    const goneAt = (await inLibrary(ida, 'lab'))?.goneAt ?? 0;
+    assert.ok(goneAt > lab.db.clockOffset + Date.now() + 6 * 86_400_000);
+    assert.equal(await inLibrary(tom, 'lab'), undefined);
+    for (const me of [ida, bob])
+      await assert.rejects(lab.services.getImage(me, 'lab'), { code: 'not-found' });
+    await assert.rejects(lab.services.restoreImage(tom, 'lab'), { code: 'not-allowed' });
+
+    const once = { idempotencyKey: 'again' };
+    for (let n = 0; n < 2; n++) await lab.services.restoreImage(ida, 'lab', once);
+    const revisions = await lab.services.listRevisions(ida, 'lab');
+    assert.deepEqual(
+      revisions.map(({ number, state }) => `${number} ${state}`),
+      ['3 ready', '2 deleted', '1 production'],
+    );
+    assert.equal((await lab.services.getImage(bob, 'lab')).revision, 1);
+    const open = await lab.db.knex('tasks').where({ action: 'purge', status: 'queued' });
+    assert.equal(open.length, 1);
+    await lab.services.removeImage(ida, 'lab');
+    assert.notEqual(await inLibrary(ida, 'lab'), undefined);
+  });
+
+  it('its files go after the grace, then it can not be restored', async () => {
+    const id = await make('lab', {}, 2);
+    const file = join(lab.directory, 'images', 'lab-v2.simulated');
+    writeFileSync(file, '{}');
+    await lab.db.knex('image_revisions').where({ image_id: id }).update({ place_id: 1 });
+    await lab.services.removeImage(ida, 'lab');
+    await lab.startDaemon();
+    const goneAt = (await inLibrary(ida, 'lab'))?.goneAt ?? 0;
+    await passTo(lab, goneAt - 60_000);
+    assert.equal(existsSync(file), true);
+    await passTo(lab, goneAt);
+    await lab.until(async () => (await inLibrary(ida, 'lab')) === undefined);
+    assert.equal(existsSync(file), false);
+    await assert.rejects(lab.services.restoreImage(ida, 'lab'), { code: 'image.gone' });
   });
 
   it('what was production before can be again, until it is deleted', async () => {

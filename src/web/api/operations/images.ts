@@ -61,10 +61,21 @@ const publish = defineOperation({
 
 const removeImage = defineOperation({
   ...{ id: 'removeImage', method: 'delete', path: one, who: 'image.create' },
-  summary: 'Takes an image away from people; refused (409) while somebody has or booked it.',
+  summary:
+    'Deletes an image with grace: for seven days it can be restored. Refused (409) while somebody has or booked it, machines hold it or images are made from it.',
   answers: done,
   async run({ services, me, req }) {
     await services.removeImage(me, nameIn(req.params.name));
+    return { status: 204 };
+  },
+});
+
+const restoreImage = defineOperation({
+  ...{ id: 'restoreImage', method: 'post', path: `${one}/restore`, who: 'image.create' },
+  summary: 'Undoes the deletion of an image.',
+  answers: done,
+  async run({ services, me, req, once }) {
+    await services.restoreImage(me, nameIn(req.params.name), once);
     return { status: 204 };
   },
 });
@@ -128,6 +139,7 @@ export const imageOperations: readonly Operation[] = [
   editImage,
   publish,
   removeImage,
+  restoreImage,
   listRevisions,
   commentRevision,
   makeProduction,

@@ -96,6 +96,7 @@ export const LibrarySchema = z.object({
     .object({ usualMs: z.int(), nearlyAlwaysMs: z.int() })
     .nullable()
     .describe('Of the last fifty loads.'),
+  goneAt: time.nullable().describe('It was deleted; until then it can be restored.'),
 });
 
 export const LibraryQuery = PageQuery.extend({

@@ -37,6 +37,8 @@ interface LibraryRow {
   readonly use: string;
   readonly lastLoad: When | null;
   readonly loadTimes: string | null;
+  /** It was deleted: until when it can be restored, and where. */
+  readonly gone: { readonly when: When; readonly restore: string } | null;
 }
 
 export const seenBy: Readonly<Record<Visibility, string>> = {
@@ -59,17 +61,17 @@ export function libraryPage(
 
 export const libraryHeads = [
   ...['id', 'name', 'title', 'owner', 'seenBy', 'production', 'revisions', 'bytes', 'basedOn', 'baseOf'],
-  ...['reservations', 'nodes', 'lastLoad', 'p50Ms', 'p95Ms'],
+  ...['reservations', 'nodes', 'lastLoad', 'p50Ms', 'p95Ms', 'goneAt'],
 ];
 
 export function libraryCells(image: LibraryImageView): (string | number | null)[] {
   const { id, name, title, owner, visibility, production, revisions, bytes, reservations, nodes } = image;
   const names = (images: readonly ImageNameView[]) => images.map((one) => one.name).join(' ');
-  const loaded = image.lastLoad === null ? null : new Date(image.lastLoad).toISOString();
+  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   return [
     ...[id, name, title, owner, visibility, production, revisions, bytes],
-    ...[names(image.basedOn), names(image.baseOf), reservations, nodes, loaded],
-    ...[image.loadTimes?.p50 ?? null, image.loadTimes?.p95 ?? null],
+    ...[names(image.basedOn), names(image.baseOf), reservations, nodes, iso(image.lastLoad)],
+    ...[image.loadTimes?.p50 ?? null, image.loadTimes?.p95 ?? null, iso(image.goneAt)],
   ];
 }
 
@@ -79,9 +81,10 @@ function libraryRow(image: LibraryImageView, clock: Clock): LibraryRow {
     { word: 'made from', images: image.basedOn },
     { word: 'base of', images: image.baseOf },
   ];
+  const href = `/${image.mayManage ? 'images' : 'environments'}/${encodeURIComponent(name)}`;
   return {
-    ...{ name, title, icon, simulated, seenBy: seenBy[visibility], owner: owner ?? 'the installation' },
-    href: `/${image.mayManage ? 'images' : 'environments'}/${encodeURIComponent(name)}`,
+    ...{ name, title, icon, simulated, seenBy: seenBy[visibility], owner: owner ?? 'the installation', href },
+    gone: image.goneAt === null ? null : { when: clock.when(image.goneAt), restore: `${href}/restore` },
     production: production === null ? 'being captured' : `${production} of ${revisions}`,
     bytes: bytesText(bytes),
     kin: kin.filter(({ images }) => images.length > 0),

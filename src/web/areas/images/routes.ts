@@ -32,6 +32,7 @@ export const imageRoutes: readonly Route[] = [
   { method: 'post', path: one, who, handle: change('properties', 'image-changed', edit) },
   { method: 'post', path: `${one}/publication`, who, handle: change('publication', 'published', publish) },
   { method: 'post', path: `${one}/delete`, who, handle: postDelete },
+  { method: 'post', path: `${one}/restore`, who, handle: postRestore },
   { method: 'post', path: `${revision}/test`, who, handle: postTest },
   { method: 'post', path: `${revision}/comment`, who, handle: change('revision', 'commented', comment) },
   {
@@ -66,6 +67,7 @@ async function getLibrary(web: Web, req: Request, res: Response): Promise<void> 
   const library = await web.services.listLibrary(me, { ...asked, search: asked.filter.search });
   if (asked.csv) return sendCsv(res, 'images', libraryHeads, library.items.map(libraryCells));
   const page = libraryPage(asked, library, makeClock(me.timeZone));
+  if (page.list.pastEnd !== null) return res.redirect(303, page.list.pastEnd);
   sendPage(web, res, 'images/list', { title: 'Images' }, page);
 }
 
@@ -172,7 +174,13 @@ async function getConfirmDelete(web: Web, req: Request, res: Response): Promise<
   sendPage(web, res, 'reservations/confirm', { title: question }, page);
 }
 
-const lostByDeleting = 'Nobody can reserve it any more, and it leaves the library with all its revisions.';
+const lostByDeleting =
+  'Nobody can reserve it any more. For seven days it can be restored; then its files are removed.';
+
+async function postRestore(web: Web, req: Request, res: Response): Promise<void> {
+  await web.services.restoreImage(meOf(res), nameIn(req.params.name));
+  res.redirect(303, saying('/images', 'image-restored'));
+}
 
 async function postDelete(web: Web, req: Request, res: Response): Promise<void> {
   const name = nameIn(req.params.name);

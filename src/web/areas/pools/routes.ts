@@ -26,5 +26,7 @@ async function getPools(web: Web, req: Request, res: Response): Promise<void> {
   const asked = askedList(poolsList, req.query);
   const found = await web.services.findPools(me, asked);
   if (asked.csv) return sendCsv(res, 'pools', poolHeads, found.items.map(poolCells));
-  sendPage(web, res, 'pools/list', { title: 'Pools' }, poolsPage(asked, found, may(me, 'node.manage')));
+  const page = poolsPage(asked, found, may(me, 'node.manage'));
+  if (page.list.pastEnd !== null) return res.redirect(303, page.list.pastEnd);
+  sendPage(web, res, 'pools/list', { title: 'Pools' }, page);
 }

@@ -46,7 +46,7 @@ async function showForm(web: Web, req: Request, res: Response, refusal: Refusal 
   const href = `/reservations/${reservation.id}`;
   if (!reservation.can.capture || reservation.user.id !== me.id) return res.redirect(303, href);
   const { items } = await web.services.listLibrary(me, { limit: 1000 });
-  const images = items.filter((image) => image.mayManage);
+  const images = items.filter((image) => image.mayManage && image.goneAt === null);
   const own = images.some((image) => image.name === reservation.image.name);
   const page = {
     ...{ href, title: reservation.image.title, images, once: randomUUID() },

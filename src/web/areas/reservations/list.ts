@@ -31,11 +31,7 @@ export async function getReservations(web: Web, req: Request, res: Response): Pr
   });
   if (asked.csv) return sendCsv(res, 'reservations', reservationHeads, found.items.map(reservationCells));
   const reader = { name: me.name, all: may(me, 'reservation.read') };
-  sendPage(
-    web,
-    res,
-    'reservations/list',
-    { title: 'Reservations' },
-    reservationsPage(asked, found, reader, clock),
-  );
+  const page = reservationsPage(asked, found, reader, clock);
+  if (page.list.pastEnd !== null) return res.redirect(303, page.list.pastEnd);
+  sendPage(web, res, 'reservations/list', { title: 'Reservations' }, page);
 }
