@@ -77,6 +77,7 @@ export async function addStudents(db: Database, count: number): Promise<string[]
 
 /**
  * Books the nodes 1 to `nodes` for two hours a day each, from tomorrow on: rows, tasks and bits as a booking leaves them.
+ * `live` is a multiple of `nodes`.
  * Throws when the audit finds otherwise.
  */
 export async function addBookings(db: Database, live: number, nodes: number): Promise<void> {

@@ -32,10 +32,13 @@ export interface TakenDay extends NodeKind {
   readonly pm: number;
 }
 
-/** The days, in order, on which a quarter is taken of a machine that is usable now. */
+/**
+ * The days, in order, on which a quarter is taken of a machine that is usable now. The days come first (SQLite reads a CROSS
+ * JOIN in its order): they are one range, and few of their rows are taken.
+ */
 export function takenDays(reader: Reader, firstDay: number, lastDay: number): Promise<TakenDay[]> {
   return reader.rows(
-    `SELECT o.node_id, o.day, o.am, o.pm, ${kind} FROM occupancy o JOIN nodes n ON n.id = o.node_id
+    `SELECT o.node_id, o.day, o.am, o.pm, ${kind} FROM occupancy o CROSS JOIN nodes n ON n.id = o.node_id
        WHERE o.day BETWEEN ? AND ? AND (o.am <> 0 OR o.pm <> 0)
          AND n.out_for IS NULL AND n.state IN ('available', 'reloading') ORDER BY o.day`,
     [firstDay, lastDay],
