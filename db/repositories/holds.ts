@@ -69,8 +69,9 @@ const notClean = "a.released_at IS NULL AND a.state <> 'held' AND a.hold_until <
 /** Live holds of a place that are about to end, or have ended, though their machine is not clean. */
 export async function overrunningHolds(reader: Reader, placeId: number): Promise<number[]> {
   const rows = await reader.rows<{ id: number }>(
-    `SELECT a.id FROM nodes n JOIN allocations a ON a.node_id = n.id WHERE n.place_id = ? AND ${notClean} ORDER BY a.id`,
-    [placeId, reader.now + holdMargin],
+    `SELECT a.id FROM nodes n JOIN allocations a ON a.node_id = n.id WHERE n.place_id = ? AND ${notClean} AND a.hold_from < ? ORDER BY a.id`,
+    // one that has ended has begun: what is booked ahead is not looked at
+    [placeId, reader.now + holdMargin, reader.now + holdMargin],
   );
   return rows.map((row) => row.id);
 }

@@ -120,14 +120,32 @@ export interface Difference {
   readonly nodeId: number;
 }
 
+const auditedAtOnce = 50;
+
 /**
  * The audit: recomputes the bits of `fromDay` and later from the unreleased allocations and returns every row that differs.
- * Empty means that the books are right. Run it in one snapshot (inSnapshot): others go on booking meanwhile.
+ * Empty means that the books are right. Run it in one snapshot (inSnapshot): others go on booking meanwhile. It takes a few
+ * nodes at a time, so that this process does other things between.
  */
 export async function auditOccupancy(tx: Reader, fromDay: number): Promise<Difference[]> {
+  const [last] = await tx.rows<{ node_id: number | null }>(
+    `SELECT MAX(node_id) AS node_id FROM
+       (SELECT MAX(node_id) AS node_id FROM occupancy UNION ALL SELECT MAX(node_id) AS node_id FROM allocations) known`,
+  );
+  const differences: Difference[] = [];
+  for (let first = 0; first <= (last?.node_id ?? -1); first += auditedAtOnce) {
+    differences.push(...(await auditNodes(tx, fromDay, first, first + auditedAtOnce - 1)));
+    await new Promise(setImmediate);
+  }
+  return differences;
+}
+
+/** Of the nodes with ids `first` to `last`. */
+async function auditNodes(tx: Reader, fromDay: number, first: number, last: number): Promise<Difference[]> {
   const expected = new Map<string, { am: bigint; pm: bigint }>();
   const holds = await tx.rows<{ node_id: number; hold_from: number; hold_until: number }>(
-    'SELECT node_id, hold_from, hold_until FROM allocations WHERE released_at IS NULL',
+    'SELECT node_id, hold_from, hold_until FROM allocations WHERE node_id BETWEEN ? AND ? AND released_at IS NULL',
+    [first, last],
   );
   for (const hold of holds) {
     for (const mask of dayMasks({ from: Number(hold.hold_from), until: Number(hold.hold_until) })) {
@@ -137,8 +155,8 @@ export async function auditOccupancy(tx: Reader, fromDay: number): Promise<Diffe
     }
   }
   const rows = await tx.rows<{ day: number; node_id: number; am: number; pm: number }>(
-    'SELECT day, node_id, am, pm FROM occupancy WHERE day >= ? AND (am <> 0 OR pm <> 0)',
-    [fromDay],
+    'SELECT day, node_id, am, pm FROM occupancy WHERE node_id BETWEEN ? AND ? AND day >= ? AND (am <> 0 OR pm <> 0)',
+    [first, last, fromDay],
   );
   const differences: Difference[] = [];
   for (const row of rows) {

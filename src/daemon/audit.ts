@@ -5,7 +5,7 @@ import { day } from '../domain/time.ts';
 import type { DaemonDeps } from './deps.ts';
 
 const keysKept = day;
-const sparse = 50;
+const sparse = 10;
 
 /**
  * Carries the booking horizon forward, removes what is kept for a time only, and recomputes the bits from the allocations.
