@@ -126,8 +126,12 @@ export async function eventsOfTasks(
   return rows.reverse();
 }
 
-/** Every kind that was ever told. */
+/** Every kind that was ever told: from one to the next in the index, not through a million rows. */
 export async function eventKinds(reader: Reader): Promise<string[]> {
-  const rows = await reader.rows<{ kind: string }>('SELECT DISTINCT kind FROM events ORDER BY kind');
+  const rows = await reader.rows<{ kind: string }>(
+    `WITH RECURSIVE kinds AS (SELECT MIN(kind) AS kind FROM events
+       UNION ALL SELECT (SELECT MIN(e.kind) FROM events e WHERE e.kind > kinds.kind) FROM kinds WHERE kinds.kind IS NOT NULL)
+     SELECT kind FROM kinds WHERE kind IS NOT NULL ORDER BY kind`,
+  );
   return rows.map(({ kind }) => kind);
 }
