@@ -69,6 +69,7 @@ async function waitForOff(context: Context): Promise<void> {
 /** Written in the guest's own folder, which goes with the guest, and given its name when it is whole. */
 async function save(context: Context, { file }: Target): Promise<Omit<Captured, 'changed'>> {
   await power_off(context);
+  context.progress('saving the disk', 0);
   const { signal } = context;
   const files = guestFiles(context);
   const partial = files.path('capture');
@@ -113,11 +114,11 @@ function fractionIn(text: string): number {
   return Number(percent ?? 0) / 100;
 }
 
+/** Read for its checksum while the disk writes it down. */
 async function describe({ signal, node }: Context, file: string) {
-  const sha256 = await fileDigest(file, signal);
   const handle = await open(file, 'r');
   try {
-    await handle.sync();
+    const [sha256] = await Promise.all([fileDigest(file, signal), handle.sync()]);
     const { size } = await handle.stat();
     return { format: 'qcow2' as const, sizeBytes: size, virtualBytes: node.diskMb * 1024 * 1024, sha256 };
   } finally {
