@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [--json]`: runs one benchmark and prints its figures. Nothing here asserts anything. */
 import { book } from './book.ts';
+import { capture } from './capture.ts';
 import { daemon } from './daemon.ts';
 import type { Figure } from './figure.ts';
 import { growth } from './growth.ts';
@@ -10,7 +11,15 @@ import { terminal } from './terminal.ts';
 /** One benchmark: figures by name, with what they are compared to. */
 type Benchmark = () => Promise<readonly Figure[]>;
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { book, daemon, growth, pages, ready, terminal };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  book,
+  capture,
+  daemon,
+  growth,
+  pages,
+  ready,
+  terminal,
+};
 
 const [name, ...rest] = process.argv.slice(2);
 const benchmark = benchmarks[name ?? ''];
