@@ -41,7 +41,7 @@ export async function addEvent(tx: Tx, event: NewEvent): Promise<number> {
 
 /** Somebody who used a way into a reservation's machine, and the address they came from. */
 export interface NewAccess {
-  readonly kind: 'connect-pressed' | 'terminal-opened' | 'files-opened';
+  readonly kind: 'connect-pressed' | 'terminal-opened' | 'files-opened' | 'ssh-seen' | 'ssh-told';
   readonly actorId: number;
   readonly reservationId: number;
   readonly from: string;

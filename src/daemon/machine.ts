@@ -79,6 +79,8 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
     user_endpoint: () =>
       call('user_endpoint', async () => (await module.user_endpoint?.(context)) ?? null, false),
     open_forward: (endpoint) => call('open_forward', async () => module.open_forward?.(context, endpoint)),
+    connections: (endpoint) =>
+      call('connections', async () => (await module.connections?.(context, endpoint)) ?? [], false),
     close_forward: (endpoint) => call('close_forward', async () => module.close_forward?.(context, endpoint)),
   };
 }
@@ -179,6 +181,7 @@ const osFunctions = [
   'post_load',
   'current_image',
   'addresses',
+  'connections',
   'reboot',
   'shutdown',
 ] as const satisfies readonly (keyof OsModule)[]; // prettier-ignore
@@ -194,7 +197,7 @@ function bindOs(os: OsModule, base: ModuleContext, secrets: LoadSecrets, binding
   const context: OsContext = { ...base, shell };
   const bound = osFunctions.map((name) => {
     const run = os[name] as (context: OsContext, ...rest: unknown[]) => Promise<unknown>;
-    const writes = !['connected', 'current_image', 'addresses'].includes(name);
+    const writes = !['connected', 'current_image', 'addresses', 'connections'].includes(name);
     return [
       name,
       async (...rest: unknown[]) => {

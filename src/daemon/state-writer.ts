@@ -5,7 +5,7 @@ import {
   revisionReady,
   saveByItself,
 } from '../../db/repositories/captures.ts';
-import { addEvent } from '../../db/repositories/events.ts';
+import { addEvent, noteAccess } from '../../db/repositories/events.ts';
 import { removeIdleNode } from '../../db/repositories/fleet.ts';
 import { keepHold, releaseHold } from '../../db/repositories/holds.ts';
 import { addLoadTime } from '../../db/repositories/load-times.ts';
@@ -68,6 +68,8 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     },
     accessOpened: (reservationId, nodeId, endpoint) =>
       accessOpened(tx, deps, { taskId: task.id, reservationId, nodeId }, endpoint),
+    connectedFrom: ({ id, userId }, kind, from) =>
+      noteAccess(tx, { kind, actorId: userId, reservationId: id, from }),
     notify: (id, key, facts = {}) => notify(tx, deps, id, key, facts),
   };
 }

@@ -78,7 +78,8 @@ export interface SpellView {
 /** An address that somebody came from, and what they did there first. */
 export interface WhenceView {
   readonly address: string;
-  readonly how: 'connect' | 'terminal' | 'files';
+  /** `ssh`: seen by this computer; `ssh-told`: said by the machine, whose root may lie. */
+  readonly how: 'connect' | 'terminal' | 'files' | 'ssh' | 'ssh-told';
   readonly at: number;
 }
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reading } from '../../db/transaction.ts';
+import { inTransaction, reading } from '../../db/transaction.ts';
 import { newKeyPair } from '../../src/lib/ssh-keys.ts';
+import { wakeWatch } from '../../src/services/reservations/change.ts';
 import { checkWhole, makeCrashLab, poolFolder, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';
 import type { Lab } from '../helpers/lab.ts';
-import type { GuestDisk } from '../helpers/recording-os.ts';
+import { type GuestDisk, sayConnections } from '../helpers/recording-os.ts';
 import { addressFile } from '../helpers/test-machines.ts';
 
 /** Machines whose people reach them by addresses of their own: no port of ours is drawn or opened. */
@@ -39,6 +40,15 @@ eachEngine((_engine, { open }) => {
       [{ port: null, host: '192.0.2.10' }],
     );
 
+    sayConnections(poolFolder(lab.directory), ['198.51.100.7', '2001:db8::7', '198.51.100.7']);
+    await inTransaction(lab.db, (tx) => wakeWatch(tx, id));
+    const admin = await lab.person('ada', { role: 'administrator' });
+    const cameFrom = async () => {
+      const [spell] = await lab.services.whoHadIt(admin, { node: 'sim1', at: Date.now() });
+      return spell?.cameFrom.map(({ address, how }) => `${address} ${how}`) ?? [];
+    };
+    await lab.until(async () => (await cameFrom()).length === 2);
+    assert.deepEqual(await cameFrom(), ['198.51.100.7 ssh-told', '2001:db8::7 ssh-told']);
     await untilSettled(lab.db);
     const { addSshKey, listSshKeys, removeSshKey } = lab.services;
     await addSshKey(ann, 'laptop', newKeyPair('ann').public);

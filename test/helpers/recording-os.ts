@@ -50,6 +50,20 @@ function readConnected(directory: string): Connected {
   }
 }
 
+/** Says from where SSH is used, to the machines of a pool's directory. */
+export function sayConnections(directory: string, from: readonly string[]): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'connections'), from.join('\n'));
+}
+
+export function readConnections(directory: string): string[] {
+  try {
+    return readFileSync(join(directory, 'connections'), 'utf8').split('\n').filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
 const nothing = () => Promise.resolve();
 
 /** An OS module whose machines are files: it does what the contract says, and a test can look at what it did. */
@@ -58,6 +72,7 @@ export const recordingOs: OsModule = {
   title: 'Recorded',
   prepare: nothing,
   addresses: () => Promise.resolve([]),
+  connections: (context) => Promise.resolve(readConnections(context.directory)),
   add_user: (context, { username }) =>
     changeDisk(context, (disk) => {
       disk.accounts[username] ??= 'locked';

@@ -20,7 +20,7 @@ import {
 } from '../../src/domain/contracts/provisioning.ts';
 import { type FailureKind, ModuleError } from '../../src/domain/errors.ts';
 import { abortable } from '../../src/lib/abortable.ts';
-import { offFile } from './recording-os.ts';
+import { offFile, readConnections } from './recording-os.ts';
 
 const settings = simulatorSettings.extend({
   userAddress: z.enum(['forwarded', 'dhcp']).default('forwarded'),
@@ -84,6 +84,7 @@ export const testMachines = defineProvisioning({
     forgetOlder(context, true);
     await simulator.unload?.(context);
   },
+  connections: ({ directory }: Context) => Promise.resolve(readConnections(directory)),
   /** What a test wrote there (`addressFile`), as a DHCP server would say it. */
   user_endpoint(context: Context) {
     if (context.settings.userAddress === 'forwarded') return Promise.resolve(null);

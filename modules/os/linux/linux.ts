@@ -5,6 +5,7 @@ import { ModuleError } from '../../../src/domain/errors.ts';
 import { proxyMark, proxyPaths } from '../../../src/lib/images/proxy-files.ts';
 import { isIP } from '../../../src/lib/is-ip.ts';
 import { sha512Crypt } from '../../../src/lib/sha512-crypt.ts';
+import { tcpPeers } from '../../../src/lib/tcp-peers.ts';
 import { post_load, prepare } from './prepare.ts';
 import { runCalls } from './script.ts';
 import { readSessions } from './sessions.ts';
@@ -79,6 +80,12 @@ export const linux: OsModule = {
     const said = await runCalls(context, 'Asking for its address', [['list_addresses', mac]], questionMs);
     const all = said.split('\n').filter((address) => isIP(address) > 0);
     return all.sort((a, b) => isIP(a) - isIP(b));
+  },
+
+  async connections(context, address) {
+    const calls = [['list_connections']] as const;
+    const said = await runCalls(context, 'Looking from where', calls, questionMs);
+    return tcpPeers(said, { port: 22, host: address });
   },
 
   async reboot(context) {

@@ -1,5 +1,6 @@
 /** Guests on this computer, run by QEMU alone: without libvirt, without an agent, each in its own folder and network. */
 import { defineProvisioning } from '../../../src/domain/contracts/provisioning.ts';
+import { tcpPeersHere } from '../../../src/lib/tcp-peers.ts';
 import { wantedRevision } from '../shared/wanted-revision.ts';
 import { list_artefacts, remove_artefact } from './artefacts.ts';
 import { capture } from './capture.ts';
@@ -45,6 +46,11 @@ export const qemu = defineProvisioning({
   async unload(context) {
     context.signal.throwIfAborted();
     await removeGuestsOfNode(context, 'all');
+  },
+
+  async connections(context, { port }) {
+    context.signal.throwIfAborted();
+    return tcpPeersHere(port);
   },
 
   async console(context) {

@@ -4,6 +4,9 @@ import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import type { StateContext } from '../../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 
+/** So many addresses are kept at each look. */
+const mostAddresses = 20;
+
 /** Opens the person's own way in: the machine's own address, else a port forwarded to it. Null until Connect has drawn one. */
 async function openWay(context: StateContext, situation: Situation): Promise<Endpoint | null> {
   const machine = context.machine(situation);
@@ -54,17 +57,43 @@ export async function tolerate(
   }
 }
 
-/** Is its person there? An open terminal or a live login session; `unknown` is not `no`. */
+/**
+ * Keeps from where SSH is used at this moment. Of a port of ours this computer knows it; of an address of the machine's own the
+ * machine alone does, and is not believed more than it deserves.
+ */
+async function noteConnections(context: StateContext, situation: Situation): Promise<void> {
+  const { reservation, node, allocation } = situation;
+  if (!reservation?.accessOpenedAt || !node?.user || !allocation) return;
+  const machine = context.machine(situation);
+  const forwarded = allocation.userPort !== null;
+  const found = forwarded
+    ? await machine.connections(node.user)
+    : ((await machine.os?.connections(node.user.host)) ?? []);
+  if (found.length === 0) return;
+  await context.write('connected from', async (writer) => {
+    for (const from of found.slice(0, mostAddresses))
+      await writer.connectedFrom(reservation, forwarded ? 'ssh-seen' : 'ssh-told', from);
+  });
+}
+
+/** Is its person there? An open terminal or a live login session; `unknown` is not `no`. From where is kept. */
 export async function isConnected(context: StateContext, situation: Situation): Promise<Connected> {
+  const unanswered =
+    <T>(instead: T) =>
+    (error: unknown) => {
+      if (context.signal.aborted || !(error instanceof ModuleError)) throw error;
+      return instead;
+    };
+  const connected = await seen(context, situation).catch(unanswered('unknown' as const));
+  if (connected !== 'unknown') await noteConnections(context, situation).catch(unanswered(undefined));
+  return connected;
+}
+
+async function seen(context: StateContext, situation: Situation): Promise<Connected> {
   const { reservation, account } = situation;
   if (!reservation || !account) return 'unknown';
   if ((await context.terminals(reservation.id)) === 'yes') return 'yes';
-  try {
-    return (await context.machine(situation).os?.connected(account.username)) ?? 'unknown';
-  } catch (error) {
-    if (context.signal.aborted || !(error instanceof ModuleError)) throw error;
-    return 'unknown';
-  }
+  return (await context.machine(situation).os?.connected(account.username)) ?? 'unknown';
 }
 
 /** The account is on the disk; the way to it may have gone with the machine, or its address be another one. */

@@ -61,6 +61,8 @@ export interface OsModule {
   current_image(context: OsContext): Promise<string | null>;
   /** The addresses that the card with this hardware address has beyond its own link, IPv4 first; none: none yet. */
   addresses(context: OsContext, mac: string): Promise<readonly string[]>;
+  /** From where SSH at this address of the machine is used at this moment, as the machine says it: its root may lie. */
+  connections(context: OsContext, address: string): Promise<readonly string[]>;
   /** Asks the system to restart; returns once it was asked. */
   reboot(context: OsContext): Promise<void>;
   /** Asks the system to switch itself off; returns once it was asked. */

@@ -123,6 +123,11 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   open_forward?(context: ProvisioningContext<z.output<Schema>>, endpoint: Endpoint): Promise<void>;
   /** Closes it, and cuts what goes through it. */
   close_forward?(context: ProvisioningContext<z.output<Schema>>, endpoint: Endpoint): Promise<void>;
+  /** The addresses from which connections through a forwarded way stand at this moment, as this computer sees them. */
+  connections?(
+    context: ProvisioningContext<z.output<Schema>>,
+    endpoint: Endpoint,
+  ): Promise<readonly string[]>;
   console?(context: ProvisioningContext<z.output<Schema>>): Promise<ConsoleAccess>;
   /** The unix socket that a machine's way to the web ends at, for the gateway's proxy to listen on; null when it has none. */
   proxy_socket?(context: ProvisioningContext<z.output<Schema>>): Promise<string | null>;

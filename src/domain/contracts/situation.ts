@@ -92,6 +92,8 @@ export interface Machine {
   user_endpoint(): Promise<Endpoint | null>;
   open_forward(endpoint: Endpoint): Promise<void>;
   close_forward(endpoint: Endpoint): Promise<void>;
+  /** From where a forwarded way is used at this moment. */
+  connections(endpoint: Endpoint): Promise<readonly string[]>;
   /** Null where no OS module applies (simulated). */
   readonly os: BoundOs | null;
 }

@@ -3,7 +3,7 @@
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
 import type { Endpoint } from './facts.ts';
 import type { Captured } from './provisioning.ts';
-import type { AllocationFacts } from './situation.ts';
+import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
 
 export interface NodePatch {
@@ -95,6 +95,12 @@ export interface StateWriter {
   queue(task: NewTask): Promise<number>;
   /** The way into a node was opened for a reservation: who had which address is kept a year. */
   accessOpened(reservationId: number, nodeId: number, endpoint: Endpoint): Promise<void>;
+  /** Somebody was connected to the person's SSH from there: seen by this computer, or told by the machine. Once for each address. */
+  connectedFrom(
+    reservation: Pick<ReservationFacts, 'id' | 'userId'>,
+    how: 'ssh-seen' | 'ssh-told',
+    from: string,
+  ): Promise<void>;
   /** Appends to the history of the task's reservation, or of the one named. */
   event(kind: string, facts?: Readonly<Record<string, unknown>>, reservationId?: number): Promise<void>;
   /** Tells the reservation's person on the page and by mail, once per key; false when they were told before. */

@@ -73,6 +73,8 @@ const how: Readonly<Record<string, WhenceView['how']>> = {
   'connect-pressed': 'connect',
   'terminal-opened': 'terminal',
   'files-opened': 'files',
+  'ssh-seen': 'ssh',
+  'ssh-told': 'ssh-told',
 };
 
 function spellView(row: SpellRow, access: readonly AccessRow[]): SpellView {

@@ -7,6 +7,8 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'connect-pressed': ({ from }) => `Connect was pressed again${whence(from)}.`,
   'terminal-opened': ({ from }) => `A terminal was opened${whence(from)}.`,
   'files-opened': ({ from }) => `The files were opened${whence(from)}.`,
+  'ssh-seen': ({ from }) => `SSH was used${whence(from)}.`,
+  'ssh-told': ({ from }) => `SSH was used${whence(from)}, as the machine says.`,
   'task.retried': ({ action }) => `The work “${words(action)}” is tried again.`,
   'task.stopped': ({ action }) => `The work “${words(action)}” was stopped.`,
   'node-failed': ({ because }) => `The node is out of order: ${words(because)}`,

@@ -8,6 +8,9 @@ list_processes() {
   grep -l -e "$2" /proc/[0-9]*/environ 2>/dev/null | sed 's|^/proc/\([0-9]*\)/environ$|Terminal: \1|'
 }
 
+# Every TCP connection, as the kernel shows it.
+list_connections() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true; }
+
 # Shows a line on every terminal of an account. A terminal that is held does not hold us.
 tell() {
   exists "$1" || return 0

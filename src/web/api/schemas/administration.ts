@@ -83,6 +83,10 @@ export const SpellSchema = z.object({
   from: time,
   until: time.nullable(),
   cameFrom: z.array(
-    z.object({ address: z.string(), how: z.enum(['connect', 'terminal', 'files']), at: time }),
+    z.object({
+      address: z.string(),
+      how: z.enum(['connect', 'terminal', 'files', 'ssh', 'ssh-told']),
+      at: time,
+    }),
   ),
 });

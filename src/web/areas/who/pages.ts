@@ -1,4 +1,4 @@
-import type { SpellView } from '../../../services/administration-views.ts';
+import type { SpellView, WhenceView } from '../../../services/administration-views.ts';
 import type { Clock, When } from '../../clock.ts';
 import { addressOf } from '../../list.ts';
 import type { Refusal } from '../../refusal.ts';
@@ -27,7 +27,13 @@ export interface SpellCard {
   readonly cameFrom: readonly { readonly address: string; readonly how: string; readonly when: When }[];
 }
 
-const how = { connect: 'pressed Connect', terminal: 'opened a terminal', files: 'opened the files' } as const;
+const how: Readonly<Record<WhenceView['how'], string>> = {
+  connect: 'pressed Connect',
+  terminal: 'opened a terminal',
+  files: 'opened the files',
+  ssh: 'used SSH',
+  'ssh-told': 'used SSH, as the machine itself says',
+};
 
 export function whoPage(
   asked: WhoPage['asked'],
