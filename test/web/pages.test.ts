@@ -88,6 +88,7 @@ const pages: readonly [string, string, Shown][] = [
       says: [
         /ssh -p 22041 student@127\.0\.0\.1/,
         /Open terminal/,
+        /href="\/reservations\/7\/download\?archive=\."/,
         /reaches the web/,
         /Your SSH key/,
         /At most 1 h/,

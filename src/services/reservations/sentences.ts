@@ -47,7 +47,7 @@ export function noticeTone(key: string): NoticeTone {
 const events: Readonly<Record<string, (facts: Facts) => string>> = {
   booked: ({ minutes }) => `Booked for ${Number(minutes)} minutes.`,
   assigned: ({ node }) => `Machine ${text(node)} was assigned.`,
-  progress: ({ step }) => `${text(step)}.`,
+  progress: ({ step }) => `${text(step).slice(0, 1).toUpperCase()}${text(step).slice(1)}.`,
   ready: ({ milliseconds }) =>
     milliseconds === undefined ? 'Ready.' : `Ready in ${seconds(milliseconds)} s.`,
   acknowledged: () => 'Connect was pressed.',

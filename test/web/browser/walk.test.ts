@@ -121,6 +121,14 @@ describe('a walk', () => {
     assert.match(String(site.lab.asked.at(-1)), /^reserve tiny 240 \d+$/);
   });
 
+  it('to the field that is wrong', async () => {
+    await page.goto(`${site.base}/reserve?image=tiny`);
+    await page.fill('#minutes', 'ten');
+    await page.click('button:has-text("Reserve")');
+    await page.waitForSelector('#minutes[aria-invalid]:focus');
+    errors = errors.filter((error) => !/422/.test(error)); // the browser tells of every answer that is an error
+  });
+
   it('beside the slider and its number', async () => {
     site.lab.put(sample.reservation());
     await page.goto(`${site.base}/reservations/7`);

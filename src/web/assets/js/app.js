@@ -4,6 +4,9 @@ import { startCounting } from './counting.js';
 
 startCounting();
 
+// A form that comes back is begun again where something is wrong.
+/** @type {HTMLElement | null} */ (document.querySelector('main [aria-invalid="true"]'))?.focus();
+
 document.addEventListener('submit', (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const button = event.submitter ?? form.querySelector('button[type="submit"]');
