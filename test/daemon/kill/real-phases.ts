@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { takeOut } from '../../../db/repositories/node-orders.ts';
+import { queueTask } from '../../../db/repositories/tasks.ts';
 import type { NodeRow } from '../../../db/rows.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import type { TaskAction } from '../../../src/domain/contracts/task.ts';
@@ -30,7 +32,8 @@ export interface Phase {
   /** Leaves the rows, files and processes from which a daemon that starts has it to do. */
   begin(life: Life): Promise<unknown>;
   readonly reservation: string;
-  readonly node: string;
+  /** Null: it is gone. */
+  readonly node: string | null;
   readonly ports: Traces['ports'];
   readonly accounts: Traces['accounts'];
   /** What its person finds. */
@@ -157,6 +160,32 @@ export const phases: readonly Phase[] = [
     reservation: 'complete',
     node: 'available',
     ports: closed,
+    accounts: [],
+  },
+  {
+    title: 'taken out of service, and switched off',
+    kills: { tomaintenance: 'tomaintenance: power_off' },
+    begin: ({ lab }) =>
+      inTransaction(lab.db, async (tx) => {
+        await takeOut(tx, 1, 'off', '');
+        const task = { action: 'tomaintenance', targetType: 'node', targetId: 1 } as const;
+        await queueTask(tx, task, { placeId: 1, nodeId: 1 });
+      }),
+    reservation: 'complete',
+    node: 'maintenance',
+    ports: [],
+    accounts: [],
+  },
+  {
+    title: 'removed',
+    kills: { tomaintenance: 'tomaintenance: leaves' },
+    async begin({ lab }) {
+      const admin = await lab.person('ada', { role: 'administrator' });
+      await lab.services.orderNode(admin, 1, { action: 'delete' });
+    },
+    reservation: 'complete',
+    node: null,
+    ports: [],
     accounts: [],
   },
 ];

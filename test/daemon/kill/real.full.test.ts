@@ -9,7 +9,7 @@ import { phases } from './real-phases.ts';
 describe('kill -9 of the daemon of a real machine, after every step', () => {
   let undisturbed: Lived;
   before(async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     undisturbed = await liveThrough(() => null);
   });
   after(closeShells);

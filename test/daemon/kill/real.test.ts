@@ -6,7 +6,7 @@ describe('kill -9 of the daemon of a real machine', () => {
   after(closeShells);
 
   it('ends every phase of its life as if nothing had happened', async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const [undisturbed, killed] = await Promise.all([
       liveThrough(() => null),
       liveThrough((phase, action) => phase.kills[action] ?? null),
