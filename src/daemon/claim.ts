@@ -1,4 +1,5 @@
-import { claimTask, type TaskRow } from '../../db/repositories/tasks.ts';
+import { claimTask } from '../../db/repositories/task-claims.ts';
+import type { TaskRow } from '../../db/repositories/tasks.ts';
 import { inTransaction, isDuplicate, type Tx } from '../../db/transaction.ts';
 import type { StateModule } from '../domain/contracts/state.ts';
 import type { DaemonDeps } from './deps.ts';

@@ -1,4 +1,5 @@
-import { type Claim, endTask, holdLease, requeueTask, type TaskRow } from '../../db/repositories/tasks.ts';
+import { type Claim, endTask, holdLease, requeueTask } from '../../db/repositories/task-claims.ts';
+import type { TaskRow } from '../../db/repositories/tasks.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { Outcome, StateContext, StateModule } from '../domain/contracts/state.ts';
 import { LabError, ModuleError } from '../domain/errors.ts';

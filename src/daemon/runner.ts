@@ -5,9 +5,8 @@ import {
   leaseMilliseconds,
   requeueLost,
   runningHolders,
-  stopped,
-  type TaskRow,
-} from '../../db/repositories/tasks.ts';
+} from '../../db/repositories/task-claims.ts';
+import { stopped, type TaskRow } from '../../db/repositories/tasks.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import type { StateModule } from '../domain/contracts/state.ts';
 import type { TaskAction } from '../domain/contracts/task.ts';

@@ -1,6 +1,6 @@
 import { addEvent } from '../../../db/repositories/events.ts';
 import { setDraining } from '../../../db/repositories/installation.ts';
-import { loadingActions } from '../../../db/repositories/tasks.ts';
+import { loadingActions } from '../../../db/repositories/task-claims.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import type { ServiceDeps } from '../deps.ts';
 

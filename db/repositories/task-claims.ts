@@ -1,0 +1,172 @@
+import type { TaskAction } from '../../src/domain/contracts/task.ts';
+import type { Reader, Tx } from '../transaction.ts';
+import { stopped, type TaskRow } from './tasks.ts';
+
+/** The daemon's side of tasks: claiming, holding and giving back; what queues and stops them is in tasks.ts. */
+
+export interface Claim {
+  readonly holder: string;
+  readonly epoch: number;
+}
+
+/** Slots that only one running task may hold; each is a UNIQUE column. */
+export interface RunSlots {
+  readonly node: number | null;
+  readonly reservation: number | null;
+  readonly host: string | null;
+}
+
+/** How long a claim holds when it is not renewed (design, section 4). */
+export const leaseMilliseconds = 15_000;
+
+/**
+ * Claims a queued task: one compare-and-swap. False when another has it; a duplicate key (isDuplicate) means that one of
+ * its slots is taken: not now either.
+ */
+export async function claimTask(
+  tx: Tx,
+  task: TaskRow,
+  holder: string,
+  slots: RunSlots,
+  lease = leaseMilliseconds,
+): Promise<boolean> {
+  const changed = await tx
+    .table('tasks')
+    .where({ id: task.id, status: 'queued', claim_epoch: task.claim_epoch, terminate: task.terminate })
+    .update({
+      status: 'running',
+      wake: 0,
+      claimed_by: holder,
+      claim_epoch: task.claim_epoch + 1,
+      claim_until: tx.now + lease,
+      run_node: slots.node,
+      run_reservation: slots.reservation,
+      run_host_slot: slots.host,
+    });
+  return changed === 1;
+}
+
+/** The write that begins every transaction of a running task. False: the lease is lost, write nothing more. */
+export async function holdLease(tx: Tx, id: number, claim: Claim, renewUntil?: number): Promise<boolean> {
+  const renew = renewUntil === undefined ? '' : ', claim_until = ?';
+  const changed = await tx.change(
+    `UPDATE tasks SET lease_seq = lease_seq + 1${renew} WHERE id = ? AND claimed_by = ? AND claim_epoch = ? AND status = 'running'`,
+    [...(renewUntil === undefined ? [] : [renewUntil]), id, claim.holder, claim.epoch],
+  );
+  return changed === 1;
+}
+
+const notRunning = {
+  claimed_by: null,
+  claim_until: null,
+  run_node: null,
+  run_reservation: null,
+  run_host_slot: null,
+  run_pool_slot: null,
+};
+
+/** Ends a running task for good. */
+export async function endTask(
+  tx: Tx,
+  id: number,
+  status: 'done' | 'failed',
+  result: string | null,
+): Promise<void> {
+  await tx
+    .table('tasks')
+    .where({ id })
+    .update({
+      ...notRunning,
+      status,
+      result: result?.slice(0, 500) ?? null,
+      open_key: null,
+      ended_at: tx.now,
+    });
+}
+
+/** Puts a running task back into the queue for `runAfter`, or for now when it was woken while it ran. */
+export async function requeueTask(
+  tx: Tx,
+  id: number,
+  runAfter: number,
+  attempt: number,
+  because: string,
+): Promise<void> {
+  await tx.change(
+    `UPDATE tasks SET status = 'queued', claimed_by = NULL, claim_until = NULL, run_node = NULL, run_reservation = NULL,
+       run_host_slot = NULL, run_pool_slot = NULL, attempt = ?, result = ?,
+       run_after = CASE wake WHEN 1 THEN ? ELSE ? END, wake = 0 WHERE id = ?`,
+    [attempt, because.slice(0, 500), tx.now, runAfter, id],
+  );
+}
+
+/** A slot of the host for a running task. False when it is taken (a duplicate key undoes only this). */
+export async function takeHostSlot(tx: Tx, id: number, slot: string): Promise<boolean> {
+  const [other] = await tx.rows('SELECT id FROM tasks WHERE run_host_slot = ? AND id <> ?', [slot, id]);
+  if (other) return false;
+  await tx.table('tasks').where({ id }).update({ run_host_slot: slot });
+  return true;
+}
+
+/**
+ * Tasks that may run now at these places, oldest due first. Those whose node is busy are left out, so that none waits behind
+ * them, unless their action is one of `patient`.
+ */
+export async function dueTasks(
+  tx: Reader,
+  placeIds: readonly number[],
+  patient: readonly TaskAction[],
+  limit: number,
+): Promise<TaskRow[]> {
+  return tx
+    .table('tasks')
+    .where({ status: 'queued' })
+    .andWhere('run_after', '<=', tx.now)
+    .whereIn('place_id', placeIds as number[])
+    .whereNot((drained) =>
+      drained
+        .whereIn('action', loadingActions)
+        .whereRaw(
+          'EXISTS (SELECT 1 FROM places p WHERE p.id = tasks.place_id AND p.draining_since IS NOT NULL)',
+        ),
+    )
+    .andWhere((either) =>
+      either
+        .whereIn('action', patient)
+        .orWhereRaw('NOT EXISTS (SELECT 1 FROM tasks busy WHERE busy.run_node = tasks.node_id)'),
+    )
+    .orderBy('run_after')
+    .limit(limit);
+}
+
+/** What begins a load: nothing of it is claimed at a place that is being drained. */
+export const loadingActions: readonly TaskAction[] = [
+  'new',
+  'reload',
+  'reinstall',
+  'commission',
+  'makeproduction',
+];
+
+/** Who has running tasks. */
+export async function runningHolders(tx: Tx): Promise<string[]> {
+  const running = tx.table('tasks').where({ status: 'running' });
+  return running.whereNotNull('claimed_by').distinct().pluck<string[]>('claimed_by');
+}
+
+/** Re-queues the tasks whose holder lost its lease, or all of `holders` at once (this daemon's own predecessors). */
+export async function requeueLost(
+  tx: Tx,
+  placeIds: readonly number[],
+  holders: readonly string[],
+): Promise<number> {
+  const marks = (count: number) => Array.from({ length: count }, () => '?').join(', ');
+  const predecessors = holders.length === 0 ? '' : `OR claimed_by IN (${marks(holders.length)})`;
+  return tx.change(
+    `UPDATE tasks SET status = 'queued', claimed_by = NULL, claim_until = NULL, run_node = NULL, run_reservation = NULL,
+       run_host_slot = NULL, run_pool_slot = NULL,
+       terminate = CASE terminate WHEN ${stopped} THEN ${stopped} ELSE 0 END, run_after = ?
+     WHERE status = 'running' AND place_id IN (${marks(placeIds.length)}) AND (claim_until < ? ${predecessors})`,
+    [tx.now, ...placeIds, tx.now, ...holders],
+  );
+}
