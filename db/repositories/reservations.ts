@@ -29,7 +29,7 @@ export async function moveReservation(
 }
 
 /**
- * Has the daemon open every open way of a person again, as their keys are now; it is to be woken. Answers with the
+ * Has the daemon open every open way of a person again, with the keys they have now; it is to be woken. Answers with the
  * reservations. Their guard rows come before the person's own (design, section 3).
  */
 export async function openAgain(tx: Tx, userId: number): Promise<number[]> {

@@ -64,7 +64,6 @@ export function keyServices(deps: ServiceDeps): Parts {
     async removeSshKey(me, id) {
       checkOwn(me);
       await inTransaction(db, async (tx) => {
-        await renewMachines(tx, me);
         if (!(await removeSshKey(tx, me.id, id))) throw new LabError('not-found');
         await addEvent(tx, { kind: 'account.key-removed', actorId: me.id, data: { keyId: id } });
       });
@@ -99,7 +98,7 @@ export function keyServices(deps: ServiceDeps): Parts {
   };
 }
 
-/** What they are logged in to gets the keys as they are now, and loses those that were removed. */
+/** What they are logged in to gets the new key too. Keys that are there already stay: their person may have put them there. */
 async function renewMachines(tx: Tx, me: Person): Promise<void> {
   for (const id of await openAgain(tx, me.id)) await wakeWatch(tx, id);
 }
