@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { PoolCheck, PoolCheckContext } from '../../../src/domain/contracts/provisioning.ts';
+import { cannotListen } from '../../../src/lib/cannot-listen.ts';
 import { fine, warning, wrong } from './checks.ts';
 import { type QemuSettings, staticAddresses } from './settings.ts';
 
@@ -43,7 +42,7 @@ async function checkPorts({ settings, nodes }: Context): Promise<PoolCheck> {
     return wrong(name, says, 'Let portFrom and portTo lie further apart.');
   }
   for (let port = portFrom; port <= portTo; port++) {
-    const error = await listen(bindAddress, port);
+    const error = await cannotListen(bindAddress, port);
     if (error === null) {
       const taken = port === portFrom ? '' : `; ${port - portFrom} of them in use at its beginning`;
       return fine(name, `This computer listens on ${bindAddress}, ${count} ports from ${range}${taken}.`);
@@ -58,20 +57,6 @@ async function checkPorts({ settings, nodes }: Context): Promise<PoolCheck> {
     }
   }
   return wrong(name, `Every port from ${range} is in use.`, 'End what uses them, or choose other ports.');
-}
-
-/** Null when it could; else the system's word for why not. */
-async function listen(host: string, port: number): Promise<string | null> {
-  const server = createServer();
-  try {
-    server.listen({ port, exclusive: true, ...(host === '*' || host === '' ? {} : { host }) });
-    await once(server, 'listening');
-    return null;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-  } finally {
-    server.close();
-  }
 }
 
 async function checkPublic({ publicAddress, bindAddress }: QemuSettings): Promise<PoolCheck> {
