@@ -96,7 +96,7 @@ function look(who: string): string {
     facts,
     'dpkg -s course | grep -q "^Status: install ok installed" && course',
     'ls /home',
-    `traces=$(sudo sh -c "grep -l ida /etc/passwd /etc/shadow /etc/group /etc/sudoers.d/* 2>/dev/null; cat /root/.bash_history /home/${who}/.bash_history 2>/dev/null; find / -xdev -name id_ed25519; cat /var/log/course.log 2>/dev/null; journalctl -q --no-pager 2>/dev/null | grep secret-of-ida")`,
+    `traces=$(sudo sh -c "grep -l ida /etc/passwd /etc/shadow /etc/group /etc/sudoers.d/* 2>/dev/null; cat /root/.bash_history /home/${who}/.bash_history 2>/dev/null; find / -xdev -name id_ed25519; cat /var/log/course.log 2>/dev/null; journalctl -q --no-pager 2>/dev/null | grep secret-of-id[a]")`,
     'test -n "$traces" && echo "$traces" || echo clean',
   ].join('; ');
 }
