@@ -33,7 +33,9 @@ export function noticeText(key: string, facts: Facts): string {
 const tones: Readonly<Record<string, NoticeTone>> = {
   ready: 'good',
   reinstalled: 'good',
+  captured: 'good',
   failed: 'bad',
+  capture: 'bad',
   moved: 'plain',
   abuts: 'plain',
   restarted: 'plain',

@@ -24,6 +24,8 @@ export interface ReservationPage {
   readonly minutes: number;
   readonly icon: string;
   readonly simulated: boolean;
+  /** It is there to become an image, and is not over. */
+  readonly imaging: boolean;
   /** Somebody else's, looked at by an administrator. */
   readonly owner: string | null;
   readonly state: StateWord;
@@ -101,6 +103,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     minutes: reservation.minutes,
     icon: image.icon,
     simulated,
+    imaging: reservation.imaging && phase !== 'over',
     owner: user.id === facts.me.id ? null : user.name,
     state: stateWord(reservation, clock.now),
     phase,
