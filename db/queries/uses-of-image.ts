@@ -4,13 +4,11 @@ import { type ImageAndGroups, imageGroups } from './images.ts';
 export interface UsesOfImage {
   /** Live ones: had now, or to come. */
   readonly reservations: number;
-  /** Names of the machines that hold one of its revisions. */
-  readonly nodes: readonly string[];
   /** Revisions that are not ready yet. */
   readonly captures: number;
 }
 
-/** Who would miss an image. */
+/** Who would miss an image: not the idle machines that hold it, whose turn with something else comes before its files go. */
 export async function usesOfImage(reader: Reader, id: number): Promise<UsesOfImage> {
   const [counts] = await reader.rows<{ reservations: number; captures: number }>(
     `SELECT (SELECT COUNT(*) FROM reservations r WHERE r.live = 1 AND r.image_id = i.id) AS reservations,
@@ -18,15 +16,7 @@ export async function usesOfImage(reader: Reader, id: number): Promise<UsesOfIma
           AS captures FROM images i WHERE i.id = ?`,
     [id],
   );
-  const nodes = await reader.rows<{ name: string }>(
-    `SELECT n.name FROM nodes n JOIN image_revisions v ON v.id = n.revision_id WHERE v.image_id = ? ORDER BY n.name`,
-    [id],
-  );
-  return {
-    reservations: Number(counts?.reservations ?? 0),
-    captures: Number(counts?.captures ?? 0),
-    nodes: nodes.map(({ name }) => name),
-  };
+  return { reservations: Number(counts?.reservations ?? 0), captures: Number(counts?.captures ?? 0) };
 }
 
 /** Images that were made from machines that ran this one, and are still there. */

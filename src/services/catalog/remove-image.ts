@@ -15,7 +15,7 @@ import { grace } from './revisions.ts';
 
 /**
  * Deletes an image with all its revisions, with grace: their files are removed after seven days, as those of revisions are. Throws
- * LabError `image.in-use`, which names what uses it: reservations, machines that hold it, images made from it, a capture.
+ * LabError `image.in-use`, which names what uses it: reservations, images made from it, a capture.
  */
 export function removeImage(deps: ServiceDeps, me: SignedIn, name: string): Promise<void> {
   return inTransaction(deps.db, async (tx) => {
@@ -36,14 +36,13 @@ export function removeImage(deps: ServiceDeps, me: SignedIn, name: string): Prom
 }
 
 async function refuseUsed(tx: Tx, me: SignedIn, image: ImageAndGroups): Promise<void> {
-  const { reservations, nodes, captures } = await usesOfImage(tx, image.id);
+  const { reservations, captures } = await usesOfImage(tx, image.id);
   const made = await builtOn(tx, image.id);
   const seen = made.filter((other) => may(me, 'image.read', imageResource(other)));
   const hidden = made.length - seen.length;
   const others = [...seen.map(({ title }) => title), ...(hidden > 0 ? [counted(hidden, 'other image')] : [])];
   const uses = [
     ...(reservations > 0 ? [`${counted(reservations, 'reservation')} of it must end first`] : []),
-    ...(nodes.length > 0 ? [`it is loaded on ${inAll(nodes)}: load something else there`] : []),
     ...(others.length > 0 ? [`made from it: ${inAll(others)}, which must be deleted first`] : []),
     ...(captures > 0 ? ['a revision of it is being captured'] : []),
   ];

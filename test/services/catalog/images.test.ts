@@ -165,7 +165,7 @@ eachEngine((_engine, { open }) => {
     const lastOf = (image_id: number) => lab.db.knex('image_revisions').where({ image_id }).max('id as id');
     const [revision] = await lastOf(id);
     const booked = await lab.services.reserve(ida, { image: 'lab', minutes: 60 });
-    for (const n of [1, 2]) await lab.db.knex('nodes').where({ id: n }).update({ revision_id: revision?.id });
+    await lab.db.knex('nodes').where({ id: 1 }).update({ revision_id: revision?.id });
     for (const [name, owner_id] of [
       ['made', ida.id],
       ['secret', tom.id],
@@ -176,16 +176,11 @@ eachEngine((_engine, { open }) => {
         .update({ base_revision_id: revision?.id });
     await assert.rejects(lab.services.removeImage(ida, 'lab'), (error: LabError) => {
       assert.equal(error.code, 'image.in-use');
-      for (const says of [
-        /1 reservation of it/,
-        /loaded on sim1, sim2:/,
-        /made from it: made, 1 other image,/,
-      ])
+      for (const says of [/1 reservation of it/, /made from it: made, 1 other image,/])
         assert.match(error.message, says);
       return true;
     });
     await lab.services.endReservation(ida, booked.id);
-    await lab.db.knex('nodes').update({ revision_id: null });
     await lab.services.removeImage(ida, 'made');
     await lab.services.removeImage(tom, 'secret');
     await lab.services.removeImage(ida, 'lab');
