@@ -47,7 +47,8 @@ eachEngine((engine, { open }) => {
     assert.notEqual(view.captureFailure, '');
     assert.deepEqual(readdirSync(join(lab.directory, 'images')), []);
     const [revision] = await lab.services.listRevisions(ida, 'damaged');
-    assert.equal(revision?.state, 'capturing');
+    assert.equal(revision?.state, 'not-captured');
+    assert.equal(revision.suspendedBecause, view.captureFailure);
     await assert.rejects(lab.services.reserve(ida, { image: 'damaged', minutes: 60 }), {
       code: 'image.not-ready',
     });

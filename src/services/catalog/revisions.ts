@@ -30,6 +30,8 @@ type RevisionListRow = RevisionRow & {
   base_name: string | null;
   base_number: number | null;
   nodes: number;
+  /** Of the capture that waits for somebody's decision. */
+  capture_failure: string | null;
   task_status: string | null;
   task_result: string | null;
 };
@@ -40,9 +42,11 @@ export function listRevisions(deps: ServiceDeps, me: SignedIn, name: string): Pr
     const image = await managed(reader, me, name);
     const rows = await reader.rows<RevisionListRow>(
       `SELECT v.*, u.name AS made_by, bi.name AS base_name, b.number AS base_number,
-          (SELECT COUNT(*) FROM nodes n WHERE n.revision_id = v.id) AS nodes, t.status AS task_status, t.result AS task_result
+          (SELECT COUNT(*) FROM nodes n WHERE n.revision_id = v.id) AS nodes, r.capture_failure,
+          t.status AS task_status, t.result AS task_result
          FROM image_revisions v LEFT JOIN users u ON u.id = v.created_by
          LEFT JOIN image_revisions b ON b.id = v.base_revision_id LEFT JOIN images bi ON bi.id = b.image_id
+         LEFT JOIN reservations r ON r.state IN ('image', 'checkpoint') AND r.capture_revision_id = v.id
          LEFT JOIN tasks t ON t.id = (SELECT MAX(x.id) FROM tasks x
            WHERE x.action = 'makeproduction' AND x.target_type = 'revision' AND x.target_id = v.id)
          WHERE v.image_id = ? AND (v.deleted_at IS NULL OR v.file <> '') ORDER BY v.number DESC`,
@@ -72,7 +76,7 @@ function revisionView(image: ImageAndGroups, row: RevisionListRow): RevisionView
     nodes: Number(row.nodes),
     state: stateOf(row, production, rolling),
     provenAt: row.proven_at === null ? null : Number(row.proven_at),
-    suspendedBecause: row.suspended_because ?? row.missing_because,
+    suspendedBecause: row.capture_failure ?? row.suspended_because ?? row.missing_because,
     goneAt: deleted === null ? null : deleted + grace,
     progress: rolling || row.task_status === 'failed' ? row.task_result : null,
     can: {
@@ -89,7 +93,7 @@ function isFit(row: Pick<RevisionRow, 'suspended_at' | 'missing_since'>): boolea
 }
 
 function stateOf(row: RevisionListRow, production: boolean, rolling: boolean): RevisionView['state'] {
-  if (row.ready_at === null) return 'capturing';
+  if (row.ready_at === null) return row.capture_failure === null ? 'capturing' : 'not-captured';
   if (row.deleted_at !== null) return 'deleted';
   if (!isFit(row)) return 'suspended';
   if (rolling) return 'rolling-out';

@@ -123,8 +123,16 @@ export interface RevisionView {
   readonly sha256: string | null;
   /** Machines that hold it. */
   readonly nodes: number;
-  readonly state: 'capturing' | 'ready' | 'production' | 'rolling-out' | 'suspended' | 'deleted';
+  readonly state:
+    | 'capturing'
+    | 'not-captured'
+    | 'ready'
+    | 'production'
+    | 'rolling-out'
+    | 'suspended'
+    | 'deleted';
   readonly provenAt: number | null;
+  /** Why it cannot be given to anybody, or why its capture failed. */
   readonly suspendedBecause: string | null;
   /** When its file goes; null unless it was deleted. */
   readonly goneAt: number | null;

@@ -122,7 +122,7 @@ export const RevisionSchema = z.object({
   virtualBytes: z.number(),
   sha256: z.string().nullable(),
   nodes: z.int().describe('Machines that hold it.'),
-  state: z.enum(['capturing', 'ready', 'production', 'rolling-out', 'suspended', 'deleted']),
+  state: z.enum(['capturing', 'not-captured', 'ready', 'production', 'rolling-out', 'suspended', 'deleted']),
   provenAt: time.nullable().describe('When it was loaded for the first time.'),
   suspendedBecause: z.string().nullable(),
   goneAt: time.nullable().describe('When the file of a deleted one is removed.'),

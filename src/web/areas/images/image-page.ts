@@ -60,6 +60,7 @@ interface RevisionRow {
 
 const states: Readonly<Record<RevisionView['state'], StateWord>> = {
   capturing: { word: 'Being captured', tone: 'busy', icon: 'loading' },
+  'not-captured': { word: 'Not saved', tone: 'bad', icon: 'alert' },
   ready: { word: 'Ready', tone: 'quiet', icon: 'box' },
   production: { word: 'Production', tone: 'ready', icon: 'check' },
   'rolling-out': { word: 'Being made production', tone: 'busy', icon: 'loading' },
