@@ -10,6 +10,7 @@ import { sha256 } from '../src/lib/secrets.ts';
 import { createServices } from '../src/services/create-services.ts';
 import { createApp } from '../src/web/app.ts';
 import { startServer } from '../src/web/server.ts';
+import { untilSettled } from '../test/helpers/crash-lab.ts';
 import { type Lab, makeLab } from '../test/helpers/lab.ts';
 import { addNodes, addStudents, fill, numbers } from './fill.ts';
 
@@ -145,7 +146,7 @@ async function addHistory(db: Database): Promise<void> {
     );
 }
 
-/** Each student has a machine that is ready. */
+/** Each student has a machine that is ready, and the daemon has looked at everything once. */
 async function takeMachines(lab: Lab): Promise<void> {
   const me = await lab.person('somebody');
   await lab.startDaemon();
@@ -157,4 +158,5 @@ async function takeMachines(lab: Lab): Promise<void> {
     ];
     return Number(row.n) === students;
   }, 600);
+  await untilSettled(lab.db, 600);
 }
