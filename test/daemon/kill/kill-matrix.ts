@@ -63,9 +63,15 @@ export async function prepare(scenario: Scenario, db: Database): Promise<string>
   const lab = await makeCrashLab(db, { nodes: scenario.nodes });
   await scenario.prepare(lab);
   const directory = join(root, `directory-${++copies}`);
-  cpSync(lab.directory, directory, { recursive: true });
+  await move(db, lab.directory, directory);
   await lab.close();
   return directory;
+}
+
+/** A copy of the directory, and rows that know its images there. */
+async function move(db: Database, from: string, to: string): Promise<void> {
+  cpSync(from, to, { recursive: true });
+  await db.knex('image_revisions').update({ file: db.knex.raw('REPLACE(file, ?, ?)', [from, to]) });
 }
 
 async function onCopy<T>(
@@ -73,11 +79,11 @@ async function onCopy<T>(
   work: (db: Database, directory: string, url: string) => Promise<T>,
 ): Promise<T> {
   const copy = join(root, `copy-${++copies}`);
-  cpSync(from.directory, copy, { recursive: true });
   copyFileSync(from.file, `${copy}.sqlite`);
   const url = `sqlite:${copy}.sqlite`;
   const db = connectDatabase(url);
   try {
+    await move(db, from.directory, copy);
     return await work(db, copy, url);
   } finally {
     await db.close();
