@@ -98,6 +98,7 @@ describe('a walk', () => {
     await page.fill('#password', 'right password');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/start\/tiny$/);
+    await page.waitForSelector('button:focus'); // a browser gives the focus once the page is drawn
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/reservations\/7\?open=terminal$/);
     site.lab.put(sample.reservation({ state: 'reserved' }));
