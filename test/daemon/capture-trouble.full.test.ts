@@ -39,7 +39,7 @@ eachEngine((engine, { open }) => {
   it('a disk that is damaged fails with its cause, and can be given up', async function () {
     this.timeout(300_000);
     await lab.services.capture(ida, id, { title: 'Damaged' });
-    await lab.until(async () => lastProgress(await lab.services.history(ida, id)) === 'shutting down.');
+    await lab.until(async () => lastProgress(await lab.services.history(ida, id)) === 'Shutting down.');
     truncateSync(guestFile('disk.qcow2'), 66_000);
     await lab.until(failure, 240);
     const view = await lab.services.getReservation(ida, id);
