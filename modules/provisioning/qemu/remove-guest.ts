@@ -11,7 +11,8 @@ import { readRecord } from './guest-record.ts';
 export async function removeGuest(files: GuestFiles): Promise<void> {
   const record = await readRecord(files);
   if (record?.management) forgetShells(record.management);
-  for (const process of (await findQemus(files.directory)).get(files.artefact) ?? [])
+  const found = (await findQemus(files.directory)).get(files.artefact) ?? [];
+  for (const process of [...found, ...(record?.process ? [record.process] : [])])
     await endQemu(files, process);
   await removeTap(files.artefact);
   await rm(files.folder, { recursive: true, force: true });
