@@ -23,10 +23,15 @@ const root = mkdtempSync(join(tmpdir(), 'labrador-kill-'));
 process.once('exit', () => rmSync(root, { recursive: true, force: true }));
 let copies = 0;
 
+/** What was prepared grows old: its people are seen no more, its end comes. The steps and the end stay true. */
 export function referenceOf(scenario: Scenario): Promise<Reference> {
-  const known = references.get(scenario) ?? makeReference(scenario);
-  references.set(scenario, known);
-  return known;
+  return references.get(scenario) ?? newReference(scenario);
+}
+
+function newReference(scenario: Scenario): Promise<Reference> {
+  const made = makeReference(scenario);
+  references.set(scenario, made);
+  return made;
 }
 
 async function makeReference(scenario: Scenario): Promise<Reference> {
@@ -112,7 +117,7 @@ export async function killAndCompare(
 
 /** After every step, on copies of the prepared SQLite file. */
 export async function killEverywhere(scenario: Scenario): Promise<number> {
-  const reference = await referenceOf(scenario);
+  const reference = await newReference(scenario);
   const steps = reference.steps.map((_, index) => index + 1);
   await twoAtATime(steps, (step) =>
     onCopy(reference, (db, directory, url) =>
