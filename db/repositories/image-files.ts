@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path';
 import type { Reader, Tx } from '../transaction.ts';
 import { addEvent } from './events.ts';
 
@@ -27,6 +28,19 @@ export async function keptFiles(reader: Reader, placeId: number): Promise<KeptFi
 interface Numbers {
   id: number;
   number: number;
+}
+
+/** The data directory of a place was moved or copied: what it keeps lies in this folder now. */
+export async function moveFiles(tx: Tx, placeId: number, folder: string): Promise<void> {
+  const rows = await tx.rows<{ id: number; file: string }>(
+    "SELECT id, file FROM image_revisions WHERE place_id = ? AND file <> ''",
+    [placeId],
+  );
+  for (const { id, file } of rows)
+    await tx
+      .table('image_revisions')
+      .where({ id })
+      .update({ file: join(folder, basename(file)) });
 }
 
 /** Notes what is wrong with a revision's file, or with null that it is as it was kept. */

@@ -1,4 +1,5 @@
 import { addEvent } from '../../../db/repositories/events.ts';
+import { moveFiles } from '../../../db/repositories/image-files.ts';
 import {
   addPlace,
   armPlace,
@@ -96,8 +97,10 @@ export async function arm(deps: ServiceDeps, data: DataDirectory, placeName: str
   }
   await inTransaction(deps.db, async (tx) => {
     const known = await findPlace(tx, place.uuid);
-    if (known) await armPlace(tx, known.id, true);
-    else await addPlace(tx, place.uuid, placeName, true);
+    if (known) {
+      await armPlace(tx, known.id, true);
+      await moveFiles(tx, known.id, data.images);
+    } else await addPlace(tx, place.uuid, placeName, true);
     await addEvent(tx, { kind: 'place.armed', data: { place: place.uuid } });
   });
   await writePlaceFile(data.path, place.uuid, installation.uuid);

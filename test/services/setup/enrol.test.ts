@@ -156,15 +156,28 @@ describe('the first start', () => {
       assert.equal((await enrol(depsOf(await open()), data, options)).armed, false);
     });
 
-    it('is disarmed in a copy of the data directory', async () => {
+    it('is disarmed in a copy of the data directory, whose images it takes when it is armed', async () => {
       const db = await open();
       const deps = depsOf(db);
-      await enrol(deps, directory(), options);
+      const first = directory();
+      const { placeId } = await enrol(deps, first, options);
+      const made = {
+        image_id: 1,
+        number: 1,
+        format: 'qcow2',
+        place_id: placeId,
+        system: '{}',
+        size_bytes: 1,
+      };
+      const file = join(first.images, 'tiny-v1.qcow2');
+      await db.knex('image_revisions').insert({ ...made, virtual_bytes: 1, file, created_at: 1 });
       cpSync(join(parent, 'data'), join(parent, 'copy'), { recursive: true });
       const copy = directory('copy');
       assert.equal((await enrol(deps, copy, options)).armed, false);
       await arm(deps, copy, 'here');
       assert.equal((await enrol(deps, copy, options)).armed, true);
+      const revision = await db.knex('image_revisions').first();
+      assert.equal(revision.file, join(copy.images, 'tiny-v1.qcow2'));
     });
   });
 });
