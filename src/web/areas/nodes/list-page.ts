@@ -1,6 +1,7 @@
 import type { NodesView, NodeView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import { type AskedList, addressOf, type ListFrame, type ListKind, listFrame } from '../../list.ts';
+import { type StateChip, stateChips } from '../../state-chips.ts';
 import { type NodeStateWord, nodeStateWords, stateOrder } from './node-words.ts';
 import { actionLabels } from './orders-page.ts';
 
@@ -41,14 +42,6 @@ export interface NodeLine {
   readonly reservation: { readonly href: string; readonly user: string } | null;
 }
 
-/** A state with how many are in it: pressed, it shows those alone; pressed again, all. */
-interface StateChip {
-  readonly state: NodeStateWord;
-  readonly nodes: number;
-  readonly href: string;
-  readonly here: boolean;
-}
-
 export function nodesPage(
   kind: ListKind<Sort, Filter>,
   asked: AskedList<Sort, Filter>,
@@ -56,19 +49,17 @@ export function nodesPage(
   clock: Clock,
 ): NodesPage {
   const { filter } = asked;
-  const chips = stateOrder.flatMap((state) => {
-    const nodes = found.states.find((one) => one.state === state)?.nodes ?? 0;
-    const here = filter.state === state;
-    const href = addressOf(kind, { ...filter, state: here ? '' : state });
-    return nodes > 0 || here ? [{ state: nodeStateWords[state], nodes, href, here }] : [];
-  });
   return {
     list: listFrame(kind, asked, found.total),
     table: addressOf(nodesTable, filter),
     tiles: addressOf(nodesTiles, filter),
     isTable: kind === nodesTable,
     rows: found.items.map((node) => nodeLine(node, clock)),
-    states: chips,
+    states: stateChips(kind, filter, {
+      states: stateOrder,
+      words: nodeStateWords,
+      count: (state) => found.states.find((one) => one.state === state)?.nodes,
+    }),
     pools: found.pools,
     actions: Object.entries(actionLabels).map(([action, label]) => ({ action, label })),
   };

@@ -1,7 +1,8 @@
 import { roles } from '../../../domain/may.ts';
 import { type PersonSort, personSorts, personStates } from '../../../services/people.ts';
 import type { PeopleView, PersonView } from '../../../services/people-views.ts';
-import { type AskedList, addressOf, type ListFrame, type ListKind, listFrame } from '../../list.ts';
+import { type AskedList, type ListFrame, type ListKind, listFrame } from '../../list.ts';
+import { type StateChip, stateChips } from '../../state-chips.ts';
 import type { StateWord } from '../reservations/state-words.ts';
 import { personStateWords, roleWords } from './words.ts';
 
@@ -17,12 +18,7 @@ export const peopleList: ListKind<PersonSort, Filter> = {
 export interface PeoplePage {
   readonly list: ListFrame<PersonSort, Filter>;
   readonly rows: readonly PersonLine[];
-  readonly states: readonly {
-    readonly state: StateWord;
-    readonly people: number;
-    readonly href: string;
-    readonly here: boolean;
-  }[];
+  readonly states: readonly StateChip[];
   readonly groups: readonly string[];
   readonly roles: readonly { readonly role: string; readonly word: string }[];
 }
@@ -39,15 +35,13 @@ export interface PersonLine {
 }
 
 export function peoplePage(asked: AskedList<PersonSort, Filter>, found: PeopleView): PeoplePage {
-  const { filter } = asked;
   return {
     list: listFrame(peopleList, asked, found.total),
     rows: found.items.map(personLine),
-    states: personStates.flatMap((state) => {
-      const people = found.states.find((one) => one.state === state)?.people ?? 0;
-      const here = filter.state === state;
-      const href = addressOf(peopleList, { ...filter, state: here ? '' : state });
-      return people > 0 || here ? [{ state: personStateWords[state], people, href, here }] : [];
+    states: stateChips(peopleList, asked.filter, {
+      states: personStates,
+      words: personStateWords,
+      count: (state) => found.states.find((one) => one.state === state)?.people,
     }),
     groups: found.groups.map(({ name }) => name),
     roles: roles.map((role) => ({ role, word: roleWords[role] })),

@@ -2,6 +2,7 @@ import { type ReservationGroup, reservationGroups } from '../../../domain/states
 import type { ReservationsView, ReservationView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import { type AskedList, addressOf, type ListFrame, type ListKind, listFrame } from '../../list.ts';
+import { type StateChip, stateChips } from '../../state-chips.ts';
 import { type StateWord, stateWord } from './state-words.ts';
 
 type Sort = 'id' | 'image' | 'person' | 'start' | 'end';
@@ -17,12 +18,7 @@ export const reservationsList: ListKind<Sort, Filter> = {
 export interface ReservationsPage {
   readonly list: ListFrame<Sort, Filter>;
   readonly rows: readonly ReservationLine[];
-  readonly states: readonly {
-    readonly state: StateWord;
-    readonly reservations: number;
-    readonly href: string;
-    readonly here: boolean;
-  }[];
+  readonly states: readonly StateChip[];
   readonly pools: readonly string[];
   /** Everybody's are listed: who and where is shown, and asked for. */
   readonly all: boolean;
@@ -62,17 +58,15 @@ export function reservationsPage(
   clock: Clock,
 ): ReservationsPage {
   const { filter } = asked;
-  const states = reservationGroups.flatMap((state) => {
-    const reservations = found.states.find((one) => one.state === state)?.reservations ?? 0;
-    const here = filter.state === state;
-    const href = addressOf(reservationsList, { ...filter, state: here ? '' : state });
-    return reservations > 0 || here ? [{ state: groupWords[state], reservations, href, here }] : [];
-  });
   const whose = (person: string) => addressOf(reservationsList, { ...filter, person });
   return {
     list: listFrame(reservationsList, asked, found.total),
     rows: found.items.map((reservation) => reservationLine(reservation, clock)),
-    states,
+    states: stateChips(reservationsList, filter, {
+      states: reservationGroups,
+      words: groupWords,
+      count: (state) => found.states.find((one) => one.state === state)?.reservations,
+    }),
     pools: found.pools,
     all: reader.all,
     whose: { everybody: whose(''), mine: whose(reader.name), isMine: filter.person === reader.name },

@@ -1,6 +1,7 @@
 import type { TaskState, TasksView, TaskView } from '../../../services/administration-views.ts';
 import type { Clock, When } from '../../clock.ts';
-import { type AskedList, addressOf, type ListFrame, type ListKind, listFrame } from '../../list.ts';
+import { type AskedList, type ListFrame, type ListKind, listFrame } from '../../list.ts';
+import { type StateChip, stateChips } from '../../state-chips.ts';
 import type { StateWord } from '../reservations/state-words.ts';
 import { aboutOf, actionWords, taskStateOrder, taskStateWords } from './task-words.ts';
 
@@ -17,12 +18,7 @@ export const tasksList: ListKind<Sort, Filter> = {
 export interface TasksPage {
   readonly list: ListFrame<Sort, Filter>;
   readonly rows: readonly TaskLine[];
-  readonly states: readonly {
-    readonly state: StateWord;
-    readonly tasks: number;
-    readonly href: string;
-    readonly here: boolean;
-  }[];
+  readonly states: readonly StateChip[];
   readonly actions: readonly { readonly name: string; readonly words: string }[];
 }
 
@@ -40,17 +36,14 @@ export interface TaskLine {
 }
 
 export function tasksPage(asked: AskedList<Sort, Filter>, found: TasksView, clock: Clock): TasksPage {
-  const { filter } = asked;
-  const states = taskStateOrder.flatMap((state) => {
-    const tasks = found.states.find((one) => one.state === state)?.tasks ?? 0;
-    const here = filter.state === state;
-    const href = addressOf(tasksList, { ...filter, state: here ? '' : state });
-    return tasks > 0 || here ? [{ state: taskStateWords[state], tasks, href, here }] : [];
-  });
   return {
     list: listFrame(tasksList, asked, found.total),
     rows: found.items.map((task) => taskLine(task, clock)),
-    states,
+    states: stateChips(tasksList, asked.filter, {
+      states: taskStateOrder,
+      words: taskStateWords,
+      count: (state) => found.states.find((one) => one.state === state)?.tasks,
+    }),
     actions: Object.entries(actionWords).map(([name, words]) => ({ name, words: `${name}: ${words}` })),
   };
 }
