@@ -24,6 +24,19 @@ export async function callApi<T>(method: string, path: string, body?: object): P
   return answer as T;
 }
 
+/** Every item of a list of the API that a filter lets through, page by page. Throws as `callApi` does. */
+export async function listAll<T>(path: string, filter: Readonly<Record<string, string>>): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = new URLSearchParams({ limit: '1000', ...filter, ...(cursor ? { cursor } : {}) });
+    const page: { items: T[]; next: string | null } = await callApi('GET', `${path}?${query.toString()}`);
+    all.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return all;
+}
+
 /** The site of this computer, by the settings that it was started with. */
 function siteHere(): string {
   const { LABRADOR_PUBLIC_URL: url, LABRADOR_PORT: port = '3000' } = process.env;

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Limits } from '../../domain/limits.ts';
 import { roles } from '../../domain/may.ts';
-import { callApi } from '../call-api.ts';
+import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
 import { say } from '../say.ts';
 import { show } from './shown.ts';
@@ -100,7 +100,7 @@ function wished(wish: Wish): object {
 }
 
 async function findGroups(): Promise<readonly Group[]> {
-  return (await callApi<{ items: Group[] }>('GET', '/groups?limit=1000')).items;
+  return listAll<Group>('/groups', {});
 }
 
 async function idOf(name: string): Promise<number> {

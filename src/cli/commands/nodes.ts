@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import { nodeActions } from '../../services/services.ts';
-import { callApi } from '../call-api.ts';
+import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
 import { say } from '../say.ts';
 
@@ -40,7 +40,7 @@ export function addNodeCommands(program: Command): void {
     .option('--search <text>', 'with this in their name, person or address')
     .option('--json', 'as the API answers')
     .action(async ({ json, ...filter }: { json?: true; state?: string; search?: string }) => {
-      const found = await findNodes(filter);
+      const found = await listAll<Node>('/nodes', filter);
       say(json ? JSON.stringify(found, null, 2) : found.map(lineOf).join('\n') || 'There is no such node.');
     });
   node
@@ -89,24 +89,8 @@ export function addNodeCommands(program: Command): void {
     });
 }
 
-async function findNodes(filter: Readonly<Record<string, string>>): Promise<Node[]> {
-  const all: Node[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: URLSearchParams = new URLSearchParams({
-      limit: '1000',
-      ...filter,
-      ...(cursor ? { cursor } : {}),
-    });
-    const page: { items: Node[]; next: string | null } = await callApi('GET', `/nodes?${query.toString()}`);
-    all.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null);
-  return all;
-}
-
 async function idOf(name: string): Promise<number> {
-  const found = (await findNodes({ search: name })).find((node) => node.name === name);
+  const found = (await listAll<Node>('/nodes', { search: name })).find((node) => node.name === name);
   if (!found) throw new CommandError(`There is no node ${JSON.stringify(name)}.`);
   return found.id;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { roles } from '../../domain/may.ts';
-import { callApi } from '../call-api.ts';
+import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
 import { say } from '../say.ts';
 import { show } from './shown.ts';
@@ -57,7 +57,7 @@ export function addPeopleCommands(user: Command): void {
     .addOption(new Option('--role <role>', 'who are this').choices(roles))
     .addOption(new Option('--state <state>', 'in this state').choices(['active', 'disabled', 'removed']))
     .action(async ({ json, ...filter }: Shown & Record<string, string>) => {
-      const found = await findPeople(filter);
+      const found = await listAll<Person>('/people', filter);
       show(found, json, (all) => all.map(lineOf).join('\n') || 'There is nobody like that.');
     });
   add('show <name>', 'say who somebody is, what they may have and what they have').action(
@@ -116,29 +116,10 @@ export function addPeopleCommands(user: Command): void {
     });
 }
 
-async function findPeople(filter: Readonly<Record<string, string>>): Promise<Person[]> {
-  const all: Person[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: URLSearchParams = new URLSearchParams({
-      limit: '1000',
-      ...filter,
-      ...(cursor ? { cursor } : {}),
-    });
-    const page: { items: Person[]; next: string | null } = await callApi(
-      'GET',
-      `/people?${query.toString()}`,
-    );
-    all.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null);
-  return all;
-}
-
 /** Of those who were removed too. */
 async function idOf(name: string): Promise<number> {
   for (const state of [{}, { state: 'removed' }] as readonly Record<string, string>[]) {
-    const found = (await findPeople({ search: name.slice(0, 100), ...state })).find(
+    const found = (await listAll<Person>('/people', { search: name.slice(0, 100), ...state })).find(
       (one) => one.name === name,
     );
     if (found) return found.id;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { callApi } from '../call-api.ts';
+import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
 import { say } from '../say.ts';
 import { show } from './shown.ts';
@@ -80,7 +80,7 @@ async function testCommand(name: string, { json }: Shown): Promise<void> {
 }
 
 async function pools(): Promise<Pool[]> {
-  return (await callApi<{ items: Pool[] }>('GET', '/pools?limit=1000')).items;
+  return listAll<Pool>('/pools', {});
 }
 
 async function choices(): Promise<{ id: string; settings: PoolSettings['settings'] }[]> {
