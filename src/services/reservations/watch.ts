@@ -76,7 +76,7 @@ class Watcher {
   #look(): Promise<void> {
     return reading(this.#db, async (reader) => {
       for (const entry of this.#watched.values()) {
-        const pulse = await entry.read(reader);
+        const pulse = await entry.read(reader).catch(() => entry.pulse); // it hides no change of another
         if (pulse === entry.pulse) continue;
         entry.pulse = pulse;
         for (const listener of entry.listeners) listener();
