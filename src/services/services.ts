@@ -3,12 +3,21 @@
 import type { ReservationFilter, ReservationSort } from '../../db/queries/reservation-list.ts';
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
+import type { NodeServices } from './node-services.ts';
 import type { PeopleServices } from './people.ts';
 import type { PoolServices } from './pool-services.ts';
 import type { ListRequest, Once, PageRequest } from './requests.ts';
 import type * as view from './views.ts';
 import type { HistoryLine } from './views.ts';
 
+export {
+  type NewNodesRequest,
+  type NodeAction,
+  type NodeFilter,
+  type NodeOrder,
+  type NodesRequest,
+  nodeActions,
+} from './node-services.ts';
 export type { NewPool, PoolChanges } from './pool-services.ts';
 export type { ListRequest, Once, PageRequest } from './requests.ts';
 
@@ -57,22 +66,6 @@ export interface Publication {
   readonly version?: number | undefined;
 }
 
-/** Empty and absent ones do not filter. */
-export interface NodeFilter {
-  /** A part of its name, of its person's, or of its address. */
-  readonly search?: string | undefined;
-  readonly state?: string | undefined;
-  /** The pool's name, and the image's. */
-  readonly pool?: string | undefined;
-  readonly image?: string | undefined;
-}
-
-export const nodeSorts = ['name', 'state', 'image', 'pool', 'power', 'user', 'since'] as const;
-
-export interface NodesRequest extends ListRequest<(typeof nodeSorts)[number]> {
-  readonly filter: NodeFilter;
-}
-
 export type LibrarySort = 'use' | 'title' | 'seen' | 'bytes';
 
 /** By use unless it says otherwise: what nobody uses comes first. `offset` goes before a cursor. */
@@ -92,46 +85,7 @@ export interface ReservationsPageRequest extends PageRequest {
   readonly filter?: ReservationFilter | undefined;
 }
 
-/** Nodes to be added: by a pattern of names, or by a table; what a row of it does not say is taken from here. */
-export interface NewNodesRequest {
-  readonly pool: string;
-  readonly image: string;
-  readonly cpus: number;
-  readonly memoryMb: number;
-  readonly diskMb: number;
-  /** `lab[01-40]`, or `lab%` with `from` and `to`. */
-  readonly pattern?: string | undefined;
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  /** The first one's address; the next ones follow. Absent: made up. */
-  readonly mac?: string | undefined;
-  readonly csv?: string | undefined;
-}
-
-/** What is done with a node. On one that somebody has, all but `service` need `when`; `now` needs a reason, and they are told it. */
-export interface NodeOrder {
-  readonly action: NodeAction;
-  /** `after`: after the reservation of whoever has it. */
-  readonly when?: 'after' | 'now' | undefined;
-  readonly reason?: string | undefined;
-  /** `reload`: the image's name; absent: what it should hold. */
-  readonly image?: string | undefined;
-  /** The version that was shown; another by now is refused. */
-  readonly version?: number | undefined;
-}
-
-export const nodeActions = [
-  'reload',
-  'power-on',
-  'power-off',
-  'reset',
-  'maintenance',
-  'service',
-  'delete',
-] as const;
-export type NodeAction = (typeof nodeActions)[number];
-
-export interface Services extends AdministrationServices, PeopleServices, PoolServices {
+export interface Services extends AdministrationServices, NodeServices, PeopleServices, PoolServices {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */
   signIn(request: { name: string; password: string; network: string }): Promise<{ session: string; me: Me }>;
   signInByLink(link: string): Promise<{ session: string; me: Me }>;
@@ -205,19 +159,6 @@ export interface Services extends AdministrationServices, PeopleServices, PoolSe
   /** Addresses of the gateways that a ticket leads to, the first that answers being its; null when it is no ticket. */
   gatewaysFor(ticket: string): Promise<readonly string[] | null>;
 
-  listNodes(me: Me, request: PageRequest & { filter?: NodeFilter }): Promise<view.Page<view.NodeView>>;
-  findNodes(me: Me, request: NodesRequest): Promise<view.NodesView>;
-  getNode(me: Me, id: number): Promise<view.NodeView>;
-  /** Every node that would be added, and what is wrong with each. */
-  planNodes(me: Me, request: NewNodesRequest): Promise<readonly view.NewNodeView[]>;
-  /** Adds those with nothing wrong: they have an `id` then. */
-  addNewNodes(me: Me, request: NewNodesRequest, once?: Once): Promise<readonly view.NewNodeView[]>;
-  /** What it does now, its next 24 hours, its last 20 loads, what happened to it. */
-  inspectNode(me: Me, id: number): Promise<view.NodeDetailView>;
-  /** What an order would do, in a sentence; throws what `orderNode` would. */
-  previewOrder(me: Me, id: number, order: NodeOrder): Promise<string>;
-  /** Does it, and says what was done. `node.held` names who has it. */
-  orderNode(me: Me, id: number, order: NodeOrder, once?: Once): Promise<string>;
   listAllocations(
     me: Me,
     request: PageRequest & { from: number; to: number },

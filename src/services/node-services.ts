@@ -1,0 +1,76 @@
+/** What administrators do with nodes: part of `Services`. */
+import type { ListRequest, Once, PageRequest } from './requests.ts';
+import type * as view from './views.ts';
+
+type Me = view.SignedIn;
+
+/** Empty and absent ones do not filter. */
+export interface NodeFilter {
+  /** A part of its name, of its person's, or of its address. */
+  readonly search?: string | undefined;
+  readonly state?: string | undefined;
+  /** The pool's name, and the image's. */
+  readonly pool?: string | undefined;
+  readonly image?: string | undefined;
+}
+
+const nodeSorts = ['name', 'state', 'image', 'pool', 'power', 'user', 'since'] as const;
+
+export interface NodesRequest extends ListRequest<(typeof nodeSorts)[number]> {
+  readonly filter: NodeFilter;
+}
+
+/** Nodes to be added: by a pattern of names, or by a table; what a row of it does not say is taken from here. */
+export interface NewNodesRequest {
+  readonly pool: string;
+  readonly image: string;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  /** `lab[01-40]`, or `lab%` with `from` and `to`. */
+  readonly pattern?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** The first one's address; the next ones follow. Absent: made up. */
+  readonly mac?: string | undefined;
+  readonly csv?: string | undefined;
+}
+
+/** What is done with a node. On one that somebody has, all but `service` need `when`; `now` needs a reason, and they are told it. */
+export interface NodeOrder {
+  readonly action: NodeAction;
+  /** `after`: after the reservation of whoever has it. */
+  readonly when?: 'after' | 'now' | undefined;
+  readonly reason?: string | undefined;
+  /** `reload`: the image's name; absent: what it should hold. */
+  readonly image?: string | undefined;
+  /** The version that was shown; another by now is refused. */
+  readonly version?: number | undefined;
+}
+
+export const nodeActions = [
+  'reload',
+  'power-on',
+  'power-off',
+  'reset',
+  'maintenance',
+  'service',
+  'delete',
+] as const;
+export type NodeAction = (typeof nodeActions)[number];
+
+export interface NodeServices {
+  listNodes(me: Me, request: PageRequest & { filter?: NodeFilter }): Promise<view.Page<view.NodeView>>;
+  findNodes(me: Me, request: NodesRequest): Promise<view.NodesView>;
+  getNode(me: Me, id: number): Promise<view.NodeView>;
+  /** Every node that would be added, and what is wrong with each. */
+  planNodes(me: Me, request: NewNodesRequest): Promise<readonly view.NewNodeView[]>;
+  /** Adds those with nothing wrong: they have an `id` then. */
+  addNewNodes(me: Me, request: NewNodesRequest, once?: Once): Promise<readonly view.NewNodeView[]>;
+  /** What it does now, its next 24 hours, its last 20 loads, what happened to it. */
+  inspectNode(me: Me, id: number): Promise<view.NodeDetailView>;
+  /** What an order would do, in a sentence; throws what `orderNode` would. */
+  previewOrder(me: Me, id: number, order: NodeOrder): Promise<string>;
+  /** Does it, and says what was done. `node.held` names who has it. */
+  orderNode(me: Me, id: number, order: NodeOrder, once?: Once): Promise<string>;
+}
