@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { LabError } from '../../src/domain/errors.ts';
 import { runBooker } from '../helpers/booker-child.ts';
-import { checkWhole, endOf, makeCrashLab, untilSettled } from '../helpers/crash-lab.ts';
+import { checkWhole, endBetweenVisits, makeCrashLab, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';
 import { checkBooks, type Lab, makeLab } from '../helpers/lab.ts';
 import { overlappingLoads, race, startDaemons, stopDaemons } from './races.ts';
@@ -38,17 +38,17 @@ eachEngine((_engine, { open, url }) => {
       const stopped = daemons[first === 'a' ? 0 : 1];
       stopped?.kill('SIGSTOP');
       await lab.reaches(ann, id, 'reserved');
-      const end = await endOf(db, lab.directory);
+      const end = await endBetweenVisits(db, lab.directory);
       const writes = await leaseWrites();
       stopped?.kill('SIGCONT');
       await new Promise((resolve) => setTimeout(resolve, 5_000));
-      assert.deepEqual(await endOf(db, lab.directory), end, 'what the woken daemon left');
+      assert.deepEqual(await endBetweenVisits(db, lab.directory), end, 'what the woken daemon left');
       assert.deepEqual(await leaseWrites(), writes, 'rows of the task that it had');
       assert.deepEqual(overlappingLoads(lab.directory, stopped?.pid), []);
-      await checkWhole(db, lab.directory);
       await lab.services.endReservation(ann, id);
       await lab.reaches(ann, id, 'complete');
       await untilSettled(db);
+      await checkWhole(db, lab.directory);
     } finally {
       await stopDaemons(daemons);
     }

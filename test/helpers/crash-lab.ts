@@ -92,6 +92,16 @@ export async function endOf(db: Database, directory: string) {
 }
 export type End = Awaited<ReturnType<typeof endOf>>;
 
+/** `endOf` of an installation whose daemons go on, read between two visits of their tasks. */
+export async function endBetweenVisits(db: Database, directory: string): Promise<End> {
+  const end = await onChange(db, 30_000, async () => {
+    const rows = await rowsOf(db);
+    return rows.tasks.some((task) => task.endsWith(' running')) ? null : rows;
+  });
+  if (!end) throw new Error('some task was running at every look');
+  return { ...end, files: filesOf(directory) };
+}
+
 /** The rows of `endOf`. */
 export const rowsOf = (db: Database) => reading(db, readRows);
 
