@@ -1,7 +1,7 @@
 // One mocha process: `node --import tsx scripts/run-mocha.mjs '{"files": [...], "grep": "..."}'`. Its parent is told the counts
 // and what failed.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import Mocha from 'mocha';
 import { root } from './paths.mjs';
 
@@ -14,9 +14,12 @@ await mocha.loadFilesAsync();
 process.once('disconnect', () => process.exit(1)); // whoever started the tests is gone
 process.channel?.unref();
 const runner = mocha.run();
-/** @type {string[]} */
+/** @type {import('./test-phases.mjs').Failure[]} */
 const failures = [];
-runner.on('fail', (test, error) => failures.push(`${test.fullTitle()}: ${error.message}`));
+runner.on('fail', (test, error) => {
+  const file = relative(root, test.file ?? test.parent?.file ?? root);
+  failures.push({ file, says: `${test.fullTitle()}: ${error.message}` });
+});
 runner.once('end', () => {
   const { passes: passed = 0, failures: failed = 0, pending: skipped = 0 } = runner.stats ?? {};
   process.send?.({ passed, failed, skipped, failures });

@@ -9,8 +9,9 @@ import { giveUp } from './say.mjs';
 /**
  * A phase runs in a process of its own: what one leaves behind cannot disturb the next.
  * @typedef {{ title: string, program: string[], input?: { files: string[], grep: string | undefined } }} Phase
- * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts
- * @typedef {Counts & { title: string, seconds: number, ok: boolean }} Result
+ * @typedef {{ file: string, says: string }} Failure a test that failed, in its own words
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: Failure[] }} Counts
+ * @typedef {Counts & { title: string, seconds: number, ok: boolean, unsteady?: true }} Result
  * @typedef {{ full: boolean, grep: string | undefined, files: string[] }} Selection
  */
 
@@ -19,8 +20,15 @@ const graceMs = 20_000;
 /** How long its output is waited for after it has ended: something that it left running may keep that open. */
 const outputMs = 1_000;
 
+/** So few failed tests may be a bad moment of the machine's; more are not. */
+const few = 2;
+const mocha = ['--import', 'tsx', 'scripts/run-mocha.mjs'];
+
 /** A phase waits for machines and disks as often as it computes: two fill two cores. */
 const together = Math.min(2, availableParallelism());
+
+/** @param {string | Uint8Array} chunk */
+const print = (chunk) => void process.stdout.write(chunk);
 
 /**
  * Runs the phases, two at the same time; what they print comes one after the other.
@@ -29,7 +37,7 @@ const together = Math.min(2, availableParallelism());
  */
 export async function runPhases(selection) {
   const list = phases(selection, testFiles(selection.files));
-  const open = inOrder((chunk) => process.stdout.write(chunk));
+  const open = inOrder(print);
   const left = [...list.entries()];
   /** @type {Result[]} */
   const results = [];
@@ -39,6 +47,29 @@ export async function runPhases(selection) {
   };
   await Promise.all(Array.from({ length: together }, work));
   return results;
+}
+
+/**
+ * Runs the files of the few tests that failed once more, when nothing else runs. What passes then is unsteady: the run is
+ * good, and its summary still tells what happened.
+ * @param {readonly Result[]} results
+ * @param {(phase: Phase) => Promise<Result>} run
+ * @returns {Promise<Result[]>} in the same order
+ */
+export async function runFewAgain(results, run = (phase) => runPhase(phase, inOrder(print)())) {
+  const bad = results.filter(({ ok }) => !ok);
+  const told = bad.every(({ failed, failures }) => failed === failures.length);
+  if (!told || bad.flatMap(({ failures }) => failures).length > few) return [...results];
+  const settled = [...results];
+  for (const result of bad) {
+    const files = [...new Set(result.failures.map(({ file }) => file))];
+    const title = `${result.title} once more`;
+    const { ok } = await run({ title, program: mocha, input: { files, grep: undefined } });
+    if (!ok) continue;
+    const passed = result.passed + result.failed;
+    settled[results.indexOf(result)] = { ...result, ok, passed, failed: 0, unsteady: true };
+  }
+  return settled;
 }
 
 /**
@@ -52,7 +83,6 @@ export function phases({ full, grep, files: chosen }, files) {
     (file) => full || chosen.some((name) => file.endsWith(name)) || !file.endsWith('.full.test.ts'),
   );
   const titles = [...new Set(wanted.map(phaseOf))].sort();
-  const mocha = ['--import', 'tsx', 'scripts/run-mocha.mjs'];
   const tests = titles.map((title) => {
     return {
       title,
@@ -159,8 +189,8 @@ export function summary(results, seconds) {
   return [
     '',
     ...lines,
-    ...results.flatMap(({ title, failures }) =>
-      failures.map((failure) => `${title}: ${failure.slice(0, 1_000)}`),
+    ...results.flatMap(({ failures, unsteady }) =>
+      failures.map(({ file, says }) => `${unsteady ? 'unsteady: ' : ''}${file}: ${says.slice(0, 1_000)}`),
     ),
     `${seconds} s, ${sum('skipped')} skipped`,
     `${sum('passed')} passed, ${sum('failed')} failed`,
