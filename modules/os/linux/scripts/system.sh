@@ -1,10 +1,10 @@
 # The system itself: after a load, and its power.
 
-# NAME EPOCH KEY: what the seed disk did already is left as it is. Prints root's password hash, for us to judge.
+# NAME KEY: what the seed disk did already is left as it is. Prints its clock and root's password hash, for us to judge.
 prepare_system() {
+  date '+clock %s'
   set_host_name "$1"
-  set_time "$2"
-  trust_key "$3"
+  trust_key "$2"
   grow_root
   awk -F: '$1 == "root" { print "shadow " $2 }' /etc/shadow
 }
@@ -16,10 +16,7 @@ set_host_name() {
   grep -qE "[[:space:]]$1\$" /etc/hosts || printf '127.0.1.1 %s\n' "$1" >>/etc/hosts
 }
 
-set_time() {
-  ahead=$(($(date +%s) - $1))
-  if [ $ahead -lt -2 ] || [ $ahead -gt 2 ]; then date -u -s "@$1" >/dev/null; fi
-}
+set_time() { date -u -s "@$1" >/dev/null; }
 
 trust_key() {
   keys=/root/.ssh/authorized_keys
