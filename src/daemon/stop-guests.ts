@@ -30,16 +30,17 @@ export async function stopGuests(deps: DaemonDeps, options: { reserved: boolean 
     const bound = moduleContext(deps, await look(deps, 'node', node.id, 0));
     if (!bound || bound.module.simulated) continue;
     const power = await bound.module.power_status(bound.context);
-    if (power === 'off' || power === 'crashed') continue;
+    const runs = power !== 'off' && power !== 'crashed';
     if (node.held !== null && !options.reserved) {
-      kept.push(node.name);
+      if (runs) kept.push(node.name);
       continue;
     }
+    // Off though it is said to be: a daemon that was killed leaves what it had not told anybody, and earlier loads.
     if (node.held === null && bound.module.unload) await bound.module.unload(bound.context);
     else await bound.module.power_off(bound.context);
     const gone = node.held === null ? { revisionId: null, management: null } : {};
     await inTransaction(deps.db, (tx) => patchNode(tx, node.id, { power: 'off', ...gone }));
-    stopped.push(node.name);
+    if (runs) stopped.push(node.name);
   }
   return { stopped, kept };
 }

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { states } from '../../modules/state/registry.ts';
 import type { Daemon } from '../../src/daemon/create-daemon.ts';
+import { stopGuests } from '../../src/daemon/stop-guests.ts';
+import { makeCrashLab, poolFolder, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';
 import { type Lab, makeLab } from '../helpers/lab.ts';
+import { list } from '../helpers/test-machines.ts';
 
 /** A daemon that is told to stop in the very moment in which it claims a task. */
 eachEngine((_engine, { open }) => {
@@ -42,5 +45,17 @@ eachEngine((_engine, { open }) => {
       reader.rows<{ status: string; result: string }>(`SELECT status, result FROM tasks WHERE id = ${id}`),
     );
     assert.deepEqual({ ...task }, { status: 'queued', result: 'the daemon stopped' });
+  });
+
+  it('leaves no machine of an earlier load running that nobody has', async () => {
+    lab = await makeCrashLab(await open(), { nodes: 1 });
+    const daemon = await lab.startDaemon();
+    await untilSettled(lab.db);
+    await daemon.stop();
+    const machines = () => list(poolFolder(lab.directory)).filter((name) => name.endsWith('.json'));
+    assert.equal(machines().length, 1);
+    await inTransaction(lab.db, (tx) => tx.table('nodes').increment('load_no'));
+    await stopGuests(lab.deps, { reserved: false });
+    assert.deepEqual(machines(), []);
   });
 });

@@ -1,5 +1,5 @@
 /** QEMU processes: started so that they outlive the daemon, found again, and ended for good. */
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import {
   hasEnded,
@@ -52,22 +52,37 @@ export async function askNewQemu<T>(
   }
 }
 
+/**
+ * Ends every QEMU of a guest: the recorded one, and one that was started in the moment in which its daemon was killed. True
+ * when there was one.
+ */
+export async function endQemus(files: GuestFiles, recorded: ProcessId | null | undefined): Promise<boolean> {
+  const found = (await findQemus(files.directory)).get(files.artefact) ?? [];
+  let ended = false;
+  for (const process of recorded ? [...found, recorded] : found)
+    if (await isRunning(process)) {
+      await endQemu(files, process);
+      ended = true;
+    }
+  return ended;
+}
+
 /** Ends it hard, after letting it close its disk. */
-export async function endQemu(files: GuestFiles, process: ProcessId): Promise<void> {
-  if (!(await isRunning(process))) return;
+async function endQemu(files: GuestFiles, process: ProcessId): Promise<void> {
   await askQemu(files, (qmp) => qmp.execute('quit'), AbortSignal.timeout(2_000)).catch(() => undefined);
   if (!(await hasEnded(process, 3_000))) await killProcess(process);
 }
 
 /**
  * Every QEMU process that was started for a guest of this folder of guests, recorded or not: by the name of its artefact.
- * It is known by its command line, which says where its pid file is.
+ * It is known by its command line, which says where its pid file is; perhaps by another way, where there are links.
  */
 export async function findQemus(directory: string): Promise<Map<string, ProcessId[]>> {
   const found = new Map<string, ProcessId[]>();
+  const here = await realpath(directory).catch(() => directory);
   for (const entry of await readdir('/proc')) {
     const folder = /^\d+$/.test(entry) ? await folderOf(entry) : null;
-    if (folder === null || dirname(folder) !== directory) continue;
+    if (folder === null || (await realpath(dirname(folder)).catch(() => null)) !== here) continue;
     const started = await startOf(Number(entry));
     if (started === null) continue;
     const artefact = basename(folder);

@@ -9,7 +9,7 @@ import { wantedRevision } from '../shared/wanted-revision.ts';
 import { withoutLayer } from './capture-layer.ts';
 import { guestFiles } from './guest-files.ts';
 import { guestPower } from './guest-power.ts';
-import { askQemu, endQemu } from './guest-process.ts';
+import { askQemu, endQemus } from './guest-process.ts';
 import { type GuestRecord, readRecord, writeRecord } from './guest-record.ts';
 import { readImageFile } from './image-file.ts';
 import { asModuleError, diskFull } from './problems.ts';
@@ -48,11 +48,10 @@ export async function power_off(context: Context): Promise<boolean> {
   context.signal.throwIfAborted();
   const files = guestFiles(context);
   const guest = await readRecord(files);
-  if (!guest || guest.power === 'off') return false;
-  await writeRecord(files, { ...guest, power: 'off' });
-  if (guest.management) forgetShells(guest.management);
-  if (guest.process) await endQemu(files, guest.process);
-  return true;
+  const on = guest?.power === 'on';
+  if (on) await writeRecord(files, { ...guest, power: 'off' });
+  if (guest?.management) forgetShells(guest.management);
+  return (await endQemus(files, guest?.process)) || on;
 }
 
 /**
@@ -74,7 +73,7 @@ async function restart(context: Context, guest: GuestRecord): Promise<Loaded> {
   const files = guestFiles(context);
   const image = await readImageFile(wantedRevision(context, ['qcow2', 'raw']));
   if (guest.management) forgetShells(guest.management);
-  if (guest.process) await endQemu(files, guest.process);
+  await endQemus(files, guest.process);
   try {
     const started = await startGuest(context, image, await withoutLayer(context, guest));
     await waitForSystem(context, started);

@@ -4,16 +4,14 @@ import { parseArtefactName } from '../../../src/domain/contracts/provisioning.ts
 import { forgetShells } from '../../../src/lib/ssh-shell.ts';
 import { removeTap } from './bridge.ts';
 import { type GuestFiles, guestFilesOf } from './guest-files.ts';
-import { endQemu, findQemus } from './guest-process.ts';
+import { endQemus, findQemus } from './guest-process.ts';
 import { readRecord } from './guest-record.ts';
 
 /** Ends a guest and removes all it has: its QEMU, whether its record knows it or not, its tap, its disk, its sockets. */
 export async function removeGuest(files: GuestFiles): Promise<void> {
   const record = await readRecord(files);
   if (record?.management) forgetShells(record.management);
-  const found = (await findQemus(files.directory)).get(files.artefact) ?? [];
-  for (const process of [...found, ...(record?.process ? [record.process] : [])])
-    await endQemu(files, process);
+  await endQemus(files, record?.process);
   await removeTap(files.artefact);
   await rm(files.folder, { recursive: true, force: true });
 }

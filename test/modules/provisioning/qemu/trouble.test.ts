@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { os } from '../../../../modules/os/registry.ts';
+import { findQemus } from '../../../../modules/provisioning/qemu/guest-process.ts';
 import { provisioning } from '../../../../modules/provisioning/registry.ts';
 import type { NodeFacts } from '../../../../src/domain/contracts/facts.ts';
 import { artefactName } from '../../../../src/domain/contracts/provisioning.ts';
@@ -74,6 +75,17 @@ describe('qemu: a machine that somebody has', function () {
     await startAgain();
   });
 
+  it('is ended though its record does not know it: its daemon was killed in the moment in which it started it', async () => {
+    const { directory } = bench.subject;
+    const record = await recordOf(bench, node);
+    const file = join(folderOf(bench, node), 'guest.json');
+    await writeFile(file, JSON.stringify({ ...record, power: 'off', process: null, management: null }));
+    assert.equal(await qemu.power_off(at()), true);
+    assert.equal((await findQemus(directory)).size, 0);
+    assert.equal(await qemu.power_off(at()), false);
+    await startAgain();
+  });
+
   it('restarts from inside without anybody', async () => {
     const { port } = node.management ?? { port: 0 };
     const boot = () => inside('cat /proc/sys/kernel/random/boot_id').catch(() => before);
@@ -92,6 +104,16 @@ describe('qemu: a machine that somebody has', function () {
     assert.ok((await stat(log)).size < 1_000_000);
     await inside('echo and goes on >/dev/ttyS0');
     while (!(await readFile(log, 'utf8')).includes('and goes on')) await sleep(50);
+  });
+
+  it('is found by whoever reaches its folder by another way', async () => {
+    const link = `${bench.subject.directory}-link`;
+    await symlink(bench.subject.directory, link);
+    const { settings, installation, signal } = at();
+    const found = await qemu.list_artefacts?.({ directory: link, settings, installation, signal });
+    await rm(link);
+    const name = artefactName(installation, node);
+    assert.equal(found?.find((artefact) => artefact.name === name)?.what, 'running guest');
   });
 
   describe('its forwarded port', () => {
