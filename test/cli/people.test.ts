@@ -14,10 +14,10 @@ describe('labrador user and group, over REST', function () {
       labrador({ LABRADOR_URL, LABRADOR_TOKEN: 'admin-session-secret' }).run(args.split(' '));
     try {
       const said: Readonly<Record<string, RegExp>> = {
-        'user show student': /initialMinutes: 240 \(students\)/,
+        'user show student': /First booking: 4 h \(students\)/,
         'user edit student --groups students administrators': /Sam Student/,
         'user disable student --end --reason Left': /student is disabled; reservations ended: 2/,
-        'group edit students --overlap none --initial 60': /students/,
+        'group edit students --overlap none --initial 60': /first booking 4 h, with extensions 6 h,/,
         'group members students --add ada nobody --remove student': /nobody: There is nobody with that login/,
       };
       for (const [args, wanted] of Object.entries(said)) {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { limitsText } from '../../domain/limit-words.ts';
 import type { Limits } from '../../domain/limits.ts';
 import { roles } from '../../domain/may.ts';
 import { callApi, listAll } from '../call-api.ts';
@@ -110,8 +111,7 @@ async function idOf(name: string): Promise<number> {
 }
 
 function lineOf({ name, role, members, images, limits }: Group): string {
-  const set = flags.flatMap(([limit]) => (limits[limit] === null ? [] : [`${limit} ${limits[limit]}`]));
-  return `${name}  ${role}  people: ${members}  images: ${images}  ${set.join(', ') || 'no limits'}`;
+  return `${name}  ${role}  people: ${members}  images: ${images}  ${limitsText(limits)}`;
 }
 
 function describe({ people, sharedImages, ...group }: GroupDetail): string {

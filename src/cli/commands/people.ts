@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
+import { limitText, limitWords } from '../../domain/limit-words.ts';
+import type { LimitSource } from '../../domain/limits.ts';
 import { roles } from '../../domain/may.ts';
 import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
@@ -23,11 +25,7 @@ interface Person {
 }
 
 interface PersonDetail extends Person {
-  readonly limits: readonly {
-    readonly limit: string;
-    readonly value: number | null;
-    readonly from: readonly string[];
-  }[];
+  readonly limits: readonly LimitSource[];
   readonly bookings: readonly {
     readonly id: number;
     readonly title: string;
@@ -136,10 +134,10 @@ function describe({ limits, bookings, events, ...person }: PersonDetail): string
   return [
     lineOf(person),
     ...(person.email === null ? [] : [`Mail to ${person.email}`]),
-    ...limits.map(
-      ({ limit, value, from }) =>
-        `  ${limit}: ${value ?? 'no limit'}${from.length > 0 ? ` (${from.join(', ')})` : ''}`,
-    ),
+    ...limits.map(({ limit, value, from }) => {
+      const label = limitWords.find((one) => one.limit === limit)?.label ?? limit;
+      return `  ${label}: ${limitText(limit, value)}${from.length > 0 ? ` (${from.join(', ')})` : ''}`;
+    }),
     ...bookings.map(
       ({ id, title, state, start, end }) => `  reservation ${id}  ${state}  ${title}  ${start} to ${end}`,
     ),

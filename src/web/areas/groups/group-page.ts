@@ -1,9 +1,10 @@
+import { limitWords } from '../../../domain/limit-words.ts';
 import type { Limits } from '../../../domain/limits.ts';
 import { type Role, roles } from '../../../domain/may.ts';
 import type { GroupDetailView, GroupView, MemberReport } from '../../../services/people-views.ts';
 import type { Refusal } from '../../refusal.ts';
 import { type PersonLine, personLine } from '../people/list-page.ts';
-import { limitWords, roleWords } from '../people/words.ts';
+import { roleWords } from '../people/words.ts';
 
 export interface GroupForm {
   /** What was typed, else what is. */

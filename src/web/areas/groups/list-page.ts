@@ -1,7 +1,8 @@
+import { limitsText, limitWords } from '../../../domain/limit-words.ts';
 import type { Limits } from '../../../domain/limits.ts';
 import type { GroupView } from '../../../services/people-views.ts';
 import { type AskedList, type ListFrame, type ListKind, listFrame } from '../../list.ts';
-import { limitText, limitWords, roleWords } from '../people/words.ts';
+import { roleWords } from '../people/words.ts';
 
 type Sort = 'name' | 'role' | 'members' | 'images';
 
@@ -34,15 +35,9 @@ export function groupsPage(asked: AskedList<Sort, 'search'>, all: readonly Group
     rows: found.slice(asked.offset, asked.offset + asked.limit).map((group) => ({
       ...{ id: group.id, name: group.name, members: group.members, images: group.images },
       role: roleWords[group.role],
-      allows: allowsOf(group),
+      allows: limitsText(group.limits),
     })),
   };
-}
-
-function allowsOf({ limits: own }: GroupView): string {
-  const set = limitWords.filter(({ limit }) => own[limit] !== null);
-  const said = set.map(({ limit, label }) => `${label.toLowerCase()} ${limitText(limit, own[limit])}`);
-  return said.length === 0 ? 'no limits' : said.join(', ');
 }
 
 export function sortedGroups(

@@ -1,8 +1,9 @@
+import { limitText, limitWords } from '../../../domain/limit-words.ts';
 import type { GroupName, PersonDetailView, PersonReservationView } from '../../../services/people-views.ts';
 import type { Clock, When } from '../../clock.ts';
 import type { Refusal } from '../../refusal.ts';
 import { reservationStateWord, type StateWord } from '../reservations/state-words.ts';
-import { limitText, limitWords, personStateWords, roleWords } from './words.ts';
+import { personStateWords, roleWords } from './words.ts';
 
 export interface PersonPage {
   readonly id: number;
