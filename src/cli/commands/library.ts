@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { counted } from '../../domain/counted.ts';
 import { visibilities } from '../../domain/may.ts';
-import { callApi } from '../call-api.ts';
+import { callApi, listAll } from '../call-api.ts';
 import { say } from '../say.ts';
 import { show, whole } from './shown.ts';
 
@@ -10,28 +10,24 @@ interface Shown {
 }
 
 interface Listed {
-  readonly items: readonly {
-    readonly name: string;
-    readonly title: string;
-    readonly visibility: string;
-    readonly production: number | null;
-    readonly revisions: number;
-    readonly bytes: number;
-    readonly reservations: number;
-    readonly nodes: number;
-    readonly goneAt: string | null;
-  }[];
+  readonly name: string;
+  readonly title: string;
+  readonly visibility: string;
+  readonly production: number | null;
+  readonly revisions: number;
+  readonly bytes: number;
+  readonly reservations: number;
+  readonly nodes: number;
+  readonly goneAt: string | null;
 }
 
-interface Revisions {
-  readonly items: readonly {
-    readonly number: number;
-    readonly state: string;
-    readonly comment: string;
-    readonly madeBy: string | null;
-    readonly nodes: number;
-    readonly progress: string | null;
-  }[];
+interface Revision {
+  readonly number: number;
+  readonly state: string;
+  readonly comment: string;
+  readonly madeBy: string | null;
+  readonly nodes: number;
+  readonly progress: string | null;
 }
 
 const at = (name: string) => `/images/${encodeURIComponent(name)}`;
@@ -41,7 +37,7 @@ export function addLibraryCommands(image: Command): void {
   const add = (name: string, what: string) =>
     image.command(name).description(what).option('--json', 'as the API answers');
   add('list', 'list the images, those that nobody uses first').action(async ({ json }: Shown) => {
-    show(await callApi<Listed>('GET', '/library?limit=1000'), json, listLines);
+    show(await listAll<Listed>('/library', {}), json, listLines);
   });
   add('show <name>', 'say what an image is and needs').action(async (name: string, { json }: Shown) => {
     show(await callApi<Record<string, unknown>>('GET', `${at(name)}/properties`), json, factLines);
@@ -58,7 +54,7 @@ export function addLibraryCommands(image: Command): void {
       show(begun, json, ({ image: saved, revision }) => `Saving as ${saved}, revision ${revision}.`);
     });
   add('revisions <name>', 'list the revisions of an image').action(async (name: string, { json }: Shown) => {
-    show(await callApi<Revisions>('GET', `${at(name)}/revisions?limit=1000`), json, revisionLines);
+    show(await listAll<Revision>(`${at(name)}/revisions`, {}), json, revisionLines);
   });
   add('production <name>', 'make a revision the production one; the one before is the way back')
     .argument('<number>', 'which', whole)
@@ -104,16 +100,14 @@ interface Begun {
   readonly revision: number;
 }
 
-function listLines({ items }: Listed): string {
-  const lines = items.map(
-    ({ name, production, revisions, bytes, visibility, reservations, nodes, goneAt }) => {
-      const use = goneAt
-        ? `deleted, gone ${goneAt}`
-        : `${counted(reservations, 'reservation')}, on ${counted(nodes, 'machine')}`;
-      const size = `${(bytes / 1_000_000).toFixed(0)} MB`;
-      return `${name}  v${production ?? '-'} of ${revisions}  ${size}  ${visibility}  ${use}`;
-    },
-  );
+function listLines(all: readonly Listed[]): string {
+  const lines = all.map(({ name, production, revisions, bytes, visibility, reservations, nodes, goneAt }) => {
+    const use = goneAt
+      ? `deleted, gone ${goneAt}`
+      : `${counted(reservations, 'reservation')}, on ${counted(nodes, 'machine')}`;
+    const size = `${(bytes / 1_000_000).toFixed(0)} MB`;
+    return `${name}  v${production ?? '-'} of ${revisions}  ${size}  ${visibility}  ${use}`;
+  });
   return lines.length === 0 ? 'There is no image.' : lines.join('\n');
 }
 
@@ -124,8 +118,8 @@ function factLines(facts: Readonly<Record<string, unknown>>): string {
     .join('\n');
 }
 
-function revisionLines({ items }: Revisions): string {
-  const lines = items.map(({ number, state, comment, madeBy, nodes, progress }) => {
+function revisionLines(all: readonly Revision[]): string {
+  const lines = all.map(({ number, state, comment, madeBy, nodes, progress }) => {
     const more = [comment, progress].filter(Boolean).join('; ');
     return `v${number}  ${state.padEnd(11)}  ${madeBy ?? '-'}  on ${counted(nodes, 'machine')}  ${more}`.trimEnd();
   });
