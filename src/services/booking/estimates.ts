@@ -44,30 +44,21 @@ export async function estimates(
     return cached && reader.now >= cached.at && reader.now - cached.at < freshFor ? cached.estimate : null;
   };
   const missing = asked.filter((want) => fresh(want) === null);
-  const found = missing.length === 0 ? [] : await measure(reader, missing);
-  for (const [index, want] of missing.entries()) {
-    const estimate = found[index];
-    if (estimate) cache.set(keyOf(want), { at: reader.now, estimate });
-  }
-  return asked.map((want) => fresh(want) ?? { p50: 0, p95: 0 });
+  for (const { want, estimate } of await measure(reader, missing))
+    cache.set(keyOf(want), { at: reader.now, estimate });
+  return asked.flatMap((want) => fresh(want) ?? []);
 }
 
 function keyOf({ imageId, poolId, step }: Estimated): string {
   return `${imageId}:${poolId}:${step}`;
 }
 
-/** The estimate of one step: see `estimates`. */
-export async function estimate(
-  reader: Reader,
-  owner: object,
-  descriptor: ModuleDescriptor,
-  want: { imageId: number; poolId: number; step: MeasuredStep },
-): Promise<Estimate> {
-  const [one] = await estimates(reader, owner, [{ descriptor, ...want }]);
-  return one ?? { p50: 0, p95: 0 };
+interface Measured {
+  readonly want: Estimated;
+  readonly estimate: Estimate;
 }
 
-async function measure(reader: Reader, asked: readonly Estimated[]): Promise<Estimate[]> {
+async function measure(reader: Reader, asked: readonly Estimated[]): Promise<Measured[]> {
   const times = await lastLoadTimes(reader, asked);
   const systems = await systemsOf(
     reader,
@@ -75,7 +66,8 @@ async function measure(reader: Reader, asked: readonly Estimated[]): Promise<Est
   );
   return asked.map((want, index) => {
     const taken = times[index] ?? [];
-    return taken.length > 0 ? measured(taken) : declared(want, systems.get(want.imageId) ?? {});
+    const system = systems.get(want.imageId) ?? {};
+    return { want, estimate: taken.length > 0 ? measured(taken) : declared(want, system) };
   });
 }
 
