@@ -1,6 +1,6 @@
 /** What administrators are answered. Times are epoch milliseconds. */
 import type { TargetType, TaskAction } from '../domain/contracts/task.ts';
-import type { Listing } from './views.ts';
+import type { Listing, StateCount } from './views.ts';
 
 export type TaskState = 'running' | 'queued' | 'failed' | 'done';
 
@@ -29,7 +29,7 @@ export interface TaskView {
 }
 
 export interface TasksView extends Listing<TaskView> {
-  readonly states: readonly { readonly state: TaskState; readonly tasks: number }[];
+  readonly states: readonly StateCount<TaskState>[];
 }
 
 export interface TaskDetailView extends TaskView {

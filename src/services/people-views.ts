@@ -3,7 +3,7 @@ import type { LimitSource, Limits } from '../domain/limits.ts';
 import type { Role } from '../domain/may.ts';
 import type { ReservationState } from '../domain/states.ts';
 import type { EventView } from './administration-views.ts';
-import type { Listing } from './views.ts';
+import type { Listing, StateCount } from './views.ts';
 
 export type PersonState = 'active' | 'disabled' | 'removed';
 
@@ -32,7 +32,7 @@ export interface PersonView {
 }
 
 export interface PeopleView extends Listing<PersonView> {
-  readonly states: readonly { readonly state: PersonState; readonly people: number }[];
+  readonly states: readonly StateCount<PersonState>[];
   /** Every group there is. */
   readonly groups: readonly GroupName[];
 }

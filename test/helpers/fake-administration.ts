@@ -19,7 +19,7 @@ export function administering(asked: string[]): AdministrationServices {
         ({ state, node }) =>
           (!filter.state || state === filter.state) && (!filter.node || node?.name === filter.node),
       );
-      const states = sample.tasks.map(({ state }) => ({ state, tasks: 1 }));
+      const states = sample.tasks.map(({ state }) => ({ state, count: 1 }));
       return { items: items.slice(offset), total: items.length, states };
     },
     listTasks: async () => ({ items: sample.tasks, next: null }),

@@ -21,7 +21,7 @@ export function peopling(asked: string[]): PeopleServices {
         ({ state, name }) =>
           (filter.state ? state === filter.state : state !== 'removed') && name.includes(filter.search ?? ''),
       );
-      const states = sample.people.map(({ state }) => ({ state, people: 1 }));
+      const states = sample.people.map(({ state }) => ({ state, count: 1 }));
       const groups = sample.groups.map(({ id, name }) => ({ id, name }));
       return { items: shown.slice(offset, offset + limit), total: shown.length, states, groups };
     },

@@ -142,7 +142,7 @@ function looking(
       const items = [...lab.reservations.values()].filter(
         ({ user, image }) => (all || user.id === me.id) && (!filter.image || filter.image === image.name),
       );
-      const states = [{ state: 'live' as const, reservations: items.length }];
+      const states = [{ state: 'live' as const, count: items.length }];
       return { items: items.slice(offset), total: items.length, states, pools: all ? ['qemu'] : [] };
     },
     history: async (_me, _id, after = 0) => sample.history.filter(({ id }) => id > after),
@@ -334,7 +334,7 @@ function governing(
       const items = sample.nodes.filter(
         ({ state, name }) => (!filter.state || state === filter.state) && name.includes(filter.search ?? ''),
       );
-      const states = sample.nodes.map(({ state }) => ({ state, nodes: 1 }));
+      const states = sample.nodes.map(({ state }) => ({ state, count: 1 }));
       return {
         items: items.slice(offset, offset + limit),
         total: items.length,

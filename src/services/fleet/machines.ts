@@ -37,7 +37,7 @@ export async function findNodes(
     return {
       items: rows.map((row) => nodeView(deps, row)),
       total: shown.reduce((sum, { n }) => sum + n, 0),
-      states: states.map(({ state, n }) => ({ state, nodes: n })),
+      states: states.map(({ state, n }) => ({ state, count: n })),
       pools: pools.map(({ name }) => name),
     };
   });

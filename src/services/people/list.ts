@@ -29,7 +29,7 @@ export async function findPeople(
     return {
       items: rows.map((row) => personView(row, groups)),
       total: shown.reduce((sum, { n }) => sum + n, 0),
-      states: states.map(({ state, n }) => ({ state, people: n })),
+      states: states.map(({ state, n }) => ({ state, count: n })),
       groups: [...groups.values()],
     };
   });

@@ -29,7 +29,7 @@ export async function findReservations(
     return {
       items: await viewsInParts(reader, deps, me, rows),
       total: shown.reduce((sum: number, state) => sum + counts[state], 0),
-      states: reservationGroups.map((state) => ({ state, reservations: counts[state] })),
+      states: reservationGroups.map((state) => ({ state, count: counts[state] })),
       pools: all ? await poolNames(reader) : [],
     };
   });

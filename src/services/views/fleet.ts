@@ -1,6 +1,6 @@
 /** Nodes, pools and what needs an administrator. */
 import type { AllocationPurpose, NodeState, OutFor, PowerState } from '../../domain/states.ts';
-import type { Listing } from './paging.ts';
+import type { Listing, StateCount } from './paging.ts';
 
 export interface NodeView {
   readonly id: number;
@@ -108,7 +108,7 @@ export interface NodeEventView {
 
 /** Some of the nodes, how many are in each state, and the pools there are. */
 export interface NodesView extends Listing<NodeView> {
-  readonly states: readonly { readonly state: NodeState; readonly nodes: number }[];
+  readonly states: readonly StateCount<NodeState>[];
   readonly pools: readonly string[];
 }
 

@@ -10,3 +10,9 @@ export interface Listing<Item> {
   readonly items: readonly Item[];
   readonly total: number;
 }
+
+/** How many of a list are in a state, whichever the filter chose. */
+export interface StateCount<State extends string> {
+  readonly state: State;
+  readonly count: number;
+}

@@ -3,7 +3,7 @@ import type { Reach } from '../../domain/contracts/facts.ts';
 import type { Alternative } from '../../domain/errors.ts';
 import type { ReservationGroup, ReservationState } from '../../domain/states.ts';
 import type { ImageNameView } from './images.ts';
-import type { Listing } from './paging.ts';
+import type { Listing, StateCount } from './paging.ts';
 
 /** What was begun: the task that does it, and the image and revision that it makes. */
 export interface CaptureBegun {
@@ -91,7 +91,7 @@ export interface ReservationView {
 
 /** A part of a list of reservations, how many there are of each group, and what its filter offers. */
 export interface ReservationsView extends Listing<ReservationView> {
-  readonly states: readonly { readonly state: ReservationGroup; readonly reservations: number }[];
+  readonly states: readonly StateCount<ReservationGroup>[];
   /** Names; empty for who sees none but their own. */
   readonly pools: readonly string[];
 }

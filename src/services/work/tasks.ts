@@ -38,7 +38,7 @@ export async function findTasks(
     return {
       items: rows.map(taskView),
       total: shown.reduce((sum, state) => sum + counts[state], 0),
-      states: taskStates.map((state) => ({ state, tasks: counts[state] })),
+      states: taskStates.map((state) => ({ state, count: counts[state] })),
     };
   });
 }

@@ -74,7 +74,7 @@ eachEngine((_engine, { open }) => {
     const ended = await find(ada, { state: 'ended' });
     assert.equal(ended.total, 1);
     assert.deepEqual(
-      ended.states.map(({ state, reservations }) => [state, reservations]),
+      ended.states.map(({ state, count }) => [state, count]),
       [
         ['live', 1],
         ['coming', 1],
@@ -91,7 +91,7 @@ eachEngine((_engine, { open }) => {
     assert.deepEqual(await found(bob, {}), [ids.later, ids.now]);
     assert.deepEqual(await found(bob, { person: 'ada' }), []);
     const { pools, states } = await find(bob, {});
-    assert.deepEqual([pools, states.at(-1)], [[], { state: 'ended', reservations: 0 }]);
+    assert.deepEqual([pools, states.at(-1)], [[], { state: 'ended', count: 0 }]);
     const request = { limit: 10, filter: { state: 'ended' } } as const;
     assert.deepEqual((await lab.services.listReservations(bob, request)).items, []);
     await assert.rejects(lab.services.listReservations(bob, { ...request, everybody: true }), {

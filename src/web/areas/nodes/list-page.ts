@@ -58,7 +58,7 @@ export function nodesPage(
     states: stateChips(kind, filter, {
       states: stateOrder,
       words: nodeStateWords,
-      count: (state) => found.states.find((one) => one.state === state)?.nodes,
+      counts: found.states,
     }),
     pools: found.pools,
     actions: Object.entries(actionLabels).map(([action, label]) => ({ action, label })),

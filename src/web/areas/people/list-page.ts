@@ -41,7 +41,7 @@ export function peoplePage(asked: AskedList<PersonSort, Filter>, found: PeopleVi
     states: stateChips(peopleList, asked.filter, {
       states: personStates,
       words: personStateWords,
-      count: (state) => found.states.find((one) => one.state === state)?.people,
+      counts: found.states,
     }),
     groups: found.groups.map(({ name }) => name),
     roles: roles.map((role) => ({ role, word: roleWords[role] })),
@@ -59,18 +59,8 @@ export function personLine(person: PersonView): PersonLine {
 }
 
 export const peopleHeads = [
-  ...[
-    'id',
-    'login',
-    'displayName',
-    'email',
-    'state',
-    'role',
-    'groups',
-    'reservations',
-    'added',
-    'firstSignedIn',
-  ],
+  ...['id', 'login', 'displayName', 'email', 'state', 'role', 'groups'],
+  ...['reservations', 'added', 'firstSignedIn'],
 ];
 
 export function personCells(person: PersonView): (string | number | null)[] {
@@ -79,15 +69,7 @@ export function personCells(person: PersonView): (string | number | null)[] {
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   const named = groups.map((group) => group.name).join('|');
   return [
-    id,
-    name,
-    displayName,
-    email,
-    state,
-    role,
-    named,
-    reservations,
-    iso(createdAt),
-    iso(firstSignedInAt),
+    ...[id, name, displayName, email, state, role, named],
+    ...[reservations, iso(createdAt), iso(firstSignedInAt)],
   ];
 }

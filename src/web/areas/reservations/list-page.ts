@@ -65,7 +65,7 @@ export function reservationsPage(
     states: stateChips(reservationsList, filter, {
       states: reservationGroups,
       words: groupWords,
-      count: (state) => found.states.find((one) => one.state === state)?.reservations,
+      counts: found.states,
     }),
     pools: found.pools,
     all: reader.all,
@@ -93,21 +93,8 @@ export function isReservationGroup(typed: string): typed is ReservationGroup {
 }
 
 export const reservationHeads = [
-  ...[
-    'id',
-    'state',
-    'image',
-    'person',
-    'node',
-    'pool',
-    'start',
-    'end',
-    'minutes',
-    'created',
-    'ready',
-    'ended',
-  ],
-  ...['reason', 'imaging'],
+  ...['id', 'state', 'image', 'person', 'node', 'pool', 'start', 'end', 'minutes'],
+  ...['created', 'ready', 'ended', 'reason', 'imaging'],
 ];
 
 export function reservationCells(reservation: ReservationView): (string | number | boolean | null)[] {

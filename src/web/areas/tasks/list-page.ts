@@ -42,7 +42,7 @@ export function tasksPage(asked: AskedList<Sort, Filter>, found: TasksView, cloc
     states: stateChips(tasksList, asked.filter, {
       states: taskStateOrder,
       words: taskStateWords,
-      count: (state) => found.states.find((one) => one.state === state)?.tasks,
+      counts: found.states,
     }),
     actions: Object.entries(actionWords).map(([name, words]) => ({ name, words: `${name}: ${words}` })),
   };
