@@ -1,6 +1,7 @@
 import type { NodeState } from '../../src/domain/states.ts';
 import type { NodeRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';
+import { naturally } from './conditions.ts';
 
 /** A node with what its place in a list shows. */
 export interface NodeListRow extends NodeRow {
@@ -109,7 +110,7 @@ function conditionsOf({ search, state, pool, image }: NodeFilter): { sql: string
 
 function orderOf(reader: Reader, { sort, descending }: Part): string {
   const way = descending ? 'DESC' : 'ASC';
-  const byName = `${withoutNumber(reader, 'n.name')} ${sort === 'name' ? way : 'ASC'}, LENGTH(n.name) ${sort === 'name' ? way : 'ASC'}, n.name ${sort === 'name' ? way : 'ASC'}`;
+  const byName = naturally(reader, 'n.name', sort === 'name' ? way : 'ASC');
   const first: Readonly<Record<NodeSort, string>> = {
     name: '',
     state: 'n.state',
@@ -123,11 +124,4 @@ function orderOf(reader: Reader, { sort, descending }: Part): string {
   const column = first[sort];
   // those that have none come last, whichever way it goes
   return `CASE WHEN ${column} IS NULL THEN 1 ELSE 0 END, ${column} ${way}, ${byName}`;
-}
-
-/** A name without the number at its end: node2 comes before node10. */
-function withoutNumber(reader: Reader, column: string): string {
-  return reader.engine === 'sqlite'
-    ? `RTRIM(${column}, '0123456789')`
-    : `REGEXP_REPLACE(${column}, '[0-9]+$', '')`;
 }

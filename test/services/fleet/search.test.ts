@@ -24,6 +24,8 @@ describe('search and metrics', () => {
       const found = async (typed: string) =>
         (await lab.services.search(admin, typed)).map((hit) => `${hit.kind} ${hit.name}`);
       assert.deepEqual(await found('SIM'), ['node sim1', 'node sim2', 'image simulated']);
+      await lab.db.knex('nodes').where({ name: 'sim1' }).update({ name: 'sim10' });
+      assert.deepEqual(await found('sim'), ['node sim2', 'node sim10', 'image simulated']);
       assert.deepEqual(await found('sim%'), []);
       assert.deepEqual(await found('ann@example.org'), ['person ann']);
       assert.deepEqual(await found(`#${id}`), ['reservation Simulated']);
