@@ -10,6 +10,7 @@ export const userMessages = {
   'input.too-large': 'What was sent is too large.',
   'input.not-json': 'The body must be JSON (Content-Type: application/json).',
   'not-found': 'There is nothing here, or it is not yours.',
+  'method.other': 'This address does not take that kind of request. Nothing was done.',
   'not-allowed': 'Your account may not do this.',
   'reservation.no-machine': 'No machine for this environment is free in that time.',
   'reservation.no-machine-ever': 'There is no machine that can run this environment.',

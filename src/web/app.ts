@@ -9,6 +9,7 @@ import { answerErrors, nothingHere } from './middleware/answer-errors.ts';
 import { checkApiForm, checkForm } from './middleware/check-form.ts';
 import { findVisit } from './middleware/find-visit.ts';
 import { guard } from './middleware/guard.ts';
+import { noteMethod } from './middleware/known-addresses.ts';
 import { logRequests } from './middleware/log-requests.ts';
 import { noStore } from './middleware/no-store.ts';
 import { formBody, jsonBody } from './middleware/read-body.ts';
@@ -48,6 +49,7 @@ export function createApp(options: AppOptions): Express {
   app.use(noStore);
   app.use(findVisit(web));
   for (const route of routes) addRoute(app, web, route);
+  for (const { path, method } of routes) app.all(path, noteMethod(method));
   app.use(nothingHere);
   app.use(answerErrors(web));
   return app;

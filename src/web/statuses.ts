@@ -12,6 +12,7 @@ export const statuses = {
   'input.too-large': 413,
   'input.not-json': 415,
   'not-found': 404,
+  'method.other': 405,
   'not-allowed': 403,
   'reservation.no-machine': 409,
   'reservation.no-machine-ever': 409,

@@ -54,6 +54,11 @@ describe('the API', () => {
       assert.equal((await request(testApp().app).get(`${v1}/nothing`)).status, 401);
       assert.equal((await call(testApp(), 'get', '/nothing')).status, 404);
     });
+    it('and says what an address takes that is asked by another method', async () => {
+      const { status, body, headers } = await call(testApp(), 'put', '/images/tiny');
+      assert.deepEqual([status, body.code, headers.allow], [405, 'method.other', 'DELETE, GET, HEAD, PATCH']);
+      assert.equal((await request(testApp().app).put(`${v1}/images/tiny`)).status, 401);
+    });
   });
 
   describe('reserves', () => {

@@ -227,6 +227,7 @@ const pages: readonly [string, string, Shown][] = [
   ],
   ['a reservation that cannot be one', '/reservations/1e9', { status: 404 }],
   ['an unknown environment', '/environments/nope', { status: 404 }],
+  ['an address that forms are sent to', '/sign-out', { status: 405, says: [/Not in this way/] }],
   ['an address with a NUL', '/environments/a%00b', { status: 404 }],
   ['an address that is broken', '/environments/%E0%A4%A', { status: 404 }],
 ];

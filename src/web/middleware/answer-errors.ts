@@ -8,12 +8,16 @@ import { statusOf } from '../statuses.ts';
 import { visitOf } from '../visit.ts';
 import type { Web } from '../web.ts';
 import { wantsJson } from './check-form.ts';
+import { methodsOf } from './known-addresses.ts';
 import { bodyError } from './read-body.ts';
 
-/** What no route took: not there, and in the API nothing at all without signing in. */
+/** What no route took: there for other methods only, or not there; in the API nothing at all without signing in. */
 export const nothingHere: RequestHandler = (req, res) => {
   if (isApi(req.path) && visitOf(res).me === null) throw new LabError('sign-in.required');
-  throw new LabError('not-found');
+  const methods = methodsOf(res);
+  if (methods.length === 0) throw new LabError('not-found');
+  res.set('allow', methods.join(', '));
+  throw new LabError('method.other');
 };
 
 /** Every error ends here: a sentence for people, a status, and the log where somebody must look. */

@@ -19,6 +19,7 @@ export interface Failure {
 const titles: Readonly<Record<number, string>> = {
   403: 'Not for this account',
   404: 'Not here',
+  405: 'Not in this way',
   409: 'That cannot be done now',
   410: 'No longer valid',
   413: 'Too large',
