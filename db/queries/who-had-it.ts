@@ -7,6 +7,7 @@ export interface SpellRow {
   user_name: string;
   display_name: string;
   email: string | null;
+  image_name: string;
   image_title: string;
   ready_at: number | null;
   start_at: number;
@@ -16,7 +17,7 @@ export interface SpellRow {
   place_id: number | null;
 }
 
-const columns = `r.id AS reservation_id, u.id AS user_id, u.name AS user_name, u.display_name, u.email, i.title AS image_title,
+const columns = `r.id AS reservation_id, u.id AS user_id, u.name AS user_name, u.display_name, u.email, i.name AS image_name, i.title AS image_title,
   r.ready_at, r.start_at, r.ended_at, n.id AS node_id, n.name AS node_name, n.place_id`;
 const joins = 'JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id';
 

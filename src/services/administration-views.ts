@@ -65,8 +65,10 @@ export interface SpellView {
     readonly email: string | null;
   };
   readonly image: string;
+  readonly imageName: string;
   /** Null when the node is gone. */
   readonly node: string | null;
+  readonly nodeId: number | null;
   /** Where their way in was, `host:port`; null when it was never opened. */
   readonly address: string | null;
   readonly from: number;

@@ -202,14 +202,23 @@ const pages: readonly [string, string, Shown][] = [
   [
     'events',
     '/events',
-    { cookie: asAdministrator, says: [/Its disk is full/, /kept 30 days/, /30 days more/] },
+    {
+      cookie: asAdministrator,
+      says: [/Its disk is full/, /kept 30 days/, /30 days more/, /href="\/people\/\d+">/],
+    },
   ],
   ['events, none', '/events?kind=zzz', { cookie: asAdministrator, says: [/Nothing like that/] }],
   ['who had it', '/who-had-it', { cookie: asAdministrator, says: [/kept a year/, /type="datetime-local"/] }],
   [
     'who had it, told',
     '/who-had-it?address=labs.example.org:22041&at=2026-01-02T03:04',
-    { cookie: asAdministrator, says: [/Sam Student/, /198\.51\.100\.7/, /pressed Connect/] },
+    {
+      cookie: asAdministrator,
+      says: [
+        ...[/href="\/people\/3">Sam Student/, /href="\/environments\/tiny">/, /href="\/nodes\/2">vm-2/],
+        ...[/198\.51\.100\.7/, /pressed Connect/],
+      ],
+    },
   ],
   [
     'who had it, asked wrongly',

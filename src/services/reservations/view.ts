@@ -46,6 +46,7 @@ export function reservationView(source: ViewSource): ReservationView {
     reason: row.reason ?? whoEnded(source),
     simulated: isSimulated(source),
     reach: row.pool_reach,
+    nodeId: row.node_id,
     nodeName: row.node_name,
     poolName: row.pool_name,
     imaging: row.imaging === 1,

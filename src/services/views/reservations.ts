@@ -58,6 +58,7 @@ export interface ReservationView {
   /** The pool says so: there is no machine behind it. */
   readonly simulated: boolean;
   readonly reach: Reach | null;
+  readonly nodeId: number | null;
   readonly nodeName: string | null;
   readonly poolName: string | null;
   readonly imaging: boolean;

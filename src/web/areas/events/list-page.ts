@@ -25,7 +25,7 @@ export interface EventLine {
   readonly when: When;
   readonly kind: string;
   readonly text: string;
-  readonly actor: string | null;
+  readonly actor: { readonly href: string; readonly name: string } | null;
   readonly node: { readonly href: string; readonly name: string } | null;
   readonly reservation: { readonly href: string; readonly id: number } | null;
   readonly task: { readonly href: string; readonly id: number } | null;
@@ -56,7 +56,7 @@ export function eventLine(event: EventView, clock: Clock): EventLine {
   return {
     ...{ kind, text },
     when: clock.precisely(at),
-    actor: actor?.name ?? null,
+    actor: actor && { href: `/people/${actor.id}`, name: actor.name },
     node: node && { href: `/nodes/${node.id}`, name: node.name },
     reservation:
       reservationId === null ? null : { href: `/reservations/${reservationId}`, id: reservationId },

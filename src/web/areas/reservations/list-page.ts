@@ -32,10 +32,10 @@ interface ReservationLine {
   readonly href: string;
   readonly title: string;
   readonly state: StateWord;
-  readonly user: string;
+  readonly person: { readonly href: string; readonly name: string };
   readonly start: When;
   readonly end: When;
-  readonly node: string | null;
+  readonly node: { readonly href: string; readonly name: string } | null;
   readonly reason: string | null;
 }
 
@@ -75,16 +75,16 @@ export function reservationsPage(
 }
 
 function reservationLine(reservation: ReservationView, clock: Clock): ReservationLine {
-  const { id, image, user, start, end, endedAt, nodeName, reason } = reservation;
+  const { id, image, user, start, end, endedAt, nodeId, nodeName, reason } = reservation;
   return {
     ...{ id, reason },
     href: `/reservations/${id}`,
     title: image.title,
     state: stateWord(reservation, clock.now),
-    user: user.name,
+    person: { href: `/people/${user.id}`, name: user.name },
     start: clock.when(start),
     end: clock.when(endedAt ?? end),
-    node: nodeName,
+    node: nodeName === null ? null : { href: `/nodes/${nodeId}`, name: nodeName },
   };
 }
 

@@ -27,14 +27,16 @@ export interface ReservationPage {
   /** It is there to become an image, and is not over. */
   readonly imaging: boolean;
   /** Somebody else's, looked at by an administrator. */
-  readonly owner: string | null;
+  readonly owner: { readonly href: string; readonly name: string } | null;
   readonly state: StateWord;
   readonly phase: Phase;
   readonly headline: Headline;
-  readonly zoneName: string;
   readonly readyIn: string | null;
   readonly reason: string | null;
-  readonly nodeName: string | null;
+  /** It had a machine, or has one. */
+  readonly hadMachine: boolean;
+  /** Small ones, at the end; with links for those who may look behind them. */
+  readonly facts: readonly Fact[];
   readonly steps: readonly StepLine[];
   readonly bar: Bar | null;
   /** The last thing that happened, while it loads. */
@@ -59,6 +61,12 @@ export interface ReservationPage {
 export interface ReservationShowPage extends ReservationPage {
   /** Of each part that changes, by name. */
   readonly versions: Readonly<Record<string, string>>;
+}
+
+interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly href: string | null;
 }
 
 export interface ExtensionPanel {
@@ -93,7 +101,7 @@ export interface ReservationFacts {
 
 export function reservationPage(facts: ReservationFacts, clock: Clock): ReservationPage {
   const { reservation, connection, extension } = facts;
-  const { id, image, simulated, can, reason, nodeName, user } = reservation;
+  const { id, image, simulated, can, reason, user } = reservation;
   const phase = phaseOf(reservation, clock.now);
   return {
     id,
@@ -104,14 +112,14 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     icon: image.icon,
     simulated,
     imaging: reservation.imaging && phase !== 'over',
-    owner: user.id === facts.me.id ? null : user.name,
+    owner: user.id === facts.me.id ? null : { href: `/people/${user.id}`, name: user.name },
     state: stateWord(reservation, clock.now),
     phase,
     headline: headline(reservation, clock),
-    zoneName: clock.zoneName,
     readyIn: readyIn(reservation),
     reason,
-    nodeName,
+    hadMachine: reservation.nodeName !== null,
+    facts: factsOf(facts, clock),
     steps: stepLines(reservation.steps),
     bar: phase === 'loading' ? barOf(reservation, clock.now) : null,
     doing: phase === 'loading' ? (facts.history.at(-1)?.text ?? null) : null,
@@ -129,6 +137,25 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     log: facts.history.map(({ text, at, detail }) => ({ text, detail, when: clock.when(at) })),
     refusal: facts.refusal ?? null,
   };
+}
+
+function factsOf(
+  { reservation: { id, image, nodeId, nodeName }, me }: ReservationFacts,
+  clock: Clock,
+): Fact[] {
+  const sees = may(me, 'node.read');
+  const environment = {
+    name: 'Environment',
+    value: image.name,
+    href: `/environments/${encodeURIComponent(image.name)}`,
+  };
+  const machine = { name: 'Machine', value: nodeName ?? '', href: sees ? `/nodes/${nodeId}` : null };
+  return [
+    ...(nodeName === null ? [] : [machine]),
+    ...(sees ? [environment] : []),
+    { name: 'Reservation', value: String(id), href: null },
+    { name: 'Times in', value: clock.zoneName, href: null },
+  ];
 }
 
 function extensionPanel({ mostMinutes, latestEnd, because }: ExtensionView, clock: Clock): ExtensionPanel {

@@ -16,11 +16,10 @@ export interface WhoPage {
 export interface SpellCard {
   readonly id: number;
   readonly href: string;
-  readonly name: string;
-  readonly displayName: string;
+  readonly person: { readonly href: string; readonly name: string; readonly displayName: string };
   readonly email: string | null;
-  readonly image: string;
-  readonly node: string | null;
+  readonly image: { readonly href: string; readonly title: string };
+  readonly node: { readonly href: string; readonly name: string } | null;
   readonly address: string | null;
   readonly from: When;
   readonly until: When | null;
@@ -65,10 +64,13 @@ export function spellCells(spell: SpellView): (string | number | null)[][] {
 }
 
 function spellCard(spell: SpellView, clock: Clock): SpellCard {
-  const { reservationId: id, user, image, node, address, from, until } = spell;
+  const { reservationId: id, user, image, imageName, node, nodeId, address, from, until } = spell;
   return {
-    ...{ id, image, node, address, name: user.name, displayName: user.displayName, email: user.email },
+    ...{ id, address, email: user.email },
     href: `/reservations/${id}`,
+    person: { href: `/people/${user.id}`, name: user.name, displayName: user.displayName },
+    image: { href: `/environments/${encodeURIComponent(imageName)}`, title: image },
+    node: node === null ? null : { href: `/nodes/${nodeId}`, name: node },
     from: clock.when(from),
     until: until === null ? null : clock.when(until),
     cameFrom: spell.cameFrom.map((one) => ({
