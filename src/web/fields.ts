@@ -1,5 +1,11 @@
 /** Fields that pages and the API share: what they take, and the sentence that says what is expected. */
 import { z } from 'zod';
+import {
+  imageNumberFault,
+  type imageNumbers,
+  imageTextFault,
+  type imageTexts,
+} from '../domain/image-properties.ts';
 import { horizonDays, minimumMinutes } from '../domain/limits.ts';
 
 const mostMinutes = horizonDays * 24 * 60;
@@ -37,3 +43,17 @@ const minutesText = z.string(expectedTyped).transform((typed, context) => {
 });
 export const minutesField = minutesText.pipe(minutesNumber);
 export const bookedMinutesField = minutesText.pipe(bookedMinutes);
+
+/** A text of an image within its bounds: for `superRefine`. */
+export const fitsImageText =
+  (name: (typeof imageTexts)[number]) => (text: string, context: z.RefinementCtx) =>
+    say(context, imageTextFault(name, text));
+
+/** The same for a number of it; null is no limit. */
+export const fitsImageNumber =
+  (name: (typeof imageNumbers)[number]) => (value: number | null, context: z.RefinementCtx) =>
+    say(context, value === null ? null : imageNumberFault(name, value));
+
+function say(context: z.RefinementCtx, fault: string | null): void {
+  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+}

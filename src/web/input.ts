@@ -8,10 +8,9 @@ const control = /(?![\t\r\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
 /** Throws `input.invalid` that names every wrong field: for forms, queries and JSON bodies alike. */
 export function parse<Schema extends z.ZodType>(schema: Schema, typed: unknown): z.output<Schema> {
   const unreadable = controlCharacters(typed ?? {});
-  if (Object.keys(unreadable).length > 0) throw invalidFields(unreadable);
   const parsed = schema.safeParse(typed ?? {});
-  if (parsed.success) return parsed.data;
-  throw invalidFields(fieldErrors(parsed.error));
+  if (parsed.success && Object.keys(unreadable).length === 0) return parsed.data;
+  throw invalidFields({ ...(parsed.error ? fieldErrors(parsed.error) : {}), ...unreadable });
 }
 
 function invalidFields(fields: FieldErrors): LabError {
@@ -24,7 +23,7 @@ function fieldErrors(error: z.ZodError): FieldErrors {
   for (const issue of error.issues) {
     const names = issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.join('.') || 'body'];
     const sentence = issue.code === 'unrecognized_keys' ? 'is not known here.' : issue.message;
-    for (const name of names) if (!fields.has(name)) fields.set(name, sentence);
+    for (const name of names) if (!fields.has(name) && !control.test(name)) fields.set(name, sentence);
   }
   return Object.fromEntries(fields);
 }

@@ -275,6 +275,13 @@ describe('the API', () => {
     assert.equal((await call(testApp(), 'get', '/images/tiny')).body.name, 'tiny');
   });
 
+  it('names everything that is wrong with an image’s properties at once', async () => {
+    const wrong = { title: ' ', notes: 'a\u202eb', cpus: 'two', memoryMb: 1, maxMinutes: 1, nonsense: 1 };
+    const answer = await call(testApp(), 'patch', '/images/tiny', adminBearer).send(wrong);
+    assert.equal(answer.status, 422);
+    assert.deepEqual(Object.keys(answer.body.fields).sort(), Object.keys(wrong).sort());
+  });
+
   for (const limit of ['0', '1001', '-1', 'x', '1.5', '99999']) {
     it(`refuses limit=${limit}`, async () => {
       const answer = await call(testApp(), 'get', `/reservations?limit=${limit}`);

@@ -2,8 +2,7 @@ import type { ImageAndGroups } from '../../../db/queries/images.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { inTransaction, reading, type Tx } from '../../../db/transaction.ts';
 import { type FieldErrors, invalid, LabError } from '../../domain/errors.ts';
-import { titleFault } from '../../domain/image-names.ts';
-import { minimumMinutes, mostMinutes } from '../../domain/limits.ts';
+import { imageNumberFault, imageNumbers, imageTextFault, imageTexts } from '../../domain/image-properties.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { guardPeople } from '../people/guard.ts';
 import type { ImageChanges, Publication } from '../services.ts';
@@ -99,26 +98,16 @@ export async function editImage(
   });
 }
 
-const wholeNumbers = {
-  cpus: [1, 255, 'processors'],
-  memoryMb: [64, 8_388_607, 'MB'],
-  diskMb: [0, 1_000_000_000, 'MB'],
-  maxMinutes: [minimumMinutes, mostMinutes, 'minutes'],
-  maxAtOnce: [1, 100_000, 'at once'],
-} as const;
-
-/** The shape was checked at the edge; the bounds are VCL's where it has them (vcl.md 1.8). */
+/** The shape was checked at the edge. */
 function checkChanges(changes: ImageChanges): void {
   const fields: Record<string, string> = {};
-  const fault = changes.title === undefined ? null : titleFault(changes.title.trim());
-  if (fault !== null) fields.title = fault;
-  for (const name of ['description', 'notes'] as const)
-    if ((changes[name]?.length ?? 0) > 5_000) fields[name] = 'At most 5000 characters.';
-  for (const [name, [least, most, unit]] of Object.entries(wholeNumbers)) {
-    const value = changes[name as keyof typeof wholeNumbers];
-    if (value === undefined || value === null) continue;
-    if (!Number.isInteger(value) || value < least || value > most)
-      fields[name] = `A whole number from ${least} to ${most} ${unit}.`;
+  for (const name of imageTexts) {
+    const fault = changes[name] === undefined ? null : imageTextFault(name, changes[name]);
+    if (fault !== null) fields[name] = fault;
+  }
+  for (const name of imageNumbers) {
+    const fault = changes[name] == null ? null : imageNumberFault(name, changes[name]);
+    if (fault !== null) fields[name] = fault;
   }
   if (Object.keys(fields).length > 0) throw wrong(fields);
 }

@@ -1,6 +1,7 @@
 /** Images as those who make them see them: capture, properties, publication, revisions. */
 import { z } from 'zod';
 import { visibilities } from '../../../domain/may.ts';
+import { fitsImageNumber, fitsImageText } from '../../fields.ts';
 import { bodyOf, id, PageQuery, time } from './common.ts';
 
 const text = z.string('must be text.');
@@ -33,16 +34,22 @@ const version = whole
   .optional()
   .describe('The version that was read; refused (409) when it is another by now.');
 
+const words = (name: Parameters<typeof fitsImageText>[0]) => text.superRefine(fitsImageText(name));
+const amount = (name: Parameters<typeof fitsImageNumber>[0]) => whole.superRefine(fitsImageNumber(name));
+
 export const ImageChangesBody = bodyOf({
-  title: text.optional(),
+  title: words('title').optional(),
   icon: text.max(20, 'must be the name of an icon.').optional(),
-  description: text.optional(),
-  notes: text.optional().describe('Shown before Connect.'),
-  cpus: whole.optional().describe('At least so many.'),
-  memoryMb: whole.optional().describe('At least so much.'),
-  diskMb: whole.optional().describe('At least so much.'),
-  maxMinutes: whole.nullable().optional().describe('Longest reservation; null: no limit of its own.'),
-  maxAtOnce: whole.nullable().optional().describe('How many at once; null: no limit.'),
+  description: words('description').optional(),
+  notes: words('notes').optional().describe('Shown before Connect.'),
+  cpus: amount('cpus').optional().describe('At least so many.'),
+  memoryMb: amount('memoryMb').optional().describe('At least so much.'),
+  diskMb: amount('diskMb').optional().describe('At least so much.'),
+  maxMinutes: amount('maxMinutes')
+    .nullable()
+    .optional()
+    .describe('Longest reservation; null: no limit of its own.'),
+  maxAtOnce: amount('maxAtOnce').nullable().optional().describe('How many at once; null: no limit.'),
   checkConnected: z
     .boolean('must be true or false.')
     .optional()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { visibilities } from '../../../domain/may.ts';
+import { fitsImageNumber, fitsImageText } from '../../fields.ts';
 
 const text = z.string('is missing.').max(10_000, 'Much too long.');
 const expected = 'A whole number.';
@@ -22,8 +23,15 @@ const version = z
 const lines = text.transform((typed) => typed.replaceAll('\r\n', '\n').trim());
 
 export const PropertiesForm = z.object({
-  ...{ title: text, icon: text.max(20, 'Please choose one.'), description: lines, notes: lines },
-  ...{ cpus: whole, memoryMb: whole, diskMb: whole, maxMinutes: wholeOrNone, maxAtOnce: wholeOrNone },
+  title: text.superRefine(fitsImageText('title')),
+  icon: text.max(20, 'Please choose one.'),
+  description: lines.superRefine(fitsImageText('description')),
+  notes: lines.superRefine(fitsImageText('notes')),
+  cpus: whole.superRefine(fitsImageNumber('cpus')),
+  memoryMb: whole.superRefine(fitsImageNumber('memoryMb')),
+  diskMb: whole.superRefine(fitsImageNumber('diskMb')),
+  maxMinutes: wholeOrNone.superRefine(fitsImageNumber('maxMinutes')),
+  maxAtOnce: wholeOrNone.superRefine(fitsImageNumber('maxAtOnce')),
   checkConnected: z
     .literal('1')
     .optional()
