@@ -1,4 +1,6 @@
 import type { NodeState } from '../../src/domain/states.ts';
+import { minute } from '../../src/domain/time.ts';
+import { failedRest } from '../repositories/booking.ts';
 import type { Reader } from '../transaction.ts';
 
 /** A booking that has not begun, on a machine that cannot serve it as things are. */
@@ -18,19 +20,39 @@ export interface StrandedRow {
 }
 
 const most = 200;
+/** A booking is moved off its machine within a minute, or shown to administrators (design, section 3). */
+const moveWithin = minute;
+
+const outSince = "CASE n.state WHEN 'failed' THEN n.failed_at ELSE n.state_at END";
+const stranded = `FROM nodes n JOIN allocations a ON a.node_id = n.id
+    JOIN reservations r ON r.id = a.reservation_id JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id
+  WHERE (n.out_for IS NOT NULL OR n.state IN ('failed', 'maintenance', 'host', 'deprovisioning')) AND a.released_at IS NULL AND a.state = 'held'
+    AND a.purpose = 'reservation'`;
+
+/** From FROM on: those that healing could not move. On a failed machine only what starts soon: until then it may well be repaired. */
+export const unmovedRows = `${stranded} AND a.created_at <= ? AND ${outSince} <= ? AND (n.state <> 'failed' OR a.hold_from <= ?)`;
+
+export function unmovedBindings(now: number): number[] {
+  return [now - moveWithin, now - moveWithin, now + failedRest];
+}
 
 /** Bookings that have not begun and whose machine is failed or kept from people; of one place or of all, the soonest first. */
-export async function strandedBookings(reader: Reader, placeId?: number): Promise<StrandedRow[]> {
-  const here = placeId === undefined ? '' : 'AND n.place_id = ?';
+export function strandedBookings(reader: Reader, placeId?: number): Promise<StrandedRow[]> {
+  if (placeId === undefined) return bookingRows(reader, stranded, []);
+  return bookingRows(reader, `${stranded} AND n.place_id = ?`, [placeId]);
+}
+
+/** The same of those that healing could not move. */
+export function unmovedBookings(reader: Reader): Promise<StrandedRow[]> {
+  return bookingRows(reader, unmovedRows, unmovedBindings(reader.now));
+}
+
+async function bookingRows(reader: Reader, from: string, bindings: number[]): Promise<StrandedRow[]> {
   const rows = await reader.rows<Omit<StrandedRow, 'since'> & { created_at: number; out_since: number }>(
     `SELECT a.id, a.hold_from, r.id AS reservation_id, r.start_at, u.name AS user_name, i.name AS image_name,
-        n.name AS node_name, n.state AS node_state, n.place_id,
-        a.created_at, CASE n.state WHEN 'failed' THEN n.failed_at ELSE n.state_at END AS out_since
-       FROM nodes n JOIN allocations a ON a.node_id = n.id
-         JOIN reservations r ON r.id = a.reservation_id JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id
-       WHERE (n.out_for IS NOT NULL OR n.state IN ('failed', 'maintenance', 'host', 'deprovisioning')) AND a.released_at IS NULL AND a.state = 'held'
-         AND a.purpose = 'reservation' ${here} ORDER BY a.hold_from LIMIT ${most}`,
-    placeId === undefined ? [] : [placeId],
+        n.name AS node_name, n.state AS node_state, n.place_id, a.created_at, ${outSince} AS out_since
+       ${from} ORDER BY a.hold_from LIMIT ${most}`,
+    bindings,
   );
   return rows.map(({ created_at, out_since, ...row }) => ({
     ...row,

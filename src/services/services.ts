@@ -164,6 +164,10 @@ export interface Services extends AdministrationServices, NodeServices, PeopleSe
     request: PageRequest & { from: number; to: number },
   ): Promise<view.Page<view.AllocationView>>;
   attention(me: Me): Promise<view.AttentionView>;
+  /** How many items that has, by one statement. */
+  countAttention(me: Me): Promise<number>;
+  /** Calls back whenever that is another number. Returns how to stop. */
+  watchAttention(me: Me, changed: () => void): Promise<() => void>;
   /** The one button of an item of Needs attention: try again. */
   retryAttention(me: Me, itemId: string): Promise<void>;
   announce(me: Me, text: string, until: number | null, once?: Once): Promise<void>;

@@ -7,6 +7,7 @@ import type { GatewayDoors } from './gateway-doors.ts';
 import { HttpTimes } from './http-times.ts';
 import { answerErrors, nothingHere } from './middleware/answer-errors.ts';
 import { checkApiForm, checkForm } from './middleware/check-form.ts';
+import { countAttention } from './middleware/count-attention.ts';
 import { findVisit } from './middleware/find-visit.ts';
 import { guard } from './middleware/guard.ts';
 import { noteMethod } from './middleware/known-addresses.ts';
@@ -48,8 +49,9 @@ export function createApp(options: AppOptions): Express {
   if (gateway !== null) app.use(gatewayDoor(gateway));
   app.use(noStore);
   app.use(findVisit(web));
+  app.use(countAttention(web));
   for (const route of routes) addRoute(app, web, route);
-  for (const { path, method } of routes) app.all(path, noteMethod(method));
+  for (const { path, method } of routes) app.route(path).all(noteMethod(method));
   app.use(nothingHere);
   app.use(answerErrors(web));
   return app;

@@ -22,6 +22,14 @@ export interface Head {
   readonly tabIcon?: string;
 }
 
+interface Way {
+  readonly href: string;
+  readonly label: string;
+  readonly here: boolean;
+  /** How many are behind it, empty for none; null where that is nobody's question. */
+  readonly count: string | null;
+}
+
 export interface Frame {
   readonly siteName: string;
   readonly assets: string;
@@ -29,14 +37,14 @@ export interface Frame {
   readonly csrf: string;
   readonly now: number;
   readonly me: { readonly name: string; readonly initial: string } | null;
-  readonly ways: readonly { readonly href: string; readonly label: string; readonly here: boolean }[];
+  readonly ways: readonly Way[];
   readonly said: string | null;
   readonly maySearch: boolean;
   readonly head: Required<Head>;
 }
 
 export function makeFrame(web: Web, res: Response, head: Head): Frame {
-  const { me, secret } = visitOf(res);
+  const { me, secret, attention } = visitOf(res);
   const path = res.req.path;
   return {
     siteName: web.config.siteName,
@@ -48,11 +56,21 @@ export function makeFrame(web: Web, res: Response, head: Head): Frame {
       me === null
         ? null
         : { name: me.displayName, initial: (me.displayName || me.name).slice(0, 1).toUpperCase() },
-    ways: waysFor(me).map((way) => ({ ...way, here: isHere(way.href, path) })),
+    ways: waysFor(me).map((way) => ({
+      ...way,
+      here: isHere(way.href, path),
+      count: way.href === '/attention' ? countText(attention) : null,
+    })),
     said: saidIn(res.req.query),
     maySearch: me !== null && !me.mustChangePassword && may(me, 'search'),
     head: { shape: 'app', scripts: [], styles: [], refresh: null, tabIcon: 'idle', ...head },
   };
+}
+
+/** Beside a way in the bar: "3", "99+"; empty for none. */
+export function countText(count: number): string {
+  if (count === 0) return '';
+  return count > 99 ? '99+' : String(count);
 }
 
 function waysFor(me: SignedIn | null): { href: string; label: string }[] {

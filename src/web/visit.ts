@@ -11,6 +11,8 @@ export interface Visit {
   readonly by: 'session' | 'token' | null;
   /** The session's secret, or that of a visitor who has not signed in; form tokens are made from it. */
   readonly secret: string;
+  /** What needs attention, counted for those who may see it; else 0. */
+  readonly attention: number;
 }
 
 export function setVisit(res: Response, visit: Visit): void {

@@ -323,6 +323,8 @@ function governing(
   | 'getNode'
   | 'listAllocations'
   | 'attention'
+  | 'countAttention'
+  | 'watchAttention'
   | 'retryAttention'
   | 'announce'
   | 'withdrawAnnouncement'
@@ -394,6 +396,8 @@ function governing(
       next: null,
     }),
     attention: async () => sample.attention,
+    countAttention: async () => sample.attention.items.length,
+    watchAttention: async () => () => {},
     retryAttention: async () => {},
     announce: async () => {},
     withdrawAnnouncement: async () => {},

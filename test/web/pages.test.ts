@@ -255,6 +255,15 @@ describe('pages', () => {
     });
   }
 
+  it('says beside Needs attention how much there is, to those who may see it', async () => {
+    const administrator = await show('/account', { cookie: asAdministrator });
+    assert.match(administrator.text, /Needs attention<span class="bar-count" data-attention>2<\/span>/);
+    assert.doesNotMatch((await show('/account', {})).text, /data-attention/);
+    const quiet = testApp({ countAttention: async () => 0 });
+    const none = await request(quiet.app).get('/account').set('cookie', asAdministrator);
+    assert.match(none.text, /<span class="bar-count" data-attention hidden><\/span>/);
+  });
+
   it('has one filled button at most on each', async () => {
     for (const [name, path, shown] of pages) {
       const { text } = await show(path, shown);

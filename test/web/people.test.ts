@@ -84,7 +84,7 @@ describe('the pages of people', () => {
 
   it('disable with or without their reservations, enable, remove, and give a new password', async () => {
     const web = testApp();
-    assert.match((await get(web, '/people/3/disable')).text, /within a minute/);
+    assert.match((await get(web, '/people/3/disable')).text, /files that are open in the browser are closed/);
     const unsaid = await post(web, '/people/3/disable', {});
     assert.equal(unsaid.status, 422);
     await post(web, '/people/3/disable', { reservations: 'end', reason: 'Left' });

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { type RunningServer, startServer } from '../../src/web/server.ts';
 import * as sample from '../helpers/sample-views.ts';
-import { asStudent, type TestApp, testApp } from '../helpers/web-app.ts';
+import { asAdministrator, asStudent, type TestApp, testApp } from '../helpers/web-app.ts';
 
 interface Message {
   readonly event?: string;
@@ -107,6 +107,13 @@ describe('event streams', () => {
     assert.match(JSON.stringify((await reader.next()).data), /Getting ready/);
     web.lab.put(sample.reservation());
     assert.match(JSON.stringify((await reader.next()).data), /In use/);
+  });
+
+  it('carry the number beside Needs attention, to those who may see it', async () => {
+    const administrator = await read('/reservations/7/events', { cookie: asAdministrator });
+    assert.equal((await administrator.next()).data.attention, '2');
+    const student = await read('/reservations/7/events', { cookie: asStudent });
+    assert.equal((await student.next()).data.attention, undefined);
   });
 
   it('of the API carry each event once, then the reservation', async () => {

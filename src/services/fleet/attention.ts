@@ -1,33 +1,70 @@
-import { reading } from '../../../db/transaction.ts';
+import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
+import { second } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { watch } from '../reservations/watch.ts';
 import type { AttentionItem, AttentionView, SignedIn } from '../views.ts';
 import { failedCaptures, suspendedRevisions } from './attention/images-attention.ts';
+import type { AttentionKind } from './attention/kind.ts';
+import { missingFiles } from './attention/missing-files.ts';
 import { failedNodes, pausedNodes, unmovedBookings } from './attention/nodes-attention.ts';
 import { disarmed, draining } from './attention/places-attention.ts';
 import { booksDiffer, failedTasks, quarantined } from './attention/work-attention.ts';
-import { missingFiles } from './missing-files.ts';
+
+const kinds: readonly AttentionKind[] = [
+  disarmed,
+  draining,
+  failedNodes,
+  pausedNodes,
+  unmovedBookings,
+  suspendedRevisions,
+  missingFiles,
+  failedCaptures,
+  failedTasks,
+  quarantined,
+  booksDiffer,
+];
 
 /** Everything that needs a person: one sentence each, since when, who is hit, and what can be done about it. */
 export async function attention(deps: ServiceDeps, me: SignedIn): Promise<AttentionView> {
   if (!may(me, 'attention.read')) throw new LabError('not-allowed');
   return reading(deps.db, async (reader) => {
-    const lists = [
-      disarmed,
-      draining,
-      failedNodes,
-      pausedNodes,
-      unmovedBookings,
-      suspendedRevisions,
-      missingFiles,
-      failedCaptures,
-      failedTasks,
-      quarantined,
-      booksDiffer,
-    ];
     const items: AttentionItem[] = [];
-    for (const list of lists) items.push(...(await list(reader)));
+    for (const kind of kinds) items.push(...(await kind.list(reader)));
     return { items: items.sort((a, b) => a.since - b.since), lookedAt: reader.now };
   });
+}
+
+/** How many there are: one statement, for the bar of every page. */
+export async function countAttention(deps: ServiceDeps, me: SignedIn): Promise<number> {
+  if (!may(me, 'attention.read')) throw new LabError('not-allowed');
+  return reading(deps.db, counted);
+}
+
+/** Calls back when it is another number. Returns how to stop. */
+export async function watchAttention(
+  deps: ServiceDeps,
+  me: SignedIn,
+  changed: () => void,
+): Promise<() => void> {
+  if (!may(me, 'attention.read')) throw new LabError('not-allowed');
+  return watch(deps.db, 'attention', everySecond(counted), changed);
+}
+
+/** Any change at all may be one of it: it is looked for once a second, however many there are. */
+function everySecond(read: (reader: Reader) => Promise<number>): (reader: Reader) => Promise<string> {
+  let kept = { at: Number.NEGATIVE_INFINITY, value: 0 };
+  return async (reader) => {
+    if (Math.abs(reader.now - kept.at) >= second) kept = { at: reader.now, value: await read(reader) };
+    return String(kept.value);
+  };
+}
+
+const countSql = `SELECT ${kinds.map(({ rows }) => `(SELECT COUNT(*) ${rows})`).join(' + ')} AS n`;
+
+async function counted(reader: Reader): Promise<number> {
+  const bindings = kinds.flatMap((kind) => kind.bindings?.(reader.now) ?? []);
+  const [row] = await reader.rows<{ n: number }>(countSql, bindings);
+  return Number(row?.n ?? 0);
 }

@@ -2,7 +2,7 @@ import type { ServiceDeps } from '../deps.ts';
 import type { PoolServices } from '../pool-services.ts';
 import type { Services } from '../services.ts';
 import { addNewNodes } from './add-new-nodes.ts';
-import { attention } from './attention.ts';
+import { attention, countAttention, watchAttention } from './attention.ts';
 import { health } from './health.ts';
 import { inspectNode } from './inspect-node.ts';
 import { findNodes, getNode, listAllocations, listNodes } from './machines.ts';
@@ -25,6 +25,8 @@ type Parts =
   | 'orderNode'
   | 'listAllocations'
   | 'attention'
+  | 'countAttention'
+  | 'watchAttention'
   | 'retryAttention'
   | 'health'; // prettier-ignore
 
@@ -50,6 +52,8 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     findPools: (me, request) => findPools(deps, me, request),
     listAllocations: (me, request) => listAllocations(deps, me, request),
     attention: (me) => attention(deps, me),
+    countAttention: (me) => countAttention(deps, me),
+    watchAttention: (me, changed) => watchAttention(deps, me, changed),
     retryAttention: (me, itemId) => retryAttention(deps, me, itemId),
     health: () => health(deps),
   };

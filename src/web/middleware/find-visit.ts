@@ -5,14 +5,15 @@ import { isApi } from '../route.ts';
 import { setVisit, type Visit } from '../visit.ts';
 import type { Web } from '../web.ts';
 
-type Found = Omit<Visit, 'id'>;
+type Found = Omit<Visit, 'id' | 'attention'>;
 
 /** Finds out who asks: a bearer token in the API, else the session's cookie. Pages give visitors a secret for their forms. */
 export function findVisit(web: Web): RequestHandler {
   return async (req, res, next) => {
     const id = res.locals.requestId as string;
-    setVisit(res, { id, me: null, by: null, secret: '' });
-    setVisit(res, { id, ...(await whoAsks(web, req, res)) });
+    const visit = { id, me: null, by: null, secret: '', attention: 0 };
+    setVisit(res, visit);
+    setVisit(res, { ...visit, ...(await whoAsks(web, req, res)) });
     next();
   };
 }

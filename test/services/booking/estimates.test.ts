@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { addLoadTime } from '../../../db/repositories/load-times.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import { provisioning } from '../../../modules/provisioning/registry.ts';
-import { estimate } from '../../../src/services/booking/estimates.ts';
+import { estimates } from '../../../src/services/booking/estimates.ts';
 import { eachEngine } from '../../helpers/database.ts';
 import { type Lab, makeLab } from '../../helpers/lab.ts';
 
@@ -15,10 +15,11 @@ eachEngine((_engine, { open }) => {
   afterEach(() => lab.close());
 
   /** Another owner each time: nothing is kept. */
-  const loads = () =>
-    reading(lab.db, (reader) =>
-      estimate(reader, {}, provisioning.qemu, { imageId: 1, poolId: 1, step: 'load' }),
-    );
+  const loads = async () => {
+    const step = { descriptor: provisioning.qemu, imageId: 1, poolId: 1, step: 'load' } as const;
+    const [estimate] = await reading(lab.db, (reader) => estimates(reader, {}, [step]));
+    return estimate;
+  };
   const measure = (...times: number[]) =>
     inTransaction(lab.db, async (tx) => {
       for (const time of times) await addLoadTime(tx, 1, 1, 'load', time);

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { makeClock } from '../../clock.ts';
 import { makeFrame, versionOf } from '../../frame.ts';
+import { openPageStream } from '../../page-stream.ts';
 import { renderRegion, sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
-import { openStream } from '../../stream.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { homePage, machineCards } from './pages.ts';
@@ -27,7 +27,7 @@ async function getHome(web: Web, _req: Request, res: Response): Promise<void> {
 async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const { reservations } = await web.services.home(me);
-  await openStream(req, res, {
+  await openPageStream(web, req, res, {
     watch: (changed) =>
       Promise.all(reservations.map(({ id }) => web.services.watchReservation(me, id, changed))),
     async send(stream) {

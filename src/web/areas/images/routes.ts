@@ -8,11 +8,11 @@ import { sendCsv } from '../../csv.ts';
 import { makeFrame, versionOf } from '../../frame.ts';
 import { idIn, nameIn, parse } from '../../input.ts';
 import { askedList } from '../../list.ts';
+import { openPageStream } from '../../page-stream.ts';
 import { refusalOf } from '../../refusal.ts';
 import { renderRegion, sendPage } from '../../render.ts';
 import type { Handler, Route } from '../../route.ts';
 import { type Said, saying } from '../../said.ts';
-import { openStream } from '../../stream.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { CommentForm, PropertiesForm, PublicationForm } from './forms.ts';
@@ -109,7 +109,7 @@ async function machinesFor(web: Web, me: SignedIn, name: string): Promise<number
 async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const name = nameIn(req.params.name);
-  await openStream(req, res, {
+  await openPageStream(web, req, res, {
     watch: async (changed) => [await web.services.watchImage(me, name, changed)],
     async send(stream) {
       const image = await web.services.imageProperties(me, name);

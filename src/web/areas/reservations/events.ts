@@ -2,8 +2,9 @@ import type { Request, Response } from 'express';
 import { makeClock } from '../../clock.ts';
 import { makeFrame } from '../../frame.ts';
 import { idIn } from '../../input.ts';
+import { openPageStream } from '../../page-stream.ts';
 import type { Route } from '../../route.ts';
-import { openStream, type Stream } from '../../stream.ts';
+import type { Stream } from '../../stream.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { reservationFacts } from './facts.ts';
@@ -14,7 +15,7 @@ import { headOf, regions } from './show.ts';
 export const getEvents: Route['handle'] = async (web: Web, req: Request, res: Response) => {
   const me = meOf(res);
   const id = idIn(req.params.id);
-  await openStream(req, res, {
+  await openPageStream(web, req, res, {
     watch: async (changed) => [await web.services.watchReservation(me, id, changed)],
     send: (stream) => sendNow(web, res, id, stream),
   });

@@ -2,10 +2,10 @@ import type { Request, Response } from 'express';
 import { makeClock } from '../../clock.ts';
 import { type Frame, type Head, makeFrame, versionOf } from '../../frame.ts';
 import { idIn } from '../../input.ts';
+import { openPageStream } from '../../page-stream.ts';
 import type { Refusal } from '../../refusal.ts';
 import { type Regions, renderRegion, sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
-import { openStream } from '../../stream.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { type TaskPage, taskPage } from './show-page.ts';
@@ -30,7 +30,7 @@ export async function showTask(
 export const getTaskEvents: Route['handle'] = async (web: Web, req: Request, res: Response) => {
   const me = meOf(res);
   const id = idIn(req.params.id);
-  await openStream(req, res, {
+  await openPageStream(web, req, res, {
     watch: async (changed) => [await web.services.watchTask(me, id, changed)],
     send: async (stream) => {
       const page = await pageOf(web, res, id, null);

@@ -3,7 +3,7 @@
 import { count, setServerNow } from './counting.js';
 
 /** @typedef {{ name: string, version: string, html: string }} Region */
-/** @typedef {{ now: number, title?: string, tabIcon?: string, phase?: string, regions: Region[] }} News */
+/** @typedef {{ now: number, title?: string, tabIcon?: string, phase?: string, attention?: string, regions: Region[] }} News */
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector('[data-live]'));
 if (root && !('still' in root.dataset)) listen(root);
@@ -51,6 +51,7 @@ function show(page, news) {
   if (news.title !== undefined) document.title = `${news.title} · ${document.title.split(' · ').at(-1)}`;
   if (news.tabIcon !== undefined) setTabIcon(news.tabIcon);
   if (news.phase !== undefined) enter(page, news.phase);
+  if (news.attention !== undefined) showAttention(news.attention);
   document.dispatchEvent(new Event('labrador:changed'));
   count();
   offerToNotify();
@@ -74,6 +75,14 @@ function replace(page, region) {
 function isTyping(place) {
   const field = document.activeElement;
   return field instanceof HTMLInputElement && place.contains(field) && field.value !== field.defaultValue;
+}
+
+/** @param {string} count beside its way in the bar; empty for nothing */
+function showAttention(count) {
+  const place = document.querySelector('[data-attention]');
+  if (!place || place.textContent === count) return;
+  place.textContent = count;
+  place.toggleAttribute('hidden', count === '');
 }
 
 /** @param {string} name */
