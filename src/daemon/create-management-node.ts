@@ -1,3 +1,4 @@
+import { watchClosedAccounts } from './closed-accounts.ts';
 import { createDaemon, type Daemon } from './create-daemon.ts';
 import type { DaemonDeps } from './deps.ts';
 import type { Gateway, GatewaySettings } from './gateway/contract.ts';
@@ -34,10 +35,15 @@ export function createManagementNode(
     log: deps.log,
   });
   const daemon = createDaemon(bound);
+  let stopWatching = () => {};
   return {
     gateway,
-    start: () => daemon.start(),
+    async start() {
+      await daemon.start();
+      stopWatching = watchClosedAccounts(deps, gateway);
+    },
     async stop() {
+      stopWatching();
       await gateway.close();
       await daemon.stop();
     },

@@ -96,6 +96,10 @@ export interface Gateway {
   terminalsOf(reservationId: number): 'yes' | 'no';
   /** Ends the shell, the console windows and the files under way of a reservation; its windows are told why. */
   closeTerminals(reservationId: number, reason: string): void;
+  /** Who has a shell, a console window or files under way here. */
+  people(): number[];
+  /** Ends all of that of one person, who is told why. */
+  closePerson(userId: number, reason: string): void;
   /** Shows a sentence in the reservation's terminal windows. */
   say(reservationId: number, sentence: string): void;
   /** The web for one machine, on a unix socket of its own. Replaces what listens there. Rejects when it cannot listen. */

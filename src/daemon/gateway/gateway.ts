@@ -58,6 +58,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
       terminals.close(reservationId, reason);
       for (const doors of [consoles, transfers]) doors.close(reservationId, new Problem(409, reason));
     },
+    people: () => [...new Set([terminals, consoles, transfers].flatMap((doors) => doors.people()))],
+    closePerson(userId, reason) {
+      terminals.closePerson(userId, reason);
+      for (const doors of [consoles, transfers]) doors.closePerson(userId, new Problem(403, reason));
+    },
     say: (reservationId, sentence) => terminals.say(reservationId, sentence),
     listenProxy: proxies.listen,
     closeProxy: proxies.close,
@@ -86,7 +91,7 @@ function httpDoor(
 
 function consoleDoor(deps: GatewayDeps, consoles: OpenDoors): SocketDoor['open'] {
   return (of: TicketHolder, window: TerminalWindow) => {
-    const { signal: access, leave } = consoles.enter(of.reservationId);
+    const { signal: access, leave } = consoles.enter(of);
     const closed = new AbortController();
     window.onClose(() => closed.abort());
     access.addEventListener('abort', () => window.end((access.reason as Error).message), { once: true });

@@ -1,18 +1,19 @@
-/** What is under way for each reservation, so that all of it ends when its access is closed. */
+/** What is under way for each reservation and person, so that all of it ends when their access is closed. */
+import type { TicketHolder } from './contract.ts';
 
 export interface Door {
-  /** Fires when the reservation's access is closed, or at shutdown. */
+  /** Fires when the reservation's access is closed, or the person's, or at shutdown. */
   readonly signal: AbortSignal;
   leave(): void;
 }
 
 export class OpenDoors {
-  readonly #open = new Map<AbortController, number>();
+  readonly #open = new Map<AbortController, TicketHolder>();
   #waiting: (() => void)[] = [];
 
-  enter(reservationId: number): Door {
+  enter(of: TicketHolder): Door {
     const controller = new AbortController();
-    this.#open.set(controller, reservationId);
+    this.#open.set(controller, of);
     return {
       signal: controller.signal,
       leave: () => {
@@ -23,7 +24,17 @@ export class OpenDoors {
   }
 
   close(reservationId: number, reason: Error): void {
-    for (const [controller, id] of this.#open) if (id === reservationId) controller.abort(reason);
+    for (const [controller, of] of this.#open)
+      if (of.reservationId === reservationId) controller.abort(reason);
+  }
+
+  closePerson(userId: number, reason: Error): void {
+    for (const [controller, of] of this.#open) if (of.userId === userId) controller.abort(reason);
+  }
+
+  /** Who has something under way. */
+  people(): number[] {
+    return Array.from(this.#open.values(), ({ userId }) => userId);
   }
 
   closeAll(reason: Error): void {

@@ -6,7 +6,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { ClientChannel } from 'ssh2';
-import { LabError } from '../../domain/errors.ts';
 import { Audience } from './audience.ts';
 import type { GatewayDeps } from './contract.ts';
 import type { PersonShell } from './person-shell.ts';
@@ -209,7 +208,6 @@ export class SharedShell {
     try {
       await this.#deps.opened(this.#reservationId);
     } catch (error) {
-      if (error instanceof LabError && error.code === 'account.disabled') return this.close(error.message);
       this.#deps.log.warn({ error, reservation: this.#reservationId }, 'terminal could not be noted as open');
     }
   }

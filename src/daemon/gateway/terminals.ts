@@ -7,18 +7,24 @@ import type { TerminalWindow } from './terminal-window.ts';
 export class Terminals {
   readonly #deps: ShellDeps;
   readonly #shells = new Map<number, SharedShell>();
+  /** Whose they are: a reservation has one person. */
+  readonly #people = new Map<number, number>();
 
   constructor(deps: ShellDeps) {
     this.#deps = deps;
   }
 
   /** Shows the reservation's shell in a window; begins one when there is none. */
-  open({ reservationId }: TicketHolder, window: TerminalWindow, query: URLSearchParams): void {
+  open({ reservationId, userId }: TicketHolder, window: TerminalWindow, query: URLSearchParams): void {
     const size = sizeOfQuery(query);
     const known = this.#shells.get(reservationId);
-    const forget = () => this.#shells.delete(reservationId);
+    const forget = () => {
+      this.#shells.delete(reservationId);
+      this.#people.delete(reservationId);
+    };
     const shell = known ?? new SharedShell(reservationId, size, this.#deps, forget);
     this.#shells.set(reservationId, shell);
+    this.#people.set(reservationId, userId);
     shell.attach(window, size);
   }
 
@@ -32,6 +38,16 @@ export class Terminals {
 
   close(reservationId: number, reason: string): void {
     this.#shells.get(reservationId)?.close(reason);
+  }
+
+  closePerson(userId: number, reason: string): void {
+    for (const [reservationId, person] of this.#people)
+      if (person === userId) this.close(reservationId, reason);
+  }
+
+  /** Who has a shell. */
+  people(): number[] {
+    return [...this.#people.values()];
   }
 
   shutDown(): void {

@@ -44,8 +44,9 @@ async function serve(
   const { searchParams: query } = addressOf(request);
   const work = workOf(request, response, query, deps);
   checkOrigin(request, deps.publicUrl);
-  const { reservationId } = await admit(query, 'files', deps);
-  const door = doors.enter(reservationId);
+  const of = await admit(query, 'files', deps);
+  const { reservationId } = of;
+  const door = doors.enter(of);
   const signal = AbortSignal.any([door.signal, goneSignal(response)]);
   try {
     await noteOpened(reservationId, deps);
