@@ -5,16 +5,14 @@ import { CommandError } from './failure.ts';
  * problem details (RFC 9457), its fields and what could be had instead.
  */
 export async function callApi<T>(method: string, path: string, body?: object): Promise<T> {
-  const { LABRADOR_URL: site = siteHere(), LABRADOR_TOKEN: token } = process.env;
+  const { LABRADOR_TOKEN: token } = process.env;
   if (!token) {
     throw new CommandError(
       'Set LABRADOR_TOKEN to a token of yours ("labrador token create" or your account page).',
       2,
     );
   }
-  if (!URL.canParse(site))
-    throw new CommandError(`LABRADOR_URL is ${JSON.stringify(site)}: expected an address.`, 2);
-  const response = await ask(`${site.replace(/\/+$/, '')}/api/v1${path}`, {
+  const response = await ask(`${askedSite()}/api/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
     ...(body ? { body: JSON.stringify(body) } : {}),
@@ -35,6 +33,13 @@ export async function listAll<T>(path: string, filter: Readonly<Record<string, s
     cursor = page.next;
   } while (cursor !== null);
   return all;
+}
+
+/** Where the site is, without a slash at its end. Throws CommandError for what is no address. */
+export function askedSite(): string {
+  const { LABRADOR_URL: site = siteHere() } = process.env;
+  if (URL.canParse(site)) return site.replace(/\/+$/, '');
+  throw new CommandError(`LABRADOR_URL is ${JSON.stringify(site)}: expected an address.`, 2);
 }
 
 /** The site of this computer, by the settings that it was started with. */

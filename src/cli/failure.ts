@@ -65,6 +65,6 @@ function systemFailure(error: unknown): string | null {
   return null;
 }
 
-function firstLine(text: string): string {
+export function firstLine(text: string): string {
   return (text ?? '').split('\n')[0] ?? '';
 }

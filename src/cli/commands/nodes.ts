@@ -52,6 +52,13 @@ export function addNodeCommands(program: Command): void {
       say(json ? JSON.stringify(detail, null, 2) : describe(detail));
     });
   node
+    .command('console <name>')
+    .description('show what a node writes to its console, read only, until it is closed (Ctrl-C)')
+    .action(async (name: string) => {
+      const { path } = await callApi<{ path: string }>('POST', `/nodes/${await idOf(name)}/console`);
+      await (await import('../console.ts')).showConsole(path);
+    });
+  node
     .command('add <pattern>')
     .description('add nodes, such as lab[01-40]')
     .requiredOption('--pool <name>', 'of this pool')
