@@ -1,20 +1,12 @@
 /** Fills an installation (`makeLab`) by the thousand, with rows as the services leave them. */
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../db/connect.ts';
-import { fillTable } from '../db/repositories/dump.ts';
+import { insertRows } from '../db/repositories/insert-rows.ts';
 import { materialise } from '../db/repositories/occupancy.ts';
-import { inTransaction, type Tx } from '../db/transaction.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { day, hour } from '../src/domain/time.ts';
 import { sha256 } from '../src/lib/secrets.ts';
 import { checkBooks } from '../test/helpers/lab.ts';
-
-type Row = Readonly<Record<string, string | number | null>>;
-
-/** Rows that all have the same columns. */
-export async function fill(tx: Tx, table: string, rows: readonly Row[]): Promise<void> {
-  const [first] = rows;
-  if (first) await fillTable(tx, { table, columns: Object.keys(first), rows: rows.map(Object.values) });
-}
 
 export interface NodesWanted {
   readonly count: number;
@@ -33,7 +25,7 @@ export function addNodes(db: Database, { count, days, loaded }: NodesWanted): Pr
       ...{ revision_id: loaded ? 1 : null, preferred_image_id: 1, host_keys: '[]' },
       ...{ state_at: tx.now, created_at: tx.now },
     }));
-    await fill(tx, 'nodes', nodes);
+    await insertRows(tx, 'nodes', nodes);
     const today = Math.floor(tx.now / day);
     await materialise(tx, numbers(count), today, today + days);
   });
@@ -48,25 +40,25 @@ export async function addStudents(db: Database, count: number): Promise<string[]
       ...{ initial_minutes: 240, total_minutes: 360, extend_minutes: 60 },
       ...{ overlap: 1, days_ahead: 7, upcoming: 5 },
     };
-    await fill(tx, 'user_groups', [{ id: 1, name: 'students', role: 'user', ...limits }]);
+    await insertRows(tx, 'user_groups', [{ id: 1, name: 'students', role: 'user', ...limits }]);
     const ids = numbers(count);
-    await fill(
+    await insertRows(
       tx,
       'users',
       ids.map((id) => ({ id, name: `student${id}`, display_name: `Student ${id}`, ...at })),
     );
-    await fill(
+    await insertRows(
       tx,
       'group_members',
       ids.map((id) => ({ group_id: 1, user_id: id })),
     );
-    await fill(
+    await insertRows(
       tx,
       'counters',
       ids.map((id) => ({ name: `user:${id}`, changes: 0 })),
     );
     const tokenRow = (token: string, index: number) => ({ hash: sha256(token), user_id: index + 1 });
-    await fill(
+    await insertRows(
       tx,
       'api_tokens',
       tokens.map((token, index) => ({ ...tokenRow(token, index), label: 'bench', ...at })),
@@ -88,7 +80,7 @@ export async function addBookings(db: Database, live: number, nodes: number): Pr
       return { id, node_id: ((id - 1) % nodes) + 1, start_at, end_at: start_at + 2 * hour };
     });
     const at = { created_at: tx.now };
-    await fill(
+    await insertRows(
       tx,
       'reservations',
       bookings.map(({ id, start_at, end_at }) => ({
@@ -96,7 +88,7 @@ export async function addBookings(db: Database, live: number, nodes: number): Pr
         ...{ minutes: 120, starts_now: 0, username: 'someone', ...at },
       })),
     );
-    await fill(
+    await insertRows(
       tx,
       'allocations',
       bookings.map(({ id, node_id, start_at, end_at }) => ({
@@ -104,7 +96,7 @@ export async function addBookings(db: Database, live: number, nodes: number): Pr
         ...{ hold_from: start_at, hold_until: end_at, ...at },
       })),
     );
-    await fill(
+    await insertRows(
       tx,
       'tasks',
       bookings.map(({ id, node_id, start_at }) => ({

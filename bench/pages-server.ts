@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { connectDatabase, type Database, migrate } from '../db/connect.ts';
+import { insertRows } from '../db/repositories/insert-rows.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { sha256 } from '../src/lib/secrets.ts';
 import { createServices } from '../src/services/create-services.ts';
@@ -12,7 +13,7 @@ import { createApp } from '../src/web/app.ts';
 import { startServer } from '../src/web/server.ts';
 import { untilSettled } from '../test/helpers/crash-lab.ts';
 import { type Lab, makeLab } from '../test/helpers/lab.ts';
-import { addNodes, addStudents, fill, numbers } from './fill.ts';
+import { addNodes, addStudents, numbers } from './fill.ts';
 
 const students = 200;
 const nodes = 10_000;
@@ -71,11 +72,13 @@ async function addSessions(db: Database): Promise<string[]> {
   const secrets = numbers(administrator).map(() => randomBytes(24).toString('base64url'));
   await inTransaction(db, async (tx) => {
     const at = { created_at: tx.now };
-    await fill(tx, 'users', [{ id: administrator, name: 'admin', display_name: 'Administrator', ...at }]);
-    await fill(tx, 'user_groups', [{ id: 2, name: 'administrators', role: 'administrator' }]);
-    await fill(tx, 'group_members', [{ group_id: 2, user_id: administrator }]);
+    await insertRows(tx, 'users', [
+      { id: administrator, name: 'admin', display_name: 'Administrator', ...at },
+    ]);
+    await insertRows(tx, 'user_groups', [{ id: 2, name: 'administrators', role: 'administrator' }]);
+    await insertRows(tx, 'group_members', [{ group_id: 2, user_id: administrator }]);
     const session = (secret: string, index: number) => ({ hash: sha256(secret), user_id: index + 1 });
-    await fill(
+    await insertRows(
       tx,
       'sessions',
       secrets.map((secret, index) => ({
@@ -92,7 +95,7 @@ function addImages(db: Database): Promise<void> {
   return inTransaction(db, async (tx) => {
     const ids = numbers(images).map((id) => id + 1);
     const at = { created_at: tx.now };
-    await fill(
+    await insertRows(
       tx,
       'images',
       ids.map((id) => ({
@@ -100,7 +103,7 @@ function addImages(db: Database): Promise<void> {
         ...{ icon: 'terminal', os_module: 'none', production_revision_id: id, ...at },
       })),
     );
-    await fill(
+    await insertRows(
       tx,
       'image_revisions',
       ids.map((id) => ({
@@ -117,7 +120,7 @@ async function addHistory(db: Database): Promise<void> {
   const kinds = ['assigned', 'loaded', 'ready', 'connected', 'complete', 'progress', 'account.signed-in'];
   for (let from = 0; from < events; from += together)
     await inTransaction(db, (tx) =>
-      fill(
+      insertRows(
         tx,
         'events',
         numbers(together).map((n) => ({
@@ -129,7 +132,7 @@ async function addHistory(db: Database): Promise<void> {
     );
   for (let from = 0; from < tasks; from += together)
     await inTransaction(db, (tx) =>
-      fill(
+      insertRows(
         tx,
         'tasks',
         numbers(together).map((n) => ({

@@ -1,16 +1,8 @@
 import type { Knex } from 'knex';
-import type { Reader, Tx } from '../transaction.ts';
-
-/** Some rows of one table, as a backup keeps them: values in the order of the columns. */
-export interface TableRows {
-  readonly table: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number | null)[])[];
-}
+import type { Reader } from '../transaction.ts';
+import type { TableRows } from './insert-rows.ts';
 
 const perPiece = 2_000;
-/** Bound values of one statement; SQLite takes 32,766, MariaDB 65,535. */
-const mostValues = 20_000;
 
 /** Every row of every table, knex's own aside, in pieces. Called in a snapshot, all are of one moment. */
 export async function* tableRows(reader: Reader): AsyncGenerator<TableRows> {
@@ -67,19 +59,6 @@ function tablesOf(reader: Reader): Promise<{ table: string; key: string }[]> {
            WHERE table_schema = DATABASE() AND constraint_name = 'PRIMARY' AND ordinal_position = 1
              AND table_name NOT LIKE 'knex%' ORDER BY table_name`,
   );
-}
-
-/** Writes rows as they were into a table that has none of them. */
-export async function fillTable(tx: Tx, { table, columns, rows }: TableRows): Promise<void> {
-  const together = Math.max(1, Math.floor(mostValues / columns.length));
-  for (let at = 0; at < rows.length; at += together) {
-    const some = rows.slice(at, at + together);
-    const marks = some.map(() => `(${columns.map(() => '?').join(', ')})`).join(', ');
-    await tx.change(
-      `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${marks}`,
-      some.flat() as Knex.Value[],
-    );
-  }
 }
 
 /** The names of the migrations that were run. */

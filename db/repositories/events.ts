@@ -1,5 +1,6 @@
 import { day } from '../../src/domain/time.ts';
 import type { Tx } from '../transaction.ts';
+import { insertRows } from './insert-rows.ts';
 
 /** `progress` is kept 30 days, `access` (who had which way in, from where) a year; `audit` and `statistic` stay. */
 export type Retention = 'progress' | 'access' | 'audit' | 'statistic';
@@ -27,6 +28,19 @@ export interface NewEvent {
 /** Appends one thing that happened. Actors are ids, never names; no secrets in `data`. */
 export async function addEvent(tx: Tx, event: NewEvent): Promise<number> {
   return tx.insert('events', {
+    ...rowOf(tx, event),
+    ...(event.port === undefined ? {} : { port: event.port }),
+  });
+}
+
+/** The same for many at once. */
+export async function addEvents(tx: Tx, events: readonly Omit<NewEvent, 'port'>[]): Promise<void> {
+  const rows = events.map((event) => rowOf(tx, event));
+  await insertRows(tx, 'events', rows);
+}
+
+function rowOf(tx: Tx, event: Omit<NewEvent, 'port'>) {
+  return {
     at: tx.now,
     kind: event.kind,
     actor_id: event.actorId ?? null,
@@ -35,8 +49,7 @@ export async function addEvent(tx: Tx, event: NewEvent): Promise<number> {
     task_id: event.taskId ?? null,
     data: JSON.stringify(event.data ?? {}),
     retention: event.retention ?? 'audit',
-    ...(event.port === undefined ? {} : { port: event.port }),
-  });
+  };
 }
 
 /** Somebody who used a way into a reservation's machine, and the address they came from. */

@@ -1,4 +1,5 @@
 import type { Tx } from '../transaction.ts';
+import { insertRows } from './insert-rows.ts';
 import { removeOccupancy } from './occupancy.ts';
 
 export interface NewNode {
@@ -13,9 +14,9 @@ export interface NewNode {
   readonly imageId: number;
 }
 
-/** A node that is not in service yet: commissioning takes it there. */
-export async function addNode(tx: Tx, node: NewNode): Promise<number> {
-  const [id] = await tx.table('nodes').insert({
+/** Nodes that are not in service yet: commissioning takes them there. Their ids, in the same order. */
+export async function insertNodes(tx: Tx, nodes: readonly NewNode[]): Promise<number[]> {
+  const rows = nodes.map((node) => ({
     name: node.name,
     pool_id: node.poolId,
     place_id: node.placeId,
@@ -28,8 +29,14 @@ export async function addNode(tx: Tx, node: NewNode): Promise<number> {
     host_keys: '[]',
     state_at: tx.now,
     created_at: tx.now,
-  });
-  return Number(id);
+  }));
+  await insertRows(tx, 'nodes', rows);
+  const found = await tx.rows<{ id: number; name: string }>(
+    `SELECT id, name FROM nodes WHERE name IN (${nodes.map(() => '?').join(', ')})`,
+    nodes.map(({ name }) => name),
+  );
+  const ids = new Map(found.map(({ id, name }) => [name, id]));
+  return nodes.map(({ name }) => ids.get(name) as number);
 }
 
 export async function nodesOfPool(tx: Tx, poolId: number): Promise<{ id: number; name: string }[]> {

@@ -1,5 +1,6 @@
 import type { NewTask, TargetType, TaskAction } from '../../src/domain/contracts/task.ts';
 import type { Tx } from '../transaction.ts';
+import { insertRows } from './insert-rows.ts';
 
 export interface TaskRow {
   id: number;
@@ -55,7 +56,20 @@ export async function queueTask(tx: Tx, task: NewTask, where: TaskPlace): Promis
 
 /** Queues a task whose target was made in this very transaction, so that no other can be open. */
 export async function insertTask(tx: Tx, task: NewTask, where: TaskPlace, openKey?: string): Promise<number> {
-  return tx.insert('tasks', {
+  return tx.insert('tasks', rowOf(tx, task, where, openKey));
+}
+
+/** The same for many at once. */
+export async function insertTasks(
+  tx: Tx,
+  tasks: readonly { readonly task: NewTask; readonly where: TaskPlace }[],
+): Promise<void> {
+  const rows = tasks.map(({ task, where }) => rowOf(tx, task, where));
+  await insertRows(tx, 'tasks', rows);
+}
+
+function rowOf(tx: Tx, task: NewTask, where: TaskPlace, openKey?: string) {
+  return {
     parent_id: task.parentId ?? null,
     action: task.action,
     target_type: task.targetType,
@@ -68,7 +82,7 @@ export async function insertTask(tx: Tx, task: NewTask, where: TaskPlace, openKe
     open_key: openKey ?? `${task.action}:${task.targetType}:${task.targetId}`,
     run_after: task.runAfter ?? tx.now,
     created_at: tx.now,
-  });
+  };
 }
 
 /** Asks the running tasks of a reservation to stop, and removes its queued ones, except those named. */

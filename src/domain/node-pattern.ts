@@ -1,7 +1,8 @@
 /** Names of nodes written as a pattern: `lab[01-40]`, or VCL's `lab%` with a first and a last number. */
 import { invalid } from './errors.ts';
 
-const most = 1_000;
+/** So many at once, by a pattern or by a table. */
+export const mostNewNodes = 10_000;
 
 /** Every name, in order. A pattern without a number is one name. Throws LabError that names the field. */
 export function namesOf(pattern: string, from?: number, to?: number): string[] {
@@ -23,8 +24,8 @@ export function namesOf(pattern: string, from?: number, to?: number): string[] {
 function numbered(pattern: string, from: number, to: number, digits: number): string[] {
   if (to < from) throw invalid('pattern', `The range ends at ${to}, before it begins at ${from}.`);
   const count = to - from + 1;
-  if (count > most)
-    throw invalid('pattern', `That would be ${count} nodes: at most ${most} at once by a pattern.`);
+  if (count > mostNewNodes)
+    throw invalid('pattern', `That would be ${count} nodes: at most ${mostNewNodes} at once.`);
   return Array.from({ length: count }, (_, i) =>
     pattern.replace('%', String(from + i).padStart(digits, '0')),
   );

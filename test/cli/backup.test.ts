@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { connectDatabase, type Database, type Engine } from '../../db/connect.ts';
-import { fillTable } from '../../db/repositories/dump.ts';
+import { fillTable } from '../../db/repositories/insert-rows.ts';
 import { auditOccupancy } from '../../db/repositories/occupancy.ts';
 import { inSnapshot, inTransaction } from '../../db/transaction.ts';
 import { exec } from '../../src/lib/exec.ts';

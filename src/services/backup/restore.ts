@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { connectDatabase } from '../../../db/connect.ts';
-import type { TableRows } from '../../../db/repositories/dump.ts';
+import type { TableRows } from '../../../db/repositories/insert-rows.ts';
 import { disarmCopy, isEmptyDatabase, refill, unknownMigrations } from '../../../db/repositories/restore.ts';
 import { writePlaceFile } from '../../lib/data-directory.ts';
 import { fileDigest } from '../../lib/file-digest.ts';

@@ -1,8 +1,8 @@
-import { addEvent } from '../../../db/repositories/events.ts';
+import { addEvents } from '../../../db/repositories/events.ts';
 import { findInstallation } from '../../../db/repositories/installation.ts';
 import { guardPool } from '../../../db/repositories/pools.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
-import { invalid } from '../../domain/errors.ts';
+import { invalid, LabError } from '../../domain/errors.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
 import type { NewNodesRequest, Once } from '../services.ts';
@@ -13,26 +13,53 @@ import { planNodes } from './plan-nodes.ts';
 /** Each has a row for every day of the horizon: so many in one transaction hold up nobody for long. */
 const together = 25;
 
-/** Adds those with nothing wrong; what came of each is in the rows. */
+/**
+ * Adds those with nothing wrong; what came of each is in the rows, of those too that could not be added any more because
+ * something went wrong between. Asked again with the same key it adds what is still missing.
+ */
 export async function addNewNodes(
   deps: ServiceDeps,
   me: SignedIn,
   request: NewNodesRequest,
   once: Once = {},
 ): Promise<NewNodeView[]> {
-  const plan = await planNodes(deps, me, request);
+  const first = await planNodes(deps, me, request);
   const asked = ['add-nodes', JSON.stringify(request)] as const;
   const { repeated } = await inTransaction(deps.db, (tx) => doOnce(tx, me, once, asked, async () => null));
-  if (repeated) return plan;
-  const fine = plan.filter(({ problems }) => problems.length === 0);
+  const plan = repeated ? await planNodes(deps, me, request, true) : first;
+  const missing = plan.filter(({ id, problems }) => id === undefined && problems.length === 0);
+  const came = await addAll(deps, me, request.pool, missing);
+  return plan.map((row) => came.get(row) ?? row);
+}
+
+/** What came of each. Throws only when none was added. */
+async function addAll(
+  deps: ServiceDeps,
+  me: SignedIn,
+  pool: string,
+  rows: readonly NewNodeView[],
+): Promise<Map<NewNodeView, NewNodeView>> {
   const installation = (await findInstallation(deps.db))?.uuid ?? '';
   const came = new Map<NewNodeView, NewNodeView>();
-  for (let first = 0; first < fine.length; first += together) {
-    const some = fine.slice(first, first + together);
-    const added = await inTransaction(deps.db, (tx) => addSome(tx, me, installation, request.pool, some));
-    for (const [index, row] of some.entries()) came.set(row, added[index] ?? row);
+  for (let from = 0; from < rows.length; from += together) {
+    const some = rows.slice(from, from + together);
+    try {
+      const added = await inTransaction(deps.db, (tx) => addSome(tx, me, installation, pool, some));
+      for (const [index, row] of some.entries()) came.set(row, added[index] ?? row);
+    } catch (error) {
+      if (from === 0) throw error;
+      const problems = [whyNot(deps, error)];
+      for (const row of rows.slice(from)) came.set(row, { ...row, problems });
+      break;
+    }
   }
-  return plan.map((row) => came.get(row) ?? row);
+  return came;
+}
+
+function whyNot(deps: ServiceDeps, error: unknown): string {
+  if (error instanceof LabError) return `Not added: ${error.message}`;
+  deps.log.error({ err: error }, 'some of many nodes could not be added');
+  return 'Not added: something went wrong on our side.';
 }
 
 async function addSome(
@@ -44,22 +71,47 @@ async function addSome(
 ): Promise<NewNodeView[]> {
   const pool = await guardPool(tx, poolName);
   if (!pool) throw invalid('pool', 'There is no such pool.');
-  const added: NewNodeView[] = [];
-  for (const row of rows) {
-    const [other] = await tx.rows('SELECT id FROM nodes WHERE name = ? OR mac = ?', [
-      row.name,
-      row.mac ?? '-',
-    ]);
-    const [image] = await tx.rows<{ id: number }>('SELECT id FROM images WHERE name = ?', [row.image]);
-    if (other || !image) {
-      added.push({ ...row, problems: ['Its name or its address was taken meanwhile.'] });
-      continue;
-    }
-    const { name, cpus, memoryMb, diskMb, mac } = row;
-    const node = { name, cpus, memoryMb, diskMb, poolId: pool.id, placeId: pool.place_id, imageId: image.id };
-    const [id] = await addNodes(tx, installation, [{ ...node, ...(mac === null ? {} : { mac }) }]);
-    await addEvent(tx, { kind: 'node-added', actorId: me.id, nodeId: id ?? null, data: { name } });
-    added.push({ ...row, id });
-  }
-  return added;
+  const { taken, images } = await meanwhile(tx, rows);
+  const free = rows.flatMap((row) => {
+    const imageId = images.get(row.image);
+    const isFree = !taken.has(row.name.toLowerCase()) && (row.mac === null || !taken.has(row.mac));
+    return isFree && imageId !== undefined ? [{ row, imageId }] : [];
+  });
+  const nodes = free.map(({ row: { name, cpus, memoryMb, diskMb, mac }, imageId }) => ({
+    ...{ name, cpus, memoryMb, diskMb, imageId, poolId: pool.id, placeId: pool.place_id },
+    ...(mac === null ? {} : { mac }),
+  }));
+  const ids = await addNodes(tx, installation, nodes);
+  const added = new Map(free.map(({ row }, index) => [row, ids[index]]));
+  const events = nodes.map(({ name }, index) => ({ nodeId: ids[index] ?? null, data: { name } }));
+  await addEvents(
+    tx,
+    events.map((event) => ({ kind: 'node-added', actorId: me.id, ...event })),
+  );
+  return rows.map((row) => {
+    const id = added.get(row);
+    return id === undefined ? { ...row, problems: [takenMeanwhile] } : { ...row, id };
+  });
+}
+
+const takenMeanwhile = 'Its name or its address was taken meanwhile.';
+
+/** Names and addresses of these rows that others have by now, and the images that are still there. */
+async function meanwhile(tx: Tx, rows: readonly NewNodeView[]) {
+  const names = rows.map(({ name }) => name);
+  const macs = rows.flatMap(({ mac }) => mac ?? []);
+  const titles = [...new Set(rows.map(({ image }) => image))];
+  const marks = (values: readonly string[]) => values.map(() => '?').join(', ');
+  const others = await tx.rows<{ name: string; mac: string }>(
+    `SELECT name, mac FROM nodes WHERE name IN (${marks(names)})${macs.length > 0 ? ` OR mac IN (${marks(macs)})` : ''}`,
+    [...names, ...macs],
+  );
+  const images = await tx.rows<{ id: number; name: string }>(
+    `SELECT id, name FROM images WHERE name IN (${marks(titles)})`,
+    titles,
+  );
+  return {
+    taken: new Set(others.flatMap(({ name, mac }) => [name.toLowerCase(), mac])),
+    images: new Map(images.map(({ id, name }) => [name, id])),
+  };
 }

@@ -1,14 +1,13 @@
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
-import { macAfter, macOfText, namesOf } from '../../domain/node-pattern.ts';
+import { macAfter, macOfText, mostNewNodes, namesOf } from '../../domain/node-pattern.ts';
 import { readCsv } from '../../lib/read-csv.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { NewNodesRequest } from '../services.ts';
 import type { NewNodeView, SignedIn } from '../views.ts';
 import { imagesFor } from './inspect-node.ts';
 
-const mostRows = 10_000;
 const nameRule = /^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/i;
 const columns = ['name', 'mac', 'cpus', 'memoryMb', 'diskMb', 'image'] as const;
 
@@ -18,20 +17,29 @@ type Typed = Partial<Record<(typeof columns)[number], string>> & {
   readonly tooMany?: boolean;
 };
 
-/** Every node that would be added, and what is wrong with each. Throws LabError for what is wrong with all of them. */
+/**
+ * Every node that would be added, and what is wrong with each; `again`: those that the pool has by now are not wrong, and have
+ * their id. Throws LabError for what is wrong with all of them.
+ */
 export async function planNodes(
   deps: ServiceDeps,
   me: SignedIn,
   request: NewNodesRequest,
+  again = false,
 ): Promise<NewNodeView[]> {
   if (!may(me, 'node.manage')) throw new LabError('not-allowed');
   const typed = request.csv?.trim() ? fromCsv(request.csv) : fromPattern(request);
   return reading(deps.db, async (reader) => {
     const pool = await poolOf(reader, request.pool);
     const images = await imagesFor(reader, deps.descriptors[pool.module]?.formats ?? []);
-    const taken = await takenIn(reader);
+    const there = again ? await idsIn(reader, pool.id, typed) : new Map<string, number>();
+    const taken = await takenIn(reader, there);
     const seen = { names: new Map<string, number>(), macs: new Map<string, number>() };
-    return typed.map((row) => judge(row, request, images, taken, seen));
+    return typed.map((row) => {
+      const judged = judge(row, request, images, taken, seen);
+      const id = judged.problems.length === 0 ? there.get(judged.name) : undefined;
+      return id === undefined ? judged : { ...judged, id };
+    });
   });
 }
 
@@ -66,8 +74,8 @@ function fromCsv(text: string): Typed[] {
   if (unclosed !== null)
     throw invalid('csv', `A quotation mark is opened in line ${unclosed} and never closed.`);
   const names = columnsIn(head?.cells ?? []);
-  if (rows.length > mostRows)
-    throw invalid('csv', `These are ${rows.length} rows: at most ${mostRows} at once.`);
+  if (rows.length > mostNewNodes)
+    throw invalid('csv', `These are ${rows.length} rows: at most ${mostNewNodes} at once.`);
   return rows.map(({ line, cells }) => ({
     line,
     tooMany: cells.slice(names.length).some((cell) => cell !== ''),
@@ -98,8 +106,19 @@ interface Taken {
   readonly macs: ReadonlyMap<string, string>;
 }
 
-async function takenIn(reader: Reader): Promise<Taken> {
-  const rows = await reader.rows<{ name: string; mac: string }>('SELECT name, mac FROM nodes');
+/** Of those typed here, by name, that the pool has by now. */
+async function idsIn(reader: Reader, poolId: number, typed: readonly Typed[]): Promise<Map<string, number>> {
+  const rows = await reader.rows<{ id: number; name: string }>(
+    'SELECT id, name FROM nodes WHERE pool_id = ?',
+    [poolId],
+  );
+  const wanted = new Set(typed.map(({ name }) => name));
+  return new Map(rows.filter(({ name }) => wanted.has(name)).map(({ id, name }) => [name, id]));
+}
+
+async function takenIn(reader: Reader, except: ReadonlyMap<string, number>): Promise<Taken> {
+  const all = await reader.rows<{ name: string; mac: string }>('SELECT name, mac FROM nodes');
+  const rows = all.filter(({ name }) => !except.has(name));
   return {
     names: new Set(rows.map(({ name }) => name.toLowerCase())),
     macs: new Map(rows.map(({ name, mac }) => [mac, name])),

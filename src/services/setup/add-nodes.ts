@@ -1,22 +1,26 @@
 import { createHash } from 'node:crypto';
-import { addNode, type NewNode } from '../../../db/repositories/fleet.ts';
+import { insertNodes, type NewNode } from '../../../db/repositories/fleet.ts';
 import { materialiseHorizon } from '../../../db/repositories/occupancy.ts';
-import { insertTask } from '../../../db/repositories/tasks.ts';
+import { insertTasks } from '../../../db/repositories/tasks.ts';
 import type { Tx } from '../../../db/transaction.ts';
 
-/** Adds nodes with their free quarters for the whole horizon, and queues what takes each into service. */
+/** Adds nodes with their free quarters for the whole horizon, and queues what takes each into service. Their ids, in the same order. */
 export async function addNodes(
   tx: Tx,
   installation: string,
   nodes: readonly (Omit<NewNode, 'mac'> & { readonly mac?: string })[],
 ): Promise<number[]> {
-  const ids: number[] = [];
-  for (const node of nodes) {
-    const id = await addNode(tx, { ...node, mac: node.mac ?? macOf(installation, node.name) });
-    const task = { action: 'commission', targetType: 'node', targetId: id } as const;
-    await insertTask(tx, task, { placeId: node.placeId, nodeId: id });
-    ids.push(id);
-  }
+  if (nodes.length === 0) return [];
+  const ids = await insertNodes(
+    tx,
+    nodes.map((node) => ({ ...node, mac: node.mac ?? macOf(installation, node.name) })),
+  );
+  const tasks = nodes.map(({ placeId }, index) => {
+    const nodeId = ids[index] as number;
+    const task = { action: 'commission', targetType: 'node', targetId: nodeId } as const;
+    return { task, where: { placeId, nodeId } };
+  });
+  await insertTasks(tx, tasks);
   await materialiseHorizon(tx, ids);
   return ids;
 }

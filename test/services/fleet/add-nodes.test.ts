@@ -37,6 +37,36 @@ describe('nodes that are added', () => {
       await checkBooks(lab.db);
     });
 
+    it('asked for again with the same key are not added twice; what a cut request left is', async () => {
+      const wanted = { ...usual, pattern: 'lab[1-60]' };
+      const once = { idempotencyKey: 'sixty' };
+      const first = await lab.services.addNewNodes(admin, wanted, once);
+      const [gone] = first;
+      await lab.db.knex('nodes').where({ id: gone?.id }).delete();
+      const second = await lab.services.addNewNodes(admin, wanted, once);
+      assert.deepEqual(second.slice(1), first.slice(1));
+      assert.ok((second[0]?.id ?? 0) > 60, 'the one that was missing');
+      const taken = await lab.services.addNewNodes(admin, wanted);
+      assert.ok(taken.every(({ problems }) => problems.join() === 'The name is taken.'));
+    });
+
+    it('are told one by one where something goes wrong between', async () => {
+      const wanted = { ...usual, pattern: 'lab[1-60]' };
+      const { engine, knex } = lab.db;
+      const fails = "NEW.name = 'lab55'";
+      await knex.raw(
+        engine === 'sqlite'
+          ? `CREATE TRIGGER no_more BEFORE INSERT ON nodes WHEN ${fails} BEGIN SELECT RAISE(ABORT, 'no more'); END`
+          : `CREATE TRIGGER no_more BEFORE INSERT ON nodes FOR EACH ROW IF ${fails} THEN SIGNAL SQLSTATE '45000'; END IF`,
+      );
+      const rows = await lab.services.addNewNodes(admin, wanted);
+      assert.equal(rows.filter(({ id }) => id !== undefined).length, 50);
+      const said = new Set(rows.slice(50).map(({ problems }) => problems.join()));
+      assert.deepEqual([...said], ['Not added: something went wrong on our side.']);
+      await assert.rejects(lab.services.addNewNodes(admin, { ...wanted, pattern: 'lab[51-60]' }));
+      await checkBooks(lab.db);
+    });
+
     it('have what is wrong with each named, and the others are added', async () => {
       const csv =
         '\ufeffname;mac;cpus;;\r\nnew1,,2\nsim1,,\nnew1,,\nnew2,02:00:00:00:00:01,\nnew3,zz,\n,,\n"new 4",,0\nnew5,,1,9\n,,2\n';
@@ -65,7 +95,7 @@ describe('nodes that are added', () => {
         assert.rejects(lab.services.planNodes(admin, { ...usual, ...over }), (error: LabError) =>
           words.test(error.message),
         );
-      await refused({ pattern: 'lab[1-1000000]' }, /That would be 1000000 nodes: at most 1000/);
+      await refused({ pattern: 'lab[1-1000000]' }, /That would be 1000000 nodes: at most 10000/);
       await refused({ pattern: 'lab[9-1]' }, /ends at 1, before it begins at 9/);
       await refused({ pattern: 'lab%' }, /first and the last number/);
       await refused({ pattern: 'lab1', pool: 'none' }, /no such pool/);
