@@ -310,6 +310,7 @@ export const nodeDetail: view.NodeDetailView = {
     load: 14,
     tainted: true,
     nextImage: null,
+    outFrom: now + 45 * minute,
     coming: 1,
     images: ['tiny', 'debian'],
   },

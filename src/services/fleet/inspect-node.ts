@@ -1,13 +1,15 @@
 import {
+  type HolderRow,
   holderOf,
   type LoadEventRow,
   loadEventRows,
   nodeEventRows,
   nodeFactsRow,
   nodeTaskRow,
+  type ScheduleRow,
   scheduleRows,
 } from '../../../db/queries/node-detail.ts';
-import { nodeRow } from '../../../db/queries/nodes.ts';
+import { type NodeListRow, nodeRow } from '../../../db/queries/nodes.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
@@ -28,6 +30,7 @@ export async function inspectNode(deps: ServiceDeps, me: SignedIn, id: number): 
     if (!row || !facts) throw new LabError('not-found');
     const holder = await holderOf(reader, id);
     const task = await nodeTaskRow(reader, id);
+    const schedule = await scheduleRows(reader, id, reader.now, reader.now + day);
     return {
       ...nodeView(deps, row),
       mac: row.mac,
@@ -43,7 +46,8 @@ export async function inspectNode(deps: ServiceDeps, me: SignedIn, id: number): 
         because: task.result,
         at: task.run_after,
       },
-      schedule: (await scheduleRows(reader, id, reader.now, reader.now + day)).map((hold) => ({
+      outFrom: outFrom(row, holder, schedule, reader.now),
+      schedule: schedule.map((hold) => ({
         id: hold.id,
         purpose: hold.purpose,
         from: Number(hold.hold_from),
@@ -64,6 +68,19 @@ export async function inspectNode(deps: ServiceDeps, me: SignedIn, id: number): 
       now: reader.now,
     };
   });
+}
+
+/** It goes once whoever has it is gone and it is clean: their hold ends then. */
+function outFrom(
+  { state, state_at: since, out_for: outFor }: NodeListRow,
+  holder: HolderRow | null,
+  schedule: readonly ScheduleRow[],
+  now: number,
+): number | null {
+  if (state === 'maintenance' || state === 'deprovisioning') return Number(since);
+  if (outFor === null) return null;
+  const theirs = schedule.find((hold) => holder !== null && hold.reservation_id === holder.reservation_id);
+  return Number(theirs?.hold_until ?? now);
 }
 
 async function imageName(reader: Reader, id: number | null): Promise<string | null> {

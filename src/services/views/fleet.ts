@@ -52,6 +52,8 @@ export interface NodeDetailView extends NodeView {
   readonly nextImage: string | null;
   /** Who has it now. */
   readonly holder: { readonly reservationId: number; readonly user: string; readonly end: number } | null;
+  /** From when it is out of service: after whoever has it, where that is wanted; null while it stays in service. */
+  readonly outFrom: number | null;
   /** Bookings that have not begun. */
   readonly coming: number;
   /** What is done with it now, in words; null when nothing is. */
@@ -96,6 +98,17 @@ export interface NodeLoadView {
   readonly milliseconds: number | null;
   readonly phases: readonly { readonly step: string; readonly milliseconds: number | null }[];
   readonly failure: string | null;
+}
+
+/** What has come of an order to a node so far. */
+export interface OrderOutcomeView {
+  readonly nodeId: number;
+  /** Null: it is gone. */
+  readonly state: NodeState | null;
+  /** A sentence. */
+  readonly says: string;
+  /** Nothing more will come of it. */
+  readonly over: boolean;
 }
 
 export interface NodeEventView {

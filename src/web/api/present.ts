@@ -106,6 +106,7 @@ export function presentNodeDetail(node: view.NodeDetailView): Json<typeof machin
     ...rest,
     ...presentNode(node),
     holder: node.holder && { ...node.holder, end: iso(node.holder.end) },
+    outFrom: isoOrNull(node.outFrom),
     work: node.work && { ...node.work, at: iso(node.work.at) },
     schedule: node.schedule.map((hold) => ({
       ...hold,

@@ -70,6 +70,9 @@ export const NodeDetailSchema = NodeSchema.extend({
   tainted: z.boolean().describe('Somebody could have logged in to it since it was loaded.'),
   nextImage: z.string().nullable().describe('The image that it is loaded anew with, after whoever has it.'),
   holder: z.object({ reservationId: id, user: z.string(), end: time }).nullable(),
+  outFrom: time
+    .nullable()
+    .describe('From when it is out of service: after whoever has it, where that is wanted.'),
   coming: z.int().describe('Bookings that have not begun.'),
   work: z
     .object({

@@ -43,7 +43,8 @@ interface HoldLine {
   readonly what: string;
   readonly href: string | null;
   readonly start: When;
-  readonly end: When;
+  /** Null: nobody knows. */
+  readonly end: When | null;
   /** In 1/1000 of 24 hours. */
   readonly x: number;
   readonly width: number;
@@ -84,7 +85,9 @@ export function nodePage(node: NodeDetailView, clock: Clock): NodePage {
       ...order,
       href: `/nodes/orders?id=${id}&action=${order.action}`,
     })),
-    holds: node.schedule.map((hold) => holdLine(hold, node.now, clock)),
+    holds: [...node.schedule.map((hold) => holdLine(hold, node.now, clock)), ...outLines(node, clock)].sort(
+      (a, b) => a.x - b.x,
+    ),
     hours: hoursOf(node.now, clock),
     loads: node.loads.map((load) => loadLine(load, clock)),
     events: node.events.map(({ at, text, who, reservationId }) => ({
@@ -169,8 +172,23 @@ function ordersOf({ state, leaves, power, holder }: NodeDetailView): Order[] {
   ];
 }
 
+/** Where a time lies in the next 24 hours, in 1/1000 of them. */
+function place(time: number, now: number): number {
+  return Math.round((Math.min(Math.max(time - now, 0), dayMs) / dayMs) * 1000);
+}
+
+const outWords = { maintenance: 'Maintenance', off: 'Maintenance, switched off', delete: 'Removed' } as const;
+
+/** Its time out of service, as far as that lies within the next 24 hours: nobody knows until when. */
+function outLines({ outFrom, leaves, now }: NodeDetailView, clock: Clock): HoldLine[] {
+  if (outFrom === null || outFrom > now + dayMs) return [];
+  const x = place(outFrom, now);
+  const what = outWords[leaves ?? 'maintenance'];
+  return [{ what, href: null, start: clock.when(outFrom), end: null, x, width: 1000 - x, mine: 'other' }];
+}
+
 function holdLine(hold: NodeHoldView, now: number, clock: Clock): HoldLine {
-  const at = (time: number) => Math.round((Math.min(Math.max(time - now, 0), dayMs) / dayMs) * 1000);
+  const at = (time: number) => place(time, now);
   const { reservationId, user, image, purpose } = hold;
   return {
     what: reservationId === null ? purpose : `${image} for ${user}`,
