@@ -71,6 +71,10 @@ export interface NodeServices {
   inspectNode(me: Me, id: number): Promise<view.NodeDetailView>;
   /** What an order would do, in a sentence; throws what `orderNode` would. */
   previewOrder(me: Me, id: number, order: NodeOrder): Promise<string>;
+  /** What has come of the last order to each of these nodes. */
+  followOrders(me: Me, nodeIds: readonly number[]): Promise<readonly view.OrderOutcomeView[]>;
+  /** Calls back whenever one of them has come further. Returns how to stop. */
+  watchOrders(me: Me, nodeIds: readonly number[], changed: () => void): Promise<() => void>;
   /** Does it, and says what was done. `node.held` names who has it. */
   orderNode(me: Me, id: number, order: NodeOrder, once?: Once): Promise<string>;
 }

@@ -13,7 +13,7 @@ import type { LibraryPage } from './areas/images/library-page.ts';
 import type { AddNodesPage } from './areas/nodes/add-page.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
-import type { OrdersPage } from './areas/nodes/orders-page.ts';
+import type { OrderedRegion, OrdersPage } from './areas/nodes/orders-page.ts';
 import type {
   AddPersonPage,
   DisablePage,
@@ -94,6 +94,8 @@ export interface Pages {
 export interface Regions {
   'home/machines': MachinesRegion;
   'images/revisions': RevisionsRegion;
+  'nodes/ordered-state': OrderedRegion;
+  'nodes/ordered-says': OrderedRegion;
   'tasks/head': TaskPage;
   'tasks/tree': TaskPage;
   'tasks/log': TaskPage;

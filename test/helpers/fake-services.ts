@@ -320,6 +320,8 @@ function governing(
   | 'inspectNode'
   | 'previewOrder'
   | 'orderNode'
+  | 'followOrders'
+  | 'watchOrders'
   | 'getNode'
   | 'listAllocations'
   | 'attention'
@@ -380,6 +382,9 @@ function governing(
       lab.asked.push(`order ${id} ${JSON.stringify(order)}`);
       return `Done: ${order.action}.`;
     },
+    followOrders: async (_me, ids) =>
+      ids.map((nodeId) => ({ nodeId, state: 'maintenance', says: `It came to node ${nodeId}.`, over: true })),
+    watchOrders: async () => () => {},
     listPools: async () => ({ items: sample.pools, next: null }),
     findPools: async () => ({ items: sample.pools, total: sample.pools.length }),
     listAllocations: async () => ({

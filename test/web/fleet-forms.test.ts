@@ -117,6 +117,7 @@ describe('forms of nodes', () => {
     const answer = await post('/nodes/orders', order, { orderNode });
     assert.match(answer.text, /Done on 1 of 2/);
     assert.match(answer.text, /vm-2.*Somebody else changed this in the meantime/s);
-    assert.match(answer.text, /It goes into maintenance/);
+    assert.match(answer.text, /data-live="\/nodes\/orders\/events\?ids=4"/);
+    assert.match(answer.text, /data-region="says-4">.*It came to node 4\./s);
   });
 });

@@ -1,9 +1,8 @@
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
-import { second } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
-import { watch } from '../reservations/watch.ts';
+import { everySecond, watch } from '../reservations/watch.ts';
 import type { AttentionItem, AttentionView, SignedIn } from '../views.ts';
 import { failedCaptures, suspendedRevisions } from './attention/images-attention.ts';
 import type { AttentionKind } from './attention/kind.ts';
@@ -49,16 +48,12 @@ export async function watchAttention(
   changed: () => void,
 ): Promise<() => void> {
   if (!may(me, 'attention.read')) throw new LabError('not-allowed');
-  return watch(deps.db, 'attention', everySecond(counted), changed);
-}
-
-/** Any change at all may be one of it: it is looked for once a second, however many there are. */
-function everySecond(read: (reader: Reader) => Promise<number>): (reader: Reader) => Promise<string> {
-  let kept = { at: Number.NEGATIVE_INFINITY, value: 0 };
-  return async (reader) => {
-    if (Math.abs(reader.now - kept.at) >= second) kept = { at: reader.now, value: await read(reader) };
-    return String(kept.value);
-  };
+  return watch(
+    deps.db,
+    'attention',
+    everySecond(async (reader) => String(await counted(reader))),
+    changed,
+  );
 }
 
 const countSql = `SELECT ${kinds.map(({ rows }) => `(SELECT COUNT(*) ${rows})`).join(' + ')} AS n`;

@@ -3,6 +3,7 @@ import type { PoolServices } from '../pool-services.ts';
 import type { Services } from '../services.ts';
 import { addNewNodes } from './add-new-nodes.ts';
 import { attention, countAttention, watchAttention } from './attention.ts';
+import { followOrders, watchOrders } from './follow-orders.ts';
 import { health } from './health.ts';
 import { inspectNode } from './inspect-node.ts';
 import { findNodes, getNode, listAllocations, listNodes } from './machines.ts';
@@ -23,6 +24,8 @@ type Parts =
   | 'inspectNode'
   | 'previewOrder'
   | 'orderNode'
+  | 'followOrders'
+  | 'watchOrders'
   | 'listAllocations'
   | 'attention'
   | 'countAttention'
@@ -48,6 +51,8 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     inspectNode: (me, id) => inspectNode(deps, me, id),
     previewOrder: (me, id, order) => previewOrder(deps, me, id, order),
     orderNode: (me, id, order, once) => orderNode(deps, me, id, order, once),
+    followOrders: (me, nodeIds) => followOrders(deps, me, nodeIds),
+    watchOrders: (me, nodeIds, changed) => watchOrders(deps, me, nodeIds, changed),
     listPools: (me, request) => listPools(deps, me, request),
     findPools: (me, request) => findPools(deps, me, request),
     listAllocations: (me, request) => listAllocations(deps, me, request),

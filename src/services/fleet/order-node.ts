@@ -62,7 +62,7 @@ async function obey(tx: Tx, deps: ServiceDeps, me: SignedIn, id: number, order: 
   if (decision.does === 'load') await askReload(tx, id, await imageIdOf(tx, deps, node, order.image));
   if (decision.does === 'out') await out(tx, node, order);
   if (decision.does === 'back') await takeBack(tx, id);
-  await queueWork(tx, node, order, decision, holder !== null);
+  const taskId = await queueWork(tx, node, order, decision, holder !== null);
   if (reservationId !== null) await tell(tx, me, node, reservationId, decision);
   const { action, when, reason, image } = order;
   const data = {
@@ -71,7 +71,7 @@ async function obey(tx: Tx, deps: ServiceDeps, me: SignedIn, id: number, order: 
     ...(reason ? { reason } : {}),
     ...(image ? { image } : {}),
   };
-  await addEvent(tx, { kind: 'node-order', actorId: me.id, nodeId: id, reservationId, data });
+  await addEvent(tx, { kind: 'node-order', actorId: me.id, nodeId: id, reservationId, taskId, data });
   return decision.says;
 }
 
@@ -84,28 +84,29 @@ async function out(tx: Tx, node: NodeFactsRow, { action, reason = '' }: NodeOrde
   );
 }
 
-/** What follows at once: the rest of it waits for whoever has the node. */
+/** What follows at once, and the id of its task: the rest of it waits for whoever has the node. */
 async function queueWork(
   tx: Tx,
   node: NodeFactsRow,
   order: NodeOrder,
   { does }: Decision,
   held: boolean,
-): Promise<void> {
+): Promise<number | null> {
   const queue = async (action: TaskAction, args = {}) => {
-    await queueTask(
+    const taskId = await queueTask(
       tx,
       { action, targetType: 'node', targetId: node.id, args },
       { placeId: node.place_id, nodeId: node.id },
     );
     await wakeTask(tx, action, 'node', node.id);
+    return taskId;
   };
-  if (does === 'out') {
-    await queue('tomaintenance');
-    await wakeTask(tx, 'heal', 'place', node.place_id);
-  }
-  if (does === 'power') await queue('power', { to: powerTo[order.action as keyof typeof powerTo] });
-  if (does === 'back' || (does === 'load' && !held)) await queue(isNew(node) ? 'commission' : 'reload');
+  if (does === 'power') return queue('power', { to: powerTo[order.action as keyof typeof powerTo] });
+  if (does === 'back' || (does === 'load' && !held)) return queue(isNew(node) ? 'commission' : 'reload');
+  if (does === 'load') return null;
+  const taskId = await queue('tomaintenance');
+  await wakeTask(tx, 'heal', 'place', node.place_id);
+  return taskId;
 }
 
 function isNew({ load_no, state }: NodeFactsRow): boolean {

@@ -1,6 +1,7 @@
 import { type EventEmitter, once } from 'node:events';
 import type { Database } from '../../../db/connect.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
+import { second } from '../../domain/time.ts';
 
 /** How often other processes' changes are looked for, in milliseconds; this process's own are signalled at commit. */
 const pollEvery = 250;
@@ -28,6 +29,15 @@ export async function onChange<T>(
 
 /** What is the same as long as nothing has changed. */
 type Pulse = (reader: Reader) => Promise<string>;
+
+/** For what any change at all may be about, and costs more to read: it is looked for once a second, however many there are. */
+export function everySecond(read: Pulse): Pulse {
+  let kept = { at: Number.NEGATIVE_INFINITY, pulse: '' };
+  return async (reader) => {
+    if (Math.abs(reader.now - kept.at) >= second) kept = { at: reader.now, pulse: await read(reader) };
+    return kept.pulse;
+  };
+}
 
 interface Watched {
   readonly read: Pulse;

@@ -61,6 +61,9 @@ describe('orders to nodes', () => {
         [waiting.state, waiting.leaves, waiting.because],
         ['reserved', 'maintenance', 'A new disk'],
       );
+      assert.equal(waiting.outFrom, waiting.schedule[0]?.until, 'drawn from the end of their hold on');
+      const came = async () => (await lab.services.followOrders(admin, [at]))[0];
+      assert.match((await came())?.says ?? '', /^It goes into maintenance after the reservation of ann, in /);
       assert.equal((await lab.services.getReservation(ann, reservation)).state, 'reserved');
       await refused(
         lab.services.reserve(bob, { image: 'simulated', minutes: 60, start }),
@@ -69,8 +72,13 @@ describe('orders to nodes', () => {
       await lab.services.endReservation(ann, reservation);
       const out = await comesTo(at, 'maintenance');
       assert.equal(out.tainted, false);
+      assert.deepEqual(await came(), {
+        ...{ nodeId: at, state: 'maintenance', says: 'It is in maintenance.', over: true },
+      });
+      assert.ok((out.outFrom ?? 0) <= out.now);
       await order(at, { action: 'service' });
       assert.equal((await comesTo(at, 'available')).leaves, null);
+      assert.deepEqual([(await came())?.says, (await node(at)).outFrom], ['It is in service.', null]);
     });
 
     it('at once need a reason, and tell whoever has it', async () => {
@@ -117,6 +125,11 @@ describe('orders to nodes', () => {
       });
       assert.equal(after.loads[0]?.image, 'simulated-v1');
       assert.equal(after.nextImage, null);
+      const [came] = await lab.services.followOrders(admin, [1, 2]);
+      assert.deepEqual(
+        [came?.nodeId, came?.says, came?.over],
+        [1, 'It was loaded anew with simulated-v1.', true],
+      );
       await refused(order(1, { action: 'reload', image: 'nothing' }), 'input.invalid', /no such image/);
     });
 
@@ -127,6 +140,9 @@ describe('orders to nodes', () => {
       await lab.until(async () => (await node(at).catch((error: LabError) => error.code)) === 'not-found');
       const [rows] = await Promise.all([lab.db.knex('occupancy').where({ node_id: at })]);
       assert.deepEqual(rows, []);
+      const [came] = await lab.services.followOrders(admin, [at]);
+      assert.deepEqual(came, { nodeId: at, state: null, says: 'It was removed.', over: true });
+      await refused(lab.services.followOrders(ann, [at]), 'not-allowed');
     });
 
     it('are refused where they make no sense, in a sentence', async () => {

@@ -55,7 +55,7 @@ describe('tasks', () => {
         filter: { state: 'done' },
       });
       assert.equal(total, 1);
-      assert.equal(states.find(({ state }) => state === 'running')?.tasks, 1);
+      assert.equal(states.find(({ state }) => state === 'running')?.count, 1);
       const ann = await lab.person('ann');
       await assert.rejects(lab.services.getTask(ann, done), { code: 'not-allowed' });
     });

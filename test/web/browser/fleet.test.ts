@@ -103,6 +103,7 @@ describe('an administrator walks', function () {
     );
     await page.click('button:has-text("Maintenance")');
     await page.waitForSelector('text=Done on 1 of 1.');
+    await page.waitForSelector('text=It goes into maintenance after the reservation of sam');
     assert.equal((await lab.services.getReservation(sam, id)).state, 'reserved');
 
     await page.goto(`${base}/nodes/orders?id=${node.id}&action=maintenance`);
@@ -111,6 +112,8 @@ describe('an administrator walks', function () {
     await page.fill('#reason', 'The fan is broken');
     await page.click('button:has-text("Maintenance")');
     await page.waitForSelector('text=Done on 1 of 1.');
+    await page.waitForSelector('td:has-text("It is in maintenance.")');
+    await page.waitForSelector('td:has-text("Maintenance")');
     await lab.reaches(sam, id, 'complete', 'deleted');
     await lab.until(async () => (await stateOf(nodeName ?? '')) === 'maintenance');
     const notices = await db.knex('notices').where({ reservation_id: id });

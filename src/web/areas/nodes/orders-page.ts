@@ -1,5 +1,5 @@
 import type { NodeAction, NodeOrder } from '../../../services/services.ts';
-import type { NodeView } from '../../../services/views.ts';
+import type { NodeView, OrderOutcomeView } from '../../../services/views.ts';
 import type { Refusal } from '../../refusal.ts';
 import { type NodeStateWord, nodeStateWords } from './node-words.ts';
 
@@ -15,6 +15,8 @@ export interface OrdersPage {
   /** How many would be done. */
   readonly possible: number;
   readonly done: boolean;
+  /** The stream of what comes of it; null where nothing was done. */
+  readonly live: string | null;
   readonly danger: boolean;
   readonly anyHeld: boolean;
   readonly when: 'after' | 'now';
@@ -48,17 +50,34 @@ export const actionLabels: Readonly<Record<NodeAction, string>> = {
   delete: 'Remove',
 };
 
+/** The parts of a node's row that change once it was ordered. */
+export interface OrderedRegion {
+  readonly row: Pick<OrderRow, 'state' | 'says' | 'fine'>;
+}
+
+const removed: NodeStateWord = { word: 'Removed', tone: 'quiet', icon: 'end', letter: 'X' };
+
+export function orderedRow({ state, says }: OrderOutcomeView): OrderedRegion['row'] {
+  return { state: state === null ? removed : nodeStateWords[state], says, fine: true };
+}
+
 export interface Judged {
   readonly node: NodeView;
   readonly says: string;
   readonly fine: boolean;
 }
 
+export interface OrdersOver {
+  readonly refusal: Refusal | null;
+  /** What has come of it; null while it was not done. */
+  readonly came: readonly OrderOutcomeView[] | null;
+}
+
 export function ordersPage(
   order: NodeOrder,
   judged: readonly Judged[],
   images: readonly string[],
-  over: { done: boolean; refusal: Refusal | null },
+  { refusal, came }: OrdersOver,
 ): OrdersPage {
   const { action, when = 'after', reason = '', image = '' } = order;
   const one = judged.length === 1 ? judged[0]?.node.name : `${judged.length} nodes`;
@@ -72,13 +91,15 @@ export function ordersPage(
       label: actionLabels[name],
       here: name === action,
     })),
-    rows: judged.map(({ node, says, fine }) => ({
-      ...{ id: node.id, name: node.name, says, fine },
-      state: nodeStateWords[node.state],
-      user: node.user,
-    })),
+    rows: judged.map(({ node, says, fine }) => {
+      const outcome = came?.find(({ nodeId }) => nodeId === node.id);
+      const row = outcome ? orderedRow(outcome) : { says, fine, state: nodeStateWords[node.state] };
+      return { ...row, id: node.id, name: node.name, user: node.user };
+    }),
     possible: judged.filter(({ fine }) => fine).length,
-    ...over,
+    refusal,
+    done: came !== null,
+    live: !came?.length ? null : `/nodes/orders/events?ids=${came.map(({ nodeId }) => nodeId).join()}`,
     danger: action === 'delete' || when === 'now',
     anyHeld: judged.some(({ node }) => node.user !== null) && action !== 'service',
     ...{ when, reason, image, images },

@@ -26,7 +26,7 @@ export async function getOrders(web: Web, req: Request, res: Response): Promise<
   const asked = Asked.parse(req.query);
   const nodes = req.query.all === '1' ? await allOf(web, me, req) : await chosen(web, me, req.query.id);
   const judged = await preview(web, me, nodes, asked);
-  const page = ordersPage(asked, judged, await imagesOf(web, me, nodes), { done: false, refusal: null });
+  const page = ordersPage(asked, judged, await imagesOf(web, me, nodes), { came: null, refusal: null });
   sendPage(web, res, 'nodes/orders', { title: page.title }, page);
 }
 
@@ -118,12 +118,14 @@ export async function postOrders(web: Web, req: Request, res: Response): Promise
     const judged = await judge(found, (node) =>
       web.services.orderNode(me, node.id, { ...order, version: versions.get(node.id) }),
     );
-    const page = ordersPage(order, judged, [], { done: true, refusal: null });
-    sendPage(web, res, 'nodes/orders', { title: page.title }, page);
+    const done = judged.filter(({ fine }) => fine).map(({ node }) => node.id);
+    const came = await web.services.followOrders(me, done);
+    const page = ordersPage(order, judged, [], { came, refusal: null });
+    sendPage(web, res, 'nodes/orders', { title: page.title, scripts: ['js/live.js'] }, page);
   } catch (error) {
     const refusal = refusalOf(error, res);
     const judged = await preview(web, me, found, { ...order, reason: order.reason || '…' });
-    const page = ordersPage(order, judged, await imagesOf(web, me, found), { done: false, refusal });
+    const page = ordersPage(order, judged, await imagesOf(web, me, found), { came: null, refusal });
     sendPage(web, res, 'nodes/orders', { title: page.title }, page);
   }
 }

@@ -10,6 +10,7 @@ import type { Web } from '../../web.ts';
 import { getAdd, postAdd } from './add.ts';
 import { nodeCells, nodeHeads, nodesPage, nodesTable, nodesTiles } from './list-page.ts';
 import { nodePage } from './node-page.ts';
+import { getOrdered } from './ordered.ts';
 import { getOrders, postOrders } from './orders.ts';
 
 export const nodeRoutes: readonly Route[] = [
@@ -17,6 +18,7 @@ export const nodeRoutes: readonly Route[] = [
   { method: 'get', path: '/nodes/tiles', who: 'node.read', handle: getNodes(nodesTiles) },
   { method: 'get', path: '/nodes/orders', who: 'node.manage', handle: getOrders },
   { method: 'post', path: '/nodes/orders', who: 'node.manage', handle: postOrders },
+  { method: 'get', path: '/nodes/orders/events', who: 'node.manage', handle: getOrdered },
   { method: 'get', path: '/nodes/add', who: 'node.manage', handle: getAdd },
   { method: 'post', path: '/nodes/add', who: 'node.manage', handle: postAdd, large: true },
   { method: 'post', path: '/nodes/:id/ticket', who: 'node.manage', handle: postTicket },
