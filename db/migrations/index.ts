@@ -12,6 +12,7 @@ import * as userAddresses from './0010-user-addresses.ts';
 import * as pools from './0011-pools.ts';
 import * as workOfANode from './0012-work-of-a-node.ts';
 import * as missingFiles from './0013-missing-files.ts';
+import * as noticesOfImages from './0014-notices-of-images.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -29,6 +30,7 @@ const migrations: readonly Migration[] = [
   { name: '0011-pools', ...pools },
   { name: '0012-work-of-a-node', ...workOfANode },
   { name: '0013-missing-files', ...missingFiles },
+  { name: '0014-notices-of-images', ...noticesOfImages },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

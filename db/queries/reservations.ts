@@ -62,24 +62,6 @@ export async function reservationRow(reader: Reader, id: number): Promise<Reserv
   return (await reader.rows<ReservationListRow>(`${reservationSelect} WHERE r.id = ?`, [id]))[0] ?? null;
 }
 
-/** Ended ones that failed or stopped within the day, and the notices that were not dismissed, belong on Home too. */
-export interface NoticeRow {
-  id: number;
-  reservation_id: number;
-  notice_key: string;
-  data: string;
-  at: number;
-}
-
-export async function noticeRows(reader: Reader, reservationIds: readonly number[]): Promise<NoticeRow[]> {
-  if (reservationIds.length === 0) return [];
-  return reader.rows(
-    `SELECT id, reservation_id, notice_key, data, at FROM notices
-       WHERE dismissed_at IS NULL AND reservation_id IN (${reservationIds.map(() => '?').join(', ')}) ORDER BY id DESC LIMIT 200`,
-    reservationIds,
-  );
-}
-
 export interface EventRow {
   id: number;
   at: number;

@@ -87,28 +87,3 @@ export async function moveAllocation(
 export async function eraseSecrets(tx: Tx, id: number): Promise<void> {
   await tx.table('reservations').where({ id }).update({ password: null });
 }
-
-/** One notice for its person, once per key: its id, null when it was given before. */
-export async function addNotice(
-  tx: Tx,
-  reservationId: number,
-  key: string,
-  data: object,
-): Promise<number | null> {
-  const [before] = await tx.rows('SELECT id FROM notices WHERE reservation_id = ? AND notice_key = ?', [
-    reservationId,
-    key,
-  ]);
-  if (before) return null;
-  const [reservation] = await tx.rows<{ user_id: number }>('SELECT user_id FROM reservations WHERE id = ?', [
-    reservationId,
-  ]);
-  if (!reservation) return null;
-  return tx.insert('notices', {
-    reservation_id: reservationId,
-    notice_key: key,
-    user_id: reservation.user_id,
-    data: JSON.stringify(data),
-    at: tx.now,
-  });
-}

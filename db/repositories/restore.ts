@@ -7,7 +7,8 @@ import { giveUpRevision } from './captures.ts';
 import { addEvent } from './events.ts';
 import { fillTable, type TableRows } from './insert-rows.ts';
 import { continueAt, type NextIds } from './next-ids.ts';
-import { addNotice, moveReservation } from './reservations.ts';
+import { addNotice } from './notices.ts';
+import { moveReservation } from './reservations.ts';
 import { queueTask, stopTasksOf } from './tasks.ts';
 
 /** The migrations that this program does not know: those of a newer one. */

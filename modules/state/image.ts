@@ -77,7 +77,7 @@ async function finish(context: StateContext, { reservation, allocation, node, ta
     await writer.patchNode(node.id, { state: 'reloading', tainted: true });
     await writer.queue({ action: 'reload', targetType: 'node', targetId: node.id });
     await writer.event('complete');
-    await writer.notify(reservation.id, 'captured', { name });
+    await writer.notify(reservation.id, 'captured', { name }, target.imageId);
   });
 }
 
@@ -109,7 +109,7 @@ async function giveBack(context: StateContext, situation: Situation, told?: stri
     const patch = { unconnectedSince: writer.now, captureFailure: null };
     if (!(await writer.moveReservation(reservation.id, ['image', 'checkpoint'], to, patch))) return;
     await writer.queue({ action: to, targetType: 'reservation', targetId: reservation.id });
-    if (told && target) await writer.notify(reservation.id, told, { name: nameOf(target) });
+    if (told && target) await writer.notify(reservation.id, told, { name: nameOf(target) }, target.imageId);
   });
 }
 

@@ -21,7 +21,8 @@ export async function endBy(tx: Tx, deps: DaemonDeps, id: number, end: number): 
     const next = await nextOn(tx, row);
     if (!next) break;
     if (await moveBooking(tx, deps, next.id, 'The one before needs it longer.')) continue;
-    if (next.reservation_id !== null) await notify(tx, deps, next.reservation_id, `abuts-${id}`, {});
+    if (next.reservation_id !== null)
+      await notify(tx, deps, { reservationId: next.reservation_id, key: `abuts-${id}`, facts: {} });
     break;
   }
   const cut = Math.min(end, Math.max(tx.now, Number(row.hold_until) - turnover));

@@ -9,10 +9,13 @@ interface Unmailed {
   readonly email: string;
   readonly display_name: string;
   readonly time_zone: string | null;
-  readonly image_title: string;
   readonly reservation_id: number;
+  readonly reserved_title: string | null;
   readonly live: number | null;
   readonly end_at: number;
+  /** Of the image that it is about, if it is about one. */
+  readonly image_name: string | null;
+  readonly image_title: string | null;
 }
 
 /** Mails a notice once, and marks it. False: there is nobody to mail it to, or it was mailed already. Throws ModuleError. */
@@ -20,9 +23,11 @@ export async function sendMail(deps: DaemonDeps, noticeId: number): Promise<bool
   const { mailer } = deps;
   const [notice] = await reading(deps.db, (reader) =>
     reader.rows<Unmailed>(
-      `SELECT n.notice_key, n.data, n.reservation_id, u.email, u.display_name, u.time_zone, i.title AS image_title, r.live, r.end_at
-         FROM notices n JOIN users u ON u.id = n.user_id JOIN reservations r ON r.id = n.reservation_id
-         JOIN images i ON i.id = r.image_id WHERE n.id = ? AND n.mailed_at IS NULL AND u.email IS NOT NULL`,
+      `SELECT n.notice_key, n.data, n.reservation_id, u.email, u.display_name, u.time_zone, o.title AS reserved_title, r.live, r.end_at,
+           i.name AS image_name, i.title AS image_title
+         FROM notices n JOIN users u ON u.id = n.user_id LEFT JOIN reservations r ON r.id = n.reservation_id
+           LEFT JOIN images o ON o.id = r.image_id LEFT JOIN images i ON i.id = n.image_id
+         WHERE n.id = ? AND n.mailed_at IS NULL AND u.email IS NOT NULL`,
       [noticeId],
     ),
   );
@@ -38,12 +43,19 @@ export async function sendMail(deps: DaemonDeps, noticeId: number): Promise<bool
 function letterOf(notice: Unmailed, site: string): Mail {
   const sentence = noticeText(notice.notice_key, JSON.parse(notice.data) as Record<string, unknown>);
   const end = notice.live === null ? [] : [`It ends on ${dateIn(Number(notice.end_at), notice.time_zone)}.`];
-  const lines = [
-    ...[`Hello ${notice.display_name},`, sentence, ...end],
-    `${notice.image_title}: ${site}/reservations/${notice.reservation_id}`,
-  ];
-  const subject = `${notice.image_title}: ${sentence}`.slice(0, 200);
+  const links = linksOf(notice);
+  const where = links.map(({ title, path }) => `${title}: ${site}${path}`).join('\n');
+  const lines = [`Hello ${notice.display_name},`, sentence, ...end, where];
+  const subject = `${links[0]?.title}: ${sentence}`.slice(0, 200);
   return { to: notice.email, subject, text: `${lines.join('\n\n')}\n` };
+}
+
+function linksOf(notice: Unmailed): { readonly title: string; readonly path: string }[] {
+  const { reservation_id: id, reserved_title: reserved, image_name: name, image_title: title } = notice;
+  return [
+    ...(reserved === null ? [] : [{ title: reserved, path: `/reservations/${id}` }]),
+    ...(name === null || title === null ? [] : [{ title, path: `/images/${encodeURIComponent(name)}` }]),
+  ];
 }
 
 function dateIn(at: number, timeZone: string | null): string {

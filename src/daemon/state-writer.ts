@@ -24,7 +24,7 @@ import { newLoadSecrets } from '../lib/ssh-keys.ts';
 import { forwardSettings } from '../services/reservations/change.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';
-import { notify } from './notify.ts';
+import { notify, notifyOfImage } from './notify.ts';
 import { canServe, moveBooking, rebind } from './rebind.ts';
 import { placeOf } from './task-place.ts';
 
@@ -70,7 +70,9 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
       accessOpened(tx, deps, { taskId: task.id, reservationId, nodeId }, endpoint),
     connectedFrom: ({ id, userId }, kind, from) =>
       noteAccess(tx, { kind, actorId: userId, reservationId: id, from }),
-    notify: (id, key, facts = {}) => notify(tx, deps, id, key, facts),
+    notify: (reservationId, key, facts = {}, imageId) =>
+      notify(tx, deps, { reservationId, key, facts, imageId }),
+    notifyOfImage: (imageId, key, facts) => notifyOfImage(tx, deps, task, { imageId, key, facts }),
   };
 }
 

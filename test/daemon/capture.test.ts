@@ -61,6 +61,10 @@ eachEngine((engine, { open }) => {
     );
     await lab.until(async () => (await lab.db.knex('nodes').where({ state: 'available' })).length === 2);
 
+    const [captured] = (await lab.services.home(ida)).notices;
+    assert.equal(captured?.text, 'Your machine was captured as physics-lab, revision 2.');
+    assert.deepEqual(captured.image, { name: 'physics-lab', title: 'Physics lab' });
+
     await lab.services.makeProduction(ida, 'physics-lab', 2);
     await lab.until(
       async () => (await lab.services.listRevisions(ida, 'physics-lab'))[0]?.state === 'production',

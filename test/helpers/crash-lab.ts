@@ -126,11 +126,11 @@ async function readRows(reader: Reader) {
       `SELECT id, state, load_no, revision_id, tainted, power, ${set('management_port')}, failure FROM nodes ORDER BY id`,
     ),
     notices: (
-      await reader.rows<{ id: number; k: string }>(
-        'SELECT reservation_id AS id, notice_key AS k FROM notices',
+      await reader.rows<{ id: number; k: string; image: number | null }>(
+        'SELECT reservation_id AS id, notice_key AS k, image_id AS image FROM notices',
       )
     )
-      .map((row) => `${row.id} ${row.k.replaceAll(digits, 'T')}`)
+      .map((row) => `${row.id} ${row.k.replaceAll(digits, 'T')} ${row.image}`)
       .sort(),
     tasks: (
       await reader.rows<{ t: string }>(

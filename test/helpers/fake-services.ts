@@ -100,6 +100,7 @@ function looking(
   return {
     home: async (me) => ({
       reservations: [...lab.reservations.values()].filter(({ user }) => user.id === me.id),
+      notices: [],
       again: sample.images,
       announcements: [
         { id: 1, text: 'On Friday from 18:00 the laboratory is closed for two hours.', until: null },

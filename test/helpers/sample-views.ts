@@ -209,9 +209,13 @@ export const ended = reservation({
 });
 
 export const notices: readonly view.NoticeView[] = [
-  { id: 40, key: 'ready', tone: 'good', text: 'Your machine is ready.', at: now - 18 * minute },
-  { id: 41, key: 'end-15', tone: 'urgent', text: 'It ends in 15 minutes.', at: now - minute },
+  notice({ id: 40, key: 'ready', tone: 'good', text: 'Your machine is ready.', at: now - 18 * minute }),
+  notice({ id: 41, key: 'end-15', tone: 'urgent', text: 'It ends in 15 minutes.', at: now - minute }),
 ];
+
+export function notice(over: Partial<view.NoticeView>): view.NoticeView {
+  return { id: 42, key: 'captured', tone: 'good', text: 'It was captured.', at: now, image: null, ...over };
+}
 
 export const history: readonly view.HistoryLine[] = [
   { id: 101, at: now - 18 * minute, kind: 'booked', text: 'Booked for 2 h.', detail: false },

@@ -298,6 +298,8 @@ describe('forms', () => {
       'end 7',
     ];
     assert.deepEqual(web.lab.asked, asked);
+    const away = await post(web, '/notices/42/dismiss', {});
+    assert.deepEqual([away.headers.location, web.lab.asked.at(-1)], ['/', 'dismiss 42']);
   });
 
   it('say what was done, in our words only', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import request from 'supertest';
 import type { Services } from '../../src/services/services.ts';
-import type { NoticeView, ReservationView } from '../../src/services/views.ts';
+import type { ReservationView } from '../../src/services/views.ts';
 import { FakeLab, fakeServices } from '../helpers/fake-services.ts';
 import * as sample from '../helpers/sample-views.ts';
 import { asAdministrator, asNewcomer, asStudent, type TestApp, testApp } from '../helpers/web-app.ts';
@@ -292,15 +292,25 @@ describe('pages', () => {
   });
 
   it('lets notices be put away on Home, each in its tone, and says why when it is over', async () => {
-    const notices: readonly NoticeView[] = [
-      ...sample.notices,
-      { id: 42, key: 'reinstalled-1', tone: 'good', text: 'It was reinstalled.', at: sample.now },
-    ];
+    const reinstalled = sample.notice({ key: 'reinstalled-1', text: 'It was reinstalled.' });
+    const notices = [...sample.notices, reinstalled];
     const home = await show('/', { lab: [sample.reservation({ notices })] });
     assert.match(home.text, /class="notice urgent".*class="notice good"/s);
     assert.match(home.text, /action="\/reservations\/7\/notices\/42\/dismiss".*name="from" value="home"/s);
     const over = await show('/reservations/7', { lab: [{ ...sample.ended, notices }] });
     assert.doesNotMatch(over.text, /class="notice/);
+  });
+
+  it('leads from what is said of an image to it: on Home until it is put away, and where it was captured', async () => {
+    const notices = [sample.notice({ image: { name: 'physics-lab', title: 'Physics lab' } })];
+    const link = /It was captured\. <a href="\/images\/physics-lab">See Physics lab<\/a>/;
+    const home = await fakeServices(new FakeLab()).home(sample.student);
+    const { app } = testApp({ home: async () => ({ ...home, notices }) });
+    const { text } = await request(app).get('/').set('cookie', asStudent);
+    assert.match(text, link);
+    assert.match(text, /action="\/notices\/42\/dismiss"/);
+    const over = await show('/reservations/7', { lab: [{ ...sample.ended, notices }] });
+    assert.match(over.text, link);
   });
 
   it('escapes everything that people wrote', async () => {

@@ -52,6 +52,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'POST /api/v1/reservations/:id/reboot',
     'POST /api/v1/reservations/:id/reinstall',
     'POST /api/v1/reservations/:id/start',
+    'POST /notices/:notice/dismiss',
     'POST /password',
     'POST /reservations/:id/capture-again',
     'POST /reservations/:id/connect',

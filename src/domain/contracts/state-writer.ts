@@ -103,6 +103,16 @@ export interface StateWriter {
   ): Promise<void>;
   /** Appends to the history of the task's reservation, or of the one named. */
   event(kind: string, facts?: Readonly<Record<string, unknown>>, reservationId?: number): Promise<void>;
-  /** Tells the reservation's person on the page and by mail, once per key; false when they were told before. */
-  notify(reservationId: number, key: string, facts?: Readonly<Record<string, unknown>>): Promise<boolean>;
+  /**
+   * Tells the reservation's person on the page and by mail, once per key; false when they were told before. What is about an
+   * image leads there, and stays on Home when the reservation has ended.
+   */
+  notify(
+    reservationId: number,
+    key: string,
+    facts?: Readonly<Record<string, unknown>>,
+    imageId?: number,
+  ): Promise<boolean>;
+  /** Tells an image's owner, and whoever asked for this task, on Home and by mail, each once per key. */
+  notifyOfImage(imageId: number, key: string, facts: Readonly<Record<string, unknown>>): Promise<void>;
 }

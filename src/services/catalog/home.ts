@@ -1,9 +1,11 @@
 import { imageResource, imageRows } from '../../../db/queries/images.ts';
+import { imageNoticeRows } from '../../../db/queries/notices.ts';
 import { reservationRowsBefore } from '../../../db/queries/reservation-list.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { viewsOf } from '../reservations/read.ts';
+import { noticeOf } from '../reservations/view.ts';
 import type { AnnouncementView, HomeView, SignedIn } from '../views.ts';
 import { imageViews } from './images.ts';
 
@@ -23,6 +25,7 @@ export function home(deps: ServiceDeps, me: SignedIn): Promise<HomeView> {
     );
     return {
       reservations: await viewsOf(reader, deps, me, shown),
+      notices: (await imageNoticeRows(reader, me.id)).map(noticeOf),
       again: await imageViews(reader, deps, me, again),
       announcements: await announcements(reader),
       limits: me.limits,

@@ -2,7 +2,7 @@ import { holderOf, type NodeFactsRow, nodeFactsRow } from '../../../db/queries/n
 import { reservationRow } from '../../../db/queries/reservations.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { askReload, guardNode, takeBack, takeOut } from '../../../db/repositories/node-orders.ts';
-import { addNotice } from '../../../db/repositories/reservations.ts';
+import { addNotice } from '../../../db/repositories/notices.ts';
 import { queueTask, wakeTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Reader, reading, type Tx } from '../../../db/transaction.ts';
 import type { TaskAction } from '../../domain/contracts/task.ts';

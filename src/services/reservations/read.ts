@@ -1,8 +1,7 @@
+import { type NoticeRow, noticeRows } from '../../../db/queries/notices.ts';
 import {
   type EventRow,
   eventRows,
-  type NoticeRow,
-  noticeRows,
   type ReservationListRow,
   reservationRow,
 } from '../../../db/queries/reservations.ts';

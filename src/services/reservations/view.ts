@@ -1,4 +1,5 @@
-import type { EventRow, NoticeRow, ReservationListRow } from '../../../db/queries/reservations.ts';
+import type { NoticeRow } from '../../../db/queries/notices.ts';
+import type { EventRow, ReservationListRow } from '../../../db/queries/reservations.ts';
 import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 import type { TimeSettings } from '../../domain/contracts/time-settings.ts';
 import { isLive, isUsable } from '../../domain/states.ts';
@@ -142,8 +143,10 @@ function canOf(source: ViewSource): ReservationView['can'] {
   };
 }
 
-function noticeOf(row: NoticeRow): NoticeView {
+/** A notice in words. Pure. */
+export function noticeOf(row: NoticeRow): NoticeView {
   const data = JSON.parse(row.data) as Record<string, unknown>;
-  const { id, notice_key: key } = row;
-  return { id, key, tone: noticeTone(key), text: noticeText(key, data), at: Number(row.at) };
+  const { id, notice_key: key, image_name: name, image_title: title } = row;
+  const image = name === null || title === null ? null : { name, title };
+  return { id, key, tone: noticeTone(key), text: noticeText(key, data), at: Number(row.at), image };
 }

@@ -1,7 +1,7 @@
 /** What everybody sees first, and whether all is well. */
 import type { Limits } from '../../domain/limits.ts';
 import type { ImageView } from './images.ts';
-import type { ReservationView } from './reservations.ts';
+import type { NoticeView, ReservationView } from './reservations.ts';
 
 export interface AnnouncementView {
   readonly id: number;
@@ -11,6 +11,8 @@ export interface AnnouncementView {
 
 export interface HomeView {
   readonly reservations: readonly ReservationView[];
+  /** What became of the person's images, until it is put away. */
+  readonly notices: readonly NoticeView[];
   /** The last environments the person had, newest first, at most three; topped up with others. */
   readonly again: readonly ImageView[];
   readonly announcements: readonly AnnouncementView[];

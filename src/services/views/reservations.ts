@@ -105,6 +105,8 @@ export interface NoticeView {
   readonly tone: NoticeTone;
   readonly text: string;
   readonly at: number;
+  /** What it is about, to be looked at; null when that is no image, or one that was deleted. */
+  readonly image: { readonly name: string; readonly title: string } | null;
 }
 
 export interface HistoryLine {

@@ -1,10 +1,13 @@
-import type { HomeView, ReservationView } from '../../../services/views.ts';
+import type { HomeView } from '../../../services/views.ts';
 import type { Clock } from '../../clock.ts';
 import { type EnvironmentCard, environmentCard } from '../environments/pages.ts';
 import { type MachineCard, machineCard } from '../reservations/machine-card.ts';
+import { type Notice, noticeShown } from '../reservations/notices.ts';
 
 export interface MachinesRegion {
   readonly machines: readonly MachineCard[];
+  /** What became of one's images. */
+  readonly notices: readonly Notice[];
 }
 
 export interface HomePage extends MachinesRegion {
@@ -23,10 +26,11 @@ export function homePage(
   clock: Clock,
   once: string,
 ): Omit<HomePage, 'version'> {
-  const machines = machineCards(home.reservations, clock);
+  const region = machinesRegion(home, clock);
+  const { machines } = region;
   return {
+    ...region,
     greeting: machines.length > 0 ? 'Your machines' : `Hello, ${displayName}`,
-    machines,
     announcements: home.announcements.map(({ text }) => ({ text })),
     again: home.again.slice(0, 3).map(environmentCard),
     filledAgain: machines.length === 0,
@@ -34,6 +38,12 @@ export function homePage(
   };
 }
 
-export function machineCards(reservations: readonly ReservationView[], clock: Clock): MachineCard[] {
-  return reservations.map((reservation, index) => machineCard(reservation, clock, index === 0));
+export function machinesRegion(
+  { reservations, notices }: Pick<HomeView, 'reservations' | 'notices'>,
+  clock: Clock,
+): MachinesRegion {
+  return {
+    machines: reservations.map((reservation, index) => machineCard(reservation, clock, index === 0)),
+    notices: notices.map((notice) => noticeShown(notice, clock, `/notices/${notice.id}/dismiss`)),
+  };
 }

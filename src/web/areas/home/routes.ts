@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { makeClock } from '../../clock.ts';
 import { makeFrame, versionOf } from '../../frame.ts';
+import { idIn } from '../../input.ts';
 import { openPageStream } from '../../page-stream.ts';
 import { renderRegion, sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { homePage, machineCards } from './pages.ts';
+import { homePage, machinesRegion } from './pages.ts';
 
 export const homeRoutes: readonly Route[] = [
   { method: 'get', path: '/', who: 'signed-in', handle: getHome },
   { method: 'get', path: '/home/events', who: 'signed-in', handle: getEvents },
+  { method: 'post', path: '/notices/:notice/dismiss', who: 'signed-in', handle: postDismiss },
 ];
 
 async function getHome(web: Web, _req: Request, res: Response): Promise<void> {
@@ -32,12 +34,18 @@ async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
       Promise.all(reservations.map(({ id }) => web.services.watchReservation(me, id, changed))),
     async send(stream) {
       const home = await web.services.home(me);
-      const machines = machineCards(home.reservations, makeClock(me.timeZone));
-      const html = renderRegion(web, makeFrame(web, res, { title: 'Home' }), 'home/machines', { machines });
+      const region = machinesRegion(home, makeClock(me.timeZone));
+      const html = renderRegion(web, makeFrame(web, res, { title: 'Home' }), 'home/machines', region);
       stream.write({
         data: { now: Date.now(), regions: [{ name: 'machines', version: versionOf(html), html }] },
       });
       return home.reservations.length > 0;
     },
   });
+}
+
+/** What stands on Home alone. */
+async function postDismiss(web: Web, req: Request, res: Response): Promise<void> {
+  await web.services.dismissNotice(meOf(res), idIn(req.params.notice));
+  res.redirect(303, '/');
 }

@@ -1,4 +1,4 @@
-import type { NoticeTone, ReservationView } from '../../../services/views.ts';
+import type { NoticeTone, NoticeView, ReservationView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import { phaseOf } from './state-words.ts';
 
@@ -6,6 +6,8 @@ export interface Notice {
   readonly tone: NoticeTone;
   readonly icon: string;
   readonly text: string;
+  /** The image that it is about. */
+  readonly link: { readonly href: string; readonly text: string } | null;
   readonly when: When;
   /** Where the form that puts it away is sent. */
   readonly dismiss: string;
@@ -19,22 +21,34 @@ const icons: Readonly<Record<NoticeTone, string>> = {
 };
 
 const whyOver = ['failed', 'ended'];
+const madeOfIt = ['captured'];
 
 /**
- * That it is ready, the page says itself; when it is over, only why still matters. Keys of notices are `kind` or
- * `kind-detail`.
+ * Of one's machine. That it is ready, the page says itself; when it is over, only why still matters. Keys of notices are `kind`
+ * or `kind-detail`.
  */
 export function noticesOf(reservation: ReservationView, clock: Clock): Notice[] {
   const over = phaseOf(reservation, clock.now) === 'over';
-  const shown = reservation.notices.filter(({ key }) => {
-    const kind = key.split('-')[0] ?? '';
-    return over ? whyOver.includes(kind) : kind !== 'ready';
-  });
-  return shown.map(({ id, tone, text, at }) => ({
-    tone,
-    icon: icons[tone],
-    text,
-    when: clock.when(at),
-    dismiss: `/reservations/${reservation.id}/notices/${id}/dismiss`,
-  }));
+  return of(reservation, clock, (kind) => (over ? whyOver.includes(kind) : kind !== 'ready'));
+}
+
+/** Where its own page says why it is over: what it was saved as. */
+export function savedAs(reservation: ReservationView, clock: Clock): Notice[] {
+  return of(reservation, clock, (kind) => madeOfIt.includes(kind));
+}
+
+function of(reservation: ReservationView, clock: Clock, isShown: (kind: string) => boolean): Notice[] {
+  return reservation.notices
+    .filter(({ key }) => isShown(key.split('-')[0] ?? ''))
+    .map((notice) =>
+      noticeShown(notice, clock, `/reservations/${reservation.id}/notices/${notice.id}/dismiss`),
+    );
+}
+
+/** A notice as pages show it; `dismiss` is where the form that puts it away is sent. */
+export function noticeShown(notice: NoticeView, clock: Clock, dismiss: string): Notice {
+  const { tone, text, at, image } = notice;
+  const link =
+    image === null ? null : { href: `/images/${encodeURIComponent(image.name)}`, text: `See ${image.title}` };
+  return { tone, icon: icons[tone], text, link, when: clock.when(at), dismiss };
 }

@@ -13,7 +13,7 @@ import { type CapturePanel, capturePanel } from './capture-panel.ts';
 import { type ConnectPanel, connectPanel, reachSentence } from './connect-panel.ts';
 import { type Headline, headline, readyIn } from './headline.ts';
 import { type Bar, barOf, type StepLine, stepLines } from './loading.ts';
-import { type Notice, noticesOf } from './notices.ts';
+import { type Notice, noticesOf, savedAs } from './notices.ts';
 import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
 
 export interface ReservationPage {
@@ -133,7 +133,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     extension: extension === null ? null : extensionPanel(extension, clock),
     deadline: deadlineOf(reservation, clock),
     // when it is over, the reason stands above
-    notices: phase === 'over' ? [] : noticesOf(reservation, clock),
+    notices: phase === 'over' ? savedAs(reservation, clock) : noticesOf(reservation, clock),
     log: facts.history.map(({ text, at, detail }) => ({ text, detail, when: clock.when(at) })),
     refusal: facts.refusal ?? null,
   };
