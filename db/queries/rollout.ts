@@ -3,7 +3,11 @@ import type { Reader } from '../transaction.ts';
 
 interface RevisionState {
   id: number;
+  number: number;
   image_id: number;
+  title: string;
+  current: number | null;
+  previous: number | null;
   suspended_at: number | null;
   suspended_because: string | null;
   missing_because: string | null;
@@ -22,8 +26,10 @@ export async function rolloutOf(
   poolIds: readonly number[],
 ): Promise<Rollout | null> {
   const [row] = await reader.rows<RevisionState>(
-    `SELECT v.id, v.image_id, v.suspended_at, v.suspended_because, v.missing_because, v.proven_at, i.production_revision_id, i.cpus, i.memory_mb,
-        i.disk_mb FROM image_revisions v JOIN images i ON i.id = v.image_id
+    `SELECT v.id, v.number, v.image_id, v.suspended_at, v.suspended_because, v.missing_because, v.proven_at, i.title,
+        i.production_revision_id, i.cpus, i.memory_mb, i.disk_mb, c.number AS current, p.number AS previous
+       FROM image_revisions v JOIN images i ON i.id = v.image_id LEFT JOIN image_revisions c ON c.id = i.production_revision_id
+         LEFT JOIN image_revisions p ON p.id = i.previous_revision_id
        WHERE v.id = ? AND v.ready_at IS NOT NULL AND v.deleted_at IS NULL AND i.deleted_at IS NULL`,
     [revisionId],
   );
@@ -40,16 +46,32 @@ export async function rolloutOf(
   return {
     now: reader.now,
     revisionId,
+    number: row.number,
+    image: { id: row.image_id, title: row.title },
+    current: row.current,
+    previous: row.previous,
+    newer: await newerWish(reader, row, taskId),
     suspended: row.suspended_at === null ? row.missing_because : (row.suspended_because ?? 'it did not load'),
     proven: row.proven_at === null ? null : Number(row.proven_at),
     production: row.production_revision_id === row.id,
     idle: await idleNodes(reader, row, poolIds, taskId),
     outdated: await outdatedNodes(reader, row),
     open: children.filter((task) => task.attempt === 1 && ['queued', 'running'].includes(task.status)).length,
+    reloaded: children.filter((task) => task.status === 'done' && task.result === null).length,
     failures: children
       .filter((task) => task.attempt > 1)
       .map((task) => `${task.node}: ${task.result ?? 'it could not be loaded'}`),
   };
+}
+
+/** The revision of the same image that was last to become the production one after this task was made. */
+async function newerWish(reader: Reader, row: RevisionState, taskId: number): Promise<number | null> {
+  const [newer] = await reader.rows<{ number: number }>(
+    `SELECT v.number FROM tasks t JOIN image_revisions v ON v.id = t.target_id
+       WHERE t.action = 'makeproduction' AND t.id > ? AND v.image_id = ? AND v.id <> ? ORDER BY t.id DESC LIMIT 1`,
+    [taskId, row.image_id, row.id],
+  );
+  return newer?.number ?? null;
 }
 
 const untouched =

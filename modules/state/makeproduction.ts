@@ -26,12 +26,34 @@ export const makeproduction: StateModule = {
   async run(context) {
     const rollout = await context.rollout();
     if (!rollout) return done('the revision is gone');
+    if (rollout.newer !== null) return giveWay(context, rollout, rollout.newer);
     if (rollout.suspended) throw new ModuleError('failed', `It does not load: ${rollout.suspended}`);
     if (rollout.proven === null) return prove(context, rollout);
     if (!rollout.production) await switchTo(context, rollout.revisionId);
     return reloadIdle(context, rollout);
   },
+
+  async failed(context, error) {
+    const rollout = await context.rollout();
+    if (rollout)
+      await tell(context, 'rollout', rollout, { because: error.message, current: rollout.current });
+    throw error;
+  },
 };
+
+/** Who makes another revision the production one meanwhile wants that one: the two would take turns for ever. */
+async function giveWay(context: StateContext, rollout: Rollout, newer: number) {
+  await tell(context, 'superseded', rollout, { newer });
+  return done(`revision ${newer} was asked for instead`);
+}
+
+/** The image's owner, and whoever asked for it. */
+async function tell(context: StateContext, kind: string, rollout: Rollout, facts: object): Promise<void> {
+  const { image, number } = rollout;
+  await context.write('told', (writer) =>
+    writer.notifyOfImage(image.id, `${kind}-${context.task.id}`, { title: image.title, number, ...facts }),
+  );
+}
 
 /** One idle node loads it first; one that fails is cleaned like any other, and another is tried. */
 async function prove(context: StateContext, rollout: Rollout) {
@@ -56,7 +78,11 @@ async function reloadIdle(context: StateContext, rollout: Rollout) {
       `It is in production, but a machine could not be reloaded, and the others were left: ${failure}`,
     );
   if (rollout.open > 0) return later(rollout.now + lookEvery, 'machines are being reloaded');
-  if (rollout.outdated.length === 0) return done();
+  if (rollout.outdated.length === 0) {
+    const { production, previous, current, reloaded } = rollout;
+    await tell(context, 'production', rollout, { before: production ? previous : current, reloaded });
+    return done();
+  }
   await reload(context, rollout.outdated.slice(0, batch));
   return later(rollout.now + lookEvery, 'machines are being reloaded');
 }

@@ -68,6 +68,13 @@ export interface Overtaken {
 export interface Rollout {
   readonly now: number;
   readonly revisionId: number;
+  readonly number: number;
+  readonly image: { readonly id: number; readonly title: string };
+  /** Numbers of the revision that is in production, and of the one that was before it. */
+  readonly current: number | null;
+  readonly previous: number | null;
+  /** The number of another revision of the image that was to become the production one later: that one counts. */
+  readonly newer: number | null;
   /** Why it may not be loaded; null when it may. */
   readonly suspended: string | null;
   /** When it was loaded for the first time. */
@@ -77,8 +84,9 @@ export interface Rollout {
   readonly idle: readonly number[];
   /** Idle nodes that hold another revision of its image. */
   readonly outdated: readonly number[];
-  /** Reloads that this task began and that are not through. */
+  /** Reloads that this task began and that are not through, and machines that they loaded. */
   readonly open: number;
+  readonly reloaded: number;
   /** What went wrong with those that were begun, in words. */
   readonly failures: readonly string[];
 }

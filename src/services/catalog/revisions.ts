@@ -157,7 +157,8 @@ export function makeRevisionProduction(
   once: Once = {},
 ): Promise<{ taskId: number }> {
   return changeRevision(deps, me, name, number, async (tx, image, revision) => {
-    const task = { action: 'makeproduction', targetType: 'revision', targetId: revision.id } as const;
+    const args = { by: me.id };
+    const task = { action: 'makeproduction', targetType: 'revision', targetId: revision.id, args } as const;
     await doOnce(tx, me, once, ['make-production', name, number], async () => {
       if (revision.ready_at === null || revision.deleted_at !== null || !isFit(revision))
         throw new LabError('image.revision-unfit');

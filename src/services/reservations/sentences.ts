@@ -1,5 +1,6 @@
 /** The sentences that people read about what happened; event and notice rows hold facts only. */
 
+import { counted } from '../../domain/counted.ts';
 import type { NoticeTone } from '../views.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -22,7 +23,26 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   capture: ({ because }) => `The capture did not succeed: ${whole(because)} Your machine was kept.`,
   saves: () => 'The booked time is over. Your machine is being saved as an image of your own.',
   ended: ({ reason }) => `Your reservation has ended. ${text(reason)}`,
+  production: ({ title, number, before, reloaded }) =>
+    `${inProduction(text(title), Number(number), before)} ${followed(Number(reloaded))}${wayBack(before)}`,
+  rollout: ({ title, number, because, current }) =>
+    `Putting revision ${Number(number)} of ${text(title)} into production stopped: ${whole(because)}${stays(current, number)}`,
+  superseded: ({ title, number, newer }) =>
+    `Revision ${Number(number)} of ${text(title)} is not to be in production any more: revision ${Number(newer)} was asked for instead.`,
 };
+
+const inProduction = (title: string, number: number, before: unknown): string =>
+  typeof before === 'number' && number < before
+    ? `${title} is back at revision ${number}.`
+    : `Revision ${number} of ${title} is in production.`;
+const followed = (reloaded: number): string =>
+  reloaded === 0
+    ? 'No machine had to be reloaded.'
+    : `${counted(reloaded, 'machine')} ${reloaded === 1 ? 'was' : 'were'} reloaded with it.`;
+const wayBack = (before: unknown): string =>
+  typeof before === 'number' ? ` Back to revision ${before} is one click on its page.` : '';
+const stays = (current: unknown, number: unknown): string =>
+  typeof current === 'number' && current !== number ? ` Revision ${current} is still in production.` : '';
 
 /** A notice for its person. Keys are `kind` or `kind-detail`; those with a sentence of their own carry it. */
 export function noticeText(key: string, facts: Facts): string {
@@ -34,6 +54,9 @@ const tones: Readonly<Record<string, NoticeTone>> = {
   ready: 'good',
   reinstalled: 'good',
   captured: 'good',
+  production: 'good',
+  superseded: 'plain',
+  rollout: 'bad',
   failed: 'bad',
   capture: 'bad',
   moved: 'plain',
