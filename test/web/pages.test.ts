@@ -121,6 +121,11 @@ const pages: readonly [string, string, Shown][] = [
     { lab: [sample.reservation()], says: [/nobody can get them back/] },
   ],
   [
+    'asking before a reboot',
+    '/reservations/7/reboot',
+    { lab: [sample.reservation()], says: [/not saved is lost/, /Files on its disk stay/, /Not now/] },
+  ],
+  [
     'asking before a reinstallation',
     '/reservations/7/reinstall',
     { lab: [sample.reservation()], says: [/installed anew/] },

@@ -41,6 +41,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'GET /reservations/:id/end',
     'GET /reservations/:id/events',
     'GET /reservations/:id/give-up',
+    'GET /reservations/:id/reboot',
     'GET /reservations/:id/reinstall',
     'GET /reservations/:id/terminal',
     'GET /start/:name',

@@ -57,6 +57,11 @@ describe('a walk', () => {
     await tabTo(/^Password$/);
     await page.keyboard.press('Enter');
     assert.ok(await page.isVisible('text=kerning-lantern-48'));
+    await tabTo(/^Reboot…$/);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog[open] >> text=Files on its disk stay');
+    await page.keyboard.press('Escape');
+    assert.equal(site.lab.asked.at(-1), 'connect 7', 'nothing is rebooted by one press');
     await tabTo(/^End…$/);
     await page.keyboard.press('Enter');
     await page.waitForSelector('dialog[open]');
@@ -155,6 +160,10 @@ describe('a walk', () => {
     await page.click('button:has-text("Connect")');
     await page.click('summary:has-text("Password")');
     assert.ok(await page.isVisible('text=kerning-lantern-48'));
+    await page.click('text=Reboot…');
+    await page.click('button:has-text("Reboot")');
+    await page.waitForURL(/\/reservations\/7$/);
+    assert.equal(site.lab.asked.at(-1), 'reboot 7');
     await page.click('text=End…');
     await page.waitForURL(/\/reservations\/7\/end$/);
     await page.click('button:has-text("End it")');

@@ -4,7 +4,7 @@ import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { lostByGivingUp } from './capture-panel.ts';
-import { endingOf, lostByEnding, lostByReinstalling } from './pages.ts';
+import { endingOf, lostByEnding, lostByRebooting, lostByReinstalling } from './pages.ts';
 
 /** Asks once, and says what will be lost. */
 export async function getConfirmEnd(web: Web, req: Request, res: Response): Promise<void> {
@@ -30,6 +30,19 @@ export async function getConfirmGiveUp(web: Web, req: Request, res: Response): P
     lost: lostByGivingUp,
     action: `/reservations/${id}/give-up`,
     button: 'Give up',
+    back: `/reservations/${id}`,
+  };
+  sendPage(web, res, 'reservations/confirm', { title: page.question }, page);
+}
+
+export async function getConfirmReboot(web: Web, req: Request, res: Response): Promise<void> {
+  const { id, image } = await web.services.getReservation(meOf(res), idIn(req.params.id));
+  const page = {
+    question: `Reboot ${image.title}?`,
+    lost: lostByRebooting,
+    action: `/reservations/${id}/reboot`,
+    button: 'Reboot',
+    keep: 'Not now',
     back: `/reservations/${id}`,
   };
   sendPage(web, res, 'reservations/confirm', { title: page.question }, page);

@@ -47,6 +47,8 @@ export interface ReservationPage {
   readonly capture: CapturePanel | null;
   /** What ending it would lose. */
   readonly lost: string;
+  readonly lostByRebooting: string;
+  readonly lostByReinstalling: string;
   readonly ending: Ending;
   readonly connection: ConnectPanel | null;
   readonly reach: string | null;
@@ -127,6 +129,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     mayCapture: can.capture && user.id === facts.me.id && may(facts.me, 'image.create'),
     capture: capturePanel(reservation),
     lost: lostByEnding(reservation),
+    ...{ lostByRebooting, lostByReinstalling },
     ending: endingOf(reservation, clock.now),
     connection: connection === null ? null : connectPanel(connection),
     reach: reachSentence(reservation.reach),
@@ -232,5 +235,8 @@ export function lostByEnding({ state, capture }: ReservationView): string {
   const { image, revision } = capture;
   return `It is being saved as ${image.title}, revision ${revision}: that is given up, and nothing of it is kept. ${lostFiles}`;
 }
+
+export const lostByRebooting =
+  'What runs on the machine is ended, and what it has not saved is lost. Files on its disk stay.';
 export const lostByReinstalling =
   'The machine is installed anew from its environment. Files on it are deleted and nobody can get them back.';

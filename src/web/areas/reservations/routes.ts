@@ -8,7 +8,7 @@ import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { getCalendar } from './calendar.ts';
 import { getCapture, postCapture } from './capture.ts';
-import { getConfirmEnd, getConfirmGiveUp, getConfirmReinstall } from './confirm.ts';
+import { getConfirmEnd, getConfirmGiveUp, getConfirmReboot, getConfirmReinstall } from './confirm.ts';
 import { getDownload } from './download.ts';
 import { getEvents } from './events.ts';
 import { EndForm, ExtendForm, TicketForm } from './forms.ts';
@@ -26,6 +26,7 @@ export const reservationRoutes: readonly Route[] = [
   { method: 'get', path: `${one}/download`, who: 'signed-in', handle: getDownload },
   { method: 'get', path: `${one}/calendar.ics`, who: 'signed-in', handle: getCalendar },
   { method: 'get', path: `${one}/end`, who: 'signed-in', handle: getConfirmEnd },
+  { method: 'get', path: `${one}/reboot`, who: 'signed-in', handle: getConfirmReboot },
   { method: 'get', path: `${one}/reinstall`, who: 'signed-in', handle: getConfirmReinstall },
   { method: 'get', path: `${one}/capture`, who: 'image.create', handle: getCapture },
   { method: 'get', path: `${one}/give-up`, who: 'signed-in', handle: getConfirmGiveUp },
