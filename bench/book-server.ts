@@ -34,7 +34,7 @@ await addNodes(db, { count: count + 50, days: 10, loaded: true });
 const tokens = await addStudents(db, count);
 const app = createApp({
   services: createServices(lab.deps),
-  config: { publicUrl: null, secureCookies: false, siteName: 'Labrador' },
+  config: { publicUrl: null, secureCookies: false, siteName: 'Labrador', sendsMail: false },
   log: pino({ level: 'silent' }),
 });
 const { port } = await startServer({ app, host: '127.0.0.1', port: 0 });

@@ -52,7 +52,7 @@ await addHistory(db);
 await takeMachines(lab);
 const app = createApp({
   services: createServices(lab.deps),
-  config: { publicUrl: null, secureCookies: false, siteName: 'Labrador' },
+  config: { publicUrl: null, secureCookies: false, siteName: 'Labrador', sendsMail: false },
   log: pino({ level: 'silent' }),
 });
 const { port } = await startServer({ app, host: '127.0.0.1', port: 0 });

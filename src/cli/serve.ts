@@ -9,11 +9,14 @@ export type Door = Pick<Gateway, 'handle' | 'upgrade'>;
 
 /** Puts the site, and behind the same address the gateway, on its port. Rejects with a sentence when the port is taken. */
 export function serve({ config, log }: Installation, services: Services, door: Door): Promise<RunningServer> {
-  const { host, port, publicUrl, siteName } = config;
+  const { host, port, publicUrl, siteName, mail } = config;
   const app = createApp({
     services,
     log,
-    config: { publicUrl, siteName, secureCookies: publicUrl?.startsWith('https:') === true },
+    config: {
+      ...{ publicUrl, siteName, sendsMail: mail !== null },
+      secureCookies: publicUrl?.startsWith('https:') === true,
+    },
     gateway: door,
   });
   return startServer({ app, host, port, gateway: door }).catch(cannotServe);

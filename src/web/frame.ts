@@ -32,6 +32,7 @@ interface Way {
 
 export interface Frame {
   readonly siteName: string;
+  readonly sendsMail: boolean;
   readonly assets: string;
   readonly icons: ReadonlySet<string>;
   readonly csrf: string;
@@ -48,6 +49,7 @@ export function makeFrame(web: Web, res: Response, head: Head): Frame {
   const path = res.req.path;
   return {
     siteName: web.config.siteName,
+    sendsMail: web.config.sendsMail,
     assets: web.assets.root,
     icons: web.assets.icons,
     csrf: formToken(secret, me?.id),

@@ -12,6 +12,8 @@ export interface WebConfig {
   /** True when the site is https: cookies are then Secure. */
   readonly secureCookies: boolean;
   readonly siteName: string;
+  /** Notices go out by mail, too. */
+  readonly sendsMail: boolean;
 }
 
 export interface Web {

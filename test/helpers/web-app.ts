@@ -5,6 +5,7 @@ import type { Services } from '../../src/services/services.ts';
 import { createApp } from '../../src/web/app.ts';
 import { formToken } from '../../src/web/form-token.ts';
 import type { GatewayDoors } from '../../src/web/gateway-doors.ts';
+import type { WebConfig } from '../../src/web/web.ts';
 import { FakeLab, fakeServices } from './fake-services.ts';
 import * as sample from './sample-views.ts';
 
@@ -19,11 +20,13 @@ export function testApp(
   over: Partial<Services> = {},
   publicUrl: string | null = null,
   gateway?: GatewayDoors,
+  settings: Partial<WebConfig> = {},
 ): TestApp {
   const lab = new FakeLab();
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
-  const config = { publicUrl, secureCookies: publicUrl?.startsWith('https:') === true, siteName: 'Labrador' };
+  const secureCookies = publicUrl?.startsWith('https:') === true;
+  const config = { publicUrl, secureCookies, siteName: 'Labrador', sendsMail: false, ...settings };
   const door = gateway === undefined ? {} : { gateway };
   return { app: createApp({ services: fakeServices(lab, over), config, log, ...door }), lab, logged };
 }

@@ -279,6 +279,20 @@ describe('pages', () => {
     }
   });
 
+  it('says where an address may be set whether anything is mailed to it', async () => {
+    for (const [path, cookie] of [
+      ['/account', asStudent],
+      ['/people/3', asAdministrator],
+    ] as const) {
+      const look = async (sendsMail: boolean) =>
+        (await request(testApp({}, null, undefined, { sendsMail }).app).get(path).set('cookie', cookie)).text;
+      assert.match(await look(true), /notices are mailed to/i, path);
+      const without = await look(false);
+      assert.doesNotMatch(without, /notices are mailed to/i, path);
+      assert.match(without, /site sends no mail/, path);
+    }
+  });
+
   it('offers what stands in the way instead of a Start that a limit would refuse', async () => {
     const other = { kind: 'end-other' as const, reservationId: 7, label: 'You have one: open it' };
     const hindrance = { text: 'Your group may have one machine at a time.', other };

@@ -33,7 +33,7 @@ describe('the site over the real services', () => {
       const db = await open();
       lab = await makeLab(db);
       const services = createServices(lab.deps);
-      const config = { publicUrl: null, secureCookies: false, siteName: 'Labrador' };
+      const config = { publicUrl: null, secureCookies: false, siteName: 'Labrador', sendsMail: false };
       app = createApp({ services, config, log: pino({ level: 'silent' }) });
       [ada, bob] = (await Promise.all(['ada', 'bob'].map(tokenOf))) as [string, string];
 

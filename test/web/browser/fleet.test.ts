@@ -32,7 +32,7 @@ describe('an administrator walks', function () {
     await migrate(db);
     lab = await makeLab(db, { nodes: 1 });
     await lab.startDaemon();
-    const config = { publicUrl: null, secureCookies: false, siteName: 'Labrador' };
+    const config = { publicUrl: null, secureCookies: false, siteName: 'Labrador', sendsMail: false };
     const app = createApp({ services: lab.services, config, log: pino({ level: 'silent' }) });
     server = await startServer({ app, host: '127.0.0.1', port: 0 });
     base = `http://127.0.0.1:${server.port}`;
