@@ -27,6 +27,9 @@ export interface ReservationListRow extends ReservationRow {
   node_name: string | null;
   node_state: NodeState | null;
   node_power: PowerState | null;
+  node_cpus: number | null;
+  node_memory_mb: number | null;
+  node_disk_mb: number | null;
   node_load_began_at: number | null;
   node_revision_id: number | null;
   host_keys: string | null;
@@ -45,7 +48,7 @@ export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS end
     cv.number AS capture_number, ci.name AS capture_image, ci.title AS capture_title,
     a.id AS allocation_id, a.state AS allocation_state, a.user_port, a.user_host, EXISTS (SELECT 1 FROM allocations o WHERE r.state = 'new' AND o.node_id = a.node_id
       AND o.released_at IS NULL AND o.hold_from < a.hold_from) AS blocked, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
-    n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
+    n.cpus AS node_cpus, n.memory_mb AS node_memory_mb, n.disk_mb AS node_disk_mb, n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
     p.id AS pool_id, p.name AS pool_name, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, p.place_id
   FROM reservations r
     JOIN users u ON u.id = r.user_id

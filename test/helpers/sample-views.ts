@@ -25,6 +25,8 @@ export const administrator: view.SignedIn = {
   limits: noLimits,
 };
 
+const size: view.MachineSize = { cpus: 1, memoryMb: 256, diskMb: 2048 };
+
 export function image(over: Partial<view.ImageView> = {}): view.ImageView {
   return {
     id: 1,
@@ -38,6 +40,7 @@ export function image(over: Partial<view.ImageView> = {}): view.ImageView {
     cpus: 1,
     memoryMb: 256,
     diskMb: 2048,
+    sizes: { least: size, most: { ...size, cpus: 4, memoryMb: 1536 } },
     maxMinutes: null,
     readyIn: 2_600,
     freeNow: 3,
@@ -113,6 +116,7 @@ export function reservation(over: Partial<view.ReservationView> = {}): view.Rese
     reach: 'web',
     nodeId: 2,
     nodeName: 'vm-2',
+    size,
     poolName: 'qemu',
     imaging: false,
     captureFailure: null,
@@ -172,6 +176,7 @@ export const booked = reservation({
   end: now + 28 * 60 * minute,
   nodeId: null,
   nodeName: null,
+  size: null,
   poolName: null,
   steps: steps(1),
   can,

@@ -2,11 +2,12 @@ import { type NodeKind, nodeKinds, type TakenDay, takenDays } from '../../../db/
 import type { Want } from '../../../db/repositories/booking.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import { day, floorQuarter, quarter, type Window } from '../../domain/time.ts';
+import type { MachineSize, MachineSizes } from '../views.ts';
 
 /** The machines there are and until when they are free: what a list of images needs, read once for all of them. */
 export interface Supply {
   /** Machines that could serve it at some time, and those that are available now. */
-  count(want: Want): { readonly free: number; readonly all: number };
+  count(want: Want): { readonly free: number; readonly all: number; readonly sizes: MachineSizes | null };
   /** What is free for a window that begins now: a machine that has it loaded, any, or none. */
   best(want: Want, window: Window): 'loaded' | 'any' | null;
 }
@@ -26,7 +27,8 @@ export async function readSupply(reader: Reader, until: number): Promise<Supply>
   return {
     count(want) {
       const all = fitting(want);
-      return { free: sum(all.filter((kind) => kind.state === 'available')), all: sum(all) };
+      const free = all.filter((kind) => kind.state === 'available');
+      return { free: sum(free), all: sum(all), sizes: sizesOf(all) };
     },
     best(want, window) {
       const free = fitting(want).filter(
@@ -71,6 +73,17 @@ function freeUntil(machines: number, taken: readonly number[]): number {
 function fits(kind: NodeKind, { poolIds, cpus, memoryMb, diskMb }: Want): boolean {
   const large = kind.cpus >= cpus && kind.memory_mb >= memoryMb && kind.disk_mb >= diskMb;
   return large && poolIds.includes(kind.pool_id);
+}
+
+/** The least and the most of each; null of none. */
+function sizesOf(kinds: readonly NodeKind[]): MachineSizes | null {
+  if (kinds.length === 0) return null;
+  const each = (pick: (...values: number[]) => number): MachineSize => ({
+    cpus: pick(...kinds.map((kind) => kind.cpus)),
+    memoryMb: pick(...kinds.map((kind) => kind.memory_mb)),
+    diskMb: pick(...kinds.map((kind) => kind.disk_mb)),
+  });
+  return { least: each(Math.min), most: each(Math.max) };
 }
 
 function sum(kinds: readonly Kind[]): number {

@@ -104,6 +104,7 @@ function imageView(me: SignedIn, offer: Offer, beside: Beside): ImageView {
     cpus: image.cpus,
     memoryMb: image.memory_mb,
     diskMb: image.disk_mb,
+    sizes: counts.sizes,
     maxMinutes: image.max_minutes,
     readyIn: revision ? readyIn(offer, beside) : null,
     freeNow: counts.free,

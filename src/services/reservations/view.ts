@@ -49,6 +49,7 @@ export function reservationView(source: ViewSource): ReservationView {
     reach: row.pool_reach,
     nodeId: row.node_id,
     nodeName: row.node_name,
+    size: sizeOf(row),
     poolName: row.pool_name,
     imaging: row.imaging === 1,
     captureFailure: row.capture_failure,
@@ -98,6 +99,11 @@ function whoEnded({ row, readerId }: ViewSource): string | null {
 
 function isSimulated({ row, descriptors }: ViewSource): boolean {
   return row.pool_module !== null && descriptors[row.pool_module]?.simulated === true;
+}
+
+function sizeOf(row: ReservationListRow): ReservationView['size'] {
+  const { node_cpus: cpus, node_memory_mb: memoryMb, node_disk_mb: diskMb } = row;
+  return cpus === null || memoryMb === null || diskMb === null ? null : { cpus, memoryMb, diskMb };
 }
 
 function isOff(row: ReservationListRow): boolean {

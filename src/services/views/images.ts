@@ -4,6 +4,19 @@ import type { Alternative } from '../../domain/errors.ts';
 import type { Visibility } from '../../domain/may.ts';
 import type { Page } from './paging.ts';
 
+/** What a machine has. */
+export interface MachineSize {
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+}
+
+/** Of several machines, the least and the most of each. */
+export interface MachineSizes {
+  readonly least: MachineSize;
+  readonly most: MachineSize;
+}
+
 export interface ImageView {
   readonly id: number;
   readonly name: string;
@@ -13,9 +26,12 @@ export interface ImageView {
   readonly icon: string;
   readonly simulated: boolean;
   readonly revision: number | null;
+  /** At least so much. */
   readonly cpus: number;
   readonly memoryMb: number;
   readonly diskMb: number;
+  /** What the machines have that can run it; null: there is none. */
+  readonly sizes: MachineSizes | null;
   readonly maxMinutes: number | null;
   /** Milliseconds until it would be ready if reserved now (P95), null when none is free now. */
   readonly readyIn: number | null;

@@ -2,7 +2,7 @@
 import type { Reach } from '../../domain/contracts/facts.ts';
 import type { Alternative } from '../../domain/errors.ts';
 import type { ReservationGroup, ReservationState } from '../../domain/states.ts';
-import type { ImageNameView } from './images.ts';
+import type { ImageNameView, MachineSize } from './images.ts';
 import type { Listing, StateCount } from './paging.ts';
 
 /** What was begun: the task that does it, and the image and revision that it makes. */
@@ -60,6 +60,8 @@ export interface ReservationView {
   readonly reach: Reach | null;
   readonly nodeId: number | null;
   readonly nodeName: string | null;
+  /** What its machine has; null while it has none. */
+  readonly size: MachineSize | null;
   readonly poolName: string | null;
   readonly imaging: boolean;
   /** Why its capture did not succeed: *try again* or *give up*; null otherwise. */

@@ -52,6 +52,7 @@ export function presentReservation(one: view.ReservationView): Json<typeof reser
       simulated,
       reach,
       node: one.nodeName,
+      size: one.size,
       imaging,
       captureFailure,
       poweredOff,

@@ -45,6 +45,20 @@ eachEngine((_engine, { open }) => {
     assert.deepEqual([await counted(all), await counted(home)], five);
   });
 
+  it('says what its machines have, the least and the most of each, and of a reservation what its own has', async () => {
+    await lab.db.knex('nodes').where({ id: 2 }).update({ cpus: 4, disk_mb: 512 });
+    const sizes = async () => (await lab.services.getImage(bob, 'simulated')).sizes;
+    assert.deepEqual(await sizes(), {
+      least: { cpus: 1, memoryMb: 256, diskMb: 512 },
+      most: { cpus: 4, memoryMb: 256, diskMb: 1024 },
+    });
+    await lab.db.knex('images').update({ cpus: 2 });
+    const { size } = await lab.services.reserve(bob, { image: 'simulated', minutes: 60 });
+    assert.deepEqual(size, { cpus: 4, memoryMb: 256, diskMb: 512 });
+    await lab.db.knex('images').update({ cpus: 8 });
+    assert.equal(await sizes(), null);
+  });
+
   it('says what booking says: for as long as no machine is taken, and until the image is in use as often as it may be', async () => {
     await addImages(2, 2);
     const start = lab.db.clockOffset + Date.now() + 4 * 3_600_000;

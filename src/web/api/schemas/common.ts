@@ -5,6 +5,8 @@ export const time = z.iso.datetime();
 export const id = z.int();
 export const reach = z.enum(['none', 'web', 'everything']).describe('What the machine may reach.');
 
+export const machineSize = z.object({ cpus: z.int(), memoryMb: z.int(), diskMb: z.int() });
+
 /** A body: it names everything that may stand in it. */
 export function bodyOf<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, 'must be a JSON object.');

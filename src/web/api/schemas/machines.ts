@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { allocationPurposes, nodeStates, outFor } from '../../../domain/states.ts';
 import { nodeActions } from '../../../services/services.ts';
-import { bodyOf, filterText, id, PageQuery, time, timeIn } from './common.ts';
+import { bodyOf, filterText, id, machineSize, PageQuery, time, timeIn } from './common.ts';
 
 export const ImagesQuery = PageQuery.extend({
   search: filterText,
@@ -31,9 +31,13 @@ export const ImageSchema = z.object({
   notes: z.string(),
   simulated: z.boolean(),
   revision: z.int().nullable(),
-  cpus: z.int(),
-  memoryMb: z.int(),
-  diskMb: z.int(),
+  cpus: z.int().describe('At least so many.'),
+  memoryMb: z.int().describe('At least so much.'),
+  diskMb: z.int().describe('At least so much.'),
+  sizes: z
+    .object({ least: machineSize, most: machineSize })
+    .nullable()
+    .describe('What the machines have that can run it; null: there is none.'),
   maxMinutes: z.int().nullable(),
   readyInMs: z.number().nullable(),
   freeNow: z.int(),

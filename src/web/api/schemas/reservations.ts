@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { reservationGroups, reservationStates } from '../../../domain/states.ts';
 import { bookedMinutes, minutesNumber } from '../../fields.ts';
-import { bodyOf, filterText, flag, id, PageQuery, reach, time, timeIn } from './common.ts';
+import { bodyOf, filterText, flag, id, machineSize, PageQuery, reach, time, timeIn } from './common.ts';
 
 export const ReservationsQuery = PageQuery.extend({
   everybody: flag.optional().describe('For administrators: not only their own.'),
@@ -83,6 +83,7 @@ export const ReservationSchema = z.object({
   simulated: z.boolean().describe('There is no machine behind it.'),
   reach: reach.nullable(),
   node: z.string().nullable(),
+  size: machineSize.nullable().describe('What that machine has.'),
   imaging: z.boolean().describe('It was taken to make an image.'),
   captureFailure: z.string().nullable().describe('Why its capture did not succeed.'),
   poweredOff: z.boolean(),

@@ -1,5 +1,6 @@
 import type { ImageView } from '../../../services/views.ts';
 import { lengthOf, roughly } from '../../assets/js/words.js';
+import { sizeParts, sizesText } from '../../machine-size.ts';
 import type { QrPicture } from './qr-picture.ts';
 
 /** An environment as a card shows it. */
@@ -14,6 +15,8 @@ export interface EnvironmentCard {
   readonly start: StartButton;
   readonly minutes: number;
   readonly length: string;
+  /** "1 CPU, 512 MB memory, 10 GB disk"; null where no machine can run it. */
+  readonly size: string | null;
 }
 
 /** What the page offers: to start it now, to open what stands in the way, to book it for later, or nothing. */
@@ -48,7 +51,7 @@ export interface StartPage {
 }
 
 export function environmentCard(image: ImageView): EnvironmentCard {
-  const { name, title, description, icon, simulated, usualMinutes } = image;
+  const { name, title, description, icon, simulated, usualMinutes, sizes } = image;
   const badge = badgeOf(image);
   return {
     name,
@@ -60,6 +63,7 @@ export function environmentCard(image: ImageView): EnvironmentCard {
     start: startButton(image),
     minutes: usualMinutes,
     length: lengthOf(usualMinutes),
+    size: sizes === null ? null : sizesText(sizes),
   };
 }
 
@@ -89,9 +93,7 @@ export function environmentPage(
   mayImage: boolean,
 ): EnvironmentPage {
   const facts = [
-    { name: 'Processors', value: String(image.cpus) },
-    { name: 'Memory', value: `at least ${size(image.memoryMb)}` },
-    { name: 'Disk', value: `at least ${size(image.diskMb)}` },
+    ...machineFacts(image),
     { name: 'Machines', value: `${image.freeNow} of ${image.machines} free now` },
     { name: 'At most', value: `${lengthOf(image.mostMinutes)} at first` },
   ];
@@ -106,7 +108,13 @@ export function environmentPage(
   };
 }
 
-function size(megabytes: number): string {
-  if (megabytes < 1024) return `${megabytes} MB`;
-  return `${Number((megabytes / 1024).toFixed(1))} GB`;
+/** What one gets; of an environment that no machine can run, what it needs. */
+function machineFacts({ sizes, ...needs }: ImageView): EnvironmentPage['facts'] {
+  const { cpus, memory, disk } = sizeParts(sizes ?? { least: needs, most: needs });
+  const atLeast = sizes === null ? 'at least ' : '';
+  return [
+    { name: 'Processors', value: `${atLeast}${cpus}` },
+    { name: 'Memory', value: `${atLeast}${memory}` },
+    { name: 'Disk', value: `${atLeast}${disk}` },
+  ];
 }

@@ -1,6 +1,7 @@
 import type { NodesView, NodeView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import { type AskedList, addressOf, type ListFrame, type ListKind, listFrame } from '../../list.ts';
+import { megabytes } from '../../machine-size.ts';
 import { type StateChip, stateChips } from '../../state-chips.ts';
 import { type NodeStateWord, nodeStateWords, stateOrder } from './node-words.ts';
 import { actionLabels } from './orders-page.ts';
@@ -78,8 +79,8 @@ function nodeLine(node: NodeView, clock: Clock): NodeLine {
   };
 }
 
-export function sizeOf({ cpus, memoryMb }: NodeView): string {
-  return `${cpus} CPU, ${memoryMb < 1024 ? `${memoryMb} MB` : `${Number((memoryMb / 1024).toFixed(1))} GB`}`;
+function sizeOf({ cpus, memoryMb }: NodeView): string {
+  return `${cpus} CPU, ${megabytes(memoryMb)}`;
 }
 
 export const nodeHeads = [

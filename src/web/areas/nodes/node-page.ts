@@ -1,7 +1,7 @@
 import type { NodeAction } from '../../../services/services.ts';
 import type { NodeDetailView, NodeHoldView, NodeLoadView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
-import { sizeOf } from './list-page.ts';
+import { sizeText } from '../../machine-size.ts';
 import { type NodeStateWord, nodeStateWords } from './node-words.ts';
 
 export interface NodePage {
@@ -135,7 +135,7 @@ function factsOf(node: NodeDetailView) {
     ['Image', node.image ?? 'nothing', image && `/environments/${encodeURIComponent(image)}`],
     ['Power', node.power],
     ['Pool', node.pool, `/pools/${node.poolId}`],
-    ['Size', `${sizeOf(node)}, ${Math.round(node.diskMb / 1024)} GB disk`],
+    ['Size', sizeText(node)],
     ['Network card', node.mac],
     ['Load', `number ${node.load}${node.tainted ? ', used' : ''}`],
   ];

@@ -8,6 +8,7 @@ import type {
 } from '../../../services/views.ts';
 import { lengthOf, timeLeft } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
+import { sizeText } from '../../machine-size.ts';
 import type { Refusal } from '../../refusal.ts';
 import { type CapturePanel, capturePanel } from './capture-panel.ts';
 import { type ConnectPanel, connectPanel, reachSentence } from './connect-panel.ts';
@@ -143,7 +144,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
 }
 
 function factsOf(
-  { reservation: { id, image, nodeId, nodeName }, me }: ReservationFacts,
+  { reservation: { id, image, nodeId, nodeName, size }, me }: ReservationFacts,
   clock: Clock,
 ): Fact[] {
   const sees = may(me, 'node.read');
@@ -155,6 +156,7 @@ function factsOf(
   const machine = { name: 'Machine', value: nodeName ?? '', href: sees ? `/nodes/${nodeId}` : null };
   return [
     ...(nodeName === null ? [] : [machine]),
+    ...(size === null ? [] : [{ name: 'It has', value: sizeText(size), href: null }]),
     ...(sees ? [environment] : []),
     { name: 'Reservation', value: String(id), href: null },
     { name: 'Times in', value: clock.zoneName, href: null },
