@@ -247,7 +247,21 @@ const pages: readonly [string, string, Shown][] = [
     { lab: [sample.reservation({ user: { id: 99, name: 'other' } })], status: 404 },
   ],
   ['a reservation that cannot be one', '/reservations/1e9', { status: 404 }],
-  ['an unknown environment', '/environments/nope', { status: 404 }],
+  [
+    'an environment that is called otherwise',
+    '/environments/debian-11',
+    { status: 404, says: [/“debian-11”/, /renamed or removed/, /href="\/environments\/debian">Debian 12</] },
+  ],
+  [
+    'a launch link that is too old',
+    '/start/tinny',
+    { status: 404, says: [/“tinny”/, /href="\/start\/tiny">Tiny Linux</, /href="\/environments">All/] },
+  ],
+  [
+    'a launch link to nothing like that',
+    '/start/%3Cscript%3Ezzz',
+    { status: 404, says: [/“&lt;script&gt;zzz”/, /removed\.<\/p>/, /^(?!.*href="\/start)/s] },
+  ],
   ['an address that forms are sent to', '/sign-out', { status: 405, says: [/Not in this way/] }],
   ['an address with a NUL', '/environments/a%00b', { status: 404 }],
   ['an address that is broken', '/environments/%E0%A4%A', { status: 404 }],

@@ -126,6 +126,7 @@ const looks: Readonly<Record<string, Look>> = {
   pools: { path: '/pools', session: admin },
   account: { path: '/account' },
   help: { path: '/help' },
+  'a launch link that is too old': { path: `/start/tiny-${'x'.repeat(50)}`, missing: true },
   'nothing there': { path: '/nowhere', missing: true },
 };
 

@@ -1,6 +1,8 @@
 import type { ImageView } from '../../../services/views.ts';
 import { lengthOf, roughly } from '../../assets/js/words.js';
 import { sizeParts, sizesText } from '../../machine-size.ts';
+import type { ErrorPage } from '../errors/pages.ts';
+import { nearest } from './nearest.ts';
 import type { QrPicture } from './qr-picture.ts';
 
 /** An environment as a card shows it. */
@@ -117,4 +119,25 @@ function machineFacts({ sizes, ...needs }: ImageView): EnvironmentPage['facts'] 
     { name: 'Memory', value: `${atLeast}${memory}` },
     { name: 'Disk', value: `${atLeast}${disk}` },
   ];
+}
+
+/** `way`: where the links to those that are like it lead, as the one that was followed. */
+export function missingPage(
+  name: string,
+  images: readonly ImageView[],
+  way: 'environments' | 'start',
+): ErrorPage {
+  const near = nearest(name, images);
+  const perhaps = near.length === 0 ? '' : ' Perhaps it is called otherwise now:';
+  return {
+    title: 'No such environment',
+    sentence: `There is no environment “${name}” that you may use. It may have been renamed or removed.${perhaps}`,
+    fields: [],
+    alternatives: near.map((image) => ({
+      href: `/${way}/${encodeURIComponent(image.name)}`,
+      label: image.title,
+    })),
+    request: null,
+    way: { href: '/environments', label: 'All environments' },
+  };
 }

@@ -9,7 +9,7 @@ import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { environmentCard, environmentPage } from './pages.ts';
+import { environmentCard, environmentPage, missingPage } from './pages.ts';
 import { qrPicture } from './qr-picture.ts';
 import { siteAddress } from './site-address.ts';
 
@@ -30,6 +30,7 @@ async function getEnvironments(web: Web, req: Request, res: Response): Promise<v
 
 async function getEnvironment(web: Web, req: Request, res: Response): Promise<void> {
   const image = await findImage(web, req, res);
+  if (image === null) return showMissing(web, req, res, 'environments');
   const link = `${siteAddress(web, req)}/start/${encodeURIComponent(image.name)}`;
   const page = environmentPage(image, link, qrPicture(link), randomUUID(), may(meOf(res), 'image.create'));
   sendPage(web, res, 'environments/show', { title: image.title }, page);
@@ -38,16 +39,30 @@ async function getEnvironment(web: Web, req: Request, res: Response): Promise<vo
 /** The launch link: whoever follows it signs in first, then presses one button. */
 async function getStart(web: Web, req: Request, res: Response): Promise<void> {
   const image = await findImage(web, req, res);
+  if (image === null) return showMissing(web, req, res, 'start');
   const page = { card: environmentCard(image), once: randomUUID() };
   sendPage(web, res, 'environments/start', { title: `Start ${image.title}`, shape: 'plain' }, page);
 }
 
-async function findImage(web: Web, req: Request, res: Response): Promise<ImageView> {
+/** Null when there is none of that name for this person. */
+async function findImage(web: Web, req: Request, res: Response): Promise<ImageView | null> {
   try {
     return await web.services.getImage(meOf(res), nameIn(req.params.name));
   } catch (error) {
-    if (error instanceof LabError && error.code === 'image.unknown')
-      throw new LabError('not-found', { cause: error });
+    if (error instanceof LabError && missing.has(error.code)) return null;
     throw error;
   }
+}
+
+const missing: ReadonlySet<string> = new Set(['image.unknown', 'not-found']);
+
+/** A link may be older than what it leads to: says which name it had, and what is there that is like it. */
+async function showMissing(
+  web: Web,
+  req: Request,
+  res: Response,
+  way: 'environments' | 'start',
+): Promise<void> {
+  const page = missingPage(nameIn(req.params.name), await web.services.listImages(meOf(res)), way);
+  sendPage(web, res.status(404), 'errors/show', { title: page.title }, page);
 }
