@@ -1,7 +1,24 @@
 import { CommandError } from './failure.ts';
 
+/** The API refused, or (`status` 0) nobody answers there. */
+export class ApiError extends CommandError {
+  readonly status: number;
+  /** As in its problem details; empty where there are none. */
+  readonly code: string;
+  constructor(message: string, status: number, code: string, options?: ErrorOptions) {
+    super(message, 1, options);
+    this.status = status;
+    this.code = code;
+  }
+
+  /** The same may go well in a moment: the site, or what stands before it, is not there now. */
+  get isAway(): boolean {
+    return [0, 502, 503, 504].includes(this.status);
+  }
+}
+
 /**
- * Asks the REST API at LABRADOR_URL (else at this computer's own site) as the person of LABRADOR_TOKEN. Throws CommandError with the sentence of the answer's
+ * Asks the REST API at LABRADOR_URL (else at this computer's own site) as the person of LABRADOR_TOKEN. Throws ApiError with the sentence of the answer's
  * problem details (RFC 9457), its fields and what could be had instead.
  */
 export async function callApi<T>(method: string, path: string, body?: object): Promise<T> {
@@ -18,7 +35,7 @@ export async function callApi<T>(method: string, path: string, body?: object): P
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   const answer: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw new CommandError(sentenceOf(answer, response.status));
+  if (!response.ok) throw refusalOf((answer ?? {}) as Problem, response.status);
   return answer as T;
 }
 
@@ -53,20 +70,19 @@ async function ask(address: string, request: RequestInit): Promise<Response> {
     return await fetch(address, request);
   } catch (cause) {
     const { origin } = new URL(address);
-    throw new CommandError(`Nothing answers at ${origin}. Set LABRADOR_URL to the site's address.`, 1, {
-      cause,
-    });
+    const sentence = `Nothing answers at ${origin}. Set LABRADOR_URL to the site's address.`;
+    throw new ApiError(sentence, 0, '', { cause });
   }
 }
 
 interface Problem {
   readonly title?: string;
   readonly detail?: string;
+  readonly code?: string;
   readonly alternatives?: readonly { readonly label: string }[];
 }
 
-function sentenceOf(answer: unknown, status: number): string {
-  const { detail, title, alternatives = [] } = (answer ?? {}) as Problem;
+function refusalOf({ detail, title, code = '', alternatives = [] }: Problem, status: number): ApiError {
   const instead = alternatives.map(({ label }) => `\n  instead: ${label}`).join('');
-  return `${detail ?? title ?? `The site answers ${status}.`}${instead}`;
+  return new ApiError(`${detail ?? title ?? `The site answers ${status}.`}${instead}`, status, code);
 }

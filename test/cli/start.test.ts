@@ -72,16 +72,16 @@ describe('labrador start', function () {
     env.LABRADOR_TOKEN = out.trim().split('\n').at(-1) ?? '';
     assert.match(env.LABRADOR_TOKEN, /^lab_/);
     assert.match((await run('list')).out, /no reservations/);
-    const reserved = await run('reserve tiny --minutes 30');
-    assert.match(reserved.out, /^1 {2}\w+ +tiny {2}until (tomorrow )?\d\d:\d\d\n$/);
+    const reserved = await run('reserve tiny --minutes 30 --wait');
+    assert.match(
+      reserved.out,
+      /^1 {2}\w+ +tiny {2}until (tomorrow )?\d\d:\d\d\nssh -p \d+ student@127.0.0.1\n {2}password: \S+\n {2}host key: ssh-ed25519 /,
+    );
+    assert.match(reserved.err, /^Booked\n(.*\n)*Ready\n$/);
+    assert.equal(reserved.code, 0);
     const again = await run('reserve tiny --minutes 30');
     assert.equal(again.code, 1);
     assert.match(again.err, /^Your group may have one machine at a time/);
-    await until(async () => /reserved/.test((await run('list')).out));
-    assert.match(
-      (await run('connect 1')).out,
-      /^ssh -p \d+ student@127.0.0.1\n {2}password: \S+\n {2}host key: ssh-ed25519 /,
-    );
     assert.match((await run('extend 1 15')).out, /^1 /);
   });
 
@@ -124,7 +124,3 @@ describe('labrador start', function () {
     );
   });
 });
-
-async function until(look: () => Promise<boolean>): Promise<void> {
-  while (!(await look()));
-}

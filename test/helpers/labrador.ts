@@ -33,6 +33,8 @@ export interface RunningLabrador {
   err(): string;
   /** Waits until standard output has it; rejects with all that was said when the program ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits for the end; its exit code. */
+  ended(): Promise<number | null>;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -60,6 +62,10 @@ function begin(args: readonly string[], env: Record<string, string | undefined>)
         }
         await Promise.race([once(child.stdout, 'data'), closed]);
       }
+    },
+    async ended() {
+      await closed;
+      return child.exitCode;
     },
     async end(signal) {
       child.kill(signal);

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { makeClock } from '../../web/clock.ts';
 import { callApi } from '../call-api.ts';
+import { say } from '../say.ts';
+import { startTime } from '../start-time.ts';
+import { type Waited, waitForMachine } from '../wait-for-machine.ts';
 import { show, whole } from './shown.ts';
 
-interface Reservation {
-  readonly id: number;
-  readonly state: string;
+interface Reservation extends Waited {
   readonly image: string;
-  readonly start: string;
   readonly end: string;
   readonly endedAt: string | null;
 }
@@ -20,11 +20,13 @@ interface Shown {
 export function addReservationCommands(program: Command): void {
   const add = (name: string, what: string) =>
     program.command(name).description(what).option('--json', 'as the API answers');
-  add('reserve <image>', 'reserve a machine now')
+  add('reserve <image>', 'reserve a machine, now or later')
     .option('--minutes <n>', 'for how long', whole, 60)
-    .action(async (image: string, { minutes, json }: { minutes: number } & Shown) => {
-      show(await callApi<Reservation>('POST', '/reservations', { image, minutes }), json, lineOf);
-    });
+    .option('--start <time>', 'when: 14:30, "2026-09-01 14:30", or ISO 8601 with a zone', (time) =>
+      startTime(time),
+    )
+    .option('--wait', 'until it is ready, saying how far it is; then open the way and print how to get in')
+    .action(reserve);
   add('list', 'list your reservations').action(async ({ json }: Shown) => {
     show(await callApi<{ items: Reservation[] }>('GET', '/reservations'), json, linesOf);
   });
@@ -46,6 +48,22 @@ export function addReservationCommands(program: Command): void {
       show(ended, json, () => `Reservation ${id} has ended.`);
     });
 }
+
+interface ReserveOptions extends Shown {
+  readonly minutes: number;
+  readonly start?: string;
+  readonly wait?: true;
+}
+
+async function reserve(image: string, { wait, json, ...asked }: ReserveOptions): Promise<void> {
+  const made = await callApi<Reservation>('POST', '/reservations', { image, ...asked });
+  if (!wait) return show(made, json, lineOf);
+  if (!json) say(lineOf(made));
+  const ready = await waitForMachine<Reservation, Connection>(made.id);
+  show(ready, json, ({ connection }) => (connection === null ? nothingThere : waysIn(connection)));
+}
+
+const nothingThere = 'It is simulated: there is nothing to connect to.';
 
 function linesOf({ items }: { items: readonly Reservation[] }): string {
   return items.length === 0 ? 'You have no reservations.' : items.map(lineOf).join('\n');
