@@ -11,6 +11,8 @@ export class FakeGateway implements GatewayDoors {
   /** What was typed into the terminal, and control messages. */
   readonly typed: string[] = [];
   readonly controls: string[] = [];
+  /** A file that was received is on the machine after this. */
+  written: Promise<unknown> = Promise.resolve();
   consoleText = '';
   /** The shell's own name: another one after a restart. */
   shell = 'first';
@@ -86,7 +88,8 @@ export class FakeGateway implements GatewayDoors {
   #receive(name: string, request: IncomingMessage, response: ServerResponse): void {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
+    request.on('end', async () => {
+      await this.written;
       this.home.set(name, Buffer.concat(parts));
       response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
     });

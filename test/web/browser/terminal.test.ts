@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import {
   axeFindings,
@@ -114,6 +115,22 @@ describe('the terminal in a browser', () => {
     await page.waitForSelector('.file-list .folder');
     await page.keyboard.press('Escape');
     assert.equal(await page.isVisible('[data-files]'), false);
+  });
+
+  it('calls a file there when the machine has written it, not when it is sent', async () => {
+    const machine = new EventEmitter();
+    gateway.written = once(machine, 'written');
+    await show();
+    await page.click('[data-files-button]');
+    await page.waitForSelector('.file-list .folder');
+    const file = { name: 'slow.bin', mimeType: 'text/plain', buffer: Buffer.alloc(300_000) };
+    await page.setInputFiles('[data-upload]', file);
+    await page.waitForSelector('[data-transfers] >> text=slow.bin is sent. The machine is still writing it.');
+    await page.waitForSelector('[data-transfers] progress:not([value])');
+    assert.deepEqual(await axeFindings(page), []);
+    machine.emit('written');
+    await page.waitForSelector('[data-transfers] >> text=slow.bin is in your home folder.');
+    assert.equal(await page.locator('[data-transfers] progress').count(), 0);
   });
 
   it('extends without being left', async () => {

@@ -121,7 +121,13 @@ async function send(file, reservation, folder, place) {
   place.append(item);
   try {
     const ticket = await ticketFor(reservation, 'files');
-    await put(gatewayPath('files', { ticket, folder, name: file.name }), file, (done) => (bar.value = done));
+    await put(gatewayPath('files', { ticket, folder, name: file.name }), file, {
+      sending: (done) => (bar.value = done),
+      sent() {
+        bar.removeAttribute('value');
+        words.textContent = `${file.name} is sent. The machine is still writing it.`;
+      },
+    });
     words.textContent = `${file.name} is in ${folder === '' ? 'your home folder' : folder}.`;
   } catch (error) {
     words.textContent = `${file.name}: ${error instanceof Error ? error.message : 'could not be sent.'}`;
@@ -130,17 +136,19 @@ async function send(file, reservation, folder, place) {
 }
 
 /**
- * fetch does not tell how much has gone out; XMLHttpRequest does.
- * @param {string} path @param {File} file @param {(done: number) => void} progress
+ * fetch does not tell how much has gone out; XMLHttpRequest does. What has gone out lies between here and the machine for a
+ * while: it is there when the answer is.
+ * @param {string} path @param {File} file @param {{ sending: (done: number) => void, sent: () => void }} tell
  * @returns {Promise<void>}
  */
-function put(path, file, progress) {
+function put(path, file, { sending, sent }) {
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest();
     request.open('PUT', path);
     request.upload.addEventListener('progress', ({ loaded, total }) =>
-      progress(total > 0 ? loaded / total : 0),
+      sending(total > 0 ? loaded / total : 0),
     );
+    request.upload.addEventListener('load', sent);
     request.addEventListener('load', () => {
       if (request.status < 300) done();
       else fail(new Error(sentenceIn(request.responseText)));
