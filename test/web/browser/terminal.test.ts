@@ -89,6 +89,34 @@ describe('the terminal in a browser', () => {
     await isOpen();
   });
 
+  it('offers the page of the reservation while the machine is being changed', async () => {
+    await show();
+    const { can } = sample.reservation();
+    site.lab.put(sample.reservation({ state: 'reinstall', can: { ...can, connect: false } }));
+    gateway.end('The machine is installed anew.');
+    await page.waitForSelector('[data-terminal-back]:focus');
+    assert.equal(await page.isVisible('[data-terminal-again]'), false);
+    assert.equal(await page.isVisible('[data-terminal-anew]'), false);
+  });
+
+  it('offers another one when the reservation is over', async () => {
+    await show();
+    site.lab.put(sample.ended);
+    gateway.end('The reservation has ended.');
+    await page.waitForSelector('[data-terminal-anew] button:focus');
+    assert.equal(
+      await page.textContent('[data-terminal-over-text]'),
+      'The reservation has ended. You ended it.',
+    );
+    assert.equal(await page.isVisible('[data-terminal-again]'), false);
+    assert.equal(await page.isVisible('[data-terminal-extend]'), false);
+    assert.ok(await page.isVisible('[data-terminal-home]'));
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/reservations\/7\?open=terminal$/);
+    assert.equal(site.lab.asked.at(-1), 'reserve tiny 120 now');
+  });
+
   it('lets the keyboard out with Ctrl Shift Esc', async () => {
     await show();
     await page.keyboard.press('Control+Shift+Escape');

@@ -209,6 +209,9 @@ export interface ConfirmPage {
 export interface TerminalPage {
   readonly id: number;
   readonly title: string;
+  /** What starting another one like it takes. */
+  readonly imageName: string;
+  readonly minutes: number;
   readonly end: number;
   readonly left: string;
   readonly most: number;

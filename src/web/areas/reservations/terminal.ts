@@ -18,10 +18,11 @@ export async function getTerminal(web: Web, req: Request, res: Response): Promis
   const { reservation, connection, extension } = await reservationFacts(web, me, idIn(req.params.id));
   if (!reservation.can.connect) return res.redirect(303, `/reservations/${reservation.id}`);
   if (req.query.renderer === 'dom') res.set(policy, withInlineStyles(String(res.get(policy))));
-  const { id, image, end } = reservation;
+  const { id, image, end, minutes } = reservation;
   const left = timeLeft(end - Date.now());
   const command = connection?.methods[0]?.command ?? null;
-  const page = { id, title: image.title, end, left, most: extension?.mostMinutes ?? 0, command };
+  const most = extension?.mostMinutes ?? 0;
+  const page = { ...{ id, title: image.title, imageName: image.name, minutes }, end, left, most, command };
   const head = {
     title: image.title,
     shape: 'bare',

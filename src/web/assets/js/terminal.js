@@ -5,7 +5,7 @@ import { startFiles } from './files.js';
 import { makeConnection } from './terminal-connection.js';
 import { startKeys } from './terminal-keys.js';
 import { makeScreen } from './terminal-screen.js';
-import { post, Refused } from './tickets.js';
+import { lookAtReservation, post, Refused } from './tickets.js';
 
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-terminal]'));
 const reservation = page.dataset.terminal ?? '';
@@ -38,9 +38,7 @@ const connection = makeConnection({
   onEnded(reason) {
     say('closed', 'Closed');
     sessionStorage.removeItem(shellKey);
-    find('over-text').textContent = reason;
-    over.hidden = false;
-    find('again').focus();
+    void showEnd(reason);
   },
 });
 const keys = startKeys(page, (text) => {
@@ -59,6 +57,24 @@ void connection.open();
 function say(now, words) {
   state.dataset.now = now;
   state.textContent = words;
+}
+
+/**
+ * Why the terminal has ended, and what helps then: connecting again, another machine when the reservation is over, or the page
+ * of the reservation.
+ * @param {string} reason
+ */
+async function showEnd(reason) {
+  const found = await lookAtReservation(reservation);
+  const isOver = found !== null && !found.can.end;
+  const hasEnded = isOver && found.reason !== null && found.reason !== reason;
+  find('over-text').textContent = hasEnded ? `${reason} ${found.reason}` : reason;
+  find('again').hidden = found !== null && !found.can.connect;
+  find('anew').hidden = find('home').hidden = !isOver;
+  for (const form of page.querySelectorAll('[data-terminal-extend]')) form.toggleAttribute('hidden', isOver);
+  over.hidden = false;
+  const first = over.querySelector('button:not([hidden], [hidden] *), .actions > a:not([hidden])');
+  /** @type {HTMLElement | null} */ (first)?.focus();
 }
 
 /**

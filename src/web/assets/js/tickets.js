@@ -34,6 +34,22 @@ export async function ticketFor(reservation, purpose) {
   return (await answer.json()).ticket;
 }
 
+const lookMs = 5_000;
+
+/**
+ * The reservation as the API tells it; null when it cannot be asked now.
+ * @param {string} reservation its address
+ * @returns {Promise<{ reason: string | null, can: { connect: boolean, end: boolean } } | null>}
+ */
+export async function lookAtReservation(reservation) {
+  try {
+    const answer = await fetch(`/api/v1${reservation}`, { signal: AbortSignal.timeout(lookMs) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * @param {string} door `terminal`, `console` or `files`
  * @param {Record<string, string>} query
