@@ -41,7 +41,18 @@ const pages: readonly [string, string, Shown][] = [
     { lab: [sample.reservation()], says: [/1 h \d\d min/, />Connect</, /In use/] },
   ],
   ['Home while it loads', '/', { lab: [sample.loading], says: [/Getting ready/, /http-equiv="refresh"/] }],
-  ['environments', '/environments', { says: [/Ready in about 3 s/, /All machines in use/, /simulated/, /1 to 4 CPUs, 256 MB to 1.5 GB memory, 2 GB disk/] }],
+  [
+    'environments',
+    '/environments',
+    {
+      says: [
+        /Ready in about 3 s/,
+        /All machines in use/,
+        /simulated/,
+        /1 to 4 CPUs, 256 MB to 1.5 GB memory, 2 GB disk/,
+      ],
+    },
+  ],
   ['a search without result', '/environments?search=zzz', { says: [/No environment has “zzz”/] }],
   [
     'an environment',
@@ -76,7 +87,18 @@ const pages: readonly [string, string, Shown][] = [
   [
     'a booking',
     '/reservations/7',
-    { lab: [sample.booked], says: [/until it starts/, /Cancel…/, /calendar\.ics/] },
+    {
+      lab: [sample.booked],
+      says: [
+        ...[/until it starts/, /calendar\.ics/, /One press cancels it/, /^(?!.*Cancel…)/s],
+        /action="\/reservations\/7\/end"[^>]*>(?:(?!<\/form>).)*Cancel the booking/s,
+      ],
+    },
+  ],
+  [
+    'another’s booking',
+    '/reservations/7',
+    { cookie: asAdministrator, lab: [sample.booked], says: [/Cancel…/, /^(?!.*One press)/s] },
   ],
   [
     'a ready machine',
@@ -304,7 +326,11 @@ describe('pages', () => {
       ['/people/3', asAdministrator],
     ] as const) {
       const look = async (sendsMail: boolean) =>
-        (await request(testApp({}, null, undefined, { sendsMail }).app).get(path).set('cookie', cookie)).text;
+        (
+          await request(testApp({}, null, undefined, { sendsMail }).app)
+            .get(path)
+            .set('cookie', cookie)
+        ).text;
       assert.match(await look(true), /notices are mailed to/i, path);
       const without = await look(false);
       assert.doesNotMatch(without, /notices are mailed to/i, path);

@@ -51,6 +51,8 @@ export interface ReservationPage {
   readonly lostByRebooting: string;
   readonly lostByReinstalling: string;
   readonly ending: Ending;
+  /** A booking of their own that has not begun: one press cancels it, for nothing is lost. */
+  readonly cancels: boolean;
   readonly connection: ConnectPanel | null;
   readonly reach: string | null;
   readonly extension: ExtensionPanel | null;
@@ -132,6 +134,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     lost: lostByEnding(reservation),
     ...{ lostByRebooting, lostByReinstalling },
     ending: endingOf(reservation, clock.now),
+    cancels: phase === 'booked' && can.end && user.id === facts.me.id,
     connection: connection === null ? null : connectPanel(connection),
     reach: reachSentence(reservation.reach),
     extension: extension === null ? null : extensionPanel(extension, clock),
