@@ -34,7 +34,7 @@ function isDiskFull(error: Error): boolean {
 
 /** QEMU is gone though nobody ended it; says what it said last. */
 export async function diedAtOnce(files: GuestFiles): Promise<ModuleError> {
-  const said = await lastLine(files.path('qemuLog'));
+  const said = await lastLine(files.path('qemuLog'), /: warning: /);
   return new ModuleError('node_broken', `QEMU ended: ${said || 'it said nothing'}`);
 }
 
@@ -45,12 +45,12 @@ export async function neverAnswered(files: GuestFiles, seconds: number): Promise
   return new ModuleError('failed', `The machine did not answer over SSH within ${seconds} s${where}`);
 }
 
-/** The last line that says something, without control characters: a guest decides what stands in its console. */
-async function lastLine(file: string): Promise<string> {
+/** The last line that says something, `but` such, without control characters: a guest decides what stands in its console. */
+async function lastLine(file: string, but = /^$/): Promise<string> {
   const text = await readFile(file, 'latin1').catch(() => '');
   const lines = text
     .slice(-4096)
     .split('\n')
     .map((line) => line.replace(/[^\x20-\x7e]/g, '').trim());
-  return lines.findLast((line) => line !== '')?.slice(-200) ?? '';
+  return lines.findLast((line) => line !== '' && !but.test(line))?.slice(-200) ?? '';
 }

@@ -76,6 +76,22 @@ describe('tasks', () => {
       assert.ok(log.some(({ taskId, kind }) => taskId === child && kind === 'progress'));
     });
 
+    it('needs nobody any more when it was a capture that was tried again, or given up', async () => {
+      const ann = { ...(await lab.person('ann')), role: 'image-admin' } as const;
+      const { id } = await lab.services.reserve(ann, { image: 'simulated', minutes: 60 });
+      await lab.startDaemon();
+      await lab.reaches(ann, id, 'reserved');
+      setFault(poolFolder(lab.directory), 'sim1.capture', { kind: 'unsatisfiable', left: 2 });
+      setFault(poolFolder(lab.directory), 'sim2.capture', { kind: 'unsatisfiable', left: 2 });
+      const needs = async () => (await lab.services.attention(admin)).items.map(({ kind }) => kind);
+      const fails = () => lab.until(async () => (await needs()).includes('capture'));
+      await lab.services.capture(ann, id, { title: 'Physics lab', goOn: true });
+      await fails();
+      assert.deepEqual(await needs(), ['capture'], 'once, not as work too');
+      await lab.services.giveUpCapture(ann, id);
+      await lab.until(async () => (await needs()).length === 0);
+    });
+
     it('is stopped in the middle: the machine is out of order until it is tried again', async () => {
       setFault(poolFolder(lab.directory), 'sim1', { kind: 'hang', left: 1 });
       await lab.db.knex('nodes').where({ id: 1 }).update({ revision_id: null, tainted: 1 });

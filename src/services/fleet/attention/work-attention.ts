@@ -3,10 +3,10 @@ import { day } from '../../../domain/time.ts';
 import type { AttentionKind } from './kind.ts';
 import { retry } from './retry.ts';
 
-// a failed capture stands above by itself
+// a failed capture stands above by itself; tried again or given up, it is over
 const failedTaskRows = `FROM tasks t WHERE t.status = 'failed'
-  AND NOT (t.action IN ('image', 'checkpoint') AND EXISTS (SELECT 1 FROM reservations r
-    WHERE r.id = t.reservation_id AND r.live = 1 AND r.capture_failure IS NOT NULL))`;
+  AND (t.action NOT IN ('image', 'checkpoint') OR EXISTS (SELECT 1 FROM reservations r
+    WHERE r.id = t.reservation_id AND r.state = t.action AND r.capture_failure IS NULL))`;
 
 export const failedTasks: AttentionKind = {
   rows: failedTaskRows,
