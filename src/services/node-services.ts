@@ -69,6 +69,8 @@ export interface NodeServices {
   addNewNodes(me: Me, request: NewNodesRequest, once?: Once): Promise<readonly view.NewNodeView[]>;
   /** What it does now, its next 24 hours, its last 20 loads, what happened to it. */
   inspectNode(me: Me, id: number): Promise<view.NodeDetailView>;
+  /** Calls back whenever that has changed. Returns how to stop. */
+  watchNode(me: Me, id: number, changed: () => void): Promise<() => void>;
   /** What an order would do, in a sentence; throws what `orderNode` would. */
   previewOrder(me: Me, id: number, order: NodeOrder): Promise<string>;
   /** What has come of the last order to each of these nodes. */

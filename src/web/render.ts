@@ -63,7 +63,7 @@ export interface Pages {
   'images/show': ImagePage;
   'nodes/list': NodesPage;
   'nodes/add': AddNodesPage;
-  'nodes/show': NodePage;
+  'nodes/show': NodePage & { readonly versions: Readonly<Record<string, string>> };
   'nodes/orders': OrdersPage;
   'pools/list': PoolsPage;
   'pools/edit': EditPoolPage;
@@ -94,6 +94,11 @@ export interface Pages {
 export interface Regions {
   'home/machines': MachinesRegion;
   'images/revisions': RevisionsRegion;
+  'nodes/head': NodePage;
+  'nodes/doing': NodePage;
+  'nodes/facts': NodePage;
+  'nodes/loads': NodePage;
+  'nodes/happened': NodePage;
   'nodes/ordered-state': OrderedRegion;
   'nodes/ordered-says': OrderedRegion;
   'tasks/head': TaskPage;

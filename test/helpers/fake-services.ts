@@ -322,6 +322,7 @@ function governing(
   | 'previewOrder'
   | 'orderNode'
   | 'followOrders'
+  | 'watchNode'
   | 'watchOrders'
   | 'getNode'
   | 'listAllocations'
@@ -385,6 +386,7 @@ function governing(
     },
     followOrders: async (_me, ids) =>
       ids.map((nodeId) => ({ nodeId, state: 'maintenance', says: `It came to node ${nodeId}.`, over: true })),
+    watchNode: async () => () => {},
     watchOrders: async () => () => {},
     listPools: async () => ({ items: sample.pools, next: null }),
     findPools: async () => ({ items: sample.pools, total: sample.pools.length }),

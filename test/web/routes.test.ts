@@ -90,6 +90,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'GET /api/v1/nodes/:id',
     'GET /nodes',
     'GET /nodes/:id',
+    'GET /nodes/:id/events',
     'GET /nodes/tiles',
   ],
   'pool.read': ['GET /api/v1/pools', 'GET /pools'],

@@ -91,14 +91,16 @@ describe('event streams', () => {
 
   it('carry what the page itself showed, so that nothing flickers', async () => {
     web.lab.put(sample.reservation());
-    const asked = await fetch(`http://127.0.0.1:${server.port}/reservations/7`, {
-      headers: { cookie: asStudent },
-    });
-    const page = await asked.text();
-    const reader = await read('/reservations/7/events', { cookie: asStudent });
-    const { data } = await reader.next();
-    for (const { name, version } of data.regions as { name: string; version: string }[]) {
-      assert.match(page, new RegExp(`data-region="${name}" data-version="${version}"`), name);
+    for (const [path, cookie] of [
+      ['/reservations/7', asStudent],
+      ['/nodes/2', asAdministrator],
+    ] as const) {
+      const asked = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers: { cookie } });
+      const page = await asked.text();
+      const reader = await read(`${path}/events`, { cookie });
+      const { data } = await reader.next();
+      for (const { name, version } of data.regions as { name: string; version: string }[])
+        assert.match(page, new RegExp(`data-region="${name}" data-version="${version}"`), path + name);
     }
   });
 

@@ -5,7 +5,7 @@ import { addNewNodes } from './add-new-nodes.ts';
 import { attention, countAttention, watchAttention } from './attention.ts';
 import { followOrders, watchOrders } from './follow-orders.ts';
 import { health } from './health.ts';
-import { inspectNode } from './inspect-node.ts';
+import { inspectNode, watchNode } from './inspect-node.ts';
 import { findNodes, getNode, listAllocations, listNodes } from './machines.ts';
 import { createPool, poolChoices } from './new-pool.ts';
 import { orderNode, previewOrder } from './order-node.ts';
@@ -22,6 +22,7 @@ type Parts =
   | 'planNodes'
   | 'addNewNodes'
   | 'inspectNode'
+  | 'watchNode'
   | 'previewOrder'
   | 'orderNode'
   | 'followOrders'
@@ -49,6 +50,7 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     poolSettings: (me, id) => poolSettings(deps, me, id),
     editPool: (me, id, changes) => editPool(deps, me, id, changes),
     inspectNode: (me, id) => inspectNode(deps, me, id),
+    watchNode: (me, id, changed) => watchNode(deps, me, id, changed),
     previewOrder: (me, id, order) => previewOrder(deps, me, id, order),
     orderNode: (me, id, order, once) => orderNode(deps, me, id, order, once),
     followOrders: (me, nodeIds) => followOrders(deps, me, nodeIds),

@@ -15,6 +15,7 @@ import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { day } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
+import { everySecond, watch } from '../reservations/watch.ts';
 import type { NodeDetailView, NodeLoadView, SignedIn } from '../views.ts';
 import { nodeView } from './machines.ts';
 import { loadWhy, nodeEventText, workTitle } from './node-sentences.ts';
@@ -25,49 +26,65 @@ const lastEvents = 50;
 /** Everything about one node. */
 export async function inspectNode(deps: ServiceDeps, me: SignedIn, id: number): Promise<NodeDetailView> {
   if (!may(me, 'node.read')) throw new LabError('not-allowed');
-  return reading(deps.db, async (reader) => {
-    const [row, facts] = [await nodeRow(reader, id), await nodeFactsRow(reader, id)];
-    if (!row || !facts) throw new LabError('not-found');
-    const holder = await holderOf(reader, id);
-    const task = await nodeTaskRow(reader, id);
-    const schedule = await scheduleRows(reader, id, reader.now, reader.now + day);
-    return {
-      ...nodeView(deps, row),
-      mac: row.mac,
-      load: row.load_no,
-      tainted: row.tainted === 1,
-      nextImage: await imageName(reader, row.next_image_id),
-      holder: holder && { reservationId: holder.reservation_id, user: holder.user_name, end: holder.end_at },
-      coming: facts.coming,
-      work: task && {
-        id: task.id,
-        title: workTitle(task.action),
-        running: task.status === 'running',
-        because: task.result,
-        at: task.run_after,
-      },
-      outFrom: outFrom(row, holder, schedule, reader.now),
-      schedule: schedule.map((hold) => ({
-        id: hold.id,
-        purpose: hold.purpose,
-        from: Number(hold.hold_from),
-        until: Number(hold.hold_until),
-        start: Number(hold.start_at),
-        end: Number(hold.end_at),
-        reservationId: hold.reservation_id,
-        user: hold.user_name,
-        image: hold.image_title,
-      })),
-      loads: loadsOf(await loadEventRows(reader, id, lastLoads)).slice(0, lastLoads),
-      events: (await nodeEventRows(reader, id, lastEvents)).flatMap((event) => {
-        const text = nodeEventText(event.kind, JSON.parse(event.data) as Record<string, unknown>);
-        const { id: eventId, actor_name: who, reservation_id: reservationId } = event;
-        return text === null ? [] : [{ id: eventId, at: Number(event.at), who, text, reservationId }];
-      }),
-      images: await imagesFor(reader, deps.descriptors[row.pool_module]?.formats ?? []),
-      now: reader.now,
-    };
-  });
+  return reading(deps.db, (reader) => detailOf(deps, reader, id));
+}
+
+/** Calls back when anything of that has changed. Returns how to stop. */
+export async function watchNode(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  changed: () => void,
+): Promise<() => void> {
+  if (!may(me, 'node.read')) throw new LabError('not-allowed');
+  const pulse = everySecond(async (reader) =>
+    JSON.stringify({ ...(await detailOf(deps, reader, id)), now: null }),
+  );
+  return watch(deps.db, `node ${id}`, pulse, changed);
+}
+
+async function detailOf(deps: ServiceDeps, reader: Reader, id: number): Promise<NodeDetailView> {
+  const [row, facts] = [await nodeRow(reader, id), await nodeFactsRow(reader, id)];
+  if (!row || !facts) throw new LabError('not-found');
+  const holder = await holderOf(reader, id);
+  const task = await nodeTaskRow(reader, id);
+  const schedule = await scheduleRows(reader, id, reader.now, reader.now + day);
+  return {
+    ...nodeView(deps, row),
+    mac: row.mac,
+    load: row.load_no,
+    tainted: row.tainted === 1,
+    nextImage: await imageName(reader, row.next_image_id),
+    holder: holder && { reservationId: holder.reservation_id, user: holder.user_name, end: holder.end_at },
+    coming: facts.coming,
+    work: task && {
+      id: task.id,
+      title: workTitle(task.action),
+      running: task.status === 'running',
+      because: task.result,
+      at: task.run_after,
+    },
+    outFrom: outFrom(row, holder, schedule, reader.now),
+    schedule: schedule.map((hold) => ({
+      id: hold.id,
+      purpose: hold.purpose,
+      from: Number(hold.hold_from),
+      until: Number(hold.hold_until),
+      start: Number(hold.start_at),
+      end: Number(hold.end_at),
+      reservationId: hold.reservation_id,
+      user: hold.user_name,
+      image: hold.image_title,
+    })),
+    loads: loadsOf(await loadEventRows(reader, id, lastLoads)).slice(0, lastLoads),
+    events: (await nodeEventRows(reader, id, lastEvents)).flatMap((event) => {
+      const text = nodeEventText(event.kind, JSON.parse(event.data) as Record<string, unknown>);
+      const { id: eventId, actor_name: who, reservation_id: reservationId } = event;
+      return text === null ? [] : [{ id: eventId, at: Number(event.at), who, text, reservationId }];
+    }),
+    images: await imagesFor(reader, deps.descriptors[row.pool_module]?.formats ?? []),
+    now: reader.now,
+  };
 }
 
 /** It goes once whoever has it is gone and it is clean: their hold ends then. */

@@ -106,6 +106,8 @@ describe('an administrator walks', function () {
     await page.waitForSelector('text=It goes into maintenance after the reservation of sam');
     assert.equal((await lab.services.getReservation(sam, id)).state, 'reserved');
 
+    const other = await context.newPage();
+    await other.goto(`${base}/nodes/${node.id}`);
     await page.goto(`${base}/nodes/orders?id=${node.id}&action=maintenance`);
     await page.click('nav[aria-label="When"] a:has-text("Now")');
     await page.waitForURL(/when=now/);
@@ -118,6 +120,8 @@ describe('an administrator walks', function () {
     await lab.until(async () => (await stateOf(nodeName ?? '')) === 'maintenance');
     const notices = await db.knex('notices').where({ reservation_id: id });
     assert.match(JSON.stringify(notices), /The fan is broken/);
+    await other.waitForSelector('.title-row:has-text("Maintenance")');
+    await other.waitForSelector('.lead:has-text("Why: The fan is broken")');
   });
 
   it('makes a pool, tests it and removes it with the keyboard alone', async () => {

@@ -9,9 +9,9 @@ import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { getAdd, postAdd } from './add.ts';
 import { nodeCells, nodeHeads, nodesPage, nodesTable, nodesTiles } from './list-page.ts';
-import { nodePage } from './node-page.ts';
 import { getOrdered } from './ordered.ts';
 import { getOrders, postOrders } from './orders.ts';
+import { getNode, getNodeEvents } from './show.ts';
 
 export const nodeRoutes: readonly Route[] = [
   { method: 'get', path: '/nodes', who: 'node.read', handle: getNodes(nodesTable) },
@@ -23,6 +23,7 @@ export const nodeRoutes: readonly Route[] = [
   { method: 'post', path: '/nodes/add', who: 'node.manage', handle: postAdd, large: true },
   { method: 'post', path: '/nodes/:id/ticket', who: 'node.manage', handle: postTicket },
   { method: 'get', path: '/nodes/:id', who: 'node.read', handle: getNode },
+  { method: 'get', path: '/nodes/:id/events', who: 'node.read', handle: getNodeEvents },
 ];
 
 function getNodes(kind: typeof nodesTable): Handler {
@@ -40,11 +41,4 @@ function getNodes(kind: typeof nodesTable): Handler {
 /** For our own scripts alone: to look at its console. */
 async function postTicket(web: Web, req: Request, res: Response): Promise<void> {
   res.json({ ticket: await web.services.consoleTicket(meOf(res), idIn(req.params.id), req.ip ?? '') });
-}
-
-async function getNode(web: Web, req: Request, res: Response): Promise<void> {
-  const me = meOf(res);
-  const node = await web.services.inspectNode(me, idIn(req.params.id));
-  const head = { title: node.name, scripts: ['js/console.js'] };
-  sendPage(web, res, 'nodes/show', head, nodePage(node, makeClock(me.timeZone)));
 }
