@@ -1,6 +1,6 @@
 import type { ReservationPatch } from '../../src/domain/contracts/state-writer.ts';
 import { type AllocationState, canMove, isLive, type ReservationState } from '../../src/domain/states.ts';
-import type { Tx } from '../transaction.ts';
+import type { Reader, Tx } from '../transaction.ts';
 
 /**
  * Moves a reservation by compare-and-swap; false when it is in another state. The version is the guard row: it changes
@@ -28,21 +28,34 @@ export async function moveReservation(
   return changed === 1;
 }
 
+/** A machine is theirs, and is going to be so again where something is done to it; one that is installed anew forgets all. */
+const hasMachine = "state IN ('reserved', 'inuse', 'reboot', 'image', 'checkpoint', 'paused')";
+
 /**
- * Has the daemon open every open way of a person again, with the keys they have now; it is to be woken. Answers with the
- * reservations. Their guard rows come before the person's own (design, section 3).
+ * Has the daemon open every way of a person again, with the keys they have now; it is to be woken. One that is being opened at
+ * this moment, too: whoever opens it finds other keys by then. Answers with the reservations. Their guard rows come before the
+ * person's own (design, section 3).
  */
 export async function openAgain(tx: Tx, userId: number): Promise<number[]> {
   const rows = await tx.rows<{ id: number }>(
-    "SELECT id FROM reservations WHERE user_id = ? AND state IN ('reserved', 'inuse') AND access_opened_at IS NOT NULL ORDER BY id",
+    `SELECT id FROM reservations WHERE user_id = ? AND ${hasMachine} ORDER BY id`,
     [userId],
   );
   for (const { id } of rows)
     await tx.change(
-      "UPDATE reservations SET version = version + 1, access_opened_at = NULL WHERE id = ? AND state IN ('reserved', 'inuse')",
+      `UPDATE reservations SET version = version + 1, access_opened_at = NULL WHERE id = ? AND ${hasMachine}`,
       [id],
     );
   return rows.map(({ id }) => id);
+}
+
+/** A person's machines that were open to them and are being opened again: what changed has not reached them yet. */
+export function reopening(reader: Reader, userId: number): Promise<{ id: number; title: string }[]> {
+  return reader.rows(
+    `SELECT r.id, i.title FROM reservations r JOIN images i ON i.id = r.image_id
+       WHERE r.user_id = ? AND r.acknowledged_at IS NOT NULL AND r.access_opened_at IS NULL AND r.${hasMachine} ORDER BY r.id`,
+    [userId],
+  );
 }
 
 export async function patchReservation(tx: Tx, id: number, patch: ReservationPatch): Promise<void> {

@@ -1,3 +1,4 @@
+import { publicKeys } from '../../db/repositories/accounts.ts';
 import {
   forgetRevision,
   isUnused,
@@ -66,6 +67,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
         retention: kind === 'progress' ? 'progress' : 'audit',
       });
     },
+    sshKeys: (userId) => publicKeys(tx, userId),
     accessOpened: (reservationId, nodeId, endpoint) =>
       accessOpened(tx, deps, { taskId: task.id, reservationId, nodeId }, endpoint),
     connectedFrom: ({ id, userId }, kind, from) =>

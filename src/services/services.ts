@@ -176,7 +176,10 @@ export interface Services extends AdministrationServices, NodeServices, PeopleSe
 
   listSshKeys(me: Me): Promise<view.SshKeyView[]>;
   addSshKey(me: Me, label: string, publicKey: string): Promise<void>;
-  removeSshKey(me: Me, id: number): Promise<void>;
+  /** Takes it off their machines too; resolves with false when not all of them answer for now: it is done when they do. */
+  removeSshKey(me: Me, id: number): Promise<boolean>;
+  /** Reservations whose machines do not have the keys as they are now yet. */
+  keysOnTheirWay(me: Me): Promise<readonly view.KeysOnTheirWayView[]>;
   listTokens(me: Me): Promise<view.TokenView[]>;
   createToken(me: Me, label: string): Promise<string>;
   revokeToken(me: Me, id: number): Promise<void>;

@@ -4,8 +4,8 @@ const sentences = {
   extended: 'Extended.',
   kept: 'Kept. It stays yours until its end, connected or not.',
   'key-added': 'The key was added, and is put on your machines: on one that you use now within seconds.',
-  'key-removed':
-    'The key was removed. A machine that has it already keeps it until its end, or until you take it out there.',
+  'key-removed': 'The key was removed, from the machines you have now, too.',
+  'key-going': 'The key was removed here. It is taken off your machines as soon as they answer.',
   'token-revoked': 'The token was revoked.',
   'password-changed': 'Your password was changed.',
   'email-set': 'Your e-mail address was set.',

@@ -416,6 +416,7 @@ function governing(
 function ownAccount(): Part<
   | 'listSshKeys'
   | 'addSshKey'
+  | 'keysOnTheirWay'
   | 'removeSshKey'
   | 'listTokens'
   | 'createToken'
@@ -432,7 +433,8 @@ function ownAccount(): Part<
         fields: { publicKey: 'This is not a public key in OpenSSH’s format.' },
       });
     },
-    removeSshKey: async () => {},
+    keysOnTheirWay: async () => [],
+    removeSshKey: async () => true,
     listTokens: async () => [...sample.tokens],
     createToken: async () => 'lab_6pQ0xkq1tYpXh4cJb0m3s9Zr',
     revokeToken: async () => {},

@@ -84,7 +84,7 @@ export const recordingOs: OsModule = {
   open_access: (context, { username, sshKeys }) =>
     changeDisk(context, (disk) => {
       disk.accounts[username] = 'open';
-      if (sshKeys.length > 0) disk.keys = sshKeys;
+      if (sshKeys.length > 0 || disk.keys) disk.keys = sshKeys;
     }),
   close_access: (context, username) =>
     changeDisk(context, (disk) => {

@@ -4,7 +4,14 @@ import type { Services } from '../../src/services/services.ts';
 import type { ReservationView } from '../../src/services/views.ts';
 import { FakeLab, fakeServices } from '../helpers/fake-services.ts';
 import * as sample from '../helpers/sample-views.ts';
-import { asAdministrator, asNewcomer, asStudent, type TestApp, testApp } from '../helpers/web-app.ts';
+import {
+  asAdministrator,
+  asNewcomer,
+  asStudent,
+  studentToken,
+  type TestApp,
+  testApp,
+} from '../helpers/web-app.ts';
 
 interface Shown {
   readonly cookie?: string;
@@ -318,6 +325,25 @@ describe('pages', () => {
       const filled = text.match(/class="button filled/g) ?? [];
       assert.ok(filled.length <= (path.endsWith('/terminal') ? 2 : 1), `${name}: ${filled.length}`);
     }
+  });
+
+  it('names the machines that do not have the keys as they are now yet', async () => {
+    const over = {
+      keysOnTheirWay: async () => [{ id: 7, title: 'Tiny Linux' }],
+      removeSshKey: async () => false,
+    };
+    const { app } = testApp(over);
+    const removed = await request(app)
+      .post('/account/keys/5/remove')
+      .set('cookie', asStudent)
+      .type('form')
+      .send({ csrf: studentToken });
+    assert.equal(removed.headers.location, '/account?said=key-going');
+    const { text } = await request(app).get('/account?said=key-going').set('cookie', asStudent);
+    assert.match(
+      text,
+      /as soon as they answer.*Not changed yet on <a href="\/reservations\/7">Tiny Linux<\/a>/s,
+    );
   });
 
   it('says where an address may be set whether anything is mailed to it', async () => {

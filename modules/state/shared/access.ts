@@ -28,8 +28,15 @@ export async function openAccess(context: StateContext, situation: Situation): P
       accessOpenedAt: writer.now,
       unconnectedSince: writer.now,
     });
+    // changed meanwhile: whoever changed them has woken this task, and it is opened again
+    if (!sameKeys(await writer.sshKeys(reservation.userId), account.sshKeys))
+      await writer.patchReservation(reservation.id, { accessOpenedAt: null });
     if (node) await writer.accessOpened(reservation.id, node.id, endpoint);
   });
+}
+
+function sameKeys(now: readonly string[], placed: readonly string[]): boolean {
+  return [...now].sort().join('\n') === [...placed].sort().join('\n');
 }
 
 /** Closes both; who has a terminal open is told why. Reclaim never needs the guest's help: what the guest does not answer is cleaned by the reload that follows. */

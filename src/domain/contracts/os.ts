@@ -43,7 +43,10 @@ export interface OsModule {
   add_user(context: OsContext, account: AccountFacts): Promise<void>;
   /** Ends its sessions and removes the account with its home. */
   remove_user(context: OsContext, username: string): Promise<void>;
-  /** Lets the account in. Between add_user and open_access nobody can log in with it. */
+  /**
+   * Lets the account in, with these keys: those of an earlier call that are not among them are taken off, those that its person
+   * put there stay. Between add_user and open_access nobody can log in with it.
+   */
   open_access(context: OsContext, account: AccountFacts): Promise<void>;
   /** Locks the account and ends its sessions. */
   close_access(context: OsContext, username: string): Promise<void>;

@@ -93,6 +93,8 @@ export interface StateWriter {
   measured(imageId: number, poolId: number, step: string, milliseconds: number): Promise<void>;
   eraseSecrets(reservationId: number): Promise<void>;
   queue(task: NewTask): Promise<number>;
+  /** A person's public SSH keys at this moment; after their reservation was changed, nobody else is changing them. */
+  sshKeys(userId: number): Promise<readonly string[]>;
   /** The way into a node was opened for a reservation: who had which address is kept a year. */
   accessOpened(reservationId: number, nodeId: number, endpoint: Endpoint): Promise<void>;
   /** Somebody was connected to the person's SSH from there: seen by this computer, or told by the machine. Once for each address. */

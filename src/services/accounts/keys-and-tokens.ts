@@ -9,23 +9,32 @@ import {
   tokenCount,
 } from '../../../db/repositories/accounts.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
-import { openAgain } from '../../../db/repositories/reservations.ts';
-import { inTransaction, type Tx } from '../../../db/transaction.ts';
+import { openAgain, reopening } from '../../../db/repositories/reservations.ts';
+import { inTransaction, reading, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { may, type Person } from '../../domain/may.ts';
 import { randomToken, sha256 } from '../../lib/secrets.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { wakeWatch } from '../reservations/change.ts';
+import { onChange } from '../reservations/watch.ts';
 import type { Services } from '../services.ts';
 import { parsePublicKey } from './public-keys.ts';
 
 const mostSshKeys = 20;
 const mostTokens = 50;
 const mostLabelLetters = 120;
+/** How long the removal of a key waits for the machines that have it, in milliseconds. */
+const patience = 5_000;
 
 type Parts = Pick<
   Services,
-  'listSshKeys' | 'addSshKey' | 'removeSshKey' | 'listTokens' | 'createToken' | 'revokeToken'
+  | 'listSshKeys'
+  | 'keysOnTheirWay'
+  | 'addSshKey'
+  | 'removeSshKey'
+  | 'listTokens'
+  | 'createToken'
+  | 'revokeToken'
 >;
 
 /** A person's own SSH keys and tokens. */
@@ -40,6 +49,8 @@ export function keyServices(deps: ServiceDeps): Parts {
         fingerprint: fingerprintOf(row.public_key),
       }));
     },
+
+    keysOnTheirWay: (me) => reading(db, (reader) => reopening(reader, me.id)),
 
     async addSshKey(me, label, publicKey) {
       checkOwn(me);
@@ -64,9 +75,13 @@ export function keyServices(deps: ServiceDeps): Parts {
     async removeSshKey(me, id) {
       checkOwn(me);
       await inTransaction(db, async (tx) => {
+        await renewMachines(tx, me);
         if (!(await removeSshKey(tx, me.id, id))) throw new LabError('not-found');
         await addEvent(tx, { kind: 'account.key-removed', actorId: me.id, data: { keyId: id } });
       });
+      const arrived = () =>
+        reading(db, async (reader) => (await reopening(reader, me.id)).length === 0 || null);
+      return (await onChange(db, patience, arrived)) !== null;
     },
 
     async listTokens(me) {
@@ -98,7 +113,7 @@ export function keyServices(deps: ServiceDeps): Parts {
   };
 }
 
-/** What they are logged in to gets the new key too. Keys that are there already stay: their person may have put them there. */
+/** Their machines get the keys as they are now, and lose those that were removed. */
 async function renewMachines(tx: Tx, me: Person): Promise<void> {
   for (const id of await openAgain(tx, me.id)) await wakeWatch(tx, id);
 }

@@ -17,6 +17,12 @@ export interface SshKeyView {
   readonly fingerprint: string;
 }
 
+/** A reservation whose machine is being told the keys of its person. */
+export interface KeysOnTheirWayView {
+  readonly id: number;
+  readonly title: string;
+}
+
 export interface TokenView {
   readonly id: number;
   readonly label: string;

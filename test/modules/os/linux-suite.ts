@@ -145,6 +145,25 @@ export function linuxSuite(name: string, subject: LinuxSubject): void {
       assert.deepEqual(keys.split('\n'), [key.public]);
     });
 
+    it('takes off the keys that its person removed, and leaves those they put there themselves', async () => {
+      const [other, own] = [newKeyPair('other'), newKeyPair('own')];
+      const file = `~${account.username}/.ssh/authorized_keys`;
+      await asRoot(`echo '${own.public}' >>${file}`);
+      const open = async (...sshKeys: string[]) => {
+        await bound.open_access({ ...account, sshKeys });
+        return (await asRoot(`cat ${file}`)).split('\n').sort();
+      };
+      assert.deepEqual(await open(key.public, other.public), [key.public, other.public, own.public].sort());
+      assert.equal(await isLetIn({ privateKey: other.private }), true);
+      assert.deepEqual(await open(key.public), [key.public, own.public].sort());
+      assert.equal(await isLetIn({ privateKey: other.private }), false);
+      assert.equal(await isLetIn({ privateKey: own.private }), true);
+      assert.deepEqual(await open(), [own.public]);
+      await asRoot(`: >${file}`);
+      assert.deepEqual(await open(), ['']);
+      assert.deepEqual(await open(key.public), [key.public]);
+    });
+
     it('sees its sessions, but neither what was left running nor a terminal that is kept', async () => {
       assert.equal(await bound.connected(account.username), 'no');
       const kept = await openSession(terminalMark);

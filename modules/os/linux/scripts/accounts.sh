@@ -2,6 +2,7 @@
 # no shell and is expired: one of the three stops every way in (console, OpenSSH with and without PAM, dropbear, SFTP).
 
 made=/var/lib/labrador/accounts
+placed_keys=/var/lib/labrador/keys-of-
 no_shell=/usr/sbin/nologin
 
 exists() { id "$1" >/dev/null 2>&1; }
@@ -51,7 +52,7 @@ add_account() {
   sync
 }
 
-# NAME HASH [KEY...]: lets the account in. Keys that its person added stay.
+# NAME HASH [KEY...]: lets the account in. Keys that we placed and that are not among these go; those of its person stay.
 open_account() {
   name=$1
   printf '%s:%s\n' "$name" "$2" | chpasswd -e
@@ -63,21 +64,44 @@ open_account() {
 
 reopen_account() { if has usermod; then usermod -e '' -s "$2" "$1"; else set_shell "$1" "$2"; fi; }
 
-# Links are removed first: what is written here is written as root.
+# Links are removed first: what is written here is written as root. Which keys are ours is kept before they are placed, so that
+# it is known whenever this is broken off.
 place_keys() {
   folder=$(home_of "$1")/.ssh
   keys=$folder/authorized_keys
   owner=$(id -u "$1"):$(id -g "$1")
+  placed=$placed_keys$1
   shift
   [ ! -L "$folder" ] || rm -f "$folder"
   mkdir -p -m 700 "$folder"
   [ ! -L "$keys" ] || rm -f "$keys"
   touch "$keys"
+  if [ -f "$placed" ]; then
+    while IFS= read -r key; do is_among "$key" "$@" || drop_line "$keys" "$key"; done <"$placed"
+  fi
+  mkdir -p "${placed%/*}"
+  for key in "$@"; do printf '%s\n' "$key"; done >"$placed.new"
+  mv -f "$placed.new" "$placed"
   for key in "$@"; do
     grep -qxF -e "$key" "$keys" || printf '%s\n' "$key" >>"$keys"
   done
   chmod 600 "$keys"
   chown "$owner" "$folder" "$keys"
+}
+
+# WORD [WORD...]
+is_among() {
+  word=$1
+  shift
+  for other in "$@"; do [ "$other" != "$word" ] || return 0; done
+  return 1
+}
+
+# FILE LINE: grep says 1 when nothing is left.
+drop_line() {
+  rm -f "$1.new"
+  grep -vxF -e "$2" "$1" >"$1.new" || [ $? -eq 1 ]
+  mv -f "$1.new" "$1"
 }
 
 # More than one round: what runs may start more before it is killed.
@@ -114,10 +138,11 @@ remove_account() {
     deluser --remove-home "$1" >/dev/null
   fi
   [ ! -f $made ] || sed -i "/^$1\$/d" $made
+  rm -f "$placed_keys$1"
 }
 
 remove_all_accounts() {
   [ -f $made ] || return 0
   for account in $(cat $made); do remove_account "$account"; done
-  rm -f $made
+  rm -f $made "$placed_keys"*
 }

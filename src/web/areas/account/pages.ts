@@ -1,4 +1,4 @@
-import type { SignedIn, SshKeyView, TokenView } from '../../../services/views.ts';
+import type { KeysOnTheirWayView, SignedIn, SshKeyView, TokenView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import type { Refusal } from '../../refusal.ts';
 
@@ -14,6 +14,8 @@ export interface AccountPage {
   readonly displayName: string;
   readonly email: string | null;
   readonly keys: readonly SshKeyView[];
+  /** Machines that do not have the keys as they are now yet. */
+  readonly onTheirWay: readonly { readonly title: string; readonly href: string }[];
   readonly tokens: readonly { readonly id: number; readonly label: string; readonly created: When }[];
   readonly zones: readonly { readonly name: string; readonly chosen: boolean }[];
   readonly refused: RefusedForm | null;
@@ -27,16 +29,19 @@ export interface NewTokenPage {
 export interface AccountFacts {
   readonly me: SignedIn;
   readonly keys: readonly SshKeyView[];
+  readonly onTheirWay: readonly KeysOnTheirWayView[];
   readonly tokens: readonly TokenView[];
   readonly refused: RefusedForm | null;
 }
 
-export function accountPage({ me, keys, tokens, refused }: AccountFacts, clock: Clock): AccountPage {
+export function accountPage(facts: AccountFacts, clock: Clock): AccountPage {
+  const { me, keys, onTheirWay, tokens, refused } = facts;
   return {
     name: me.name,
     displayName: me.displayName,
     email: me.email,
     keys,
+    onTheirWay: onTheirWay.map(({ id, title }) => ({ title, href: `/reservations/${id}` })),
     tokens: tokens.map(({ id, label, createdAt }) => ({ id, label, created: clock.when(createdAt) })),
     zones: zoneNames(clock.zone).map((name) => ({ name, chosen: name === clock.zone })),
     refused,

@@ -18,7 +18,7 @@ export const accountRoutes: readonly Route[] = [
     method: 'post',
     path: '/account/keys/:id/remove',
     who: 'own-account',
-    handle: change('key', 'key-removed', removeKey),
+    handle: postRemoveKey,
   },
   {
     method: 'post',
@@ -44,8 +44,13 @@ export const accountRoutes: readonly Route[] = [
 
 async function showAccount(web: Web, res: Response, refused: RefusedForm | null = null): Promise<void> {
   const me = meOf(res);
-  const [keys, tokens] = await Promise.all([web.services.listSshKeys(me), web.services.listTokens(me)]);
-  const page = accountPage({ me, keys, tokens, refused }, makeClock(me.timeZone));
+  const { services } = web;
+  const [keys, onTheirWay, tokens] = await Promise.all([
+    services.listSshKeys(me),
+    services.keysOnTheirWay(me),
+    services.listTokens(me),
+  ]);
+  const page = accountPage({ me, keys, onTheirWay, tokens, refused }, makeClock(me.timeZone));
   sendPage(web, res, 'account/show', { title: 'Account' }, page);
 }
 
@@ -74,8 +79,9 @@ async function addKey(web: Web, me: SignedIn, req: Request): Promise<void> {
   await web.services.addSshKey(me, label, publicKey);
 }
 
-async function removeKey(web: Web, me: SignedIn, req: Request): Promise<void> {
-  await web.services.removeSshKey(me, idIn(req.params.id));
+async function postRemoveKey(web: Web, req: Request, res: Response): Promise<void> {
+  const isGone = await web.services.removeSshKey(meOf(res), idIn(req.params.id));
+  res.redirect(303, saying('/account', isGone ? 'key-removed' : 'key-going'));
 }
 
 async function newPassword(web: Web, me: SignedIn, req: Request, res: Response): Promise<void> {
