@@ -101,9 +101,12 @@ describe('the terminal in a browser', () => {
 
   it('offers another one when the reservation is over', async () => {
     await show();
+    await page.click('[data-files-button]');
+    await page.waitForSelector('.file-list .folder');
     site.lab.put(sample.ended);
     gateway.end('The reservation has ended.');
     await page.waitForSelector('[data-terminal-anew] button:focus');
+    assert.equal(await page.isVisible('[data-files]'), false);
     assert.equal(
       await page.textContent('[data-terminal-over-text]'),
       'The reservation has ended. You ended it.',

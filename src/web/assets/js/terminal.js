@@ -72,6 +72,9 @@ async function showEnd(reason) {
   find('again').hidden = found !== null && !found.can.connect;
   find('anew').hidden = find('home').hidden = !isOver;
   for (const form of page.querySelectorAll('[data-terminal-extend]')) form.toggleAttribute('hidden', isOver);
+  // on a phone they lie over everything
+  const files = /** @type {HTMLElement} */ (page.querySelector('[data-files]'));
+  if (isOver && !files.hidden) /** @type {HTMLElement} */ (page.querySelector('[data-files-close]')).click();
   over.hidden = false;
   const first = over.querySelector('button:not([hidden], [hidden] *), .actions > a:not([hidden])');
   /** @type {HTMLElement | null} */ (first)?.focus();
