@@ -13,6 +13,7 @@ import * as pools from './0011-pools.ts';
 import * as workOfANode from './0012-work-of-a-node.ts';
 import * as missingFiles from './0013-missing-files.ts';
 import * as noticesOfImages from './0014-notices-of-images.ts';
+import * as supply from './0015-supply.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -31,6 +32,7 @@ const migrations: readonly Migration[] = [
   { name: '0012-work-of-a-node', ...workOfANode },
   { name: '0013-missing-files', ...missingFiles },
   { name: '0014-notices-of-images', ...noticesOfImages },
+  { name: '0015-supply', ...supply },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

@@ -1,3 +1,4 @@
+import type { Window } from '../../src/domain/time.ts';
 import type { Reader } from '../transaction.ts';
 
 /** Machines that are alike to whoever wants one now. */
@@ -17,30 +18,31 @@ const loaded = "CASE WHEN n.state = 'available' AND n.tainted = 0 THEN n.revisio
 const usable = "CASE WHEN n.out_for IS NULL AND n.state IN ('available', 'reloading') THEN 1 ELSE 0 END";
 const kind = `n.pool_id, n.cpus, n.memory_mb, n.disk_mb, n.state, ${usable} AS usable, ${loaded} AS loaded`;
 
-/** Every machine that counts as one, by kind. */
+const counted = 'pool_id, cpus, memory_mb, disk_mb, state, out_for, tainted, revision_id';
+
+/** Every machine that counts as one, by kind. They are counted along an index that has all of this (`nodes_alike`). */
 export function nodeKinds(reader: Reader): Promise<(NodeKind & { n: number })[]> {
   return reader.rows(
-    `SELECT ${kind}, COUNT(*) AS n FROM nodes n WHERE n.state NOT IN ('host', 'deprovisioning')
+    `SELECT ${kind}, SUM(n.alike) AS n FROM (SELECT ${counted}, COUNT(*) AS alike FROM nodes GROUP BY ${counted}) n
+       WHERE n.state NOT IN ('host', 'deprovisioning')
        GROUP BY n.pool_id, n.cpus, n.memory_mb, n.disk_mb, n.state, ${usable}, ${loaded}`,
   );
 }
 
-export interface TakenDay extends NodeKind {
+export interface HeldNode extends NodeKind {
   readonly node_id: number;
-  readonly day: number;
-  readonly am: number;
-  readonly pm: number;
+  readonly hold_from: number;
 }
 
 /**
- * The days, in order, on which a quarter is taken of a machine that is usable now. The days come first (SQLite reads a CROSS
- * JOIN in its order): they are one range, and few of their rows are taken.
+ * The holds, in order, that machines which are usable now have in a window: what occupancy has bits for. The holds come first
+ * (SQLite reads a CROSS JOIN in its order): few are live and begin before the window is over.
  */
-export function takenDays(reader: Reader, firstDay: number, lastDay: number): Promise<TakenDay[]> {
+export function heldNodes(reader: Reader, { from, until }: Window): Promise<HeldNode[]> {
   return reader.rows(
-    `SELECT o.node_id, o.day, o.am, o.pm, ${kind} FROM occupancy o CROSS JOIN nodes n ON n.id = o.node_id
-       WHERE o.day BETWEEN ? AND ? AND (o.am <> 0 OR o.pm <> 0)
-         AND n.out_for IS NULL AND n.state IN ('available', 'reloading') ORDER BY o.day`,
-    [firstDay, lastDay],
+    `SELECT a.node_id, a.hold_from, ${kind} FROM allocations a CROSS JOIN nodes n ON n.id = a.node_id
+       WHERE a.released_at IS NULL AND a.hold_from < ? AND a.hold_until > ?
+         AND n.out_for IS NULL AND n.state IN ('available', 'reloading') ORDER BY a.hold_from`,
+    [until, from],
   );
 }

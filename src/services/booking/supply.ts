@@ -1,7 +1,7 @@
-import { type NodeKind, nodeKinds, type TakenDay, takenDays } from '../../../db/queries/supply.ts';
+import { type HeldNode, heldNodes, type NodeKind, nodeKinds } from '../../../db/queries/supply.ts';
 import type { Want } from '../../../db/repositories/booking.ts';
 import type { Reader } from '../../../db/transaction.ts';
-import { day, floorQuarter, quarter, type Window } from '../../domain/time.ts';
+import { floorQuarter, type Window } from '../../domain/time.ts';
 import type { MachineSize, MachineSizes } from '../views.ts';
 
 /** The machines there are and until when they are free: what a list of images needs, read once for all of them. */
@@ -17,7 +17,7 @@ type Kind = NodeKind & { readonly n: number; readonly freeUntil: number };
 /** Two statements, whatever is asked of it afterwards. `until` is the latest end of the windows that will be. */
 export async function readSupply(reader: Reader, until: number): Promise<Supply> {
   const from = floorQuarter(reader.now);
-  const taken = firstTaken(await takenDays(reader, Math.floor(from / day), Math.floor(until / day)), from);
+  const taken = firstTaken(await heldNodes(reader, { from, until }), from);
   const kinds: Kind[] = (await nodeKinds(reader)).map((row) => ({
     ...row,
     n: Number(row.n),
@@ -44,25 +44,15 @@ function keyOf({ pool_id, cpus, memory_mb, disk_mb, state, loaded }: NodeKind): 
   return [pool_id, cpus, memory_mb, disk_mb, state, loaded].join();
 }
 
-/** Of each kind, when the first quarter from `from` on is taken, for each of its machines that has one. */
-function firstTaken(days: readonly TakenDay[], from: number): Map<string, number[]> {
-  const seen = new Set<number>();
-  const byKind = new Map<string, number[]>();
-  for (const taken of days) {
-    const at = seen.has(taken.node_id) ? null : firstIn(taken, from);
-    if (at === null) continue;
-    seen.add(taken.node_id);
-    byKind.set(keyOf(taken), [...(byKind.get(keyOf(taken)) ?? []), at]);
+/** Of each kind, from when on each of its machines that are held is taken first. */
+function firstTaken(holds: readonly HeldNode[], from: number): Map<string, number[]> {
+  const byKind = new Map<string, Map<number, number>>();
+  for (const hold of holds) {
+    const first = byKind.get(keyOf(hold)) ?? new Map<number, number>();
+    byKind.set(keyOf(hold), first);
+    if (!first.has(hold.node_id)) first.set(hold.node_id, Math.max(from, Number(hold.hold_from)));
   }
-  return byKind;
-}
-
-function firstIn({ day: number, am, pm }: TakenDay, from: number): number | null {
-  for (let index = Math.max(0, (from - number * day) / quarter); index < 96; index++) {
-    const half = Number(index < 48 ? am : pm);
-    if (Math.floor(half / 2 ** (index % 48)) % 2 === 1) return number * day + index * quarter;
-  }
-  return null;
+  return new Map([...byKind].map(([kind, first]) => [kind, [...first.values()]]));
 }
 
 /** One of which nothing is taken is free as long as anybody asks for. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { releaseHold } from '../../../db/repositories/holds.ts';
 import { inTransaction } from '../../../db/transaction.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { eachEngine } from '../../helpers/database.ts';
@@ -59,17 +60,19 @@ eachEngine((_engine, { open }) => {
     assert.equal(await sizes(), null);
   });
 
+  /** What the list says of the simulated image, and booking too. */
+  const agree = async (minutes: number) => {
+    const view = await lab.services.getImage(bob, 'simulated');
+    assert.equal(view.usualMinutes, minutes);
+    const { possible } = await lab.services.verdict(bob, { image: 'simulated', minutes });
+    assert.equal(view.readyIn !== null, possible);
+    return view.readyIn;
+  };
+
   it('says what booking says: for as long as no machine is taken, and until the image is in use as often as it may be', async () => {
     await addImages(2, 2);
     const start = lab.db.clockOffset + Date.now() + 4 * 3_600_000;
     for (let n = 0; n < 2; n++) await lab.services.reserve(bob, { image: 'simulated', minutes: 60, start });
-    const agree = async (minutes: number) => {
-      const view = await lab.services.getImage(bob, 'simulated');
-      assert.equal(view.usualMinutes, minutes);
-      const { possible } = await lab.services.verdict(bob, { image: 'simulated', minutes });
-      assert.equal(view.readyIn !== null, possible);
-      return view.readyIn;
-    };
     assert.notEqual(await agree(60), null);
     await lab.db.knex('reservations').update({ minutes: 600 });
     assert.equal(await agree(600), null);
@@ -83,5 +86,27 @@ eachEngine((_engine, { open }) => {
     const asked = await lab.services.verdict(bob, { image: 'lab-2', minutes: 60 });
     assert.equal(full.hindrance?.text, asked.text);
     assert.equal(asked.possible, false);
+  });
+
+  it('counts machines that are alike as such, whatever they held before, and what was given back', async () => {
+    const held = { state: 'reloading', tainted: 1 };
+    for (const [id, revision_id] of [
+      [1, 1],
+      [2, null],
+    ])
+      await lab.db
+        .knex('nodes')
+        .where({ id })
+        .update({ ...held, revision_id });
+    const start = lab.db.clockOffset + Date.now() + 3_600_000;
+    const book = () => lab.services.reserve(bob, { image: 'simulated', minutes: 60, start });
+    await book();
+    assert.notEqual(await agree(60), null);
+    const second = await book();
+    assert.equal(await agree(60), null);
+    const [hold] = await lab.db.knex('allocations').where({ reservation_id: second.id });
+    await inTransaction(lab.db, (tx) => releaseHold(tx, hold.id));
+    assert.notEqual(await agree(60), null);
+    assert.equal((await lab.services.getImage(bob, 'simulated')).machines, 2);
   });
 });
