@@ -107,10 +107,9 @@ async function together(db: Database, writers: readonly Writer[]): Promise<void>
   );
 }
 
-async function alone<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const connection: unknown = await db.knex.client.acquireConnection();
-  const run = statementsOn(db, connection).change;
-  try {
+function alone<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return connected(db, async (connection) => {
+    const run = statementsOn(db, connection).change;
     await run(db.engine === 'sqlite' ? 'BEGIN IMMEDIATE' : 'START TRANSACTION');
     try {
       const result = await work(await makeTx(db, connection));
@@ -121,6 +120,14 @@ async function alone<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> 
       await run('ROLLBACK').catch(() => undefined);
       throw error;
     }
+  });
+}
+
+/** Lends a connection for as long as the work takes. */
+async function connected<T>(db: Database, work: (connection: unknown) => Promise<T>): Promise<T> {
+  const connection: unknown = await db.knex.client.acquireConnection();
+  try {
+    return await work(connection);
   } finally {
     await db.knex.client.releaseConnection(connection);
   }
@@ -175,10 +182,9 @@ export function isDuplicate(error: unknown): boolean {
 export type Reader = Pick<Tx, 'engine' | 'now' | 'table' | 'rows'>;
 
 /** Reads that all see the database as it was at one moment. */
-export async function inSnapshot<T>(db: Database, work: (reader: Reader) => Promise<T>): Promise<T> {
-  const connection: unknown = await db.knex.client.acquireConnection();
-  const run = (sql: string) => db.knex.raw(sql).connection(connection);
-  try {
+export function inSnapshot<T>(db: Database, work: (reader: Reader) => Promise<T>): Promise<T> {
+  return connected(db, async (connection) => {
+    const run = (sql: string) => db.knex.raw(sql).connection(connection);
     if (db.engine === 'mariadb') await run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
     await run(db.engine === 'sqlite' ? 'BEGIN' : 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
     try {
@@ -186,17 +192,19 @@ export async function inSnapshot<T>(db: Database, work: (reader: Reader) => Prom
     } finally {
       await run('ROLLBACK');
     }
-  } finally {
-    await db.knex.client.releaseConnection(connection);
-  }
+  });
 }
 
 /** Reads outside any transaction; each statement sees the newest committed rows. */
-export async function reading<T>(db: Database, work: (reader: Reader) => Promise<T>): Promise<T> {
-  const connection: unknown = await db.knex.client.acquireConnection();
-  try {
-    return await work(await makeTx(db, connection));
-  } finally {
-    await db.knex.client.releaseConnection(connection);
-  }
+export function reading<T>(db: Database, work: (reader: Reader) => Promise<T>): Promise<T> {
+  return connected(db, async (connection) => work(await makeTx(db, connection)));
+}
+
+/** The rows of one statement by itself, which needs no clock. */
+export function readRows<Row>(
+  db: Database,
+  sql: string,
+  bindings: readonly (string | number)[],
+): Promise<Row[]> {
+  return connected(db, (connection) => statementsOn(db, connection).rows<Row>(sql, bindings));
 }

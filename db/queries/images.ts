@@ -18,13 +18,31 @@ export function imageResource(row: Pick<ImageAndGroups, 'owner_id' | 'visibility
   };
 }
 
+/** What decides whether somebody sees an image, and whether it is what they look for. */
+export type ListedImage = Pick<
+  ImageAndGroups,
+  'id' | 'name' | 'title' | 'description' | 'owner_id' | 'visibility' | 'group_ids'
+>;
+
+const listed = `SELECT i.id, i.name, i.title, i.description, i.owner_id, i.visibility, ${imageGroups}
+  FROM images i LEFT JOIN image_revisions v ON v.id = i.production_revision_id
+  WHERE i.deleted_at IS NULL AND i.production_revision_id IS NOT NULL ORDER BY`;
+const byTitle = "CASE v.format WHEN 'simulated' THEN 1 ELSE 0 END, i.title, i.id";
+
 /** Every environment by title, those without a real machine behind them last. */
-export function imageRows(reader: Reader): Promise<ImageAndGroups[]> {
-  return reader.rows(
-    `SELECT i.*, ${imageGroups} FROM images i LEFT JOIN image_revisions v ON v.id = i.production_revision_id
-       WHERE i.deleted_at IS NULL AND i.production_revision_id IS NOT NULL
-       ORDER BY CASE v.format WHEN 'simulated' THEN 1 ELSE 0 END, i.title, i.id`,
-  );
+export function imageRows(reader: Reader): Promise<ListedImage[]> {
+  return reader.rows(`${listed} ${byTitle}`);
+}
+
+/** A part of the same list, with those that have these ids moved to its front, in this order. */
+export function imageRowsFrom(
+  reader: Reader,
+  front: readonly number[],
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): Promise<ListedImage[]> {
+  const places = front.map((_, place) => `WHEN ? THEN ${place}`).join(' ');
+  const order = front.length === 0 ? byTitle : `CASE i.id ${places} ELSE ${front.length} END, ${byTitle}`;
+  return reader.rows(`${listed} ${order} LIMIT ? OFFSET ?`, [...front, limit, offset]);
 }
 
 /** The image of that name; null when there is none. */

@@ -1,7 +1,7 @@
 import type { Role } from '../../src/domain/may.ts';
 import { clockSql } from '../clock.ts';
 import type { Database } from '../connect.ts';
-import { rowsOf } from '../raw-rows.ts';
+import { type Reader, readRows } from '../transaction.ts';
 
 /** One row for each group a person is in; with nulls where they are in none. */
 export interface PersonRow {
@@ -35,13 +35,13 @@ export async function personBySession(
   const sql = `SELECT ${columns}, s.expires_at - ${now.sql} AS remaining
     FROM sessions s JOIN users u ON u.id = s.user_id ${groups} WHERE s.hash = ? AND s.expires_at > ${now.sql}
       AND u.disabled_at IS NULL AND u.removed_at IS NULL`;
-  return rowsOf(await db.knex.raw(sql, [...now.bindings, hash, ...now.bindings]));
+  return readRows(db, sql, [...now.bindings, hash, ...now.bindings]);
 }
 
 /** Who has the token; a disabled one too. */
 export async function personByToken(db: Database, hash: string): Promise<PersonRow[]> {
   const sql = `SELECT ${columns} FROM api_tokens t JOIN users u ON u.id = t.user_id ${groups} WHERE t.hash = ? AND u.removed_at IS NULL`;
-  return rowsOf(await db.knex.raw(sql, [hash]));
+  return readRows(db, sql, [hash]);
 }
 
 /** The account of that name, with what its password is checked against. */
@@ -49,11 +49,10 @@ export async function personByName(
   db: Database,
   name: string,
 ): Promise<(PersonRow & { password_hash: string | null })[]> {
-  return rowsOf(
-    await db.knex.raw(
-      `SELECT ${columns}, u.password_hash FROM users u ${groups} WHERE u.name = ? AND u.removed_at IS NULL`,
-      [name],
-    ),
+  return readRows(
+    db,
+    `SELECT ${columns}, u.password_hash FROM users u ${groups} WHERE u.name = ? AND u.removed_at IS NULL`,
+    [name],
   );
 }
 
@@ -62,11 +61,10 @@ export async function personById(
   db: Database,
   id: number,
 ): Promise<(PersonRow & { password_hash: string | null })[]> {
-  return rowsOf(
-    await db.knex.raw(
-      `SELECT ${columns}, u.password_hash FROM users u ${groups} WHERE u.id = ? AND u.removed_at IS NULL`,
-      [id],
-    ),
+  return readRows(
+    db,
+    `SELECT ${columns}, u.password_hash FROM users u ${groups} WHERE u.id = ? AND u.removed_at IS NULL`,
+    [id],
   );
 }
 
@@ -94,21 +92,21 @@ export async function tokensOf(
   return db.knex('api_tokens').select('id', 'label', 'created_at').where({ user_id: userId }).orderBy('id');
 }
 
-/** What everybody shall read now, newest first. */
+/** What everybody shall read now, newest first; `until` in epoch milliseconds. */
 export async function currentAnnouncements(
-  db: Database,
+  reader: Reader,
 ): Promise<{ id: number; text: string; until: number | null }[]> {
-  const now = clockSql(db);
-  const sql = `SELECT id, text, until FROM announcements WHERE until IS NULL OR until > ${now.sql} ORDER BY id DESC`;
-  return rowsOf(await db.knex.raw(sql, now.bindings));
+  const rows = await reader.rows<{ id: number; text: string; until: number | null }>(
+    'SELECT id, text, until FROM announcements WHERE until IS NULL OR until > ? ORDER BY id DESC',
+    [reader.now],
+  );
+  return rows.map(({ id, text, until }) => ({ id, text, until: until === null ? null : Number(until) }));
 }
 
 /** Until when (epoch milliseconds) the bucket's attempts are refused, and what the time is. */
 export async function attemptsRefused(db: Database, bucket: string): Promise<{ now: number; until: number }> {
   const now = clockSql(db);
   const sql = `SELECT not_before, ${now.sql} AS now FROM sign_in_attempts WHERE bucket = ?`;
-  const [row] = rowsOf<{ not_before: number; now: number }>(
-    await db.knex.raw(sql, [...now.bindings, bucket]),
-  );
+  const [row] = await readRows<{ not_before: number; now: number }>(db, sql, [...now.bindings, bucket]);
   return { now: Number(row?.now ?? 0), until: Number(row?.not_before ?? 0) };
 }

@@ -94,6 +94,8 @@ export interface Services extends AdministrationServices, NodeServices, PeopleSe
   whoHasToken(token: string): Promise<Me | null>;
 
   home(me: Me): Promise<view.HomeView>;
+  /** The part of it that changes by itself. */
+  ownMachines(me: Me): Promise<view.MachinesView>;
   listImages(me: Me, request?: { search?: string | undefined }): Promise<view.ImageView[]>;
   getImage(me: Me, name: string): Promise<view.ImageView>;
 
@@ -170,6 +172,8 @@ export interface Services extends AdministrationServices, NodeServices, PeopleSe
   watchAttention(me: Me, changed: () => void): Promise<() => void>;
   /** The one button of an item of Needs attention: try again. */
   retryAttention(me: Me, itemId: string): Promise<void>;
+  /** What is announced now, newest first. */
+  listAnnouncements(): Promise<readonly view.AnnouncementView[]>;
   announce(me: Me, text: string, until: number | null, once?: Once): Promise<void>;
   withdrawAnnouncement(me: Me, id: number): Promise<void>;
   health(): Promise<view.HealthView>;

@@ -21,11 +21,11 @@ export function loadViews(): Views {
     compiled.set(file, found);
     return found;
   }
-  function render(file: string, model: object): string {
-    const include = (other: string, over: object) => render(other, { ...model, ...over });
-    return find(file)({ ...model, include });
+  function run(file: string, model: Record<string, unknown>): string {
+    model.include = (other: string, over: object) => run(other, { ...model, ...over });
+    return find(file)(model);
   }
-  return { render };
+  return { render: (file, model) => run(file, { ...model }) };
 }
 
 function compile(file: string): TemplateFunction {

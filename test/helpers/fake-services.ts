@@ -37,6 +37,10 @@ export class FakeLab {
     return found;
   }
 
+  of(me: SignedIn): ReservationView[] {
+    return [...this.reservations.values()].filter(({ user }) => user.id === me.id);
+  }
+
   /** Resolves when every stream that was opened has stopped watching. */
   async nobodyWatches(): Promise<void> {
     while (this.#watching.size > 0) await once(this.#left, 'left');
@@ -88,6 +92,7 @@ function looking(
   lab: FakeLab,
 ): Part<
   | 'home'
+  | 'ownMachines'
   | 'listImages'
   | 'getImage'
   | 'verdict'
@@ -99,15 +104,11 @@ function looking(
 > {
   return {
     home: async (me) => ({
-      reservations: [...lab.reservations.values()].filter(({ user }) => user.id === me.id),
-      notices: [],
-      again: sample.images,
-      announcements: [
-        { id: 1, text: 'On Friday from 18:00 the laboratory is closed for two hours.', until: null },
-      ],
-      limits: me.limits,
-      live: lab.reservations.size,
+      ...{ reservations: lab.of(me), notices: [] },
+      again: sample.images.slice(0, 3),
+      announcements: sample.announcements,
     }),
+    ownMachines: async (me) => ({ reservations: lab.of(me), notices: [] }),
     listImages: async (_me, request) => {
       const wanted = request?.search?.toLowerCase() ?? '';
       return sample.images.filter(({ title }) => title.toLowerCase().includes(wanted));
@@ -330,6 +331,7 @@ function governing(
   | 'countAttention'
   | 'watchAttention'
   | 'retryAttention'
+  | 'listAnnouncements'
   | 'announce'
   | 'withdrawAnnouncement'
   | 'health'
@@ -407,6 +409,7 @@ function governing(
     countAttention: async () => sample.attention.items.length,
     watchAttention: async () => () => {},
     retryAttention: async () => {},
+    listAnnouncements: async () => sample.announcements,
     announce: async () => {},
     withdrawAnnouncement: async () => {},
     health: async () => ({ ready: true, progress: 1, waitingFor: [], version: '0.1.0' }),

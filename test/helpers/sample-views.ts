@@ -52,6 +52,10 @@ export function image(over: Partial<view.ImageView> = {}): view.ImageView {
   };
 }
 
+export const announcements: readonly view.AnnouncementView[] = [
+  { id: 1, text: 'On Friday from 18:00 the laboratory is closed for two hours.', until: null },
+];
+
 export const images: readonly view.ImageView[] = [
   image(),
   image({

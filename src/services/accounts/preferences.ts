@@ -1,3 +1,4 @@
+import { currentAnnouncements } from '../../../db/queries/people.ts';
 import {
   addAnnouncement,
   removeAnnouncement,
@@ -5,7 +6,7 @@ import {
   setTimeZone,
 } from '../../../db/repositories/accounts.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
-import { inTransaction } from '../../../db/transaction.ts';
+import { inTransaction, reading } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -56,8 +57,12 @@ function isTimeZone(name: string): boolean {
 }
 
 /** What an administrator tells everybody. */
-export function announcementServices(deps: ServiceDeps): Pick<Services, 'announce' | 'withdrawAnnouncement'> {
+export function announcementServices(
+  deps: ServiceDeps,
+): Pick<Services, 'listAnnouncements' | 'announce' | 'withdrawAnnouncement'> {
   return {
+    listAnnouncements: () => reading(deps.db, currentAnnouncements),
+
     async announce(me, text, until, once = {}) {
       if (!may(me, 'announcement.manage')) throw new LabError('not-allowed');
       const plain = text.trim();

@@ -1,6 +1,6 @@
 import { reservationPulse } from '../../../db/queries/reservations.ts';
-import { inTransaction } from '../../../db/transaction.ts';
-import { home } from '../catalog/home.ts';
+import { inTransaction, reading } from '../../../db/transaction.ts';
+import { home, ownMachines } from '../catalog/home.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { Services } from '../services.ts';
 import { captureReservation, giveUpCapture, retryCapture } from './capture.ts';
@@ -8,7 +8,7 @@ import { endReservation, keepReservation, startActivity, startMachine } from './
 import { connect, connection } from './connect.ts';
 import { extend, extension } from './extend.ts';
 import { findReservations, listReservations } from './list.ts';
-import { getReservation, history, justBooked } from './read.ts';
+import { getReservation, history, justBooked, mine } from './read.ts';
 import { book } from './reserve.ts';
 import { consoleTicket, gatewaysFor, ticket } from './ticket.ts';
 import { verdict } from './verdict.ts';
@@ -16,6 +16,7 @@ import { watch } from './watch.ts';
 
 type Parts =
   | 'home'
+  | 'ownMachines'
   | 'verdict'
   | 'reserve'
   | 'getReservation'
@@ -44,6 +45,7 @@ type Parts =
 export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
   return {
     home: (me) => home(deps, me),
+    ownMachines: (me) => ownMachines(deps, me),
     verdict: (me, request) => verdict(deps, me, request),
     reserve: async (me, request, once) => {
       const booked = await book(deps, me, request, once);
@@ -73,7 +75,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     consoleTicket: (me, id, from) => consoleTicket(deps, me, id, from),
     gatewaysFor: (secret) => gatewaysFor(deps, secret),
     watchReservation: async (me, id, changed) => {
-      await getReservation(deps, me, id);
+      await reading(deps.db, (reader) => mine(reader, me, id, 'reservation.read'));
       return watch(deps.db, `reservation ${id}`, (reader) => reservationPulse(reader, id), changed);
     },
   };

@@ -1,5 +1,4 @@
 /** What everybody sees first, and whether all is well. */
-import type { Limits } from '../../domain/limits.ts';
 import type { ImageView } from './images.ts';
 import type { NoticeView, ReservationView } from './reservations.ts';
 
@@ -9,15 +8,18 @@ export interface AnnouncementView {
   readonly until: number | null;
 }
 
-export interface HomeView {
+/** One's machines, as Home and its stream show them. */
+export interface MachinesView {
+  /** Those that have not ended, and for a while those that ended without oneself. Newest first. */
   readonly reservations: readonly ReservationView[];
   /** What became of the person's images, until it is put away. */
   readonly notices: readonly NoticeView[];
+}
+
+export interface HomeView extends MachinesView {
   /** The last environments the person had, newest first, at most three; topped up with others. */
   readonly again: readonly ImageView[];
   readonly announcements: readonly AnnouncementView[];
-  readonly limits: Limits;
-  readonly live: number;
 }
 
 export interface HealthView {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { currentAnnouncements } from '../../../db/queries/people.ts';
 import { noLimits } from '../../../src/domain/limits.ts';
 import { newKeyPair } from '../../../src/lib/ssh-keys.ts';
 import { keyServices } from '../../../src/services/accounts/keys-and-tokens.ts';
@@ -92,7 +91,7 @@ describe('what belongs to an account', () => {
       await assert.rejects(services.announce(bob, 'Late', 1000), isLabError('input.invalid', 'until'));
       await services.announce(bob, 'Until tomorrow', Date.now() + 24 * 60 * 60_000);
       await services.announce(bob, 'For good', null);
-      const texts = async () => (await currentAnnouncements(db)).map(({ text }) => text);
+      const texts = async () => (await services.listAnnouncements()).map(({ text }) => text);
       assert.deepEqual(await texts(), ['For good', 'Until tomorrow']);
       db.clockOffset += 25 * 60 * 60_000;
       assert.deepEqual(await texts(), ['For good']);

@@ -21,9 +21,9 @@ const announcements = defineOperation({
   ...{ id: 'listAnnouncements', method: 'get', path: '/announcements', who: 'signed-in' },
   summary: 'What is announced now.',
   answers: { 200: { description: 'All of them.', schema: pageOf(schema.AnnouncementSchema) } },
-  run: async ({ services, me }) => {
-    const home = await services.home(me);
-    return { status: 200, body: { items: home.announcements.map(present.presentAnnouncement), next: null } };
+  run: async ({ services }) => {
+    const items = await services.listAnnouncements();
+    return { status: 200, body: { items: items.map(present.presentAnnouncement), next: null } };
   },
 });
 

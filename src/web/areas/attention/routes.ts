@@ -35,8 +35,7 @@ async function getAnnouncements(web: Web, _req: Request, res: Response): Promise
 
 async function showAnnouncements(web: Web, res: Response, form: AnnouncementForm): Promise<void> {
   const me = meOf(res);
-  const { announcements } = await web.services.home(me);
-  const page = announcementsPage(announcements, form, makeClock(me.timeZone));
+  const page = announcementsPage(await web.services.listAnnouncements(), form, makeClock(me.timeZone));
   sendPage(web, res, 'attention/announcements', { title: 'Announcements' }, page);
 }
 

@@ -1,4 +1,4 @@
-import type { HomeView } from '../../../services/views.ts';
+import type { HomeView, MachinesView } from '../../../services/views.ts';
 import type { Clock } from '../../clock.ts';
 import { type EnvironmentCard, environmentCard } from '../environments/pages.ts';
 import { type MachineCard, machineCard } from '../reservations/machine-card.ts';
@@ -32,16 +32,13 @@ export function homePage(
     ...region,
     greeting: machines.length > 0 ? 'Your machines' : `Hello, ${displayName}`,
     announcements: home.announcements.map(({ text }) => ({ text })),
-    again: home.again.slice(0, 3).map(environmentCard),
+    again: home.again.map(environmentCard),
     filledAgain: machines.length === 0,
     once,
   };
 }
 
-export function machinesRegion(
-  { reservations, notices }: Pick<HomeView, 'reservations' | 'notices'>,
-  clock: Clock,
-): MachinesRegion {
+export function machinesRegion({ reservations, notices }: MachinesView, clock: Clock): MachinesRegion {
   return {
     machines: reservations.map((reservation, index) => machineCard(reservation, clock, index === 0)),
     notices: notices.map((notice) => noticeShown(notice, clock, `/notices/${notice.id}/dismiss`)),

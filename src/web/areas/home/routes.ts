@@ -28,18 +28,17 @@ async function getHome(web: Web, _req: Request, res: Response): Promise<void> {
 /** The cards again, whenever one of the machines has changed. */
 async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
-  const { reservations } = await web.services.home(me);
+  const { reservations } = await web.services.ownMachines(me);
   await openPageStream(web, req, res, {
     watch: (changed) =>
       Promise.all(reservations.map(({ id }) => web.services.watchReservation(me, id, changed))),
     async send(stream) {
-      const home = await web.services.home(me);
-      const region = machinesRegion(home, makeClock(me.timeZone));
+      const region = machinesRegion(await web.services.ownMachines(me), makeClock(me.timeZone));
       const html = renderRegion(web, makeFrame(web, res, { title: 'Home' }), 'home/machines', region);
       stream.write({
         data: { now: Date.now(), regions: [{ name: 'machines', version: versionOf(html), html }] },
       });
-      return home.reservations.length > 0;
+      return region.machines.length > 0;
     },
   });
 }
