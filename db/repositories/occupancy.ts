@@ -86,8 +86,8 @@ export function materialiseHorizon(tx: Tx, nodeIds: readonly number[]): Promise<
   return materialise(tx, nodeIds, today - 1, today + horizonDays + 2);
 }
 
-/** Of one statement: some ten milliseconds, in which nobody else is served. */
-const rowsAtOnce = 4_000;
+/** Of one statement: some ten milliseconds; between two of them this process does other things. */
+const rowsAtOnce = 10_000;
 /** A compound select of SQLite has 500 parts at most. */
 const nodesAtOnce = 400;
 
@@ -104,6 +104,7 @@ export async function materialise(
   const together = Math.max(1, Math.min(nodesAtOnce, Math.floor(rowsAtOnce / days)));
   for (let first = 0; first < nodeIds.length; first += together) {
     const some = nodeIds.slice(first, first + together);
+    if (first > 0) await new Promise(setImmediate);
     await tx.change(
       `${ignore} INTO occupancy (day, node_id, am, pm)
          WITH RECURSIVE days (day) AS (SELECT ? UNION ALL SELECT day + 1 FROM days WHERE day < ?)

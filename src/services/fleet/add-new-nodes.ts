@@ -10,8 +10,8 @@ import { addNodes } from '../setup/add-nodes.ts';
 import type { NewNodeView, SignedIn } from '../views.ts';
 import { planNodes } from './plan-nodes.ts';
 
-/** Each has a row for every day of the horizon: so many in one transaction hold up nobody for long. */
-const together = 25;
+/** Each has a row for every day of the horizon: so many write the same pages once, and hold up nobody for long. */
+const together = 250;
 
 /**
  * Adds those with nothing wrong; what came of each is in the rows, of those too that could not be added any more because

@@ -51,19 +51,19 @@ describe('nodes that are added', () => {
     });
 
     it('are told one by one where something goes wrong between', async () => {
-      const wanted = { ...usual, pattern: 'lab[1-60]' };
+      const wanted = { ...usual, pattern: 'lab[1-260]' };
       const { engine, knex } = lab.db;
-      const fails = "NEW.name = 'lab55'";
+      const fails = "NEW.name = 'lab255'";
       await knex.raw(
         engine === 'sqlite'
           ? `CREATE TRIGGER no_more BEFORE INSERT ON nodes WHEN ${fails} BEGIN SELECT RAISE(ABORT, 'no more'); END`
           : `CREATE TRIGGER no_more BEFORE INSERT ON nodes FOR EACH ROW IF ${fails} THEN SIGNAL SQLSTATE '45000'; END IF`,
       );
       const rows = await lab.services.addNewNodes(admin, wanted);
-      assert.equal(rows.filter(({ id }) => id !== undefined).length, 50);
-      const said = new Set(rows.slice(50).map(({ problems }) => problems.join()));
+      assert.equal(rows.filter(({ id }) => id !== undefined).length, 250);
+      const said = new Set(rows.slice(250).map(({ problems }) => problems.join()));
       assert.deepEqual([...said], ['Not added: something went wrong on our side.']);
-      await assert.rejects(lab.services.addNewNodes(admin, { ...wanted, pattern: 'lab[51-60]' }));
+      await assert.rejects(lab.services.addNewNodes(admin, { ...wanted, pattern: 'lab[251-260]' }));
       await checkBooks(lab.db);
     });
 
