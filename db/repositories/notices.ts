@@ -25,36 +25,46 @@ export async function addNotice(
 
 const noReservation = 0;
 
+interface ImageNotice {
+  readonly imageId: number;
+  readonly key: string;
+  readonly data: object;
+  /** Kinds of earlier notices about the image that are true no more: they are put away. */
+  readonly replaces: readonly string[];
+}
+
 /**
- * One notice about an image for its owner, and for `by` where that is somebody else, each once per key: the ids of those that
- * were not given before. What was said of the image before under a key of that kind is true no more, and is put away.
+ * One notice about an image, once per key: for its owner, for `by`, and for whoever still sees one that it replaces. Returns the
+ * ids of those that were not given before.
  */
-export async function addImageNotices(
-  tx: Tx,
-  { imageId, by }: { readonly imageId: number; readonly by: number | null },
-  key: string,
-  data: object,
-): Promise<number[]> {
-  const [image] = await tx.rows<{ owner_id: number | null }>('SELECT owner_id FROM images WHERE id = ?', [
-    imageId,
-  ]);
-  const people = new Set([image?.owner_id ?? null, by]);
+export async function addImageNotices(tx: Tx, notice: ImageNotice, by: number | null): Promise<number[]> {
+  const { imageId, key, data } = notice;
+  const [standing, bindings] = standingBefore(notice);
+  const people = await tx.rows<{ id: number | null }>(
+    `SELECT owner_id AS id FROM images WHERE id = ? UNION SELECT user_id FROM notices WHERE ${standing}`,
+    [imageId, ...bindings],
+  );
+  await tx.change(`UPDATE notices SET dismissed_at = ? WHERE ${standing}`, [tx.now, ...bindings]);
+  const about = { reservation_id: noReservation, image_id: imageId, data: JSON.stringify(data), at: tx.now };
   const added: number[] = [];
-  for (const userId of people) {
-    const own = `${key}-${userId}`;
-    if (userId === null || (await isThere(tx, noReservation, own))) continue;
-    const about = { reservation_id: noReservation, image_id: imageId, user_id: userId };
-    const kind = `${key.split('-')[0]}-%`;
-    const before = tx
-      .table('notices')
-      .where(about)
-      .whereNull('dismissed_at')
-      .where('notice_key', 'like', kind);
-    await before.update({ dismissed_at: tx.now });
-    const notice = { ...about, notice_key: own, data: JSON.stringify(data), at: tx.now };
-    added.push(await tx.insert('notices', notice));
+  for (const id of new Set([...people.map((person) => person.id), by])) {
+    const own = `${key}-${id}`;
+    if (id === null || (await isThere(tx, noReservation, own))) continue;
+    added.push(await tx.insert('notices', { ...about, user_id: id, notice_key: own }));
   }
   return added;
+}
+
+function standingBefore({
+  imageId,
+  key,
+  replaces,
+}: ImageNotice): [sql: string, bindings: (number | string)[]] {
+  const kinds = ['1 = 0', ...replaces.map(() => 'notice_key LIKE ?')].join(' OR ');
+  return [
+    `reservation_id = ? AND image_id = ? AND dismissed_at IS NULL AND notice_key NOT LIKE ? AND (${kinds})`,
+    [noReservation, imageId, `${key}-%`, ...replaces.map((kind) => `${kind}-%`)],
+  ];
 }
 
 async function isThere(tx: Tx, reservationId: number, key: string): Promise<boolean> {

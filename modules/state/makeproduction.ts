@@ -35,8 +35,9 @@ export const makeproduction: StateModule = {
 
   async failed(context, error) {
     const rollout = await context.rollout();
-    if (rollout)
-      await tell(context, 'rollout', rollout, { because: error.message, current: rollout.current });
+    if (!rollout) throw error;
+    const { current, previous: before } = rollout;
+    await tell(context, 'rollout', rollout, { because: error.message, current, before });
     throw error;
   },
 };
@@ -47,11 +48,16 @@ async function giveWay(context: StateContext, rollout: Rollout, newer: number) {
   return done(`revision ${newer} was asked for instead`);
 }
 
-/** The image's owner, and whoever asked for it. */
+/** What a switch came to; what the one before came to is true no more then. */
+const outcomes = ['production', 'rollout'];
+
+/** The image's owner, whoever asked for it, and whoever still reads what is true no more. */
 async function tell(context: StateContext, kind: string, rollout: Rollout, facts: object): Promise<void> {
   const { image, number } = rollout;
+  const replaces = outcomes.includes(kind) ? outcomes : [];
+  const all = { title: image.title, number, ...facts };
   await context.write('told', (writer) =>
-    writer.notifyOfImage(image.id, `${kind}-${context.task.id}`, { title: image.title, number, ...facts }),
+    writer.notifyOfImage(image.id, `${kind}-${context.task.id}`, all, replaces),
   );
 }
 

@@ -22,21 +22,15 @@ export async function notify(
   return true;
 }
 
-interface ToldOfImage {
-  readonly imageId: number;
-  readonly key: string;
-  readonly facts: object;
-}
-
-/** Tells an image's owner, and who asked for the task, each once per key, on Home and by mail. */
+/** Tells an image's owner, who asked for the task, and who still sees what is true no more, on Home and by mail. */
 export async function notifyOfImage(
   tx: Tx,
   deps: DaemonDeps,
   task: TaskRow,
-  { imageId, key, facts }: ToldOfImage,
+  notice: Parameters<typeof addImageNotices>[1],
 ): Promise<void> {
   const { by = null } = JSON.parse(task.args) as { by?: number };
-  for (const notice of await addImageNotices(tx, { imageId, by }, key, facts)) await mail(tx, deps, notice);
+  for (const id of await addImageNotices(tx, notice, by)) await mail(tx, deps, id);
 }
 
 async function mail(tx: Tx, deps: DaemonDeps, notice: number, reservationId?: number): Promise<void> {

@@ -74,7 +74,8 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
       noteAccess(tx, { kind, actorId: userId, reservationId: id, from }),
     notify: (reservationId, key, facts = {}, imageId) =>
       notify(tx, deps, { reservationId, key, facts, imageId }),
-    notifyOfImage: (imageId, key, facts) => notifyOfImage(tx, deps, task, { imageId, key, facts }),
+    notifyOfImage: (imageId, key, data, replaces) =>
+      notifyOfImage(tx, deps, task, { imageId, key, data, replaces }),
   };
 }
 

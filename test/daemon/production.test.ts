@@ -65,11 +65,13 @@ eachEngine((_engine, { open }) => {
     assert.match(mails[0]?.text ?? '', /https:\/\/lab\.example\.org\/images\/simulated$/m);
 
     await makeProduction(ida, 1);
-    await lab.until(async () =>
-      (await told(ida, 'production')).text.startsWith('Simulated is back at revision 1.'),
-    );
+    for (const me of [ida, admin])
+      await lab.until(async () =>
+        (await told(me, 'production')).text.startsWith('Simulated is back at revision 1.'),
+      );
     const { notices } = await lab.services.home(ida);
     assert.equal(notices.length, 1, 'what is true no more is put away');
+    await lab.until(() => Promise.resolve(mails.length === 4));
     await lab.services.dismissNotice(ida, notices[0]?.id ?? 0);
     assert.deepEqual((await lab.services.home(ida)).notices, []);
   });
@@ -82,7 +84,7 @@ eachEngine((_engine, { open }) => {
     const stopped = await told(ida, 'rollout');
     assert.match(
       stopped.text,
-      /^Putting revision 2 of Simulated into production stopped: It is in production, but a machine could not be reloaded, and the others were left: sim2: It failed as the test wants it\.$/,
+      /^Putting revision 2 of Simulated into production stopped: It is in production, but a machine could not be reloaded, and the others were left: sim2: It failed as the test wants it\. Back to revision 1 is one click on its page\.$/,
     );
     assert.equal(stopped.tone, 'bad');
     assert.equal(await production(), 2);

@@ -115,6 +115,14 @@ export interface StateWriter {
     facts?: Readonly<Record<string, unknown>>,
     imageId?: number,
   ): Promise<boolean>;
-  /** Tells an image's owner, and whoever asked for this task, on Home and by mail, each once per key. */
-  notifyOfImage(imageId: number, key: string, facts: Readonly<Record<string, unknown>>): Promise<void>;
+  /**
+   * Tells an image's owner, and whoever asked for this task, on Home and by mail, each once per key. Earlier notices about it of
+   * the kinds that it `replaces` are true no more: they are put away, and who still saw one is told too.
+   */
+  notifyOfImage(
+    imageId: number,
+    key: string,
+    facts: Readonly<Record<string, unknown>>,
+    replaces: readonly string[],
+  ): Promise<void>;
 }

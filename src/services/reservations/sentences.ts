@@ -25,8 +25,8 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   ended: ({ reason }) => `Your reservation has ended. ${text(reason)}`,
   production: ({ title, number, before, reloaded }) =>
     `${inProduction(text(title), Number(number), before)} ${followed(Number(reloaded))}${wayBack(before)}`,
-  rollout: ({ title, number, because, current }) =>
-    `Putting revision ${Number(number)} of ${text(title)} into production stopped: ${whole(because)}${stays(current, number)}`,
+  rollout: ({ title, number, because, current, before }) =>
+    `Putting revision ${Number(number)} of ${text(title)} into production stopped: ${whole(because)}${current === number ? wayBack(before) : stays(current)}`,
   superseded: ({ title, number, newer }) =>
     `Revision ${Number(number)} of ${text(title)} is not to be in production any more: revision ${Number(newer)} was asked for instead.`,
 };
@@ -41,8 +41,8 @@ const followed = (reloaded: number): string =>
     : `${counted(reloaded, 'machine')} ${reloaded === 1 ? 'was' : 'were'} reloaded with it.`;
 const wayBack = (before: unknown): string =>
   typeof before === 'number' ? ` Back to revision ${before} is one click on its page.` : '';
-const stays = (current: unknown, number: unknown): string =>
-  typeof current === 'number' && current !== number ? ` Revision ${current} is still in production.` : '';
+const stays = (current: unknown): string =>
+  typeof current === 'number' ? ` Revision ${current} is still in production.` : '';
 
 /** A notice for its person. Keys are `kind` or `kind-detail`; those with a sentence of their own carry it. */
 export function noticeText(key: string, facts: Facts): string {
