@@ -201,7 +201,7 @@ const pages: readonly [string, string, Shown][] = [
         ...[
           /has it until/,
           /Next 24 hours/,
-          /<rect class="strip-other" x="31" y="8" width="969"/,
+          /<rect class="strip-out" x="31" y="8" width="969"/,
           /<span>Maintenance<\/span><span class="hint">from /,
           /href="\/tasks\/41">Being cleaned and loaded \(Its disk is full\)<\/a>\. /,
         ],

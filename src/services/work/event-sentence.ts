@@ -1,3 +1,4 @@
+import { nodeEventText } from '../fleet/node-sentences.ts';
 import { eventText } from '../reservations/sentences.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -19,6 +20,7 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'pool-tested': ({ pool, checks }) => `The pool ${words(pool)} was tested: ${tally(checks)}.`,
   'image.deleted': ({ image }) => `The image ${words(image)} was deleted.`,
   'image.restored': ({ image }) => `The image ${words(image)} was restored.`,
+  'node-order': (facts) => `${nodeEventText('node-order', facts)}.`,
   commissioned: () => 'The node is in service.',
   'image.file-missing': ({ revision, because }) => `${words(revision)} cannot be loaded: ${words(because)}.`,
   'image.file-back': ({ revision }) => `The file of ${words(revision)} is back.`,

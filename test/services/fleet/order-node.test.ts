@@ -62,6 +62,8 @@ describe('orders to nodes', () => {
         ['reserved', 'maintenance', 'A new disk'],
       );
       assert.equal(waiting.outFrom, waiting.schedule[0]?.until, 'drawn from the end of their hold on');
+      const told = await lab.services.listEvents(admin, { limit: 1, filter: { kind: 'node-order' } });
+      assert.equal(told.items[0]?.text, 'Maintenance after this reservation: A new disk.');
       const came = async () => (await lab.services.followOrders(admin, [at]))[0];
       assert.match((await came())?.says ?? '', /^It goes into maintenance after the reservation of ann, in /);
       assert.equal((await lab.services.getReservation(ann, reservation)).state, 'reserved');

@@ -48,7 +48,7 @@ interface HoldLine {
   /** In 1/1000 of 24 hours. */
   readonly x: number;
   readonly width: number;
-  readonly mine: 'reservation' | 'other';
+  readonly mine: 'reservation' | 'other' | 'out';
 }
 
 interface LoadLine {
@@ -122,7 +122,7 @@ function nowOf({ leaves, because, holder, nextImage, state, coming }: NodeDetail
   const says: string[] = [];
   if (leaves && state !== 'maintenance')
     says.push(`${leaving[leaves]}${holder ? ` after the reservation of ${holder.user}` : ''}.`);
-  if (leaves && because) says.push(`Why: ${because}`);
+  if (leaves && because) says.push(`Why: ${because.replace(/[.!?]?$/, (end) => end || '.')}`);
   if (nextImage !== null)
     says.push(`It is loaded anew with ${nextImage}${holder ? ' after this reservation' : ''}.`);
   if (coming > 0) says.push(coming === 1 ? 'One booking lies ahead.' : `${coming} bookings lie ahead.`);
@@ -184,7 +184,7 @@ function outLines({ outFrom, leaves, now }: NodeDetailView, clock: Clock): HoldL
   if (outFrom === null || outFrom > now + dayMs) return [];
   const x = place(outFrom, now);
   const what = outWords[leaves ?? 'maintenance'];
-  return [{ what, href: null, start: clock.when(outFrom), end: null, x, width: 1000 - x, mine: 'other' }];
+  return [{ what, href: null, start: clock.when(outFrom), end: null, x, width: 1000 - x, mine: 'out' }];
 }
 
 function holdLine(hold: NodeHoldView, now: number, clock: Clock): HoldLine {
