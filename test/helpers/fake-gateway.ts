@@ -88,10 +88,11 @@ export class FakeGateway implements GatewayDoors {
   #receive(name: string, request: IncomingMessage, response: ServerResponse): void {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', async () => {
-      await this.written;
-      this.home.set(name, Buffer.concat(parts));
-      response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
+    request.on('end', () => {
+      void this.written.then(() => {
+        this.home.set(name, Buffer.concat(parts));
+        response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
+      });
     });
   }
 }
