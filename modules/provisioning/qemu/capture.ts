@@ -114,7 +114,10 @@ function fractionIn(text: string): number {
   return Number(percent ?? 0) / 100;
 }
 
-/** Read for its checksum while the disk writes it down. */
+/**
+ * Read for its checksum while the disk writes it down. Not sooner: qemu-img goes back to the tables at the front of the file to
+ * its end, and a checksum is of the bytes in their order.
+ */
 async function describe({ signal, node }: Context, file: string) {
   const handle = await open(file, 'r');
   try {
