@@ -11,7 +11,7 @@ import { labrador } from '../helpers/labrador.ts';
 import { serviceDeps } from '../helpers/service-deps.ts';
 
 describe('the command line', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   let env: Record<string, string>;
   before(async () => {

@@ -5,7 +5,7 @@ import { FakeGateway } from '../helpers/fake-gateway.ts';
 import { labrador } from '../helpers/labrador.ts';
 
 describe('labrador node console', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('shows what a machine writes as text alone, until it is closed', async () => {
     const gateway = new FakeGateway();

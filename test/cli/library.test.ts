@@ -5,7 +5,7 @@ import * as sample from '../helpers/sample-views.ts';
 import { testApp } from '../helpers/web-app.ts';
 
 describe('labrador image, over REST', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('does what the pages of images do', async () => {
     const { app, lab } = testApp();

@@ -11,7 +11,7 @@ import { mayMount, type SmallDisk, smallDisk } from '../helpers/small-disk.ts';
 
 /** The database's disk is really full: what was accepted stays, what cannot be is refused in a sentence, and it heals. */
 describe('a full disk under the database', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   let disk: SmallDisk;
   let db: Database;

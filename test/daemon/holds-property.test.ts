@@ -25,7 +25,7 @@ eachEngine((_engine, { open }) => {
   afterEach(() => lab.close());
 
   it('keeps every machine that is not clean taken, through quarters of bookings, ends and failures', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     lab = await makeCrashLab(await open(), { nodes: 3, times: { graceSeconds: 1 } });
     bob = await lab.person('bob');
     await lab.startDaemon();

@@ -25,7 +25,7 @@ eachEngine((_engine, { open, url }) => {
   });
 
   it("goes on with a stopped daemon's work after its lease, and lets it write nothing when it wakes up", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const db = await open();
     lab = await makeCrashLab(db, { nodes: 1, simulator: { loadSeconds: 4, spread: 0 } });
     await inTransaction(db, (tx) => tx.table('nodes').update({ preferred_image_id: null }));
@@ -55,7 +55,7 @@ eachEngine((_engine, { open, url }) => {
   });
 
   it('gives 4 machines to 50 students who come at once, and tells 46 when', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     lab = await makeLab(await open(), { nodes: 4 });
     await lab.startDaemon();
     const students = await Promise.all(
@@ -96,7 +96,7 @@ eachEngine((_engine, { open, url }) => {
   });
 
   it('counts limits exactly, whoever asks and however often at once', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const db = await open();
     lab = await makeCrashLab(db, { nodes: 10 });
     const me = await lab.person('ann', { limits: day });

@@ -16,7 +16,7 @@ describe('migrate', () => {
     });
 
     it('waits for another one, and takes over when that one was killed', async function () {
-      this.timeout(30_000);
+      this.timeout(90_000);
       const db = await open();
       await db.knex('knex_migrations_lock').update({ is_locked: 1 });
       const other = connectDatabase(await url());

@@ -19,7 +19,7 @@ const step = fc.record({ node: fc.integer({ min: 1, max: 2 }), window, release: 
 
 eachEngine((engine, { open }) => {
   it('takes what is free and nothing else, and gives back exactly what was taken', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const db = await open();
     await inTransaction(db, (tx) => materialise(tx, [1, 2], first / day, first / day + days));
     await fc.assert(

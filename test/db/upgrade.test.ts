@@ -8,7 +8,7 @@ import { eachEngine } from '../helpers/database.ts';
 import { checkBooks, makeLab } from '../helpers/lab.ts';
 
 describe('upgrade', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   eachEngine((_engine, { open }) => {
     it('goes on with the machines and reservations of the schema before', async () => {

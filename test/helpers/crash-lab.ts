@@ -55,7 +55,7 @@ export function isSettled(db: Database): Promise<boolean> {
   });
 }
 
-export async function untilSettled(db: Database, seconds = 60): Promise<void> {
+export async function untilSettled(db: Database, seconds = 120): Promise<void> {
   const settled = await onChange(db, seconds * 1000, async () => (await isSettled(db)) || null);
   if (settled) return;
   const open = await reading(db, (reader) =>

@@ -46,7 +46,7 @@ function databasePerTest(engine: Engine): TestDatabase {
   let made: Promise<Made> | undefined;
   let opened: Database[] = [];
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     await (engine === 'sqlite' ? sqliteTemplate() : startMariaDb());
   });
   const url = async () => {

@@ -106,7 +106,7 @@ const noop = () => undefined;
 const say = (facts: object, message: string) => console.error(message, facts);
 const loud = { debug: noop, info: say, warn: say, error: say };
 
-async function until<T>(db: Database, look: () => Promise<T | null | false>, seconds = 60): Promise<T> {
+async function until<T>(db: Database, look: () => Promise<T | null | false>, seconds = 120): Promise<T> {
   const found = await onChange(db, seconds * 1000, async () => (await look()) || null);
   if (found === null) throw new Error(`did not happen within ${seconds} s`);
   return found;

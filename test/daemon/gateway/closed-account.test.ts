@@ -11,7 +11,7 @@ const descriptors = { simulator: { ...provisioning.simulator, simulated: false }
 const shutOut = 'Your account is disabled. Please ask an administrator.';
 
 describe('what is open when its person is shut out', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   eachEngine((_engine, { open }) => {
     it('is closed and says why, a shell and a console that an administrator looks at; what others have stays', async () => {

@@ -67,7 +67,7 @@ describe('daemon/gateway: consoles', () => {
   });
 
   it("leaves a machine that is no longer the reservation's", async function () {
-    this.timeout(30_000);
+    this.timeout(90_000);
     await writeFile(file('old'), 'old machine\n');
     await writeFile(file('new'), 'new machine\n');
     const screen = await open(4, file('old'));
@@ -84,7 +84,7 @@ describe('daemon/gateway: consoles', () => {
   });
 
   it('shows what a real machine says, though nobody is connected to its socket', async function () {
-    this.timeout(90_000);
+    this.timeout(180_000);
     const { asRoot, consoleLog } = await sharedGuest();
     const screen = await open(5, consoleLog);
     await asRoot('echo hello from the machine >/dev/ttyS1');

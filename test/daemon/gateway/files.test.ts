@@ -12,7 +12,7 @@ interface Listing {
 }
 
 describe('daemon/gateway: files on a real machine', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let machine: SharedGuest;
   let house: RunningGateway;
   before(async () => {

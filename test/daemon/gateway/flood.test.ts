@@ -11,7 +11,7 @@ import { type RunningGateway, runGateway } from './running-gateway.ts';
 const megabyte = 1_000_000;
 
 describe('daemon/gateway: floods', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let house: RunningGateway;
   let machine: ssh2.Server;
   /** Bytes the machine got rid of since it was last asked to flood. */

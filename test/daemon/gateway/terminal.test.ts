@@ -5,7 +5,7 @@ import type { Screen } from './screen.ts';
 import { type SharedGuest, sharedGuest } from './shared-guest.ts';
 
 describe('daemon/gateway: terminals on a real machine', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let machine: SharedGuest;
   let house: RunningGateway;
   before(async () => {

@@ -4,5 +4,5 @@ import { linuxSuite } from './linux-suite.ts';
 linuxSuite('tiny', {
   revision: tinyRevision,
   node: { diskMb: 2048, memoryMb: 256 },
-  timeoutMs: 60_000,
+  timeoutMs: 180_000,
 });

@@ -123,7 +123,7 @@ eachEngine((engine, { open }) => {
   });
 
   it('books exactly what the verdict says can be had', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     await set(3);
     await inTransaction(lab.db, (tx) =>
       tx.table('images').update({ max_at_once: 2, max_minutes: 20 * 24 * 60 }),

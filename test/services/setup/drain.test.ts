@@ -4,7 +4,7 @@ import { eachEngine } from '../../helpers/database.ts';
 import { makeLab } from '../../helpers/lab.ts';
 
 describe('draining a place', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   eachEngine((_engine, { open }) => {
     it('begins no load, lets those that run end, keeps who has a machine, and is taken back', async () => {

@@ -14,7 +14,7 @@ describe('simulated machines', () => {
       (await db.knex('nodes').select('name').orderBy('id')).map(({ name }) => name);
 
     it('are as many as asked for, each with an address of its own and 400 free days', async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const db = await open();
       assert.deepEqual(await setTo(db, 200), { added: 200, removed: 0, nodes: 200 });
       const macs = await db.knex('nodes').distinct('mac');

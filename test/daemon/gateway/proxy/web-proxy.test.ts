@@ -168,7 +168,7 @@ describe('daemon/gateway/proxy: the web for machines', () => {
   });
 
   it('is reached from inside a real machine, which learns why not', async function () {
-    this.timeout(90_000);
+    this.timeout(180_000);
     const { asRoot, proxySocket } = await sharedGuest();
     await house.gateway.listenProxy(proxySocket, { node: 'guest' });
     await asRoot('until ip addr show eth1 | grep -q 10.9.0.15; do usleep 50000; done');

@@ -8,7 +8,7 @@ describe('qemu: accelerator', () => {
   });
 
   it('is otherwise found out, and always is one that a guest starts with', async function () {
-    this.timeout(20_000);
+    this.timeout(90_000);
     assert.ok(['kvm', 'tcg'].includes(await chooseAccelerator({ accelerator: 'auto' })));
   });
 

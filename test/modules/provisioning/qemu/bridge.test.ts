@@ -16,7 +16,7 @@ import { Bench } from '../bench.ts';
 const { qemu } = provisioning;
 
 describe('qemu: a pool whose machines reach everything', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   // A name and a network of its own: a run that was killed may have left its bridge behind.
   const bridge = `labt${process.pid % 100_000}`;
   const network = `198.18.${process.pid % 256}`;

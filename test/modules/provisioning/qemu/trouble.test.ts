@@ -19,7 +19,7 @@ import { Bench } from '../bench.ts';
 const { qemu } = provisioning;
 
 describe('qemu: a machine that somebody has', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let bench: Bench;
   let node: NodeFacts;
   const at = (known = node) => ({ ...bench.context(known), settings: qemu.settings.parse({}) });
@@ -158,7 +158,7 @@ describe('qemu: a machine that somebody has', function () {
 });
 
 describe('qemu: a load that cannot work', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let bench: Bench;
   const node = () => bench.newNode();
   before(async () => {
