@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { mock } from 'node:test';
 import { type RunningServer, startServer } from '../../src/web/server.ts';
 import * as sample from '../helpers/sample-views.ts';
 import { asAdministrator, asStudent, type TestApp, testApp } from '../helpers/web-app.ts';
@@ -56,6 +57,7 @@ describe('event streams', () => {
     for (const reader of readers.splice(0)) reader.close();
     await server.stop();
     await web.lab.nobodyWatches();
+    mock.restoreAll();
   });
 
   async function read(path: string, headers: Record<string, string>): Promise<Reader> {
@@ -90,6 +92,8 @@ describe('event streams', () => {
   });
 
   it('carry what the page itself showed, so that nothing flickers', async () => {
+    const now = Date.now();
+    mock.method(Date, 'now', () => now); // a minute less is left, and the page shows it
     web.lab.put(sample.reservation());
     for (const [path, cookie] of [
       ['/reservations/7', asStudent],
