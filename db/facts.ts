@@ -1,8 +1,14 @@
-import type { NodeFacts, PoolFacts, RevisionFacts, SystemFacts } from '../src/domain/contracts/facts.ts';
+import type {
+  NodeFacts,
+  NodeHardware,
+  PoolFacts,
+  RevisionFacts,
+  SystemFacts,
+} from '../src/domain/contracts/facts.ts';
 import type { AllocationFacts, ReservationFacts } from '../src/domain/contracts/situation.ts';
 import type { TaskFacts } from '../src/domain/contracts/task.ts';
 import type { TaskRow } from './repositories/tasks.ts';
-import type { AllocationRow, NodeRow, PoolRow, ReservationRow, RevisionRow } from './rows.ts';
+import type { AllocationRow, HardwareRow, NodeRow, PoolRow, ReservationRow, RevisionRow } from './rows.ts';
 
 /** Rows to the read-only copies that services and modules are given. */
 
@@ -27,6 +33,24 @@ export function nodeFacts(row: NodeRow): NodeFacts {
     management: host === null || port === null ? null : { host, port },
     user: null,
     hostKeys: JSON.parse(row.host_keys) as string[],
+    hardware: null,
+  };
+}
+
+/** With the BMC's password as plain text: for module contexts alone. `open` is the cipher's. */
+export function hardwareFacts(row: HardwareRow, open: (sealed: string) => string): NodeHardware {
+  return {
+    bmc: {
+      host: row.bmc_host,
+      port: row.bmc_port,
+      username: row.bmc_username,
+      password: open(row.bmc_password),
+      cipher: row.bmc_cipher,
+      fingerprint: row.bmc_fingerprint,
+    },
+    firmware: row.firmware,
+    endpoint: row.address === null ? null : { host: row.address, port: row.ssh_port },
+    inventory: row.inventory === null ? null : (JSON.parse(row.inventory) as NodeHardware['inventory']),
   };
 }
 
@@ -97,7 +121,7 @@ export function allocationFacts(row: AllocationRow, failedBefore = 0, blocked = 
     holdFrom: Number(row.hold_from),
     holdUntil: Number(row.hold_until),
     releasedAt: number(row.released_at),
-    userPort: row.user_port,
+    forwarded: row.user_port !== null && row.user_host === null,
     failedBefore,
     blocked,
   };

@@ -1,4 +1,4 @@
-import type { ImageFormat, Reach } from '../src/domain/contracts/facts.ts';
+import type { Firmware, ImageFormat, Reach } from '../src/domain/contracts/facts.ts';
 import type { Role, Visibility } from '../src/domain/may.ts';
 import type {
   AllocationPurpose,
@@ -127,6 +127,23 @@ export interface NodeRow {
   /** To be loaded anew with this image after whoever has it. */
   next_image_id: number | null;
   version: number;
+}
+
+/** Of a bare-metal machine. The BMC's password is sealed; what was found of the BMC and of the machine is JSON. */
+export interface HardwareRow {
+  node_id: number;
+  bmc_host: string;
+  bmc_port: number | null;
+  bmc_username: string;
+  bmc_password: string;
+  bmc_cipher: number | null;
+  bmc_fingerprint: string | null;
+  bmc_info: string | null;
+  firmware: Firmware;
+  address: string | null;
+  ssh_port: number;
+  inventory: string | null;
+  found_at: number | null;
 }
 
 export interface ReservationRow {

@@ -14,6 +14,7 @@ import * as workOfANode from './0012-work-of-a-node.ts';
 import * as missingFiles from './0013-missing-files.ts';
 import * as noticesOfImages from './0014-notices-of-images.ts';
 import * as supply from './0015-supply.ts';
+import * as nodeHardware from './0016-node-hardware.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -33,6 +34,7 @@ const migrations: readonly Migration[] = [
   { name: '0013-missing-files', ...missingFiles },
   { name: '0014-notices-of-images', ...noticesOfImages },
   { name: '0015-supply', ...supply },
+  { name: '0016-node-hardware', ...nodeHardware },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

@@ -1,6 +1,6 @@
 import type { TargetType } from '../../src/domain/contracts/task.ts';
 import type { ReservationJoin } from '../facts.ts';
-import type { AllocationRow, NodeRow, PoolRow, RevisionRow } from '../rows.ts';
+import type { AllocationRow, HardwareRow, NodeRow, PoolRow, RevisionRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';
 
 /** A revision with what its image says of it. */
@@ -13,6 +13,7 @@ export interface SituationRows {
   readonly failedBefore: number;
   readonly blocked: boolean;
   readonly node: NodeRow | null;
+  readonly hardware: HardwareRow | null;
   readonly pool: PoolRow | null;
   readonly wanted: RevisionJoin | null;
   readonly missing: RevisionJoin | null;
@@ -28,6 +29,7 @@ const nothing: SituationRows = {
   failedBefore: 0,
   blocked: false,
   node: null,
+  hardware: null,
   pool: null,
   wanted: null,
   missing: null,
@@ -60,6 +62,8 @@ export async function situationRows(
     failedBefore: reservation ? await countFailed(reader, reservation.id) : 0,
     blocked: allocation ? await isBlocked(reader, allocation) : false,
     node,
+    hardware:
+      node && (await one<HardwareRow>(reader, 'SELECT * FROM node_hardware WHERE node_id = ?', [node.id])),
     pool: node ? await one<PoolRow>(reader, 'SELECT * FROM pools WHERE id = ?', [node.pool_id]) : null,
     wanted: wanted?.missing_since === null ? wanted : null,
     missing: wanted?.missing_since === null ? null : wanted,

@@ -56,6 +56,7 @@ export async function removeIdleNode(tx: Tx, id: number, ownTaskId = 0): Promise
       [id, ownTaskId],
     );
     if (removed !== 1 || !(await removeOccupancy(tx, id))) return false;
+    await tx.table('node_hardware').where({ node_id: id }).delete();
     await tx
       .table('tasks')
       .where({ node_id: id, status: 'queued' })

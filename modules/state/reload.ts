@@ -1,8 +1,7 @@
 import type { Situation } from '../../src/domain/contracts/situation.ts';
-import { again, done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
+import { done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import { loadNode } from './shared/load-node.ts';
-
-const mostWait = 10 * 60_000;
+import { staysFailed } from './shared/stays-failed.ts';
 
 /**
  * Cleans a node: whatever was there is replaced by the image it shall hold, and in the transaction that marks it clean its
@@ -39,16 +38,7 @@ export const reload: StateModule = {
     return done();
   },
 
-  /** A node whose clean-up failed is never free: it stays failed, visible, and is tried again for ever. */
-  async failed(context, error) {
-    const { node, now } = await context.look();
-    if (!node) return done('the node is gone');
-    await context.write('fails', async (writer) => {
-      await writer.patchNode(node.id, { state: 'failed', failure: error.message });
-      await writer.event('node-failed', { because: error.message });
-    });
-    return again(now + Math.min(mostWait, 5_000 * 2 ** Math.min(context.task.attempt, 10)), error.message);
-  },
+  failed: staysFailed,
 };
 
 /** What holds the node only until it is clean. */

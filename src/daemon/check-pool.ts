@@ -1,4 +1,5 @@
-import { nodeFacts } from '../../db/facts.ts';
+import { hardwareFacts, nodeFacts } from '../../db/facts.ts';
+import { hardwareRows } from '../../db/queries/node-hardware.ts';
 import type { NodeRow, PoolRow } from '../../db/rows.ts';
 import { reading } from '../../db/transaction.ts';
 import type { PoolCheck } from '../domain/contracts/provisioning.ts';
@@ -13,9 +14,10 @@ export async function checkPool(
   poolId: number,
   signal: AbortSignal,
 ): Promise<CheckedPool | null> {
-  const { pool, nodes } = await reading(deps.db, async (reader) => ({
+  const { pool, nodes, hardware } = await reading(deps.db, async (reader) => ({
     pool: (await reader.rows<PoolRow>('SELECT * FROM pools WHERE id = ?', [poolId]))[0],
     nodes: await reader.rows<NodeRow>('SELECT * FROM nodes WHERE pool_id = ? ORDER BY id', [poolId]),
+    hardware: await hardwareRows(reader, poolId),
   }));
   if (!pool) return null;
   const { name, version } = pool;
@@ -29,7 +31,10 @@ export async function checkPool(
     settings: settings.data,
     signal,
     reach: pool.reach,
-    nodes: nodes.map(nodeFacts),
+    nodes: nodes.map((row) => {
+      const own = hardware.get(row.id);
+      return { ...nodeFacts(row), hardware: own ? hardwareFacts(own, deps.cipher.open) : null };
+    }),
   });
   return { name, version, checks };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { hardwareFacts } from '../../db/facts.ts';
 import type { LoadSecrets, NodeFacts, PoolFacts, RevisionFacts } from '../domain/contracts/facts.ts';
 import type { ModuleContext } from '../domain/contracts/module-context.ts';
 import type { BoundOs, OsContext, OsModule } from '../domain/contracts/os.ts';
@@ -75,6 +76,7 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
       return switchTo(call, module, at, () => module.power_reset(context));
     },
     unload: () => call('unload', () => (module.unload ?? module.power_off)(context) as Promise<void>),
+    greet_bmc: () => call('greet_bmc', async () => (await module.greet_bmc?.(context)) ?? null, false),
     capture: (target) => call('capture', () => module.capture(context, { file: imageFile(deps, target) })),
     user_endpoint: () =>
       call('user_endpoint', async () => (await module.user_endpoint?.(context)) ?? null, false),
@@ -143,7 +145,7 @@ export function contextFor(
   const base: ModuleContext = {
     installation: deps.installation,
     directory: poolDirectory(deps, pool.id),
-    node,
+    node: { ...node, hardware: rows.hardware && hardwareFacts(rows.hardware, deps.cipher.open) },
     pool,
     revision: binding.revision,
     secrets,

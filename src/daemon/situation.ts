@@ -61,7 +61,7 @@ function reservationOf(deps: DaemonDeps, { pool }: SituationRows, row: Reservati
 }
 
 function userEndpoint(deps: DaemonDeps, { allocation, pool }: SituationRows) {
-  if (allocation?.user_host) return { host: allocation.user_host, port: sshPort };
+  if (allocation?.user_host) return { host: allocation.user_host, port: allocation.user_port ?? sshPort };
   if (!allocation?.user_port || !pool) return null;
   const { bindAddress } = forwardSettings(deps, { pool_module: pool.module, pool_settings: pool.settings });
   return { host: bindAddress, port: allocation.user_port };

@@ -10,6 +10,7 @@ import { addEvent, noteAccess } from '../../db/repositories/events.ts';
 import { removeIdleNode } from '../../db/repositories/fleet.ts';
 import { keepHold, releaseHold } from '../../db/repositories/holds.ts';
 import { addLoadTime } from '../../db/repositories/load-times.ts';
+import { keepBmc } from '../../db/repositories/node-hardware.ts';
 import { beginLoad, patchNode } from '../../db/repositories/nodes.ts';
 import {
   eraseSecrets,
@@ -46,6 +47,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     moveBooking: (id, because) => moveBooking(tx, deps, id, because),
     canServe: (id) => canServe(tx, deps, id),
     patchNode: (id, patch) => patchNode(tx, id, patch),
+    keepBmc: (id, info) => keepBmc(tx, id, info),
     removeNode: (id) => removeIdleNode(tx, id, task.id),
     beginLoad: (nodeId) => beginLoad(tx, nodeId, task.id, () => newSecrets(deps)),
     suspectRevision: (id, because) => suspend(tx, id, because),
@@ -97,8 +99,8 @@ async function accessOpened(
   const forwards = userAddress === 'forwarded';
   if (!forwards)
     await tx.change(
-      'UPDATE allocations SET user_host = ? WHERE reservation_id = ? AND node_id = ? AND released_at IS NULL',
-      [bound, about.reservationId, about.nodeId],
+      'UPDATE allocations SET user_host = ?, user_port = ? WHERE reservation_id = ? AND node_id = ? AND released_at IS NULL',
+      [bound, port, about.reservationId, about.nodeId],
     );
   const host = pool && forwards ? publicAddress : bound;
   await addEvent(tx, { kind: 'access-opened', ...about, port, data: { host, bound }, retention: 'access' });

@@ -1,14 +1,16 @@
 import { patchNode } from '../../db/repositories/nodes.ts';
 import type { NodeRow } from '../../db/rows.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
+import { ModuleError } from '../domain/errors.ts';
 import type { DaemonDeps } from './deps.ts';
 import { moduleContext } from './gateway-doors.ts';
 import { look } from './situation.ts';
 
-/** What was stopped, and which reserved machines go on. Names of nodes. */
+/** What was stopped, which reserved machines go on, and which could not be switched. Names of nodes. */
 export interface StoppedGuests {
   readonly stopped: readonly string[];
   readonly kept: readonly string[];
+  readonly unreached: readonly { readonly name: string; readonly because: string }[];
 }
 
 /**
@@ -26,6 +28,7 @@ export async function stopGuests(deps: DaemonDeps, options: { reserved: boolean 
   );
   const stopped: string[] = [];
   const kept: string[] = [];
+  const unreached: { name: string; because: string }[] = [];
   for (const node of nodes) {
     const bound = moduleContext(deps, await look(deps, 'node', node.id, 0));
     if (!bound || bound.module.simulated) continue;
@@ -36,11 +39,17 @@ export async function stopGuests(deps: DaemonDeps, options: { reserved: boolean 
       continue;
     }
     // Off though it is said to be: a daemon that was killed leaves what it had not told anybody, and earlier loads.
-    if (node.held === null && bound.module.unload) await bound.module.unload(bound.context);
-    else await bound.module.power_off(bound.context);
+    try {
+      if (node.held === null && bound.module.unload) await bound.module.unload(bound.context);
+      else await bound.module.power_off(bound.context);
+    } catch (error) {
+      if (!(error instanceof ModuleError)) throw error;
+      unreached.push({ name: node.name, because: error.message });
+      continue;
+    }
     const gone = node.held === null ? { revisionId: null, management: null } : {};
     await inTransaction(deps.db, (tx) => patchNode(tx, node.id, { power: 'off', ...gone }));
     if (runs) stopped.push(node.name);
   }
-  return { stopped, kept };
+  return { stopped, kept, unreached };
 }

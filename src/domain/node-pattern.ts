@@ -45,3 +45,22 @@ export function macAfter(first: string, steps: number): string | null {
   if (value >= 1n << 48n) return null;
   return (value.toString(16).padStart(12, '0').match(/../g) ?? []).join(':');
 }
+
+/**
+ * Of a node at `index` of a row of them: what `text` says where it has a `%` (its name stands there), else the address so many
+ * after the one that `text` is, else `text` itself. Null past the last address.
+ */
+export function addressAfter(text: string, index: number, name: string): string | null {
+  if (text.includes('%')) return text.replaceAll('%', name);
+  if (/^\d+(\.\d+){3}$/.test(text)) return ipv4After(text, index);
+  const [, before, last] = /^([0-9a-f:]*:)([0-9a-f]{0,4})$/i.exec(text) ?? [];
+  if (before === undefined || last === undefined) return text;
+  const group = Number.parseInt(last || '0', 16) + index;
+  return group > 0xffff ? null : before + group.toString(16);
+}
+
+function ipv4After(first: string, steps: number): string | null {
+  const value = first.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) + steps;
+  if (value >= 2 ** 32) return null;
+  return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.');
+}

@@ -6,7 +6,7 @@ export function randomToken(): string {
 }
 
 /** How a secret that is only compared is stored: SHA-256 in hex. */
-export function sha256(text: string): string {
+export function sha256(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -34,6 +34,28 @@ export interface NewNodesRequest {
   /** The first one's address; the next ones follow. Absent: made up. */
   readonly mac?: string | undefined;
   readonly csv?: string | undefined;
+  /**
+   * Of bare metal. By a pattern `bmcHost` and `address` are the first one's and the next ones follow, or have a `%` where the node's
+   * name stands; the rest is the same for all.
+   */
+  readonly hardware?: HardwareText | undefined;
+}
+
+/** What is typed of a bare-metal machine. Empty and absent are the same. */
+export interface HardwareText {
+  /** Of its BMC: an address or a name. */
+  readonly bmcHost?: string | undefined;
+  /** Absent: the usual one of the pool's module. */
+  readonly bmcPort?: string | undefined;
+  readonly bmcUsername?: string | undefined;
+  /** Of an existing node: absent leaves it as it is. */
+  readonly bmcPassword?: string | undefined;
+  /** `bios` or `uefi`; absent: `bios`. */
+  readonly firmware?: string | undefined;
+  /** Where its own SSH answers once it is loaded. */
+  readonly address?: string | undefined;
+  /** Absent: 22. */
+  readonly sshPort?: string | undefined;
 }
 
 /** What is done with a node. On one that somebody has, all but `service` need `when`; `now` needs a reason, and they are told it. */
@@ -67,6 +89,8 @@ export interface NodeServices {
   planNodes(me: Me, request: NewNodesRequest): Promise<readonly view.NewNodeView[]>;
   /** Adds those with nothing wrong: they have an `id` then. */
   addNewNodes(me: Me, request: NewNodesRequest, once?: Once): Promise<readonly view.NewNodeView[]>;
+  /** Changes how a bare-metal node is switched and reached; what is absent stays. Its BMC is asked at once who it is. */
+  setHardware(me: Me, id: number, hardware: HardwareText, version?: number): Promise<void>;
   /** What it does now, its next 24 hours, its last 20 loads, what happened to it. */
   inspectNode(me: Me, id: number): Promise<view.NodeDetailView>;
   /** Calls back whenever that has changed. Returns how to stop. */

@@ -11,6 +11,7 @@ import type * as view from './views.ts';
 import type { HistoryLine } from './views.ts';
 
 export {
+  type HardwareText,
   type NewNodesRequest,
   type NodeAction,
   type NodeFilter,

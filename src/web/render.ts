@@ -11,6 +11,7 @@ import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
 import type { ImagePage, RevisionsRegion } from './areas/images/image-page.ts';
 import type { LibraryPage } from './areas/images/library-page.ts';
 import type { AddNodesPage } from './areas/nodes/add-page.ts';
+import type { HardwarePage } from './areas/nodes/hardware-page.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
 import type { OrderedRegion, OrdersPage } from './areas/nodes/orders-page.ts';
@@ -63,6 +64,7 @@ export interface Pages {
   'images/show': ImagePage;
   'nodes/list': NodesPage;
   'nodes/add': AddNodesPage;
+  'nodes/hardware': HardwarePage;
   'nodes/show': NodePage & { readonly versions: Readonly<Record<string, string>> };
   'nodes/orders': OrdersPage;
   'pools/list': PoolsPage;

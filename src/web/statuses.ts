@@ -27,6 +27,7 @@ export const statuses = {
   'reservation.extend-blocked': 409,
   'reservation.extend-limit': 409,
   'reservation.no-console': 409,
+  'reservation.not-captured': 409,
   'reservation.simulated': 409,
   'image.unknown': 422,
   'image.not-ready': 409,

@@ -1,6 +1,6 @@
 /** Services without a database, for rendering pages: each test says what they answer. */
 import { EventEmitter, once } from 'node:events';
-import { LabError } from '../../src/domain/errors.ts';
+import { invalid, LabError } from '../../src/domain/errors.ts';
 import { may } from '../../src/domain/may.ts';
 import type { PoolServices } from '../../src/services/pool-services.ts';
 import type { Services } from '../../src/services/services.ts';
@@ -320,6 +320,7 @@ function governing(
   | 'addNewNodes'
   | keyof PoolServices
   | 'inspectNode'
+  | 'setHardware'
   | 'previewOrder'
   | 'orderNode'
   | 'followOrders'
@@ -378,6 +379,10 @@ function governing(
       const found = sample.nodes.find((node) => node.id === id);
       if (found === undefined) throw new LabError('not-found');
       return id === 2 ? sample.nodeDetail : { ...sample.nodeDetail, ...found, holder: null };
+    },
+    async setHardware(_me, id, { bmcHost, bmcPassword }) {
+      if (bmcHost === 'taken') throw invalid('bmcHost', 'The BMC is that of vm-1.');
+      lab.asked.push(`hardware ${id} ${bmcHost} ${bmcPassword === undefined ? 'as it was' : 'another'}`);
     },
     previewOrder: async (_me, id, { action }) => `It would be done: ${action} ${id}.`,
     async orderNode(_me, id, order) {

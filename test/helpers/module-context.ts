@@ -28,6 +28,7 @@ export function nodeFacts(parts: Partial<NodeFacts> = {}): NodeFacts {
     management: null,
     user: null,
     hostKeys: [],
+    hardware: null,
     ...parts,
   };
 }

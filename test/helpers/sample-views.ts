@@ -310,7 +310,7 @@ export const nodes: readonly view.NodeView[] = (['available', 'inuse', 'reloadin
   }),
 );
 
-const newNode = { mac: null, cpus: 1, memoryMb: 1024, diskMb: 10_240, image: 'tiny' };
+const newNode = { mac: null, cpus: 1, memoryMb: 1024, diskMb: 10_240, image: 'tiny', bmc: null };
 export const newNodes: readonly view.NewNodeView[] = [
   { line: 1, name: 'lab01', ...newNode, problems: [] },
   { line: 2, name: 'lab02', ...newNode, problems: ['The name is taken.'] },
@@ -326,6 +326,19 @@ export const nodeDetail: view.NodeDetailView = {
     outFrom: now + 45 * minute,
     coming: 1,
     images: ['tiny', 'debian'],
+    hardware: {
+      ...{ bmcHost: '10.0.7.12', bmcPort: null, bmcUsername: 'admin' },
+      ...{ firmware: 'uefi', address: '10.0.8.12', sshPort: 22 },
+      bmc: {
+        ...{
+          manufacturer: 'Dell Inc.',
+          product: 'iDRAC9',
+          version: '6.10',
+          protocol: 'IPMI 2.0, cipher suite 17',
+        },
+        warnings: ['The BMC at 10.0.7.12 lets anybody in without a password (cipher suite 0).'],
+      },
+    },
   },
   holder: { reservationId: 7, user: 'student', end: now + 42 * minute },
   work: {
@@ -415,6 +428,7 @@ export const pools: readonly view.PoolView[] = [
     module: 'qemu',
     moduleTitle: 'QEMU',
     simulated: false,
+    bareMetal: false,
     reach: 'web',
     nodes: 4,
     available: 1,
@@ -425,9 +439,14 @@ export const pools: readonly view.PoolView[] = [
     module: 'simulator',
     moduleTitle: 'Simulator',
     simulated: true,
+    bareMetal: false,
     reach: 'none',
     nodes: 200,
     available: 188,
+  },
+  {
+    ...{ id: 3, name: 'rack', module: 'ipmi', moduleTitle: 'Bare metal by IPMI', reach: 'none' },
+    ...{ simulated: false, bareMetal: true, nodes: 8, available: 8 },
   },
 ];
 

@@ -89,6 +89,37 @@ describe('forms of nodes', () => {
     assert.match(number.text, /value="many".*id="cpus-error"/s);
   });
 
+  it('hand on what bare metal is switched and reached by, and nothing where nothing was typed', async () => {
+    const asked: unknown[] = [];
+    const planNodes: Services['planNodes'] = async (_me, { hardware }) => {
+      asked.push(hardware);
+      return [];
+    };
+    const typed = {
+      bmcHost: '10.0.0.11',
+      bmcUsername: 'admin',
+      bmcPassword: ' two words ',
+      firmware: 'uefi',
+    };
+    await post('/nodes/add', { ...added, pattern: 'r1', ...typed }, { planNodes });
+    assert.deepEqual(asked, [typed]);
+    const wrongly = await post('/nodes/add', { ...added, pattern: 'r1', ...typed, firmware: 'efi' });
+    assert.equal(wrongly.status, 422);
+    assert.doesNotMatch(wrongly.text, /id="bmcPassword"[^>]*value/);
+  });
+
+  it('change a BMC, leave a password that was not typed, and never show one', async () => {
+    const typed = { bmcHost: '10.0.0.9', bmcUsername: 'root', firmware: 'bios', version: '3' };
+    const done = await post('/nodes/2/hardware', { ...typed, bmcPassword: '' });
+    assert.equal(done.status, 303);
+    assert.equal(done.headers.location?.startsWith('/nodes/2'), true);
+    const taken = await post('/nodes/2/hardware', { ...typed, bmcHost: 'taken', bmcPassword: 'hunter2' });
+    assert.equal(taken.status, 422);
+    assert.match(taken.text, /id="bmcHost-error">.*that of vm-1/s);
+    assert.match(taken.text, /value="taken"/);
+    assert.doesNotMatch(taken.text, /hunter2/);
+  });
+
   it('take a table of 10,000 rows', async () => {
     const rows = Array.from(
       { length: 10_000 },

@@ -206,12 +206,29 @@ const pages: readonly [string, string, Shown][] = [
           /href="\/tasks\/41">Being cleaned and loaded \(Its disk is full\)<\/a>\. /,
         ],
         ...[/href="\/pools\/1">/, /href="\/events\?node=vm-2"/],
+        ...[/lets anybody in without a password/, /href="\/nodes\/2\/hardware">10\.0\.7\.12</],
         ...[/did not answer over SSH/, /Waiting for the system 2.6 s/],
       ],
     },
   ],
   ['a pool', '/pools/1', { cookie: asAdministrator, says: [/How long a load takes/] }],
-  ['adding nodes', '/nodes/add', { cookie: asAdministrator, says: [/lab\[01-40\]/, /rehearsal/] }],
+  [
+    'adding nodes',
+    '/nodes/add',
+    { cookie: asAdministrator, says: [/lab\[01-40\]/, /rehearsal/, /Bare metal: BMC and address/] },
+  ],
+  [
+    "a machine's BMC",
+    '/nodes/2/hardware',
+    {
+      cookie: asAdministrator,
+      says: [
+        /It is Dell Inc. iDRAC9 6.10, IPMI 2.0, cipher suite 17\./,
+        /lets anybody in/,
+        /value="10.0.7.12"/,
+      ],
+    },
+  ],
   ['a node that is not there', '/nodes/99', { cookie: asAdministrator, status: 404 }],
   [
     'what an order would do',

@@ -72,7 +72,7 @@ async function noteConnections(context: StateContext, situation: Situation): Pro
   const { reservation, node, allocation } = situation;
   if (!reservation?.accessOpenedAt || !node?.user || !allocation) return;
   const machine = context.machine(situation);
-  const forwarded = allocation.userPort !== null;
+  const { forwarded } = allocation;
   const found = forwarded
     ? await machine.connections(node.user)
     : ((await machine.os?.connections(node.user.host)) ?? []);

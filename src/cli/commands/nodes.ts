@@ -1,8 +1,11 @@
 import { Argument, type Command, Option } from 'commander';
 import { nodeActions } from '../../services/services.ts';
+import { askPassword } from '../ask-password.ts';
 import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
+import { readTable } from '../read-table.ts';
 import { say } from '../say.ts';
+import { whole } from './shown.ts';
 
 interface Node {
   readonly id: number;
@@ -59,14 +62,34 @@ export function addNodeCommands(program: Command): void {
       await (await import('../console.ts')).showConsole(path);
     });
   node
-    .command('add <pattern>')
-    .description('add nodes, such as lab[01-40]')
+    .command('add [pattern]')
+    .description('add nodes by a pattern, such as lab[01-40], or by a table')
     .requiredOption('--pool <name>', 'of this pool')
     .requiredOption('--image <name>', 'what they hold while nobody needs them')
+    .option('--mac <address>', "the first one's network card; the next ones follow")
+    .option('--csv <file>', 'a table, "-" for the input; its first line names the columns')
+    .option('--bmc <address>', "of bare metal: the first one's BMC, or % for the name of each")
+    .option('--bmc-port <port>', 'where it is not the usual one', whole)
+    .option('--bmc-user <name>', 'an administrator of the BMCs; the password is asked for')
+    .option('--firmware <kind>', 'bios or uefi')
+    .option('--address <address>', "the first one's own address, or % for the name of each")
     .option('--dry-run', 'only say what is wrong with each')
-    .action(async (pattern: string, options: Record<string, string | true>) => {
-      const { rows } = await callApi<{ rows: Added[] }>('POST', '/nodes', { pattern, ...options });
-      say(rows.map(({ name, problems }) => `${name}: ${problems.join(' ') || 'fine'}`).join('\n'));
+    .action(addCommand);
+  node
+    .command('bmc <name>')
+    .description('change how a bare-metal node is switched and reached; what is not told stays')
+    .option('--bmc <address>', 'the address of its BMC')
+    .option('--bmc-port <port>', 'where it is not the usual one', whole)
+    .option('--bmc-user <name>', 'an administrator of its BMC; the password is asked for')
+    .option('--firmware <kind>', 'bios or uefi')
+    .option('--address <address>', 'its own address')
+    .action(async (name: string, options: HardwareOptions) => {
+      const node = await callApi<{ name: string }>(
+        'PATCH',
+        `/nodes/${await idOf(name)}/hardware`,
+        await hardwareOf(options),
+      );
+      say(`${node.name}: changed; its BMC is asked who it is.`);
     });
   node
     .command('order')
@@ -94,6 +117,40 @@ export function addNodeCommands(program: Command): void {
       }
       if (refused > 0) throw new CommandError(`${refused} of ${names.length} were not done.`);
     });
+}
+
+interface HardwareOptions {
+  readonly bmc?: string | undefined;
+  readonly bmcPort?: number | undefined;
+  readonly bmcUser?: string | undefined;
+  readonly firmware?: string | undefined;
+  readonly address?: string | undefined;
+}
+
+/** The password comes from the terminal, else from the first line of the input: never from an argument. */
+async function hardwareOf(options: HardwareOptions): Promise<Record<string, unknown>> {
+  const { bmc: bmcHost, bmcUser: bmcUsername, ...rest } = options;
+  const secret =
+    bmcUsername === undefined
+      ? {}
+      : { bmcUsername, bmcPassword: await askPassword(`Password of ${bmcUsername}: `) };
+  return { bmcHost, ...rest, ...secret };
+}
+
+interface AddOptions extends HardwareOptions {
+  readonly csv?: string;
+}
+
+async function addCommand(pattern: string | undefined, options: AddOptions): Promise<void> {
+  const { csv: file, bmc, bmcPort, bmcUser, firmware, address, ...plain } = options;
+  if ((pattern === undefined) === (file === undefined))
+    throw new CommandError('Say names, such as lab[01-40], or a table with --csv.', 2);
+  if (file === '-' && bmcUser !== undefined)
+    throw new CommandError('The input is either the table or the password: name a file for the table.', 2);
+  const hardware = await hardwareOf({ bmc, bmcPort, bmcUser, firmware, address });
+  const csv = file === undefined ? undefined : await readTable(file);
+  const { rows } = await callApi<{ rows: Added[] }>('POST', '/nodes', { pattern, csv, hardware, ...plain });
+  say(rows.map(({ name, problems }) => `${name}: ${problems.join(' ') || 'fine'}`).join('\n'));
 }
 
 async function idOf(name: string): Promise<number> {

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { limitText, limitWords } from '../../domain/limit-words.ts';
 import type { LimitSource } from '../../domain/limits.ts';
 import { roles } from '../../domain/may.ts';
 import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
+import { readTable } from '../read-table.ts';
 import { say } from '../say.ts';
 import { show } from './shown.ts';
 
@@ -76,8 +75,8 @@ export function addPeopleCommands(user: Command): void {
     .option('--groups <names...>', 'for rows that name none')
     .option('--dry-run', 'only say what is wrong with each')
     .action(async (file: string, { json, ...options }: Shown & { dryRun?: true }) => {
-      const csv = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
-      const came = await callApi<Imported>('POST', '/people/table', { csv, ...options });
+      const body = { csv: await readTable(file), ...options };
+      const came = await callApi<Imported>('POST', '/people/table', body);
       show(came, json, ({ rows }) => rows.map(importedLine).join('\n'));
     });
   add('reset <name>', 'draw a new first password; it is the last line')

@@ -34,6 +34,50 @@ export interface NodeFacts {
   readonly user: Endpoint | null;
   /** Public SSH host keys of this load, `ssh-ed25519 AAAA...`, made by us and pinned. */
   readonly hostKeys: readonly string[];
+  /** What a bare-metal machine is reached and switched by: in module contexts alone, and null where its module makes it. */
+  readonly hardware: NodeHardware | null;
+}
+
+export const firmwares = ['bios', 'uefi'] as const;
+/** How a machine starts what is on its disk. */
+export type Firmware = (typeof firmwares)[number];
+
+/** A bare-metal machine, as it was entered and as it was found. The password is here inside module contexts alone. */
+export interface NodeHardware {
+  readonly bmc: BmcAccess;
+  readonly firmware: Firmware;
+  /** Where the machine's own SSH answers once it is loaded; null where that is not known yet. */
+  readonly endpoint: Endpoint | null;
+  /** What its agent found in it; null before it did. */
+  readonly inventory: Readonly<Record<string, unknown>> | null;
+}
+
+/** How a machine's BMC is reached, and what was learnt of it. */
+export interface BmcAccess {
+  readonly host: string;
+  /** Null: the usual one of its protocol (IPMI 623, Redfish 443). */
+  readonly port: number | null;
+  readonly username: string;
+  /** Plain. Never logged, never in an answer, never in argv. */
+  readonly password: string;
+  /** IPMI: the cipher suite it speaks, 17 or 3; null until that was found out. */
+  readonly cipher: number | null;
+  /** Redfish: SHA-256 of its certificate, lower-case hex; null until one was seen. */
+  readonly fingerprint: string | null;
+}
+
+/** What a BMC says of itself. Null where it does not say. */
+export interface BmcInfo {
+  readonly manufacturer: string | null;
+  readonly product: string | null;
+  /** The version of its own program. */
+  readonly version: string | null;
+  /** How it was spoken with, in words for pages: "IPMI 2.0, cipher suite 3", "Redfish 1.15.0". */
+  readonly protocol: string;
+  /** What is amiss with it though it works, in sentences: "It lets anybody in without a password (cipher suite 0)." */
+  readonly warnings: readonly string[];
+  /** What the core keeps with the node, for the next time to begin with: see `BmcAccess`. */
+  readonly learnt: Pick<BmcAccess, 'cipher' | 'fingerprint'>;
 }
 
 export interface RevisionFacts {

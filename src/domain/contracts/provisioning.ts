@@ -10,7 +10,15 @@
  */
 import type { z } from 'zod';
 import type { PowerState } from '../states.ts';
-import type { Endpoint, ImageFormat, NodeFacts, Reach, RevisionFacts, SystemFacts } from './facts.ts';
+import type {
+  BmcInfo,
+  Endpoint,
+  ImageFormat,
+  NodeFacts,
+  Reach,
+  RevisionFacts,
+  SystemFacts,
+} from './facts.ts';
 import type { ModuleContext } from './module-context.ts';
 import type { BoundOs } from './os.ts';
 
@@ -79,6 +87,10 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   readonly estimates: { loadSeconds(system: SystemFacts): number; readonly reclaimSeconds: number };
   /** True where there is no real machine behind a node: pages and answers say so. */
   readonly simulated?: boolean;
+  /** False where machines cannot be saved as images: nobody is offered it, and `capture` is `unsupported`. True unless told. */
+  readonly captures?: boolean;
+  /** True where its nodes are real machines with a BMC each, which is entered with them (`NodeFacts.hardware`). */
+  readonly bareMetal?: boolean;
 
   /** Asks and changes nothing; at most 30 s. Unreachable is RELOAD, not an error; `retry` when the backend itself is unusable. */
   node_status(context: ProvisioningContext<z.output<Schema>>): Promise<NodeStatus>;
@@ -131,6 +143,11 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   console?(context: ProvisioningContext<z.output<Schema>>): Promise<ConsoleAccess>;
   /** The unix socket that a machine's way to the web ends at, for the gateway's proxy to listen on; null when it has none. */
   proxy_socket?(context: ProvisioningContext<z.output<Schema>>): Promise<string | null>;
+  /**
+   * Asks a bare-metal machine's BMC who it is and tries out how well it is locked; changes nothing and leaves the machine alone.
+   * Asked when a machine is added and when its BMC is entered anew; the core keeps the answer.
+   */
+  greet_bmc?(context: ProvisioningContext<z.output<Schema>>): Promise<BmcInfo>;
   /** Every artefact the backend has under `directory`, ours and others'. */
   list_artefacts?(context: PoolContext<z.output<Schema>>): Promise<readonly Artefact[]>;
   /** Removes one artefact. `refused` when it is not of this installation. */
@@ -166,7 +183,7 @@ export interface PoolCheck {
 /** What web and services see of a module: never a function that powers or loads. */
 export type ModuleDescriptor = Pick<
   ProvisioningModule,
-  'id' | 'title' | 'settings' | 'formats' | 'estimates' | 'simulated'
+  'id' | 'title' | 'settings' | 'formats' | 'estimates' | 'simulated' | 'captures' | 'bareMetal'
 >;
 
 /** Gives a module its types from its schema. */

@@ -1,6 +1,6 @@
 /** What a state module is shown: everything about its task's target, in read-only copies, and its machine. */
 import type { AllocationState, PowerState, ReservationState } from '../states.ts';
-import type { AccountFacts, Endpoint, NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
+import type { AccountFacts, BmcInfo, Endpoint, NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
 import type { BoundOs } from './os.ts';
 import type { Captured, Loaded, NodeStatus } from './provisioning.ts';
 
@@ -45,7 +45,8 @@ export interface AllocationFacts {
   readonly holdFrom: number;
   readonly holdUntil: number;
   readonly releasedAt: number | null;
-  readonly userPort: number | null;
+  /** Its person comes by a port of ours; else by an address of the machine's own, or by nothing yet. */
+  readonly forwarded: boolean;
   /** How often this reservation's loads have failed on machines before this one. */
   readonly failedBefore: number;
   /** Another live allocation holds the node and came first: its person or its clean-up is not through yet. */
@@ -86,6 +87,8 @@ export interface Machine {
   power_off(): Promise<boolean>;
   power_reset(): Promise<Loaded>;
   unload(): Promise<void>;
+  /** Who its BMC is; null where it has none. */
+  greet_bmc(): Promise<BmcInfo | null>;
   /** Saves its disk as that revision's file; the machine's own disk stays as it was, and the machine is off. */
   capture(target: RevisionFacts): Promise<Captured>;
   /** The machine's own address for its person; null where its pool forwards a port. */

@@ -1,7 +1,7 @@
 /** What a state module may change. */
 
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
-import type { Endpoint } from './facts.ts';
+import type { BmcInfo, Endpoint } from './facts.ts';
 import type { Captured } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
@@ -62,6 +62,8 @@ export interface StateWriter {
   /** Can waiting still give its person a machine: is there one that fits, once it is free and in order? */
   canServe(allocationId: number): Promise<boolean>;
   patchNode(id: number, patch: NodePatch): Promise<void>;
+  /** Keeps what a node's BMC said of itself. */
+  keepBmc(id: number, info: BmcInfo): Promise<void>;
   /** Removes a node that nobody has or will have; false while somebody does. */
   removeNode(id: number): Promise<boolean>;
   /**

@@ -1,5 +1,7 @@
+import { bmcsInUse } from '../../../db/queries/node-hardware.ts';
 import { addEvents } from '../../../db/repositories/events.ts';
 import { findInstallation } from '../../../db/repositories/installation.ts';
+import { addHardware, type NewHardware } from '../../../db/repositories/node-hardware.ts';
 import { guardPool } from '../../../db/repositories/pools.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
@@ -8,6 +10,7 @@ import { doOnce } from '../once.ts';
 import type { NewNodesRequest, Once } from '../services.ts';
 import { addNodes } from '../setup/add-nodes.ts';
 import type { NewNodeView, SignedIn } from '../views.ts';
+import { bmcKey } from './plan-hardware.ts';
 import { planNodes } from './plan-nodes.ts';
 
 /** Each has a row for every day of the horizon: so many write the same pages once, and hold up nobody for long. */
@@ -27,16 +30,29 @@ export async function addNewNodes(
   const asked = ['add-nodes', JSON.stringify(request)] as const;
   const { repeated } = await inTransaction(deps.db, (tx) => doOnce(tx, me, once, asked, async () => null));
   const plan = repeated ? await planNodes(deps, me, request, true) : first;
-  const missing = plan.filter(({ id, problems }) => id === undefined && problems.length === 0);
-  const came = await addAll(deps, me, request.pool, missing);
-  return plan.map((row) => came.get(row) ?? row);
+  const rows = plan.map(({ row }) => row);
+  const missing = rows.filter(({ id, problems }) => id === undefined && problems.length === 0);
+  const hardware = new Map(plan.map((one) => [one.row, one.hardware && sealed(deps, one.hardware)]));
+  const came = await addAll(deps, { me, pool: request.pool, hardware }, missing);
+  return rows.map((row) => came.get(row) ?? row);
+}
+
+function sealed({ cipher }: ServiceDeps, hardware: NewHardware): NewHardware {
+  return { ...hardware, bmcPassword: cipher.seal(hardware.bmcPassword) };
+}
+
+/** What all of them have in common, and what each has of bare metal. */
+interface Adding {
+  readonly me: SignedIn;
+  readonly pool: string;
+  /** With the password sealed. */
+  readonly hardware: ReadonlyMap<NewNodeView, NewHardware | null>;
 }
 
 /** What came of each. Throws only when none was added. */
 async function addAll(
   deps: ServiceDeps,
-  me: SignedIn,
-  pool: string,
+  adding: Adding,
   rows: readonly NewNodeView[],
 ): Promise<Map<NewNodeView, NewNodeView>> {
   const installation = (await findInstallation(deps.db))?.uuid ?? '';
@@ -44,7 +60,7 @@ async function addAll(
   for (let from = 0; from < rows.length; from += together) {
     const some = rows.slice(from, from + together);
     try {
-      const added = await inTransaction(deps.db, (tx) => addSome(tx, me, installation, pool, some));
+      const added = await inTransaction(deps.db, (tx) => addSome(tx, installation, adding, some));
       for (const [index, row] of some.entries()) came.set(row, added[index] ?? row);
     } catch (error) {
       if (from === 0) throw error;
@@ -64,17 +80,19 @@ function whyNot(deps: ServiceDeps, error: unknown): string {
 
 async function addSome(
   tx: Tx,
-  me: SignedIn,
   installation: string,
-  poolName: string,
+  { me, pool: poolName, hardware }: Adding,
   rows: readonly NewNodeView[],
 ): Promise<NewNodeView[]> {
   const pool = await guardPool(tx, poolName);
   if (!pool) throw invalid('pool', 'There is no such pool.');
-  const { taken, images } = await meanwhile(tx, rows);
+  const { taken, bmcs, images } = await meanwhile(tx, rows);
   const free = rows.flatMap((row) => {
     const imageId = images.get(row.image);
-    const isFree = !taken.has(row.name.toLowerCase()) && (row.mac === null || !taken.has(row.mac));
+    const isFree =
+      !taken.has(row.name.toLowerCase()) &&
+      (row.mac === null || !taken.has(row.mac)) &&
+      !bmcs.has(row.bmc ?? '');
     return isFree && imageId !== undefined ? [{ row, imageId }] : [];
   });
   const nodes = free.map(({ row: { name, cpus, memoryMb, diskMb, mac }, imageId }) => ({
@@ -83,6 +101,10 @@ async function addSome(
   }));
   const ids = await addNodes(tx, installation, nodes);
   const added = new Map(free.map(({ row }, index) => [row, ids[index]]));
+  for (const [row, id] of added) {
+    const metal = hardware.get(row);
+    if (metal && id !== undefined) await addHardware(tx, id, metal);
+  }
   const events = nodes.map(({ name }, index) => ({ nodeId: ids[index] ?? null, data: { name } }));
   await addEvents(
     tx,
@@ -96,7 +118,7 @@ async function addSome(
 
 const takenMeanwhile = 'Its name or its address was taken meanwhile.';
 
-/** Names and addresses of these rows that others have by now, and the images that are still there. */
+/** Names, addresses and BMCs that others have by now, and the images that are still there. */
 async function meanwhile(tx: Tx, rows: readonly NewNodeView[]) {
   const names = rows.map(({ name }) => name);
   const macs = rows.flatMap(({ mac }) => mac ?? []);
@@ -112,6 +134,7 @@ async function meanwhile(tx: Tx, rows: readonly NewNodeView[]) {
   );
   return {
     taken: new Set(others.flatMap(({ name, mac }) => [name.toLowerCase(), mac])),
+    bmcs: new Set(rows.some(({ bmc }) => bmc !== null) ? (await bmcsInUse(tx)).map(bmcKey) : []),
     images: new Map(images.map(({ id, name }) => [name, id])),
   };
 }

@@ -12,6 +12,7 @@ import { orderNode, previewOrder } from './order-node.ts';
 import { planNodes } from './plan-nodes.ts';
 import { editPool, findPools, listPools, poolSettings, removePool } from './pools.ts';
 import { retryAttention } from './retry-attention.ts';
+import { setHardware } from './set-hardware.ts';
 import { poolTest, testPool } from './test-pool.ts';
 
 type Parts =
@@ -22,6 +23,7 @@ type Parts =
   | 'planNodes'
   | 'addNewNodes'
   | 'inspectNode'
+  | 'setHardware'
   | 'watchNode'
   | 'previewOrder'
   | 'orderNode'
@@ -40,7 +42,7 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     listNodes: (me, request) => listNodes(deps, me, request),
     findNodes: (me, request) => findNodes(deps, me, request),
     getNode: (me, id) => getNode(deps, me, id),
-    planNodes: (me, request) => planNodes(deps, me, request),
+    planNodes: async (me, request) => (await planNodes(deps, me, request)).map(({ row }) => row),
     addNewNodes: (me, request, once) => addNewNodes(deps, me, request, once),
     poolChoices: (me) => poolChoices(deps, me),
     createPool: (me, pool, once) => createPool(deps, me, pool, once),
@@ -50,6 +52,7 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     poolSettings: (me, id) => poolSettings(deps, me, id),
     editPool: (me, id, changes) => editPool(deps, me, id, changes),
     inspectNode: (me, id) => inspectNode(deps, me, id),
+    setHardware: (me, id, hardware, version) => setHardware(deps, me, id, hardware, version),
     watchNode: (me, id, changed) => watchNode(deps, me, id, changed),
     previewOrder: (me, id, order) => previewOrder(deps, me, id, order),
     orderNode: (me, id, order, once) => orderNode(deps, me, id, order, once),

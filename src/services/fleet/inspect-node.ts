@@ -9,14 +9,16 @@ import {
   type ScheduleRow,
   scheduleRows,
 } from '../../../db/queries/node-detail.ts';
+import { hardwareRow } from '../../../db/queries/node-hardware.ts';
 import { type NodeListRow, nodeRow } from '../../../db/queries/nodes.ts';
+import type { HardwareRow } from '../../../db/rows.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { day } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { everySecond, watch } from '../reservations/watch.ts';
-import type { NodeDetailView, NodeLoadView, SignedIn } from '../views.ts';
+import type { HardwareView, NodeDetailView, NodeLoadView, SignedIn } from '../views.ts';
 import { nodeView } from './machines.ts';
 import { loadWhy, nodeEventText, workTitle } from './node-sentences.ts';
 
@@ -52,6 +54,7 @@ async function detailOf(deps: ServiceDeps, reader: Reader, id: number): Promise<
   return {
     ...nodeView(deps, row),
     mac: row.mac,
+    hardware: hardwareView(await hardwareRow(reader, id)),
     load: row.load_no,
     tainted: row.tainted === 1,
     nextImage: await imageName(reader, row.next_image_id),
@@ -85,6 +88,20 @@ async function detailOf(deps: ServiceDeps, reader: Reader, id: number): Promise<
     images: await imagesFor(reader, deps.descriptors[row.pool_module]?.formats ?? []),
     now: reader.now,
   };
+}
+
+function hardwareView(row: HardwareRow | null): HardwareView | null {
+  return (
+    row && {
+      bmcHost: row.bmc_host,
+      bmcPort: row.bmc_port,
+      bmcUsername: row.bmc_username,
+      firmware: row.firmware,
+      address: row.address,
+      sshPort: row.ssh_port,
+      bmc: row.bmc_info === null ? null : (JSON.parse(row.bmc_info) as HardwareView['bmc']),
+    }
+  );
 }
 
 /** It goes once whoever has it is gone and it is clean: their hold ends then. */

@@ -50,6 +50,7 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
     return `${asked[text(action)] ?? text(action)}${text(image) ? ` with ${text(image)}` : ''}${time}${text(reason) ? `: ${text(reason)}` : ''}`;
   },
   'node-added': () => 'Added',
+  'hardware-changed': () => 'Its BMC or its address was entered anew',
   'console-opened': () => 'Its console was looked at',
   commissioned: () => 'Taken into service',
   assigned: () => 'Assigned to a booking',

@@ -110,7 +110,7 @@ async function queueWork(
 }
 
 function isNew({ load_no, state }: NodeFactsRow): boolean {
-  return load_no === 0 && !['available', 'failed'].includes(state);
+  return load_no === 0 && state !== 'available';
 }
 
 const powerTo = { 'power-on': 'on', 'power-off': 'off', reset: 'reset' } as const;

@@ -1,21 +1,30 @@
+import { bmcsInUse } from '../../../db/queries/node-hardware.ts';
+import type { NewHardware } from '../../../db/repositories/node-hardware.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
-import { macAfter, macOfText, mostNewNodes, namesOf } from '../../domain/node-pattern.ts';
+import { addressAfter, macAfter, macOfText, mostNewNodes, namesOf } from '../../domain/node-pattern.ts';
 import { readCsv } from '../../lib/read-csv.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { NewNodesRequest } from '../services.ts';
 import type { NewNodeView, SignedIn } from '../views.ts';
 import { imagesFor } from './inspect-node.ts';
+import { bmcKey, hardwareColumns, readHardware } from './plan-hardware.ts';
 
 const nameRule = /^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/i;
-const columns = ['name', 'mac', 'cpus', 'memoryMb', 'diskMb', 'image'] as const;
+const columns = ['name', 'mac', 'cpus', 'memoryMb', 'diskMb', 'image', ...hardwareColumns] as const;
 
 /** A row as it was typed. */
 type Typed = Partial<Record<(typeof columns)[number], string>> & {
   readonly line: number;
   readonly tooMany?: boolean;
 };
+
+/** One that would be added, with what is in no answer: its BMC's password as it was typed. */
+export interface PlannedNode {
+  readonly row: NewNodeView;
+  readonly hardware: NewHardware | null;
+}
 
 /**
  * Every node that would be added, and what is wrong with each; `again`: those that the pool has by now are not wrong, and have
@@ -26,19 +35,21 @@ export async function planNodes(
   me: SignedIn,
   request: NewNodesRequest,
   again = false,
-): Promise<NewNodeView[]> {
+): Promise<PlannedNode[]> {
   if (!may(me, 'node.manage')) throw new LabError('not-allowed');
   const typed = request.csv?.trim() ? fromCsv(request.csv) : fromPattern(request);
   return reading(deps.db, async (reader) => {
     const pool = await poolOf(reader, request.pool);
-    const images = await imagesFor(reader, deps.descriptors[pool.module]?.formats ?? []);
+    const module = deps.descriptors[pool.module];
+    const images = await imagesFor(reader, module?.formats ?? []);
     const there = again ? await idsIn(reader, pool.id, typed) : new Map<string, number>();
     const taken = await takenIn(reader, there);
-    const seen = { names: new Map<string, number>(), macs: new Map<string, number>() };
-    return typed.map((row) => {
-      const judged = judge(row, request, images, taken, seen);
-      const id = judged.problems.length === 0 ? there.get(judged.name) : undefined;
-      return id === undefined ? judged : { ...judged, id };
+    const seen = { names: new Map(), macs: new Map(), bmcs: new Map() };
+    const against = { images, taken, seen, bareMetal: module?.bareMetal === true };
+    return typed.map((row, index) => {
+      const judged = judge(following(row, request, index), request, against);
+      const id = judged.row.problems.length === 0 ? there.get(judged.row.name) : undefined;
+      return id === undefined ? judged : { ...judged, row: { ...judged.row, id } };
     });
   });
 }
@@ -101,9 +112,31 @@ function columnsIn(typed: readonly string[]): (typeof columns)[number][] {
   );
 }
 
+/** The row with what the request says for all of them, as it is for this one. */
+function following(row: Typed, { hardware = {} }: NewNodesRequest, index: number): Typed {
+  const said = Object.fromEntries(
+    Object.entries(hardware).flatMap(([field, text]) => {
+      if (!text) return [];
+      const follows = field === 'bmcHost' || field === 'address';
+      return [[field, follows ? (addressAfter(text, index, row.name ?? '') ?? '') : text]];
+    }),
+  );
+  return { ...said, ...row };
+}
+
 interface Taken {
   readonly names: ReadonlySet<string>;
   readonly macs: ReadonlyMap<string, string>;
+  readonly bmcs: ReadonlyMap<string, string>;
+}
+
+/** What a row is held against. */
+interface Against {
+  readonly images: readonly string[];
+  readonly taken: Taken;
+  /** The line in which each stood before. */
+  readonly seen: Readonly<Record<'names' | 'macs' | 'bmcs', Map<string, number>>>;
+  readonly bareMetal: boolean;
 }
 
 /** Of those typed here, by name, that the pool has by now. */
@@ -119,19 +152,16 @@ async function idsIn(reader: Reader, poolId: number, typed: readonly Typed[]): P
 async function takenIn(reader: Reader, except: ReadonlyMap<string, number>): Promise<Taken> {
   const all = await reader.rows<{ name: string; mac: string }>('SELECT name, mac FROM nodes');
   const rows = all.filter(({ name }) => !except.has(name));
+  const bmcs = (await bmcsInUse(reader)).filter(({ name }) => !except.has(name));
   return {
     names: new Set(rows.map(({ name }) => name.toLowerCase())),
     macs: new Map(rows.map(({ name, mac }) => [mac, name])),
+    bmcs: new Map(bmcs.map(({ name, ...bmc }) => [bmcKey(bmc), name])),
   };
 }
 
-function judge(
-  row: Typed,
-  usual: NewNodesRequest,
-  images: readonly string[],
-  taken: Taken,
-  seen: { names: Map<string, number>; macs: Map<string, number> },
-): NewNodeView {
+function judge(row: Typed, usual: NewNodesRequest, against: Against): PlannedNode {
+  const { images, taken, seen } = against;
   const problems: string[] = [];
   const { line, name = '' } = row;
   const same = name.toLowerCase();
@@ -164,5 +194,30 @@ function judge(
     memoryMb: size('memoryMb', 64, 16_777_216),
     diskMb: size('diskMb', 64, 67_108_864),
   };
-  return { line, name, mac, image, ...sizes, problems };
+  const hardware = judgeHardware(row, against, problems);
+  const bmc = hardware && (hardware.bmcHost === '' ? null : bmcKey(hardware));
+  return { row: { line, name, mac, image, ...sizes, bmc, problems }, hardware };
+}
+
+function judgeHardware(
+  row: Typed,
+  { taken, seen, bareMetal }: Against,
+  problems: string[],
+): NewHardware | null {
+  if (!bareMetal) {
+    if (hardwareColumns.some((column) => column !== 'firmware' && row[column] !== undefined))
+      problems.push('This pool makes its machines itself: they have no BMC, and no address that is entered.');
+    return null;
+  }
+  if (row.mac === undefined)
+    problems.push(
+      'The address of its network card is missing: a real machine is known by it when it starts.',
+    );
+  const hardware = readHardware(row, (_field, sentence) => problems.push(sentence));
+  if (hardware.bmcPassword === '') problems.push('The password for its BMC is missing.');
+  const key = bmcKey(hardware);
+  if (taken.bmcs.has(key)) problems.push(`The BMC is that of ${taken.bmcs.get(key)}.`);
+  if (seen.bmcs.has(key)) problems.push(`The BMC stands in line ${seen.bmcs.get(key)} too.`);
+  else if (hardware.bmcHost !== '') seen.bmcs.set(key, row.line);
+  return hardware;
 }

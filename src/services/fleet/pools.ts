@@ -50,6 +50,7 @@ function poolView(deps: ServiceDeps, row: PoolListRow): PoolView {
     module: row.module,
     moduleTitle: deps.descriptors[row.module]?.title ?? row.module,
     simulated: deps.descriptors[row.module]?.simulated === true,
+    bareMetal: deps.descriptors[row.module]?.bareMetal === true,
     reach: row.reach,
     nodes: Number(row.nodes),
     available: Number(row.available ?? 0),

@@ -12,6 +12,7 @@ import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
 import type { CaptureRequest, Once } from '../services.ts';
 import type { CaptureBegun, ReservationView, SignedIn } from '../views.ts';
+import { canBeCaptured } from './can-be-captured.ts';
 import { changeOnce, endReservation, refuseSimulated } from './change.ts';
 import { mine } from './read.ts';
 
@@ -33,6 +34,7 @@ export async function captureReservation(
     await tx.change('UPDATE reservations SET version = version + 1 WHERE id = ?', [id]);
     const row = await mine(tx, me, id, 'reservation.connect');
     refuseSimulated(deps, row);
+    if (!canBeCaptured(deps, row)) throw new LabError('reservation.not-captured');
     const asked = ['capture', id, name, title, revisionOf, comment, goOn ? 1 : 0] as const;
     await doOnce(tx, me, once, asked, async () => {
       const target = await targetOf(tx, me, request);

@@ -238,12 +238,13 @@ export interface ForwardSettings {
   readonly portTo: number;
 }
 
-/** How a pool's people reach its machines; forwarded where its module knows nothing else. */
+/** How a pool's people reach its machines: by an address of their own where its module draws no ports. */
 export function forwardSettings(
   deps: Pick<ServiceDeps, 'descriptors'>,
   row: Pick<ReservationListRow, 'pool_module' | 'pool_settings'>,
 ) {
   const schema = deps.descriptors[row.pool_module ?? '']?.settings;
   const settings = schema?.parse(JSON.parse(row.pool_settings ?? '{}')) as ForwardSettings;
-  return { ...settings, userAddress: settings?.userAddress ?? 'forwarded' };
+  const usual = settings?.portFrom === undefined ? 'static' : 'forwarded';
+  return { ...settings, userAddress: settings?.userAddress ?? usual };
 }

@@ -10,6 +10,7 @@ import { onChange } from './watch.ts';
 
 /** How long a click waits for the way to be open, in milliseconds. */
 const patience = 20_000;
+const sshPort = 22;
 
 /** Presses Connect and waits until the daemon has opened the way; `reservation.not-ready` when it takes longer. */
 export async function connect(
@@ -57,7 +58,8 @@ async function connectionOf(
     row.user_id,
   ]);
   const forwards = userAddress === 'forwarded';
-  const [host, port] = forwards ? [publicAddress, row.user_port ?? 0] : [row.user_host ?? '', 22];
+  const host = forwards ? publicAddress : (row.user_host ?? '');
+  const port = row.user_port ?? sshPort;
   return {
     methods: [
       {
@@ -67,8 +69,8 @@ async function connectionOf(
         username: row.username,
         password: row.password === null ? '' : deps.cipher.open(row.password),
         hostKeys: JSON.parse(row.host_keys ?? '[]') as string[],
-        command: `ssh ${forwards ? `-p ${port} ` : ''}${row.username}@${host}`,
-        localOnly: forwards && ['127.0.0.1', '::1', 'localhost'].includes(bindAddress),
+        command: `ssh ${port === sshPort ? '' : `-p ${port} `}${row.username}@${host}`,
+        localOnly: ['127.0.0.1', '::1', 'localhost'].includes(forwards ? bindAddress : host),
       },
     ],
     reach: row.pool_reach ?? 'none',

@@ -6,6 +6,7 @@ import { isLive, isUsable } from '../../domain/states.ts';
 import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
 import type { NoticeView, ReservationView } from '../views.ts';
+import { canBeCaptured } from './can-be-captured.ts';
 import { captureView } from './capture-view.ts';
 import { noticeText, noticeTone, whoDid } from './sentences.ts';
 import { stepsOf } from './steps.ts';
@@ -143,7 +144,7 @@ function canOf(source: ViewSource): ReservationView['can'] {
     reboot: real && !off && row.acknowledged_at !== null,
     reinstall: real && row.acknowledged_at !== null,
     start: off,
-    capture: real && !off,
+    capture: real && !off && canBeCaptured(source, row),
     keep: usable && row.keep_until_end === 0 && deadlineOf(source) !== null,
     end: isLive(row.state),
   };

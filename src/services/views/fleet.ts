@@ -1,4 +1,5 @@
 /** Nodes, pools and what needs an administrator. */
+import type { BmcInfo, Firmware } from '../../domain/contracts/facts.ts';
 import type { AllocationPurpose, NodeState, OutFor, PowerState } from '../../domain/states.ts';
 import type { Listing, StateCount } from './paging.ts';
 
@@ -37,6 +38,8 @@ export interface NewNodeView {
   readonly memoryMb: number;
   readonly diskMb: number;
   readonly image: string;
+  /** Of bare metal: where its BMC is. */
+  readonly bmc: string | null;
   readonly problems: readonly string[];
   /** Once it was added. */
   readonly id?: number | undefined;
@@ -45,6 +48,8 @@ export interface NewNodeView {
 /** A node's page. */
 export interface NodeDetailView extends NodeView {
   readonly mac: string;
+  /** Null where it is no bare metal. */
+  readonly hardware: HardwareView | null;
   readonly load: number;
   /** Somebody could have logged in to it since it was loaded. */
   readonly tainted: boolean;
@@ -73,6 +78,19 @@ export interface NodeDetailView extends NodeView {
   /** Names of the images that it can be loaded with. */
   readonly images: readonly string[];
   readonly now: number;
+}
+
+/** How a bare-metal machine is switched and reached. The BMC's password is in no answer. */
+export interface HardwareView {
+  readonly bmcHost: string;
+  /** Null: the usual one. */
+  readonly bmcPort: number | null;
+  readonly bmcUsername: string;
+  readonly firmware: Firmware;
+  readonly address: string | null;
+  readonly sshPort: number;
+  /** What its BMC said of itself; null before it did. */
+  readonly bmc: Pick<BmcInfo, 'manufacturer' | 'product' | 'version' | 'protocol' | 'warnings'> | null;
 }
 
 export interface NodeHoldView {

@@ -8,6 +8,8 @@ export interface PoolView {
   readonly module: string;
   readonly moduleTitle: string;
   readonly simulated: boolean;
+  /** Its machines are real, and entered with their BMC. */
+  readonly bareMetal: boolean;
   readonly reach: Reach;
   readonly nodes: number;
   readonly available: number;

@@ -107,6 +107,7 @@ export function presentNodeDetail(node: view.NodeDetailView): Json<typeof machin
     ...rest,
     ...presentNode(node),
     holder: node.holder && { ...node.holder, end: iso(node.holder.end) },
+    hardware: node.hardware && presentHardware(node.hardware),
     outFrom: isoOrNull(node.outFrom),
     work: node.work && { ...node.work, at: iso(node.work.at) },
     schedule: node.schedule.map((hold) => ({
@@ -117,6 +118,10 @@ export function presentNodeDetail(node: view.NodeDetailView): Json<typeof machin
     events: node.events.map((event) => ({ ...event, at: iso(event.at) })),
     images: [...node.images],
   };
+}
+
+function presentHardware({ bmc, ...hardware }: view.HardwareView) {
+  return { ...hardware, bmc: bmc && { ...bmc, warnings: [...bmc.warnings] } };
 }
 
 export function presentAllocation(allocation: view.AllocationView): Json<typeof machines.AllocationSchema> {

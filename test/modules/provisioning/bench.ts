@@ -16,6 +16,8 @@ export interface Subject {
   readonly directory: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly revision: RevisionFacts;
+  /** What every node of it is, where there is one machine alone. */
+  readonly node?: Partial<NodeFacts>;
 }
 
 type Parts = Partial<ProvisioningContext>;
@@ -35,7 +37,7 @@ export class Bench {
     this.#lastNode += 1;
     const id = this.#lastNode;
     const mac = `52:54:00:00:00:${id.toString(16).padStart(2, '0')}`;
-    return nodeFacts({ id, name: `node${id}`, mac, load: 1, ...parts });
+    return nodeFacts({ id, name: `node${id}`, mac, load: 1, ...this.subject.node, ...parts });
   }
 
   /** What the core hands over. Secrets are those of the node's load: the same each time it is asked for. */

@@ -100,6 +100,7 @@ const looks: Readonly<Record<string, Look>> = {
   'a new pool': { path: '/pools/new', session: admin },
   'adding nodes': { path: '/nodes/add', session: admin },
   'a node': { path: '/nodes/2', session: admin },
+  'a BMC': { path: '/nodes/2/hardware', session: admin },
   'what an order would do': { path: '/nodes/orders?id=2&id=4&action=reload&when=now', session: admin },
   'nodes as tiles': { path: '/nodes/tiles', session: admin },
   'no node like that': { path: '/nodes?search=zzz', session: admin },

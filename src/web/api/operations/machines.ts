@@ -61,7 +61,8 @@ const addNodes = defineOperation({
     'Adds nodes by a pattern of names or by a table; what is wrong with one keeps the others from nothing.',
   body: schema.NewNodesBody,
   answers: { 200: { description: 'What came of each.', schema: schema.NewNodesSchema } },
-  async run({ services, me, body: { dryRun, ...request }, once }) {
+  async run({ services, me, body: { dryRun, hardware, ...rest }, once }) {
+    const request = { ...rest, ...(hardware ? { hardware: textOf(hardware) } : {}) };
     const rows = dryRun
       ? await services.planNodes(me, request)
       : await services.addNewNodes(me, request, once);
@@ -71,6 +72,27 @@ const addNodes = defineOperation({
     };
   },
 });
+
+const setHardware = defineOperation({
+  ...{ id: 'setHardware', method: 'patch', path: '/nodes/:id/hardware', who: 'node.manage' },
+  summary:
+    'Changes how a bare-metal node is switched and reached; what is absent stays. Its BMC is asked at once who it is.',
+  body: schema.HardwareBody,
+  answers: { 200: { description: 'The node.', schema: schema.NodeDetailSchema } },
+  async run({ services, me, req, body: { version, ...hardware } }) {
+    const id = idIn(req.params.id);
+    await services.setHardware(me, id, textOf(hardware), version);
+    return { status: 200, body: present.presentNodeDetail(await services.inspectNode(me, id)) };
+  },
+});
+
+/** As it is typed into a form or a table: services read it from there. */
+function textOf<Fields extends object>(fields: Fields): { [Field in keyof Fields]?: string } {
+  const texts = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return Object.fromEntries(texts) as { [Field in keyof Fields]?: string };
+}
 
 const orderNode = defineOperation({
   ...{ id: 'orderNode', method: 'post', path: '/nodes/:id/orders', who: 'node.manage' },
@@ -120,6 +142,7 @@ export const machineOperations: readonly Operation[] = [
   listNodes,
   inspectNode,
   addNodes,
+  setHardware,
   orderNode,
   openConsole,
   listAllocations,

@@ -1,5 +1,6 @@
 /** Images, nodes, pools and who has them when. */
 import { z } from 'zod';
+import { firmwares } from '../../../domain/contracts/facts.ts';
 import { allocationPurposes, nodeStates, outFor } from '../../../domain/states.ts';
 import { nodeActions } from '../../../services/services.ts';
 import { bodyOf, filterText, id, machineSize, PageQuery, time, timeIn } from './common.ts';
@@ -70,6 +71,20 @@ export const NodeSchema = z.object({
 
 export const NodeDetailSchema = NodeSchema.extend({
   mac: z.string(),
+  hardware: z
+    .object({
+      ...{ bmcHost: z.string(), bmcPort: z.int().nullable(), bmcUsername: z.string() },
+      ...{ firmware: z.enum(firmwares), address: z.string().nullable(), sshPort: z.int() },
+      bmc: z
+        .object({
+          ...{ manufacturer: z.string().nullable(), product: z.string().nullable() },
+          ...{ version: z.string().nullable(), protocol: z.string(), warnings: z.array(z.string()) },
+        })
+        .nullable()
+        .describe('What its BMC said of itself.'),
+    })
+    .nullable()
+    .describe('Of bare metal.'),
   load: z.int().describe('How often it was loaded.'),
   tainted: z.boolean().describe('Somebody could have logged in to it since it was loaded.'),
   nextImage: z.string().nullable().describe('The image that it is loaded anew with, after whoever has it.'),
@@ -111,6 +126,22 @@ export const NodeDetailSchema = NodeSchema.extend({
 });
 
 const amount = z.int('must be a whole number.');
+const typed = z.string('must be text.').max(255, 'At most 255 characters.').optional();
+const portIn = z.int('must be a port.').min(1, 'must be a port.').max(65_535, 'must be a port.').optional();
+const hardwareIn = {
+  bmcHost: typed.describe('Of its BMC: an address or a name.'),
+  bmcPort: portIn.describe('Absent: the usual one of the pool’s module.'),
+  bmcUsername: typed,
+  bmcPassword: typed.describe('It is in no answer.'),
+  firmware: z.enum(firmwares, 'must be bios or uefi.').optional(),
+  address: typed.describe('Where its own SSH answers once it is loaded.'),
+  sshPort: portIn.describe('Absent: 22.'),
+};
+export const HardwareBody = bodyOf({
+  ...hardwareIn,
+  version: z.int('must be the version that was shown.').optional(),
+});
+
 export const NewNodesBody = bodyOf({
   pool: z.string('must be the name of a pool.'),
   image: z.string('must be the name of an image.').default(''),
@@ -125,7 +156,14 @@ export const NewNodesBody = bodyOf({
   csv: z
     .string('must be text.')
     .optional()
-    .describe('A table with the columns name, mac, cpus, memoryMb, diskMb, image.'),
+    .describe(
+      'A table with the columns name, mac, cpus, memoryMb, diskMb, image; of bare metal also those of `hardware`.',
+    ),
+  hardware: bodyOf(hardwareIn)
+    .optional()
+    .describe(
+      'Of bare metal. `bmcHost` and `address` are the first one’s and the next ones follow, or have a % where the node’s name stands.',
+    ),
   dryRun: z.boolean('must be true or false.').optional().describe('Only say what is wrong with each.'),
 });
 export const NewNodesSchema = z.object({
@@ -139,6 +177,7 @@ export const NewNodesSchema = z.object({
         memoryMb: z.int(),
         diskMb: z.int(),
       },
+      bmc: z.string().nullable().describe('Of bare metal: where its BMC is.'),
       ...{ image: z.string(), problems: z.array(z.string()), id: id.nullable() },
     }),
   ),

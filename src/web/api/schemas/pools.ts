@@ -8,6 +8,7 @@ export const PoolSchema = z.object({
   module: z.string(),
   moduleTitle: z.string(),
   simulated: z.boolean(),
+  bareMetal: z.boolean().describe('Its machines are real, and entered with their BMC.'),
   reach,
   nodes: z.int(),
   available: z.int(),

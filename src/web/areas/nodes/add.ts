@@ -8,6 +8,7 @@ import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import type { AddNodesPage } from './add-page.ts';
+import { filledIn, HardwareForm, hardwareFields } from './hardware-form.ts';
 
 const mostShown = 500;
 const number = (what: string) =>
@@ -26,6 +27,12 @@ const Form = z.object({
   ...{ cpus: number('CPUs'), memoryMb: number('Memory'), diskMb: number('Disk') },
 });
 
+const follow = 'the next ones follow, or % for the name of each';
+const forMany = {
+  bmcHost: follow,
+  address: follow,
+  bmcPassword: 'the same for all; a table may have one for each',
+};
 const usual = { cpus: '1', memoryMb: '1024', diskMb: '10240' };
 
 export async function getAdd(web: Web, _req: Request, res: Response): Promise<void> {
@@ -38,7 +45,8 @@ export async function postAdd(web: Web, req: Request, res: Response): Promise<vo
     Object.entries((req.body ?? {}) as Record<string, unknown>).map(([name, value]) => [name, String(value)]),
   );
   try {
-    const request: NewNodesRequest = parse(Form, req.body);
+    const hardware = filledIn(parse(HardwareForm, req.body));
+    const request: NewNodesRequest = { ...parse(Form, req.body), hardware };
     const done = typed.confirm === '1';
     const rows = await web.services[done ? 'addNewNodes' : 'planNodes'](meOf(res), request);
     await show(web, res, typed, { rows, done, refusal: null });
@@ -58,6 +66,7 @@ async function show(web: Web, res: Response, typed: Record<string, string>, show
     ...{ typed, done: shown.done, refusal: shown.refusal },
     pools: pools.items.map(({ name }) => name),
     images: images.map(({ name }) => name),
+    hardware: pools.items.some(({ bareMetal }) => bareMetal) ? hardwareFields(forMany) : [],
     rows: shown.rows.toSorted((a, b) => wrong(a) - wrong(b)).slice(0, mostShown),
     total: shown.rows.length,
     fine: shown.rows.filter(({ problems }) => problems.length === 0).length,

@@ -118,10 +118,11 @@ function freeOf({ state, leaves }: NodeDetailView): string {
   return 'Free.';
 }
 
-function nowOf({ leaves, because, holder, nextImage, state, coming }: NodeDetailView): string[] {
+function nowOf({ leaves, because, holder, nextImage, state, coming, hardware }: NodeDetailView): string[] {
   const says: string[] = [];
   if (leaves && state !== 'maintenance')
     says.push(`${leaving[leaves]}${holder ? ` after the reservation of ${holder.user}` : ''}.`);
+  says.push(...(hardware?.bmc?.warnings ?? []));
   if (leaves && because) says.push(`Why: ${because.replace(/[.!?]?$/, (end) => end || '.')}`);
   if (nextImage !== null)
     says.push(`It is loaded anew with ${nextImage}${holder ? ' after this reservation' : ''}.`);
@@ -137,6 +138,7 @@ function factsOf(node: NodeDetailView) {
     ['Pool', node.pool, `/pools/${node.poolId}`],
     ['Size', sizeText(node)],
     ['Network card', node.mac],
+    ...(node.hardware ? [['BMC', node.hardware.bmcHost, `/nodes/${node.id}/hardware`] as const] : []),
     ['Load', `number ${node.load}${node.tainted ? ', used' : ''}`],
   ];
   return facts.map(([name, value, href]) => ({ name, value, href: href ?? null }));

@@ -8,6 +8,7 @@ import type { Handler, Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { getAdd, postAdd } from './add.ts';
+import { getHardware, postHardware } from './hardware.ts';
 import { nodeCells, nodeHeads, nodesPage, nodesTable, nodesTiles } from './list-page.ts';
 import { getOrdered } from './ordered.ts';
 import { getOrders, postOrders } from './orders.ts';
@@ -21,6 +22,8 @@ export const nodeRoutes: readonly Route[] = [
   { method: 'get', path: '/nodes/orders/events', who: 'node.manage', handle: getOrdered },
   { method: 'get', path: '/nodes/add', who: 'node.manage', handle: getAdd },
   { method: 'post', path: '/nodes/add', who: 'node.manage', handle: postAdd, large: true },
+  { method: 'get', path: '/nodes/:id/hardware', who: 'node.manage', handle: getHardware },
+  { method: 'post', path: '/nodes/:id/hardware', who: 'node.manage', handle: postHardware },
   { method: 'post', path: '/nodes/:id/ticket', who: 'node.manage', handle: postTicket },
   { method: 'get', path: '/nodes/:id', who: 'node.read', handle: getNode },
   { method: 'get', path: '/nodes/:id/events', who: 'node.read', handle: getNodeEvents },
