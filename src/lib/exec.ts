@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { Duplex } from 'node:stream';
 
 export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
@@ -27,13 +28,16 @@ export interface ExecResult {
 /** A command ended with a failure. The message holds its name and the end of what it said, never its arguments. */
 export class ExecError extends Error {
   readonly command: string;
+  /** Null: it was killed, at its time-out if nobody else did it. */
   readonly code: number | null;
+  readonly stdout: string;
   readonly stderr: string;
-  constructor(command: string, code: number | null, stderr: string) {
+  constructor(command: string, code: number | null, { stdout, stderr }: ExecResult) {
     super(`${command} ended with ${code ?? 'a signal'}: ${stderr.trim().slice(-500) || 'it said nothing'}`);
     this.name = 'ExecError';
     this.command = command;
     this.code = code;
+    this.stdout = stdout;
     this.stderr = stderr;
   }
 }
@@ -99,8 +103,47 @@ export function exec(
         const said = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
         if (signal?.aborted) reject(signal.reason);
         else if (code === 0) resolve(said);
-        else reject(new ExecError(command, code, said.stderr));
+        else reject(new ExecError(command, code, said));
       }),
     );
   });
+}
+
+/** So long may one take that was told to end by the end of its input. Milliseconds. */
+const lastWords = 5_000;
+
+/**
+ * Talks with a command for as long as it runs: what is written is its standard input, what is read is what it says, and the end
+ * is its end. Destroyed, its input ends and it has 5 s to go. Fails with ExecError when it ended with any other code than 0.
+ */
+export function converse(command: string, args: readonly string[], options: ExecOptions = {}): Duplex {
+  const child = spawnChild(command, args, options);
+  const { stdin, stdout } = child;
+  if (!stdin || !stdout) throw new Error('a child has pipes');
+  const said: Buffer[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const talk = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk: Buffer, _encoding, done) => void stdin.write(chunk, done),
+    final: (done) => void stdin.end(done),
+    destroy(error, done) {
+      stdin.destroy();
+      stdout.resume();
+      if (child.exitCode === null) timer = setTimeout(() => child.kill('SIGKILL'), lastWords);
+      done(error);
+    },
+  });
+  stdin.on('error', () => undefined);
+  stdout.on('data', (chunk: Buffer) => {
+    if (!talk.destroyed && !talk.push(chunk)) stdout.pause();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
+  child.once('error', (error) => talk.destroy(error));
+  child.once('close', (code) => {
+    clearTimeout(timer);
+    const stderr = Buffer.concat(said).toString();
+    if (code === 0) talk.push(null);
+    else talk.destroy(new ExecError(command, code, { stdout: '', stderr }));
+  });
+  return talk;
 }
