@@ -32,7 +32,8 @@ module.exports = {
   forbidden: [
     ...downwards,
     fence('sql-only-in-db', npm('knex|better-sqlite3|mysql2'), '^db/'),
-    fence('pages-only-in-web', npm('express|ejs|helmet'), '^src/web/'),
+    fence('pages-only-in-web', npm('ejs|helmet'), '^src/web/'),
+    fence('express-at-the-doors', npm('express'), ['^src/web/', '^src/cli/rack/redfish/']),
     {
       name: 'modules-act-through-lib',
       comment: 'modules reach the outside world through src/lib; provisioning modules may read files',

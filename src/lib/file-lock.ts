@@ -39,13 +39,13 @@ export function runningDaemons(dataDirectory: string): number[] {
 }
 
 /**
- * The lock, or the process that has it.
+ * The exclusive lock of a file, made when it is missing, or the process that has it.
  *
  * Node cannot lock files, but a lock of flock(2) belongs to the open file, not to who asked for it: the command `flock` is
  * handed our descriptor and leaves the lock on it. The kernel releases it when this process is gone, however it went; no
  * child has the descriptor, because Node opens files with O_CLOEXEC.
  */
-function lockFile(file: string): FileLock | number {
+export function lockFile(file: string): FileLock | number {
   const descriptor = openSync(file, 'a', 0o600);
   const { status, error } = spawnSync('flock', ['--nonblock', '--exclusive', '3'], {
     stdio: ['ignore', 'ignore', 'ignore', descriptor],

@@ -1,10 +1,10 @@
 /** The QEMU command line of a guest: nothing that was not asked for, every format named, everything it opens in its folder. */
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { ImageFile } from '../shared/image-file.ts';
 import type { Accelerator } from './accelerator.ts';
 import { cpuModel } from './accelerator.ts';
 import { bridgeMac, tapName } from './bridge.ts';
 import { fileNames, guestFiles } from './guest-files.ts';
-import type { ImageFile } from './image-file.ts';
 import { managementNetwork } from './network.ts';
 import type { QemuSettings } from './settings.ts';
 

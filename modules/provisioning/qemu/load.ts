@@ -7,12 +7,12 @@ import {
 } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { waitForSsh } from '../../../src/lib/ssh-shell.ts';
+import { type ImageFile, readImageFile } from '../shared/image-file.ts';
+import { checkIntact, doubt } from '../shared/intact-image.ts';
 import { wantedRevision } from '../shared/wanted-revision.ts';
 import { guestFiles, makeFolder } from './guest-files.ts';
 import { guestPower } from './guest-power.ts';
 import { type GuestRecord, readRecord, writeRecord } from './guest-record.ts';
-import { type ImageFile, readImageFile } from './image-file.ts';
-import { checkIntact, doubt } from './intact-image.ts';
 import { makeDisks } from './make-disks.ts';
 import { asModuleError } from './problems.ts';
 import { removeGuest, removeGuestsOfNode } from './remove-guest.ts';

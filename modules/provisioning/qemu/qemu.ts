@@ -1,13 +1,13 @@
 /** Guests on this computer, run by QEMU alone: without libvirt, without an agent, each in its own folder and network. */
 import { defineProvisioning } from '../../../src/domain/contracts/provisioning.ts';
 import { tcpPeersHere } from '../../../src/lib/tcp-peers.ts';
+import { readImageFile } from '../shared/image-file.ts';
 import { wantedRevision } from '../shared/wanted-revision.ts';
 import { list_artefacts, remove_artefact } from './artefacts.ts';
 import { capture } from './capture.ts';
 import { check_pool } from './check-pool.ts';
 import { close_forward, open_forward } from './forward.ts';
 import { guestFiles } from './guest-files.ts';
-import { readImageFile } from './image-file.ts';
 import { load } from './load.ts';
 import { power_off, power_on, power_reset, power_status } from './power.ts';
 import { removeGuestsOfNode } from './remove-guest.ts';

@@ -19,6 +19,7 @@ const packageOf = {
   'qemu-system-x86_64': 'qemu-system-x86',
   syslinux: 'syslinux',
   tar: 'tar',
+  zstd: 'zstd',
 } as const;
 
 export type ImageTool = keyof typeof packageOf;

@@ -1,0 +1,50 @@
+/** Who asks: the machine that a socket belongs to, or whichever says its address, and the job that its token opens. */
+import type { HttpRequest } from '../../../../../src/lib/http-server.ts';
+import { type Job, readJob } from '../job.ts';
+import { macAddress } from '../metal-files.ts';
+import { tokenState } from './tokens.ts';
+
+export const usedUp = 'this token is for another machine or another job, or was used already';
+
+/** A request is answered with this status and sentence instead. */
+export class Refused extends Error {
+  readonly status: number;
+  constructor(status: number, sentence: string) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+export interface Caller {
+  readonly url: URL;
+  readonly mac: string;
+}
+
+/** `socketMac`: whose socket it came by; null on an address, where a machine is believed until it must show its token. */
+export function callerOf(request: HttpRequest, socketMac: string | null): Caller {
+  const url = new URL(request.url ?? '/', 'http://image-server');
+  const mac = macAddress(url.searchParams.get('mac') ?? '');
+  if (mac === null)
+    throw new Refused(400, 'the address needs ?mac= with the MAC address of the network card');
+  if (socketMac !== null && socketMac !== mac) throw new Refused(403, 'this is the way of another machine');
+  return { url, mac };
+}
+
+/** The job to be done now; null when there is none. */
+export async function currentJob(directory: string, mac: string): Promise<Job | null> {
+  const job = await readJob(directory, mac);
+  return job !== null && job.mac === mac && Date.now() < job.expiresAt ? job : null;
+}
+
+/** The job that the request's token opens in this state. Refused (403) for any other token, and for none. */
+export async function jobOfToken(
+  directory: string,
+  request: HttpRequest,
+  { mac }: Caller,
+  state: 'drawn' | 'taken',
+): Promise<Job> {
+  const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const job = await currentJob(directory, mac);
+  if (job !== null && token !== undefined && (await tokenState(directory, job, token)) === state) return job;
+  throw new Refused(403, usedUp);
+}

@@ -1,0 +1,64 @@
+/** What machines ask of the image server. */
+import {
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  sendFile,
+  sendText,
+} from '../../../../../src/lib/http-server.ts';
+import { appendReport } from '../job-log.ts';
+import { agentScript, localDisk } from './boot-script.ts';
+import { type Caller, callerOf, currentJob, Refused } from './caller.ts';
+import { readConfig } from './config.ts';
+import { noteSeen } from './seen-machines.ts';
+import { serveAgent } from './serve-agent.ts';
+import { awaitsAgent, drawToken } from './tokens.ts';
+
+/** How machines name the server: it stands in a boot script, so nothing else may. */
+const hostShape = /^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i;
+
+/** Answers requests that came by a machine's own socket, or (`null`) by the address. */
+export function machineDoor(directory: string, socketMac: string | null): HttpHandler {
+  return async (request, response) => {
+    try {
+      const caller = callerOf(request, socketMac);
+      if (!(await serve(directory, caller, request, response)))
+        sendText(response, 404, 'there is nothing here\n');
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      sendText(response, error.status, `${error.message}\n`);
+    }
+  };
+}
+
+async function serve(
+  directory: string,
+  caller: Caller,
+  request: HttpRequest,
+  response: HttpResponse,
+): Promise<boolean> {
+  const asked = `${request.method} ${caller.url.pathname}`;
+  if (asked === 'GET /boot.ipxe') {
+    sendText(response, 200, await bootScript(directory, caller, request));
+  } else if (asked === 'GET /agent/kernel') {
+    await sendFile(response, (await readConfig(directory)).kernel);
+  } else if (asked === 'GET /agent/initramfs') {
+    await sendFile(response, (await readConfig(directory)).initramfs);
+    const job = await currentJob(directory, caller.mac);
+    if (job && (await awaitsAgent(directory, job))) await appendReport(directory, job, { phase: 'system' });
+  } else return await serveAgent(directory, caller, request, response);
+  return true;
+}
+
+/** The agent for a machine with a job that none took yet; for every other its own disk. */
+async function bootScript(directory: string, { mac }: Caller, request: HttpRequest): Promise<string> {
+  const { host = '' } = request.headers;
+  if (!hostShape.test(host)) throw new Refused(400, 'the request names no host');
+  const job = await currentJob(directory, mac);
+  const token = job === null ? null : await drawToken(directory, job);
+  await noteSeen(directory, mac, job === null || token === null ? 'its own disk' : job.artefact);
+  if (job === null || token === null) return localDisk;
+  await appendReport(directory, job, { phase: 'script' });
+  const { console } = await readConfig(directory);
+  return agentScript({ server: `http://${host}`, mac, token, console });
+}

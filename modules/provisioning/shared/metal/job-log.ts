@@ -1,0 +1,47 @@
+/** What a job's machine was seen doing: lines of JSON that the image server writes and the module follows. */
+import { appendFile, readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { inventorySchema } from './inventory.ts';
+import { type Job, jobLogFile } from './job.ts';
+
+/** In their order; `failed` may follow on any. */
+export const jobPhases = ['script', 'system', 'agent', 'writing', 'sealing', 'done', 'failed'] as const;
+export type JobPhase = (typeof jobPhases)[number];
+
+const reportSchema = z.object({
+  at: z.number(),
+  job: z.string(),
+  phase: z.enum(jobPhases),
+  /** 0..1 of `writing`. */
+  fraction: z.number().optional(),
+  /** Of `failed`: which kind it is, and the sentence. */
+  code: z.string().optional(),
+  says: z.string().optional(),
+  /** Of `agent`. */
+  inventory: inventorySchema.optional(),
+});
+export type Report = z.output<typeof reportSchema>;
+
+export async function appendReport(
+  directory: string,
+  { artefact, id }: Pick<Job, 'artefact' | 'id'>,
+  report: Omit<Report, 'at' | 'job'>,
+): Promise<void> {
+  const line = JSON.stringify({ at: Date.now(), job: id, ...report } satisfies Report);
+  await appendFile(jobLogFile(directory, artefact), `${line}\n`, { mode: 0o600 });
+}
+
+/** Everything said of this job so far. */
+export async function readReports(
+  directory: string,
+  { artefact, id }: Pick<Job, 'artefact' | 'id'>,
+): Promise<Report[]> {
+  const text = await readFile(jobLogFile(directory, artefact), 'utf8').catch(() => '');
+  // A line that is being written has no end yet.
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+  return lines.flatMap((line) => {
+    if (!line.includes(id)) return [];
+    const report = reportSchema.safeParse(JSON.parse(line)).data;
+    return report ? [report] : [];
+  });
+}

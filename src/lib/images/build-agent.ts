@@ -1,0 +1,157 @@
+/**
+ * Builds the imaging agent: the kernel and the initramfs that a machine of its own starts from the network to have its
+ * disk written. Made of Debian packages and what lies in `agent/`, as any user.
+ */
+import { createHash } from 'node:crypto';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ExecOptions, exec } from '../exec.ts';
+import { agentDrivers } from './agent-drivers.ts';
+import { packFolder } from './cpio-folder.ts';
+import { dependencyOf, fetchPackages } from './debian-packages.ts';
+import { ImageBuildError, requireTools, runTool } from './image-tools.ts';
+import { copyModules, loadOrder, readModuleNeeds } from './kernel-modules.ts';
+
+/** `generic` has the drivers of real servers; `cloud` is smaller and has those of virtual machines. */
+export const agentKernels = { generic: 'linux-image-amd64', cloud: 'linux-image-cloud-amd64' } as const;
+export type AgentKernel = keyof typeof agentKernels;
+
+export interface AgentOptions {
+  readonly kernel: AgentKernel;
+  /** Each build lies in a folder of its own below, named after what went into it. */
+  readonly outDir: string;
+  /** Where downloaded packages are kept for the next time. */
+  readonly cacheDir?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface BuiltAgent {
+  readonly kernel: string;
+  readonly initramfs: string;
+}
+
+const own = fileURLToPath(new URL('./agent/', import.meta.url));
+const ownFiles = ['init', 'inventory', 'load', 'dhcp'];
+const packages = ['busybox-static', 'zstd', 'util-linux', 'libc6', 'liblz4-1', 'liblzma5', 'zlib1g'];
+/** Of packages of their own. This fallocate takes ranges of a disk away, unlike that of busybox. */
+const programs = ['zstd', 'fallocate'];
+const libraries = ['libc.so.6', 'liblz4.so.1', 'liblzma.so.5', 'libz.so.1'];
+const loader = 'ld-linux-x86-64.so.2';
+
+/** Returns the build of what is there now, which an earlier call may have made. Throws ImageBuildError. */
+export async function buildAgent(options: AgentOptions): Promise<BuiltAgent> {
+  requireTools('apt-get', 'apt-cache', 'dpkg-deb', 'zstd');
+  const run: ExecOptions = { signal: options.signal };
+  const cache = options.cacheDir ?? join(homedir(), '.cache', 'labrador', 'packages');
+  const image = await dependencyOf(cache, agentKernels[options.kernel], 'linux-image-', run);
+  const files = await fetchPackages(cache, [image, ...packages], run);
+  const folder = join(options.outDir, `agent-${await digestOf(files)}`);
+  const built = { kernel: join(folder, 'kernel'), initramfs: join(folder, 'initramfs') };
+  if (await exists(built.initramfs)) return built;
+  const work = await mkdtemp(join(tmpdir(), 'labrador-agent-'));
+  try {
+    await buildIn(work, files, image.replace('linux-image-', ''), run);
+    await keep(join(work, 'built'), folder);
+    return built;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Of the packages' names, which hold their versions, and of our own part. */
+async function digestOf(files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256').update(files.map((file) => basename(file)).join('\n'));
+  const sources = [...ownFiles.map((name) => join(own, name)), fileURLToPath(import.meta.url)];
+  for (const source of sources) hash.update(await readFile(source));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function buildIn(
+  work: string,
+  files: readonly string[],
+  release: string,
+  run: ExecOptions,
+): Promise<void> {
+  const [kernelPackage = '', ...others] = files;
+  const [unpacked, root] = [join(work, 'unpacked'), join(work, 'root')];
+  await runTool('dpkg-deb', ['-x', kernelPackage, join(work, 'kernel')], run);
+  for (const file of others) await runTool('dpkg-deb', ['-x', file, unpacked], run);
+  await fillRoot(unpacked, root, run);
+
+  const tree = { root: join(work, 'kernel'), release, busybox: join(root, 'bin/busybox') };
+  const needs = await readModuleNeeds(tree, run);
+  await copyModules(tree, loadOrder(needs, agentDrivers(needs)), root, run);
+
+  const built = join(work, 'built');
+  await mkdir(built);
+  await cp(join(tree.root, 'boot', `vmlinuz-${release}`), join(built, 'kernel'));
+  const archive = join(work, 'initramfs.cpio');
+  await writeFile(archive, await packFolder(root));
+  await runTool('zstd', ['-q', '-T0', '-12', archive, '-o', join(built, 'initramfs')], run);
+}
+
+async function fillRoot(unpacked: string, root: string, run: ExecOptions): Promise<void> {
+  for (const folder of ['bin', 'dev', 'dynamic', 'proc', 'run', 'sys']) {
+    await mkdir(join(root, folder), { recursive: true });
+  }
+  await cp(await findIn(unpacked, 'busybox'), join(root, 'bin/busybox'));
+  for (const name of [...programs, ...libraries, loader]) {
+    await cp(await findIn(unpacked, name), join(root, 'dynamic', name));
+  }
+  for (const name of programs) await writeFile(join(root, 'bin', name), startDynamic(name));
+  const { stdout } = await exec(join(root, 'bin/busybox'), ['--list'], run);
+  const applets = stdout
+    .split('\n')
+    .filter((name) => name !== '' && ![...programs, 'busybox'].includes(name));
+  await Promise.all(applets.map((name) => symlink('busybox', join(root, 'bin', name))));
+  for (const name of ownFiles) await cp(join(own, name), join(root, name === 'init' ? name : `bin/${name}`));
+}
+
+/**
+ * Libraries lie where nothing looks for them: busybox, which is static, would load those it finds to look up names, and
+ * crash when they are of another build than its own.
+ */
+function startDynamic(name: string): string {
+  return `#!/bin/sh\nexec /dynamic/${loader} --library-path /dynamic /dynamic/${name} "$@"\n`;
+}
+
+/** A file of the unpacked packages, behind whatever links name it. */
+async function findIn(unpacked: string, name: string): Promise<string> {
+  const places = ['bin', 'usr/bin', 'lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu', 'lib64', 'usr/lib64'];
+  for (const place of places) {
+    const found = await realpath(join(unpacked, place, name)).catch(() => null);
+    if (found?.startsWith(`${await realpath(unpacked)}/`)) return found;
+  }
+  throw new ImageBuildError(`The Debian packages of the imaging agent have no ${name}`);
+}
+
+/** Another process may have made the same in the meantime: that is as good. */
+async function keep(built: string, folder: string): Promise<void> {
+  const part = `${folder}.${process.pid}.part`;
+  await mkdir(dirname(folder), { recursive: true });
+  await cp(built, part, { recursive: true });
+  await rename(part, folder).catch(async (error: unknown) => {
+    await rm(part, { recursive: true, force: true });
+    if (!(await exists(folder))) throw error;
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,127 @@
+/** A GUID partition table: UEFI specification 2.10, chapter 5.3. All numbers are little-endian. */
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { downToMegabyte, type SeededDisk, sectorBytes, seedSectors, upToMegabyte } from './disk-sectors.ts';
+import { ImageRefused } from './image-refused.ts';
+
+export interface Gpt {
+  readonly header: Buffer;
+  /** All entries, whole sectors. */
+  readonly table: Buffer;
+  readonly tableSector: number;
+  readonly entryBytes: number;
+  readonly entries: number;
+}
+
+const at = {
+  headerBytes: 12,
+  headerCrc: 16,
+  own: 24,
+  other: 32,
+  lastUsable: 48,
+  tableSector: 72,
+  entries: 80,
+  entryBytes: 84,
+  tableCrc: 88,
+} as const;
+const efiSystem = Buffer.from('28732ac11ff8d211ba4b00a0c93ec93b', 'hex');
+/** Microsoft basic data: what a FAT file system is. */
+const basicData = Buffer.from('a2a0d0ebe5b9334487c068b6b72699c7', 'hex');
+const protective = 446;
+
+/** Throws ImageRefused when it is damaged, larger than the held back sectors, or full. */
+export function readGpt(head: Buffer): Gpt {
+  const header = Buffer.from(head.subarray(sectorBytes, 2 * sectorBytes));
+  const headerBytes = header.readUInt32LE(at.headerBytes);
+  const tableSector = Number(header.readBigUInt64LE(at.tableSector));
+  const [entries, entryBytes] = [header.readUInt32LE(at.entries), header.readUInt32LE(at.entryBytes)];
+  const begin = tableSector * sectorBytes;
+  const end = begin + Math.ceil((entries * entryBytes) / sectorBytes) * sectorBytes;
+  const sound =
+    header.toString('latin1', 0, 8) === 'EFI PART' &&
+    headerBytes >= 92 &&
+    headerBytes <= sectorBytes &&
+    entryBytes >= 128 &&
+    tableSector >= 2 &&
+    end <= head.length;
+  if (!sound) throw new ImageRefused('The partition table (GPT) of this image is damaged.');
+  const gpt = { header, table: Buffer.from(head.subarray(begin, end)), tableSector, entryBytes, entries };
+  if (freeEntry(gpt) < 0) {
+    throw new ImageRefused('The partition table (GPT) of this image is full: there is no room for the seed.');
+  }
+  return gpt;
+}
+
+export function hasEfiSystem(gpt: Gpt): boolean {
+  return entriesOf(gpt).some((entry) => entry.subarray(0, 16).equals(efiSystem));
+}
+
+/** Of the smallest disk that holds its partitions, the seed and the second copy of the table. */
+export function leastGptSectors(gpt: Gpt): number {
+  const used = entriesOf(gpt).filter((entry) => !isFree(entry));
+  const end = Math.max(0, ...used.map((entry) => Number(entry.readBigUInt64LE(40)) + 1));
+  return upToMegabyte(end) + seedSectors + gpt.table.length / sectorBytes + 1;
+}
+
+/** The table for a disk of this size with the seed's partition last; `name` draws that partition's id. */
+export function gptWithSeed(gpt: Gpt, head: Buffer, diskSectors: number, name: string): SeededDisk {
+  const last = diskSectors - 1;
+  const secondTable = last - gpt.table.length / sectorBytes;
+  const seedSector = downToMegabyte(secondTable - seedSectors);
+  const table = Buffer.from(gpt.table);
+  seedEntry(seedSector, name).copy(table, freeEntry(gpt) * gpt.entryBytes);
+  const place = (own: number, other: number, tableSector: number) =>
+    headerAt({ ...gpt, table }, { own, other, tableSector, lastUsable: secondTable - 1 });
+
+  const changed = Buffer.from(head);
+  changed.writeUInt32LE(Math.min(last, 2 ** 32 - 1), protectiveEntry(head) + 12);
+  place(1, last, gpt.tableSector).copy(changed, sectorBytes);
+  table.copy(changed, gpt.tableSector * sectorBytes);
+  return { head: changed, seedSector, tail: Buffer.concat([table, place(last, 1, secondTable)]) };
+}
+
+interface HeaderPlace {
+  readonly own: number;
+  readonly other: number;
+  readonly tableSector: number;
+  readonly lastUsable: number;
+}
+
+function headerAt(gpt: Gpt, place: HeaderPlace): Buffer {
+  const header = Buffer.from(gpt.header);
+  for (const field of ['own', 'other', 'tableSector', 'lastUsable'] as const) {
+    header.writeBigUInt64LE(BigInt(place[field]), at[field]);
+  }
+  header.writeUInt32LE(crc32(gpt.table.subarray(0, gpt.entries * gpt.entryBytes)), at.tableCrc);
+  header.writeUInt32LE(0, at.headerCrc);
+  const sealed = crc32(header.subarray(0, header.readUInt32LE(at.headerBytes)));
+  header.writeUInt32LE(sealed, at.headerCrc);
+  return header;
+}
+
+function seedEntry(first: number, name: string): Buffer {
+  const entry = Buffer.alloc(128);
+  basicData.copy(entry, 0);
+  createHash('sha256').update(`seed partition of ${name}`).digest().copy(entry, 16, 0, 16);
+  entry.writeBigUInt64LE(BigInt(first), 32);
+  entry.writeBigUInt64LE(BigInt(first + seedSectors - 1), 40);
+  entry.write('cidata', 56, 'utf16le');
+  return entry;
+}
+
+function entriesOf({ table, entries, entryBytes }: Gpt): Buffer[] {
+  return Array.from({ length: entries }, (_, index) =>
+    table.subarray(index * entryBytes, (index + 1) * entryBytes),
+  );
+}
+
+const isFree = (entry: Buffer) => entry.subarray(0, 16).every((byte) => byte === 0);
+
+function freeEntry(gpt: Gpt): number {
+  return entriesOf(gpt).findIndex(isFree);
+}
+
+function protectiveEntry(head: Buffer): number {
+  const index = [0, 1, 2, 3].find((entry) => head.readUInt8(protective + entry * 16 + 4) === 0xee) ?? 0;
+  return protective + index * 16;
+}
