@@ -1,9 +1,11 @@
 /** `npm run bench -- NAME [--json]`: runs one benchmark and prints its figures. Nothing here asserts anything. */
+import { bmcs } from './bmcs.ts';
 import { book } from './book.ts';
 import { capture } from './capture.ts';
 import { daemon } from './daemon.ts';
 import type { Figure } from './figure.ts';
 import { growth } from './growth.ts';
+import { metal } from './metal.ts';
 import { pages } from './pages.ts';
 import { ready } from './ready.ts';
 import { terminal } from './terminal.ts';
@@ -12,10 +14,12 @@ import { terminal } from './terminal.ts';
 type Benchmark = () => Promise<readonly Figure[]>;
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  bmcs,
   book,
   capture,
   daemon,
   growth,
+  metal,
   pages,
   ready,
   terminal,

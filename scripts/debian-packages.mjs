@@ -26,6 +26,14 @@ export const imageTiny = {
   ...(process.getuid?.() === 0 ? {} : { fakeroot: ['fakeroot'] }),
 };
 
+/** Bare metal, and a rack of it made of software. @type {PackageList} */
+export const rack = {
+  ipmitool: ['ipmitool'],
+  openipmi: ['ipmi_sim'],
+  openssl: ['openssl'],
+  zstd: ['zstd'],
+};
+
 /** Building the image `debian`, besides what `tiny` needs. @type {PackageList} */
 export const imageDebian = {
   mmdebstrap: ['mmdebstrap'],
@@ -38,7 +46,6 @@ export const test = {
   [isUbuntu() ? 'chromium-browser' : 'chromium']: ['chromium'],
   iproute2: ['ip'],
   'dnsmasq-base': ['dnsmasq'],
-  openssl: ['openssl'],
   procps: ['ps'],
 };
 

@@ -1,7 +1,8 @@
 import { bootstrap } from './bootstrap.mjs';
-import { imageTiny, run } from './debian-packages.mjs';
+import { imageTiny, rack, run } from './debian-packages.mjs';
 import { cliEntry, runEntry } from './run-entry.mjs';
 
 const args = process.argv.slice(2);
-await bootstrap([run, imageTiny], { args, why: 'to run guests on this machine' });
+const lists = [run, imageTiny, ...(args.some((arg) => /^--rack(=|$)/.test(arg)) ? [rack] : [])];
+await bootstrap(lists, { args, why: 'to run guests on this machine' });
 await runEntry(cliEntry, ['start', ...args.filter((arg) => arg !== '--yes')]);

@@ -6,6 +6,7 @@ import { addImageCommands } from './commands/images.ts';
 import { addNodeCommands } from './commands/nodes.ts';
 import { addPlaceCommands } from './commands/place.ts';
 import { addPoolCommands } from './commands/pools.ts';
+import { addRackCommands } from './commands/rack.ts';
 import { addReservationCommands } from './commands/reservations.ts';
 import { addRunCommands } from './commands/run.ts';
 import { addTaskCommands } from './commands/tasks.ts';
@@ -33,6 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
     addBackupCommands,
     addNodeCommands,
     addPoolCommands,
+    addRackCommands,
     addReservationCommands,
     addTaskCommands,
   ]) {

@@ -4,6 +4,7 @@ import { isArmed } from '../../db/repositories/installation.ts';
 import { reading } from '../../db/transaction.ts';
 import type { ManagementNode } from '../daemon/create-management-node.ts';
 import { defaultGatewaySettings } from '../daemon/gateway/contract.ts';
+import { counted } from '../domain/counted.ts';
 import type { Config } from '../lib/config.ts';
 import { acquireDaemonLock, runningDaemons } from '../lib/file-lock.ts';
 import { sleep } from '../lib/sleep.ts';
@@ -12,7 +13,7 @@ import type { ServiceDeps } from '../services/deps.ts';
 import { isDraining } from '../services/setup/drain.ts';
 import { type Enrolled, enrol } from '../services/setup/enrol.ts';
 import { ImageFiles } from '../services/setup/image-files.ts';
-import { ensureTiny } from '../services/setup/image-library.ts';
+import { ensureTiny, ensureTinyMetal } from '../services/setup/image-library.ts';
 import { setSimulatedMachines } from '../services/setup/simulated-machines.ts';
 import { canListen } from '../web/server.ts';
 import { siteAddress } from './address.ts';
@@ -30,6 +31,8 @@ import {
 } from './installation.ts';
 import { catchDefects } from './last-resort.ts';
 import { makeManagementNode, type Served } from './management-node.ts';
+import { setRack } from './rack/rack.ts';
+import { type BmcProtocol, rackNodes } from './rack/rack-node.ts';
 import { complain, say } from './say.ts';
 import { cannotServe, serve } from './serve.ts';
 import { stopMachines } from './stop.ts';
@@ -38,6 +41,10 @@ import { stopSignal, whenStopped } from './stopping.ts';
 export interface StartOptions {
   readonly name: string;
   readonly simulator?: number;
+  /** Machines of a rack made of software. */
+  readonly rack?: number;
+  /** What its BMCs speak. */
+  readonly rackBmc?: BmcProtocol;
 }
 
 /** How long files that are under way get when a site stops. */
@@ -94,7 +101,17 @@ async function prepare(opened: Installation, options: StartOptions): Promise<Enr
     const { nodes } = await setSimulatedMachines(deps, installation, placeId, options.simulator);
     say(`There are ${nodes} simulated machines.`);
   }
+  if (enrolled.armed) await prepareRack(opened, enrolled, options);
   return enrolled;
+}
+
+/** What there is of a rack goes on, whether it was asked for this time or not. */
+async function prepareRack(opened: Installation, enrolled: Enrolled, options: StartOptions): Promise<void> {
+  const { rack: asked, rackBmc: protocol } = options;
+  const count = asked ?? (await rackNodes(opened.data.path)).length;
+  if (count === 0 && asked === undefined) return;
+  const machines = await setRack(opened, enrolled, { count, protocol });
+  say(`The rack has ${counted(machines, 'machine')}.`);
 }
 
 async function sayWhatIsMissing(deps: ServiceDeps, placeId: number): Promise<void> {
@@ -172,7 +189,9 @@ async function getReady(opened: Installation, served: Served, signal: AbortSigna
   const { data, deps, log } = opened;
   try {
     while (!(await reading(deps.db, (reader) => isArmed(reader, served.placeId)))) await sleep(1_000, signal);
-    await ensureTiny(deps, { data, placeId: served.placeId, progress, signal });
+    const library = { data, placeId: served.placeId, progress, signal };
+    await ensureTiny(deps, library);
+    if ((await rackNodes(data.path)).length > 0) await ensureTinyMetal(deps, library);
     while (!(await createServices(deps).health()).ready) await sleep(500, signal);
     say('Everything is ready.');
   } catch (error) {

@@ -1,11 +1,15 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findInstallation } from '../../db/repositories/installation.ts';
+import { stopImageServer } from '../../modules/provisioning/shared/metal/ensure-image-server.ts';
 import { runningDaemons } from '../lib/file-lock.ts';
 import { findArmedPlace } from '../services/setup/enrol.ts';
 import { CommandError } from './failure.ts';
 import { type Installation, withInstallation } from './installation.ts';
 import { type Served, stopGuestsOf } from './management-node.ts';
-import { say } from './say.ts';
+import { startBmcs, stopRack } from './rack/rack.ts';
+import { complain, say } from './say.ts';
 
 const patienceMs = 60_000;
 
@@ -27,13 +31,22 @@ export async function stopMachines(
 ): Promise<boolean> {
   const placeId = await findArmedPlace(opened.deps, opened.data);
   if (placeId === null) return false;
-  const { stopped, kept } = await stopGuestsOf(opened, { ...served, placeId }, reserved);
+  await startBmcs(opened);
+  const { stopped, kept, unreached } = await stopGuestsOf(opened, { ...served, placeId }, reserved);
+  await stopRack(opened, { all: reserved });
+  await stopImageServers(opened);
   if (reserved && stopped.length > 0) say(`${stopped.join(', ')} stopped; their disks are kept.`);
+  for (const { name, because } of unreached) complain(`${name} could not be switched off: ${because}`);
   if (kept.length > 0) {
     say(`Somebody has ${kept.join(', ')}: they go on, and are found again at the next start.`);
     say('"labrador stop --guests" stops them, too.');
   }
   return stopped.length > 0 || kept.length > 0;
+}
+
+/** Nothing is loaded where no daemon runs; the next load starts its pool's again. */
+async function stopImageServers({ data }: Pick<Installation, 'data'>): Promise<void> {
+  for (const pool of await readdir(data.pools)) await stopImageServer(join(data.pools, pool));
 }
 
 async function endDaemons(path: string): Promise<boolean> {

@@ -38,7 +38,7 @@ eachEngine((_engine, { open }) => {
       );
     assert.deepEqual(
       (await ways()).map((row) => ({ ...row })),
-      [{ port: null, host: '192.0.2.10' }],
+      [{ port: 22, host: '192.0.2.10' }],
     );
 
     sayConnections(poolFolder(lab.directory), ['198.51.100.7', '2001:db8::7', '198.51.100.7']);

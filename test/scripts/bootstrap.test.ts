@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { compile, imageDebian, imageTiny, run, test } from '../../scripts/debian-packages.mjs';
+import { compile, imageDebian, imageTiny, rack, run, test } from '../../scripts/debian-packages.mjs';
 import { commandSentence, missingPackages, programsSentence } from '../../scripts/ensure-debian.mjs';
 import { nodeComplaint } from '../../scripts/ensure-node.mjs';
 import { nodeHeaders, packagesDiffer } from '../../scripts/ensure-packages.mjs';
@@ -86,7 +86,9 @@ describe('scripts/ensure-debian', () => {
     assert.match(sentence, /firmware \(Debian's firmware\)/);
   });
   it('has package names alone in its lists', () => {
-    for (const name of [run, imageTiny, imageDebian, test, compile].flatMap((list) => Object.keys(list))) {
+    for (const name of [run, imageTiny, rack, imageDebian, test, compile].flatMap((list) =>
+      Object.keys(list),
+    )) {
       assert.match(name, /^[a-z0-9][a-z0-9.+-]+$/);
     }
   });

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { PoolCheck, PoolCheckContext } from '../../../src/domain/contracts/provisioning.ts';
 import { cannotListen } from '../../../src/lib/cannot-listen.ts';
-import { fine, warning, wrong } from './checks.ts';
+import { fine, warning, wrong } from '../shared/checks.ts';
 import { type QemuSettings, staticAddresses } from './settings.ts';
 
 type Context = PoolCheckContext<QemuSettings>;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { PoolCheck, PoolCheckContext } from '../../../src/domain/contracts/provisioning.ts';
 import { ExecError, exec } from '../../../src/lib/exec.ts';
+import { fine, wrong } from '../shared/checks.ts';
 import { isBridge } from './bridge.ts';
-import { fine, wrong } from './checks.ts';
 import type { QemuSettings } from './settings.ts';
 
 type Context = PoolCheckContext<QemuSettings>;

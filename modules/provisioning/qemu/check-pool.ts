@@ -2,11 +2,11 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import type { PoolCheck, PoolCheckContext } from '../../../src/domain/contracts/provisioning.ts';
-import { ExecError, exec } from '../../../src/lib/exec.ts';
+import { fine, warning, wrong } from '../shared/checks.ts';
+import { versionOf } from '../shared/version-of.ts';
 import { cpuModel, qemuProgram, triedOut } from './accelerator.ts';
 import { checkAddresses } from './check-addresses.ts';
 import { checkBridge } from './check-bridge.ts';
-import { fine, warning, wrong } from './checks.ts';
 import type { QemuSettings } from './settings.ts';
 
 type Context = PoolCheckContext<QemuSettings>;
@@ -42,17 +42,6 @@ async function checkPrograms({ reach, signal }: Context): Promise<PoolCheck[]> {
   if (missing.length === 0) return [fine('QEMU', `QEMU ${version} is installed.`)];
   const says = `Not installed on this computer: ${missing.join(', ')}.`;
   return [wrong('QEMU', says, `apt-get install ${missing.join(' ')}`)];
-}
-
-/** The version that a program says; null when it does not run. */
-async function versionOf(program: string, option: string, signal: AbortSignal): Promise<string | null> {
-  try {
-    const { stdout } = await exec(program, [option], { signal, timeoutMs: 10_000 });
-    return /version (\d[\w.]*)/.exec(stdout)?.[1] ?? '';
-  } catch (error) {
-    if (error instanceof ExecError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 /** A guest really runs for a moment with what the settings say. */

@@ -1,8 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { bmcProtocols } from '../rack/rack-node.ts';
 import type { StartOptions } from '../start.ts';
 
 const work = () => import('../start.ts');
 const mostSimulated = 10_000;
+/** Each is an emulated computer with half a gigabyte. */
+const mostInRack = 32;
 
 /** `labrador start`, its two halves, and `stop`. */
 export function addRunCommands(program: Command): void {
@@ -10,6 +13,8 @@ export function addRunCommands(program: Command): void {
     .command('start')
     .description('run everything in one process, until Ctrl-C')
     .option('--simulator <n>', 'have so many simulated machines', machines)
+    .option('--rack <n>', 'have a rack of so many bare machines, made of software', rackMachines)
+    .addOption(new Option('--rack-bmc <protocol>', 'what the BMCs of the rack speak').choices(bmcProtocols))
     .option('--name <name>', 'the name of this daemon on its data directory', daemonName, 'main')
     .option('--yes', 'ask nothing')
     .action(async (options: StartOptions) => (await work()).start(options));
@@ -34,9 +39,12 @@ export function addRunCommands(program: Command): void {
     .action(async (options: { off: boolean }) => (await import('../drain.ts')).drainHere(options));
 }
 
-function machines(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > mostSimulated) {
-    throw new InvalidArgumentError(`Expected a whole number from 0 to ${mostSimulated}.`);
+const machines = (text: string) => wholeNumber(text, mostSimulated);
+const rackMachines = (text: string) => wholeNumber(text, mostInRack);
+
+function wholeNumber(text: string, most: number): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > most) {
+    throw new InvalidArgumentError(`Expected a whole number from 0 to ${most}.`);
   }
   return Number(text);
 }

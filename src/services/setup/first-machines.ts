@@ -17,6 +17,15 @@ export const tinyImage: NewImage = {
   diskMb: 1024,
 };
 
+/** The same system for bare metal, whose machines have more processors than the first ones: it is never loaded on those. */
+export const tinyMetalImage: NewImage = {
+  ...tinyImage,
+  name: 'tiny-metal',
+  title: 'Tiny Linux on bare metal',
+  description: 'The small Linux, written to the disk of a machine of its own. Ready within a minute or two.',
+  cpus: 2,
+};
+
 /** The image that `labrador image build debian` makes. */
 export const debianImage: NewImage = {
   name: 'debian',

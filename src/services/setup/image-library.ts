@@ -26,7 +26,7 @@ import type { ImageFacts } from '../../lib/images/image-facts.ts';
 import { inspectImageFile } from '../../lib/images/inspect-image-file.ts';
 import { probeImage } from '../../lib/images/probe-image.ts';
 import type { ServiceDeps } from '../deps.ts';
-import { debianImage, tinyImage } from './first-machines.ts';
+import { debianImage, tinyImage, tinyMetalImage } from './first-machines.ts';
 
 /** Where images are kept, and who is told what goes on. */
 export interface ImageLibrary {
@@ -90,6 +90,22 @@ export async function buildImage(
 export async function ensureTiny(deps: ServiceDeps, library: ImageLibrary): Promise<AddedImage | null> {
   const file = await reading(deps.db, (reader) => findImageFile(reader, 'tiny'));
   return file === null ? buildImage(deps, library, 'tiny') : null;
+}
+
+/** Offers `tiny` for bare metal too, under a name of its own, unless that is so. Returns null when it was. */
+export async function ensureTinyMetal(deps: ServiceDeps, library: ImageLibrary): Promise<AddedImage | null> {
+  const name = tinyMetalImage.name;
+  const [tiny, there] = await reading(deps.db, async (reader) => [
+    await findImageFile(reader, 'tiny'),
+    await findImageFile(reader, name),
+  ]);
+  if (there !== null || tiny === null) return null;
+  return inStaging(library, async (folder) => {
+    const file = join(folder, 'image');
+    await copyFile(tiny, file, constants.COPYFILE_FICLONE);
+    const { memoryMb } = tinyMetalImage;
+    return keep(deps, library, { image: tinyMetalImage, file, memoryMb, system: built.tiny.system });
+  });
 }
 
 export interface ImportRequest {

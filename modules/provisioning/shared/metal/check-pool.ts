@@ -1,0 +1,118 @@
+/** What *Test* tries of a pool of bare metal: no machine is switched, every BMC is asked who it is. */
+import type { BmcAccess, NodeFacts } from '../../../../src/domain/contracts/facts.ts';
+import type { PoolCheck, PoolCheckContext } from '../../../../src/domain/contracts/provisioning.ts';
+import type { Bmc } from '../bmc/bmc.ts';
+import { BmcError } from '../bmc/bmc-error.ts';
+import { fine, warning, wrong } from '../checks.ts';
+import { versionOf } from '../version-of.ts';
+import type { MetalSettings } from './settings.ts';
+
+type Context = PoolCheckContext<MetalSettings>;
+
+/** Debian packages, and what each says its version with. */
+export type Programs = Readonly<Record<string, readonly [program: string, option: string]>>;
+
+const programsOfAll: Programs = { 'qemu-utils': ['qemu-img', '--version'], zstd: ['zstd', '--version'] };
+
+export async function check_pool(
+  context: Context,
+  programs: Programs,
+  bmcOf: (access: BmcAccess) => Bmc,
+): Promise<readonly PoolCheck[]> {
+  context.signal.throwIfAborted();
+  const checks = [
+    await checkPrograms(context, { ...programsOfAll, ...programs }),
+    checkEntered(context),
+    ...(await checkBmcs(context, bmcOf)),
+  ];
+  context.signal.throwIfAborted();
+  return checks;
+}
+
+async function checkPrograms({ signal }: Context, programs: Programs): Promise<PoolCheck> {
+  const name = 'Programs';
+  const found = await Promise.all(
+    Object.entries(programs).map(async ([debian, [program, option]]) => ({
+      debian,
+      program,
+      there: (await versionOf(program, option, signal)) !== null,
+    })),
+  );
+  const missing = found.filter(({ there }) => !there).map(({ debian }) => debian);
+  if (missing.length === 0)
+    return fine(name, `Installed on this computer: ${found.map(({ program }) => program).join(', ')}.`);
+  const says = `Not installed on this computer: ${missing.join(', ')}.`;
+  return wrong(name, says, `apt-get install ${missing.join(' ')}`);
+}
+
+/** What must be known of a machine before it can be loaded. */
+function checkEntered({ nodes }: Context): PoolCheck {
+  const name = 'What is known';
+  const lacking = nodes.filter(({ hardware }) => !hardware?.endpoint).map((node) => node.name);
+  if (lacking.length === 0)
+    return fine(
+      name,
+      `Of each of its ${nodes.length} machines the BMC and the address of its SSH are known.`,
+    );
+  const says = `No BMC, or no address of its SSH, is known of ${listed(lacking)}.`;
+  return wrong(name, says, 'Enter both with the machine.');
+}
+
+async function checkBmcs(
+  { nodes, signal }: Context,
+  bmcOf: (access: BmcAccess) => Bmc,
+): Promise<PoolCheck[]> {
+  const name = 'BMCs';
+  const asked = await Promise.all(
+    nodes.flatMap((node) => (node.hardware ? [askBmc(node, bmcOf(node.hardware.bmc), signal)] : [])),
+  );
+  if (asked.length === 0) return [];
+  const silent = asked.filter(({ error }) => error !== null);
+  const amiss = asked.filter(({ warnings }) => warnings.length > 0);
+  return [
+    ...silent.map((each) =>
+      wrong(`BMC of ${each.name}`, sentence(each.error ?? ''), 'Look at its address, name and password.'),
+    ),
+    ...amiss.map((each) =>
+      warning(
+        `BMC of ${each.name}`,
+        each.warnings.map(sentence).join(' '),
+        'Change it in the settings of the BMC itself.',
+      ),
+    ),
+    ...(silent.length === 0
+      ? [
+          fine(
+            name,
+            `Each of its ${asked.length} BMCs answers: ${[...new Set(asked.map(({ protocol }) => protocol))].join(', ')}.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+interface Asked {
+  readonly name: string;
+  readonly protocol: string;
+  readonly warnings: readonly string[];
+  readonly error: string | null;
+}
+
+async function askBmc({ name }: NodeFacts, bmc: Bmc, signal: AbortSignal): Promise<Asked> {
+  try {
+    const { protocol, warnings } = await bmc.info(signal);
+    return { name, protocol, warnings, error: null };
+  } catch (error) {
+    if (!(error instanceof BmcError)) throw error;
+    return { name, protocol: '', warnings: [], error: error.message };
+  }
+}
+
+function sentence(text: string): string {
+  return /[.]$/.test(text) ? text : `${text}.`;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}

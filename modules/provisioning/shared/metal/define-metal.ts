@@ -1,0 +1,80 @@
+/** What `ipmi` and `redfish` are: one module for machines of bare metal, whatever protocol their BMCs speak. */
+import type { z } from 'zod';
+import type { BmcAccess } from '../../../../src/domain/contracts/facts.ts';
+import {
+  defineProvisioning,
+  type ProvisioningContext,
+  type ProvisioningModule,
+} from '../../../../src/domain/contracts/provisioning.ts';
+import type { Bmc } from '../bmc/bmc.ts';
+import { guardBmc } from '../bmc/guard-bmc.ts';
+import { readImageFile } from '../image-file.ts';
+import { wantedRevision } from '../wanted-revision.ts';
+import { list_artefacts, remove_artefact } from './artefacts.ts';
+import { capture } from './capture.ts';
+import { check_pool, type Programs } from './check-pool.ts';
+import { consoleOf } from './console.ts';
+import { load } from './load.ts';
+import { type Metal, metalFormats, needHardware } from './metal.ts';
+import { power_off, power_on, power_reset, power_status } from './power.ts';
+import type { MetalSettings } from './settings.ts';
+import { get_current_image, node_status } from './status.ts';
+import { unload } from './unload.ts';
+
+export interface MetalKind<Schema extends z.ZodType<MetalSettings>> {
+  readonly id: string;
+  readonly title: string;
+  readonly settings: Schema;
+  /** What its driver needs besides. */
+  readonly programs: Programs;
+  /** Its driver, for one machine's BMC. */
+  bmc(access: BmcAccess, settings: z.output<Schema>): Bmc;
+}
+
+export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
+  kind: MetalKind<Schema>,
+): ProvisioningModule<Schema> {
+  type Context = ProvisioningContext<z.output<Schema>>;
+  const bmcOf = ({ settings }: { readonly settings: z.output<Schema> }, access: BmcAccess) =>
+    guardBmc(kind.bmc(access, settings), { ...access, intervalMs: settings.intervalSeconds * 1000 });
+
+  /** Everything that is done to a machine needs its hardware, and begins by looking whether it is still wanted. */
+  const onMachine =
+    <Result>(work: (metal: Metal) => Promise<Result>) =>
+    async (context: Context): Promise<Result> => {
+      context.signal.throwIfAborted();
+      const hardware = needHardware(context);
+      return await work({ context, hardware, bmc: bmcOf(context, hardware.bmc) });
+    };
+
+  return defineProvisioning<Schema>({
+    id: kind.id,
+    title: kind.title,
+    settings: kind.settings,
+    formats: metalFormats,
+    captures: false,
+    bareMetal: true,
+    estimates: { loadSeconds: ({ init }) => (init === 'busybox' ? 120 : 600), reclaimSeconds: 120 },
+
+    node_status: onMachine(node_status),
+    load: onMachine(load),
+    power_status: onMachine(power_status),
+    power_on: onMachine(power_on),
+    power_off: onMachine(power_off),
+    power_reset: onMachine(power_reset),
+    get_current_image: onMachine(get_current_image),
+    unload: onMachine(unload),
+    greet_bmc: onMachine(({ bmc, context }) => bmc.info(context.signal)),
+    capture: onMachine(capture),
+    user_endpoint: onMachine(async ({ hardware }) => hardware.endpoint),
+    console: onMachine(consoleOf),
+    check_pool: (context) => check_pool(context, kind.programs, (access) => bmcOf(context, access)),
+    list_artefacts,
+    remove_artefact,
+
+    async get_image_size(context) {
+      context.signal.throwIfAborted();
+      return (await readImageFile(wantedRevision(context, metalFormats))).sizeBytes;
+    },
+  });
+}

@@ -1,0 +1,50 @@
+/** What we know of a machine's load, kept in the pool's folder: it outlives the daemon as the machine does. */
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ModuleContext } from '../../../../src/domain/contracts/module-context.ts';
+import { artefactName, parseArtefactName } from '../../../../src/domain/contracts/provisioning.ts';
+import { writeFileAtomic } from '../../../../src/lib/atomic-file.ts';
+import { jobLogFile } from './job.ts';
+
+const loadRecordSchema = z.object({
+  /** Who wrote it last, drawn by each load: a holder that lost its task must not undo its successor's. */
+  run: z.string(),
+  /** `writing`: the agent has a job; `starting`: its disk is written, its system comes up; `loaded`: it did. */
+  phase: z.enum(['writing', 'starting', 'loaded']),
+  revisionId: z.number(),
+  image: z.string(),
+});
+export type LoadRecord = z.output<typeof loadRecordSchema>;
+
+type Place = Pick<ModuleContext, 'installation' | 'directory' | 'node'>;
+
+/** One folder for each load, named as the artefact. */
+export function loadFolder({ installation, directory, node }: Place): string {
+  return join(directory, artefactName(installation, node));
+}
+
+const fileName = 'load.json';
+
+/** Null when nothing was loaded, or nothing whose record is whole. */
+export async function readRecord(place: Place): Promise<LoadRecord | null> {
+  const text = await readFile(join(loadFolder(place), fileName), 'utf8').catch(() => null);
+  return text === null ? null : (loadRecordSchema.safeParse(JSON.parse(text)).data ?? null);
+}
+
+export async function writeRecord(place: Place, record: LoadRecord): Promise<LoadRecord> {
+  await mkdir(loadFolder(place), { recursive: true, mode: 0o700 });
+  await writeFileAtomic(join(loadFolder(place), fileName), `${JSON.stringify(record)}\n`);
+  return record;
+}
+
+/** Forgets this load of the node, or every one, with what its agent said. */
+export async function forgetLoads(place: Place, which: 'this' | 'all'): Promise<void> {
+  for (const name of await readdir(place.directory).catch(() => [])) {
+    const parts = parseArtefactName(name);
+    if (parts?.installation !== place.installation || parts.nodeId !== place.node.id) continue;
+    if (which === 'this' && parts.load !== place.node.load) continue;
+    await rm(join(place.directory, name), { recursive: true, force: true });
+    await rm(jobLogFile(place.directory, name), { force: true });
+  }
+}

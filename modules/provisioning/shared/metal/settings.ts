@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const seconds = (least: number, most: number) => z.number().min(least).max(most);
+
+/** What every pool of bare metal is set to, whichever protocol its BMCs speak. */
+export const metalSettings = {
+  intervalSeconds: seconds(0, 60)
+    .default(5)
+    .describe('The least time between two commands to a BMC, in seconds: many hang when they are hurried.'),
+  imageServer: z
+    .string()
+    .regex(/^([\w.:[\]-]+:\d{1,5})?$/, 'must be an address and a port, as 10.0.0.1:8070')
+    .default('')
+    .describe(
+      'The address and port of this computer on the imaging network, where machines fetch their images: http://ADDRESS:PORT/boot.ipxe is what DHCP must name. Empty: none.',
+    ),
+  imageSockets: z
+    .string()
+    .default('')
+    .describe(
+      'A folder with a folder for each machine, named by its MAC address with hyphens, in which it reaches the image server by a socket: a rack in software. Empty: none.',
+    ),
+  agentKernel: z
+    .enum(['generic', 'cloud'])
+    .default('generic')
+    .describe(
+      'The kernel that machines are imaged with. "generic": with the drivers of real servers. "cloud": smaller, for virtual machines.',
+    ),
+  consoleLog: z
+    .string()
+    .default('')
+    .describe(
+      "The file that keeps a machine's serial console, as conserver or a rack in software writes it; {name} stands for the machine's name, {mac} for its MAC address with hyphens. Empty: none is kept.",
+    ),
+  silentSeconds: seconds(10, 3600)
+    .default(600)
+    .describe(
+      'A machine that is being loaded and of which nothing new is heard for so many seconds is broken: its firmware may take minutes.',
+    ),
+  writeSeconds: seconds(60, 86_400)
+    .default(3600)
+    .describe('The most that writing a disk may take altogether, in seconds.'),
+  bootSeconds: seconds(10, 3600)
+    .default(600)
+    .describe('A system that does not answer over SSH so many seconds after it was started has failed.'),
+};
+export type MetalSettings = z.output<z.ZodObject<typeof metalSettings>>;

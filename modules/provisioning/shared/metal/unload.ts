@@ -1,0 +1,12 @@
+import { removeJob } from './job.ts';
+import { forgetLoads } from './load-record.ts';
+import type { Metal } from './metal.ts';
+import { power_off } from './power.ts';
+
+/** No job, off, and with nothing known of what is on its disk: whoever comes next writes that anew. */
+export async function unload(metal: Metal): Promise<void> {
+  const { context } = metal;
+  await removeJob(context.directory, context.node.mac);
+  await power_off(metal);
+  await forgetLoads(context, 'all');
+}

@@ -1,0 +1,17 @@
+import { Argument, type Command } from 'commander';
+import { type Fault, faults } from '../rack/faults.ts';
+
+/** `labrador rack`: what only a rack made of software can be done to. */
+export function addRackCommands(program: Command): void {
+  const rack = program
+    .command('rack')
+    .description('the rack made of software that "labrador start --rack" makes');
+  const lines = Object.entries(faults).map(([name, what]) => `  ${name}: ${what}`);
+  rack
+    .command('fault')
+    .description('let something go wrong with a machine, to see what happens then')
+    .argument('<node>', 'which machine')
+    .addArgument(new Argument('<fault>', 'what').choices(Object.keys(faults)))
+    .addHelpText('after', `\n${lines.join('\n')}`)
+    .action(async (name: string, fault: Fault) => (await import('../rack/throw-in.ts')).throwIn(name, fault));
+}

@@ -1,0 +1,52 @@
+/** The command line of a rack's machine: a bare computer with an empty disk and one card, which starts from either. */
+import { chooseAccelerator, cpuModel, qemuProgram } from '../../../modules/provisioning/qemu/accelerator.ts';
+import { type RackNode, rackFiles } from './rack-node.ts';
+
+/** Where a machine's card finds the image server: the only thing that it finds. */
+const imageServerAddress = 'http://10.0.2.100';
+
+const guestSsh = '10.0.2.15:22';
+
+/** `user`: the numeric user it runs as; null: as we do. What comes first when it starts is said by the chassis. */
+export async function machineCommand(node: RackNode, user: number | null): Promise<string[]> {
+  const accelerator = await chooseAccelerator({ accelerator: 'auto' });
+  return [
+    ...[qemuProgram, '-name', `guest=${node.name}`, '-nodefaults', '-no-user-config', '-display', 'none'],
+    ...['-accel', accelerator, '-machine', 'q35,sata=off,smbus=off,vmport=off'],
+    ...['-cpu', cpuModel(accelerator, { cpu: '' }), '-smp', String(node.cpus), '-m', `${node.memoryMb}M`],
+    ...['-smbios', `type=1,manufacturer=Labrador,product=Rack in software,serial=${node.name}`],
+    ...['-boot', 'menu=off,strict=on', '-rtc', 'base=utc'],
+    ...disk(),
+    ...network(node),
+    ...['-object', 'rng-random,id=random,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=random'],
+    ...['-chardev', `file,id=serial,path=${rackFiles.serialLog},append=on`, '-serial', 'chardev:serial'],
+    ...[
+      '-chardev',
+      `socket,id=qmp,path=${rackFiles.qmp},server=on,wait=off`,
+      '-mon',
+      'chardev=qmp,mode=control',
+    ],
+    // It starts one program for each connection to the image server, and nothing else.
+    ...['-sandbox', 'on,obsolete=deny,resourcecontrol=deny'],
+    ...(user === null ? [] : ['-runas', `${user}:${user}`]),
+  ];
+}
+
+function disk(): string[] {
+  const file = { driver: 'file', filename: rackFiles.disk, discard: 'unmap' };
+  const raw = { driver: 'raw', 'node-name': 'disk', discard: 'unmap', file };
+  return ['-blockdev', JSON.stringify(raw), '-device', 'virtio-blk-pci,id=disk,drive=disk'];
+}
+
+function network({ mac, sshPort }: RackNode): string[] {
+  const user = {
+    type: 'user',
+    id: 'network',
+    restrict: true,
+    ipv6: false,
+    hostfwd: [{ str: `tcp:127.0.0.1:${sshPort}-${guestSsh}` }],
+    guestfwd: [{ str: `tcp:10.0.2.100:80-cmd:socat - UNIX-CONNECT:${rackFiles.image}` }],
+    bootfile: `${imageServerAddress}/boot.ipxe?mac=${mac}`,
+  };
+  return ['-netdev', JSON.stringify(user), '-device', `virtio-net-pci,id=card,netdev=network,mac=${mac}`];
+}

@@ -1,0 +1,109 @@
+/** A rack made of software: machines with empty disks that start from the network or their disk, each with its BMC. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { macOf } from '../../services/setup/add-nodes.ts';
+import { type RackMachine, setRackMachines } from '../../services/setup/rack-machines.ts';
+import { CommandError } from '../failure.ts';
+import type { Installation } from '../installation.ts';
+import type { Served } from '../management-node.ts';
+import { startBmc, stopBmc } from './bmc.ts';
+import { pressChassis } from './chassis.ts';
+import { makeRackNode } from './make-node.ts';
+import {
+  type BmcProtocol,
+  type RackNode,
+  rackFiles,
+  rackFolder,
+  rackNodeFolder,
+  rackNodes,
+} from './rack-node.ts';
+
+type Of = Omit<Served, 'name'>;
+
+/** `protocol`: what its BMCs shall speak; undefined: what they do, or IPMI. */
+export interface AskedRack {
+  readonly count: number;
+  readonly protocol?: BmcProtocol | undefined;
+}
+
+/**
+ * Makes the rack have so many machines, whose BMCs answer when this resolves; those that are too many and that somebody has
+ * stay. Answers with how many there are.
+ */
+export async function setRack({ deps, data }: Installation, of: Of, asked: AskedRack): Promise<number> {
+  const { installation, placeId } = of;
+  const { count } = asked;
+  const protocol = protocolOf(await rackNodes(data.path), asked.protocol);
+  await mkdir(rackFolder(data.path), { recursive: true, mode: 0o700 });
+  const made: RackNode[] = [];
+  for (let number = 1; number <= count; number++) {
+    const name = `rack${number}`;
+    const mac = macOf(installation, name);
+    made.push(await makeRackNode({ folder: rackNodeFolder(data.path, mac), number, name, mac, protocol }));
+  }
+  const settings = rackSettings(data.path);
+  const machines = made.map(rackMachine);
+  const rack = { installation, placeId, settings, machines, module: protocol };
+  const names = await setRackMachines(deps, rack);
+  for (const node of await rackNodes(data.path)) {
+    if (names.includes(node.name)) await startBmc(node);
+    else await removeRackNode(node);
+  }
+  return names.length;
+}
+
+/** All of a rack speak the same: its machines are one pool. */
+function protocolOf(nodes: readonly RackNode[], asked: BmcProtocol | undefined): BmcProtocol {
+  const spoken = nodes[0]?.bmc.protocol ?? asked ?? 'ipmi';
+  if (asked === undefined || asked === spoken) return spoken;
+  throw new CommandError(`The BMCs of this rack speak ${spoken}: take it away first (--rack 0).`);
+}
+
+/** What there is can be switched when this resolves. The machines go on as they are. */
+export async function startBmcs({ data }: Pick<Installation, 'data'>): Promise<void> {
+  for (const node of await rackNodes(data.path)) await startBmc(node);
+}
+
+/** Ends the BMCs of machines that are off; with `all`, everything that is still on is switched off first. */
+export async function stopRack(
+  { data }: Pick<Installation, 'data'>,
+  { all }: { all: boolean },
+): Promise<void> {
+  for (const node of await rackNodes(data.path)) {
+    if (all) await pressChassis(node, 'set', 'power', '0');
+    if ((await pressChassis(node, 'get', 'power')).trim() === 'power:0') await stopBmc(node);
+  }
+}
+
+async function removeRackNode(node: RackNode): Promise<void> {
+  await pressChassis(node, 'set', 'power', '0');
+  await stopBmc(node);
+  await rm(node.folder, { recursive: true });
+}
+
+/** What the pool `rack` is made with: short waits, since nothing of it takes minutes to start. */
+export function rackSettings(dataDirectory: string): Readonly<Record<string, unknown>> {
+  const folder = rackFolder(dataDirectory);
+  return {
+    agentKernel: 'cloud',
+    imageSockets: folder,
+    consoleLog: join(folder, '{mac}', rackFiles.serialLog),
+    intervalSeconds: 0,
+    silentSeconds: 240,
+    bootSeconds: 240,
+  };
+}
+
+/** What the installation keeps of a machine. */
+export function rackMachine({ name, mac, cpus, memoryMb, diskMb, bmc, sshPort }: RackNode): RackMachine {
+  const host = '127.0.0.1';
+  const { protocol: _protocol, ...access } = bmc;
+  return {
+    ...{ name, mac, cpus, memoryMb, diskMb },
+    hardware: {
+      bmc: { host, ...access, cipher: null },
+      firmware: 'bios',
+      endpoint: { host, port: sshPort },
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { hardwareRow } from '../../../db/queries/node-hardware.ts';
+import { nodesOfPool, removeIdleNode } from '../../../db/repositories/fleet.ts';
+import { announceImage, ensureImage } from '../../../db/repositories/images.ts';
+import { addPool, findPool } from '../../../db/repositories/installation.ts';
+import { addHardware, changeHardware } from '../../../db/repositories/node-hardware.ts';
+import { inTransaction, type Tx } from '../../../db/transaction.ts';
+import type { NodeHardware } from '../../domain/contracts/facts.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { addNodes } from './add-nodes.ts';
+import { tinyMetalImage } from './first-machines.ts';
+
+/** A machine of the rack: what it has, and how it is switched and reached. */
+export interface RackMachine {
+  readonly name: string;
+  readonly mac: string;
+  readonly cpus: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  readonly hardware: Pick<NodeHardware, 'bmc' | 'firmware' | 'endpoint'>;
+}
+
+export interface Rack {
+  readonly installation: string;
+  readonly placeId: number;
+  /** The provisioning module that speaks with its BMCs. */
+  readonly module: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly machines: readonly RackMachine[];
+}
+
+/**
+ * Makes the pool `rack` be these machines: adds what is missing, removes idle ones that are too many, and notes how each is
+ * reached now. Answers with the names of those that are there: more than asked for while some are in use.
+ */
+export function setRackMachines(deps: ServiceDeps, rack: Rack): Promise<readonly string[]> {
+  return inTransaction(deps.db, async (tx) => {
+    const poolId = await poolOf(tx, rack);
+    const imageId = await ensureImage(tx, tinyMetalImage);
+    const present = await nodesOfPool(tx, poolId);
+    const names = new Set(present.map(({ name }) => name));
+    const { placeId, installation } = rack;
+    await addNodes(
+      tx,
+      installation,
+      rack.machines
+        .filter(({ name }) => !names.has(name))
+        .map(({ hardware: _hardware, ...machine }) => ({ ...machine, poolId, placeId, imageId })),
+    );
+    await noteHardware(tx, deps, poolId, rack.machines);
+    const there: string[] = [];
+    for (const { id, name } of await nodesOfPool(tx, poolId)) {
+      const wanted = rack.machines.some((machine) => machine.name === name);
+      if (wanted || !(await removeIdleNode(tx, id))) there.push(name);
+    }
+    await announceImage(tx, imageId, there.length > 0);
+    return there;
+  });
+}
+
+/** The pool, whose settings say where the rack lies now: its data directory may have been moved. */
+async function poolOf(tx: Tx, { module, placeId, settings }: Rack): Promise<number> {
+  const name = module === 'ipmi' ? 'rack' : `rack-${module}`;
+  const poolId = await findPool(tx, name);
+  if (poolId === null) return addPool(tx, { name, module, reach: 'none', placeId, settings });
+  const row = await tx.table('pools').select('settings').where({ id: poolId }).first();
+  const kept = JSON.parse(String(row?.settings ?? '{}')) as object;
+  const { imageSockets, consoleLog } = settings;
+  const now = JSON.stringify({ ...kept, imageSockets, consoleLog });
+  await tx.table('pools').where({ id: poolId }).update({ settings: now });
+  return poolId;
+}
+
+async function noteHardware(
+  tx: Tx,
+  deps: ServiceDeps,
+  poolId: number,
+  machines: readonly RackMachine[],
+): Promise<void> {
+  const ids = new Map((await nodesOfPool(tx, poolId)).map(({ id, name }) => [name, id]));
+  for (const { name, hardware } of machines) {
+    const id = ids.get(name);
+    if (id === undefined) continue;
+    const { bmc, firmware, endpoint } = hardware;
+    const row = {
+      ...{ bmcHost: bmc.host, bmcPort: bmc.port, bmcUsername: bmc.username },
+      ...{ bmcPassword: deps.cipher.seal(bmc.password), firmware },
+      ...{ address: endpoint?.host ?? null, sshPort: endpoint?.port ?? 22 },
+    };
+    if (await hardwareRow(tx, id)) await changeHardware(tx, id, row);
+    else await addHardware(tx, id, row);
+  }
+}

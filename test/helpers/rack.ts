@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stopImageServer } from '../../modules/provisioning/shared/metal/ensure-image-server.ts';
+import { startBmc, stopBmc } from '../../src/cli/rack/bmc.ts';
+import { pressChassis } from '../../src/cli/rack/chassis.ts';
+import { makeRackNode } from '../../src/cli/rack/make-node.ts';
+import { rackMachine, rackSettings } from '../../src/cli/rack/rack.ts';
+import { type BmcProtocol, type RackNode, rackNodeFolder } from '../../src/cli/rack/rack-node.ts';
+import type { NodeFacts } from '../../src/domain/contracts/facts.ts';
+
+export interface TestRack {
+  /** The pool's folder. */
+  readonly directory: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly machine: RackNode;
+  /** What a module is told of the machine. */
+  readonly node: Partial<NodeFacts>;
+  close(): Promise<void>;
+}
+
+/** A rack of one machine, whose BMC answers, and a pool's folder beside it. */
+export async function makeTestRack(protocol: BmcProtocol = 'ipmi'): Promise<TestRack> {
+  const data = await mkdtemp(join(tmpdir(), 'labrador-rack-'));
+  const directory = join(data, 'pool');
+  const mac = '52:54:00:5a:00:01';
+  const machine = await makeRackNode({
+    folder: rackNodeFolder(data, mac),
+    number: 1,
+    name: 'rack1',
+    mac,
+    protocol,
+  });
+  await startBmc(machine);
+  const { hardware, ...node } = rackMachine(machine);
+  return {
+    ...{ directory, machine },
+    settings: rackSettings(data),
+    node: { ...node, hardware: { ...hardware, inventory: null } },
+    async close() {
+      await stopImageServer(directory);
+      await pressChassis(machine, 'set', 'power', '0');
+      await stopBmc(machine);
+      await rm(data, { recursive: true });
+    },
+  };
+}

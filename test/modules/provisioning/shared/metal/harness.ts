@@ -1,0 +1,42 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { os } from '../../../../../modules/os/registry.ts';
+import { provisioning } from '../../../../../modules/provisioning/registry.ts';
+import { metalFiles } from '../../../../../modules/provisioning/shared/metal/metal-files.ts';
+import type { BmcProtocol } from '../../../../../src/cli/rack/rack-node.ts';
+import { closeShells } from '../../../../../src/lib/ssh-shell.ts';
+import { imageAgent, imageAgents } from '../../../../helpers/image-agent.ts';
+import { makeTestRack, type TestRack } from '../../../../helpers/rack.ts';
+import { tinyRevision } from '../../../../helpers/tiny-image.ts';
+import type { Harness } from '../../conformance.ts';
+
+export const loadSteps = [
+  ...['preparing the image', 'switching on', 'fetching the imaging agent', 'waking the imaging agent'],
+  ...['looking at the hardware', 'writing the disk', 'checking the disk'],
+  ...['the disk is written', 'starting from its disk'],
+];
+
+/** A machine of a rack made of software: a QEMU with an empty disk, and a BMC before it. */
+export function metalHarness(protocol: BmcProtocol, troubled: readonly string[]): Harness {
+  let rack: TestRack;
+  return {
+    async open() {
+      rack = await makeTestRack(protocol);
+      const { directory, settings, node } = rack;
+      await mkdir(directory);
+      await imageAgent();
+      await symlink(imageAgents, metalFiles(directory).agents);
+      const revision = await tinyRevision();
+      return { module: provisioning[protocol], os: os.linux, directory, settings, node, revision };
+    },
+    async close() {
+      closeShells();
+      await rack.close();
+    },
+    missing: (revision) => ({ ...revision, file: '/nowhere/tiny.qcow2' }),
+    steps: loadSteps,
+    troubled,
+    keeps: Object.values(metalFiles('')).map((path) => basename(path)),
+    loadSeconds: 150,
+  };
+}

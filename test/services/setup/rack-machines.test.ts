@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { Database } from '../../../db/connect.ts';
+import type { ServiceDeps } from '../../../src/services/deps.ts';
+import { type RackMachine, setRackMachines } from '../../../src/services/setup/rack-machines.ts';
+import { eachEngine } from '../../helpers/database.ts';
+import { serviceDeps } from '../../helpers/service-deps.ts';
+
+const password = 'correct-horse-7';
+
+function machine(number: number): RackMachine {
+  const host = '127.0.0.1';
+  return {
+    ...{ name: `rack${number}`, mac: `02:00:00:00:00:0${number}`, cpus: 2, memoryMb: 512, diskMb: 2048 },
+    hardware: {
+      bmc: { host, port: 24_000 + number, username: 'admin', password, cipher: null, fingerprint: null },
+      firmware: 'bios',
+      endpoint: { host, port: 25_000 + number },
+    },
+  };
+}
+
+describe('a rack of machines made of software', () => {
+  eachEngine((_engine, { open }) => {
+    const setTo = (db: Database, module: string, ...numbers: number[]) =>
+      setWith(serviceDeps(db), module, numbers);
+    const setWith = (deps: ServiceDeps, module: string, numbers: number[]) =>
+      setRackMachines(deps, {
+        ...{ installation: 'lab1', placeId: 1, module, settings: {} },
+        machines: numbers.map(machine),
+      });
+    const pools = async (db: Database) =>
+      await db
+        .knex('pools')
+        .leftJoin('nodes', 'nodes.pool_id', 'pools.id')
+        .whereIn('pools.name', ['rack', 'rack-redfish'])
+        .orderBy(['pools.id', 'nodes.id'])
+        .select('pools.name as pool', 'module', 'nodes.name as node');
+
+    it('is a pool of machines, each with its BMC, whose password is sealed; twice is once', async () => {
+      const db = await open();
+      const deps = serviceDeps(db);
+      assert.deepEqual(await setWith(deps, 'ipmi', [1, 2]), ['rack1', 'rack2']);
+      assert.deepEqual(await setWith(deps, 'ipmi', [1, 2]), ['rack1', 'rack2']);
+      const hardware = await db.knex('node_hardware').orderBy('node_id');
+      assert.deepEqual(
+        hardware.map((row) => [row.bmc_port, row.ssh_port]),
+        [
+          [24_001, 25_001],
+          [24_002, 25_002],
+        ],
+      );
+      assert.equal(deps.cipher.open(hardware[0].bmc_password), password);
+      assert.doesNotMatch(JSON.stringify(hardware), new RegExp(password));
+    });
+
+    it('has a pool for each protocol that its BMCs speak', async () => {
+      const db = await open();
+      await setTo(db, 'ipmi', 1);
+      assert.deepEqual(await setTo(db, 'ipmi'), []);
+      assert.deepEqual(await setTo(db, 'redfish', 1), ['rack1']);
+      assert.deepEqual(await pools(db), [
+        { pool: 'rack', module: 'ipmi', node: null },
+        { pool: 'rack-redfish', module: 'redfish', node: 'rack1' },
+      ]);
+    });
+  });
+});
