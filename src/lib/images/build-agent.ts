@@ -74,7 +74,10 @@ export async function buildAgent(options: AgentOptions): Promise<BuiltAgent> {
 /** Of the packages' names, which hold their versions, and of our own part. */
 async function digestOf(files: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(files.map((file) => basename(file)).join('\n'));
-  const sources = [...ownFiles.map((name) => join(own, name)), fileURLToPath(import.meta.url)];
+  const code = ['./build-agent.ts', './agent-drivers.ts'].map((name) =>
+    fileURLToPath(new URL(name, import.meta.url)),
+  );
+  const sources = [...ownFiles.map((name) => join(own, name)), ...code];
   for (const source of sources) hash.update(await readFile(source));
   return hash.digest('hex').slice(0, 16);
 }

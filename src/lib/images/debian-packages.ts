@@ -1,5 +1,5 @@
 /** Fetches Debian packages into a cache folder, as any user: the system's package lists where it has some, else its own. */
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecOptions } from '../exec.ts';
 import { ImageBuildError, runTool } from './image-tools.ts';
@@ -19,7 +19,7 @@ export async function fetchPackages(
   names: readonly string[],
   options: ExecOptions,
 ): Promise<string[]> {
-  await mkdir(join(cache, 'partial'), { recursive: true });
+  await mkdir(cache, { recursive: true });
   const lists = await usableLists(cache, names, options);
   const wanted = await planned(lists, names, options);
   const missing: string[] = [];
@@ -96,11 +96,16 @@ async function download(
   missing: readonly string[],
   options: ExecOptions,
 ): Promise<void> {
-  const partial = join(cache, 'partial');
-  const args = [...lists, '-qq', 'download', ...missing];
-  await runTool('apt-get', args, { ...options, cwd: partial, timeoutMs: 300_000 });
-  for (const { file } of wanted.filter(({ name }) => missing.includes(name))) {
-    await rename(join(partial, file), join(cache, file));
+  // A folder of its own: another process may be fetching the same at this moment.
+  const partial = await mkdtemp(join(cache, 'partial-'));
+  try {
+    const args = [...lists, '-qq', 'download', ...missing];
+    await runTool('apt-get', args, { ...options, cwd: partial, timeoutMs: 300_000 });
+    for (const { file } of wanted.filter(({ name }) => missing.includes(name))) {
+      await rename(join(partial, file), join(cache, file));
+    }
+  } finally {
+    await rm(partial, { recursive: true, force: true });
   }
 }
 
