@@ -185,13 +185,14 @@ async function withNode(
 
 /** Once the place is armed, builds what is missing and says when everything can be reserved. A failure is said, and the rest goes on. */
 async function getReady(opened: Installation, served: Served, signal: AbortSignal): Promise<void> {
-  const progress = (step: string) => say(`Building the image tiny: ${step} ...`);
+  const saying = (what: string) => (step: string) => say(`${what}: ${step} ...`);
   const { data, deps, log } = opened;
   try {
     while (!(await reading(deps.db, (reader) => isArmed(reader, served.placeId)))) await sleep(1_000, signal);
-    const library = { data, placeId: served.placeId, progress, signal };
-    await ensureTiny(deps, library);
-    if ((await rackNodes(data.path)).length > 0) await ensureTinyMetal(deps, library);
+    const library = { data, placeId: served.placeId, signal };
+    await ensureTiny(deps, { ...library, progress: saying('Building the image tiny') });
+    const progress = saying('Offering it for bare metal');
+    if ((await rackNodes(data.path)).length > 0) await ensureTinyMetal(deps, { ...library, progress });
     while (!(await createServices(deps).health()).ready) await sleep(500, signal);
     say('Everything is ready.');
   } catch (error) {
