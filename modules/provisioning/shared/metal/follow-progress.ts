@@ -5,7 +5,7 @@ import { type FailureKind, ModuleError } from '../../../../src/domain/errors.ts'
 import { sleep } from '../../../../src/lib/sleep.ts';
 import type { Inventory } from './inventory.ts';
 import type { Job } from './job.ts';
-import { type JobPhase, type Report, readReports } from './job-log.ts';
+import { type JobPhase, jobPhases, type Report, readReports } from './job-log.ts';
 import { type Patience, patienceOver } from './patience.ts';
 import { forgetStream } from './stream.ts';
 
@@ -57,16 +57,15 @@ const kinds: Readonly<Record<string, FailureKind>> = { unfit: 'unsatisfiable' };
  * when its agent failed or nothing new was heard for too long; `signal.reason` when aborted.
  */
 export async function followProgress(job: Job, following: Following): Promise<JobDone> {
-  const { directory, signal, progress, patience } = following;
+  const { directory, signal, patience } = following;
   const began = performance.now();
+  const say = sayer(following.progress);
   for (let seen = '', moved = began; ; ) {
     const reports = await readReports(directory, job);
     const last = reports.at(-1);
     const now = last === undefined ? '' : `${last.phase} ${last.fraction}`;
-    if (now !== seen) {
-      [seen, moved] = [now, performance.now()];
-      if (last) progress(steps[last.phase], last.fraction);
-    }
+    if (now !== seen) [seen, moved] = [now, performance.now()];
+    say(reports);
     // What the agent said a moment before its end may arrive after it.
     const end = reports.find(({ phase }) => phase === 'done' || phase === 'failed');
     if (end?.phase === 'done') return doneOf(reports);
@@ -76,6 +75,20 @@ export async function followProgress(job: Job, following: Following): Promise<Jo
     if (over) throw tooLong(job, last?.phase ?? 'nothing', over, patience);
     await sleep(look, signal);
   }
+}
+
+/** Says every phase once and in its order, however fast they follow on each other: what arrives late is behind us. */
+function sayer(progress: Progress): (reports: readonly Report[]) => void {
+  let said = 0;
+  let furthest = 0;
+  return (reports) => {
+    for (const { phase, fraction } of reports.slice(said)) {
+      if (jobPhases.indexOf(phase) < furthest) continue;
+      furthest = jobPhases.indexOf(phase);
+      progress(steps[phase], fraction);
+    }
+    said = reports.length;
+  };
 }
 
 function doneOf(reports: readonly Report[]): JobDone {

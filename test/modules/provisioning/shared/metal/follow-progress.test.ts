@@ -53,8 +53,10 @@ describe('following a job', function () {
     });
   }
 
-  it('says how far it is, and when each phase began', async () => {
+  it('says every phase in its order, how far it is, and when each began', async () => {
     for (const fraction of [0, 0.5]) await appendReport(directory, job, { phase: 'writing', fraction });
+    await appendReport(directory, job, { phase: 'sealing' });
+    await appendReport(directory, job, { phase: 'writing', fraction: 0.9 });
     const said: unknown[] = [];
     const following = follow(plenty, (step, fraction) => {
       said.push([step, fraction]);
@@ -62,12 +64,14 @@ describe('following a job', function () {
     });
     const { phases } = await following;
     assert.deepEqual(said, [
+      ['writing the disk', 0],
       ['writing the disk', 0.5],
+      ['checking the disk', undefined],
       ['the disk is written', undefined],
     ]);
     assert.deepEqual(
       phases.map(({ phase }) => phase),
-      ['writing', 'done'],
+      ['writing', 'sealing', 'done'],
     );
   });
 
