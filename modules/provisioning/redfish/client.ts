@@ -4,25 +4,11 @@
  * Source: DMTF DSP0266, "Protocol details" and "Session management".
  */
 import { z } from 'zod';
-import {
-  askPinned,
-  OtherCertificateError,
-  type PinnedAnswer,
-  type PinnedRequest,
-} from '../../../src/lib/pinned-https.ts';
 import { BmcError } from '../shared/bmc/bmc-error.ts';
 import type { RedfishAccess, RedfishPatience } from './access.ts';
 import { type Answer, noRedfish, refusal } from './answer.ts';
+import { ownPath, pathOf, type Question, RedfishLine } from './line.ts';
 import { type ServiceRoot, serviceRoot } from './schemas.ts';
-
-export interface Question {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What it is asked, for sentences: "to switch the machine on". */
-  readonly doing: string;
-}
 
 /** How requests prove who sends them. `path`: of the session, to end it; null where there is none. */
 interface Session {
@@ -32,27 +18,25 @@ interface Session {
 
 const doing = 'for a session';
 const rootPath = '/redfish/v1/';
-const moved = new Set([301, 302, 307, 308]);
-const mostMoves = 2;
 
 export class RedfishClient {
   readonly address: string;
   readonly access: RedfishAccess;
   readonly patience: RedfishPatience;
-  #fingerprint: string | null;
+  readonly #line: RedfishLine;
   #root: Promise<ServiceRoot> | null = null;
   #session: Promise<Session> | null = null;
 
   constructor(access: RedfishAccess, patience: RedfishPatience) {
     this.access = access;
     this.patience = patience;
-    this.address = access.port === null ? access.host : `${access.host}:${access.port}`;
-    this.#fingerprint = access.fingerprint;
+    this.#line = new RedfishLine(access, patience);
+    this.address = this.#line.address;
   }
 
   /** Of the certificate it showed first, or is pinned to; null before it was reached. */
   get fingerprint(): string | null {
-    return this.#fingerprint;
+    return this.#line.fingerprint;
   }
 
   /** What the service says of itself to anybody. Read once. */
@@ -73,12 +57,12 @@ export class RedfishClient {
   async ask(question: Question, signal: AbortSignal): Promise<Answer> {
     const opened = this.#signedIn(signal);
     const session = await opened;
-    const answer = await this.#exchange(question, session.headers, signal);
+    const answer = await this.#line.exchange(question, session.headers, signal);
     if (answer.status !== 401) return answer;
     if (session.path === null) throw this.#refused({ status: 401 });
     // It was restarted, or tired of waiting: whose session it was it does not know any more.
     if (this.#session === opened) this.#session = null;
-    const again = await this.#exchange(question, (await this.#signedIn(signal)).headers, signal);
+    const again = await this.#line.exchange(question, (await this.#signedIn(signal)).headers, signal);
     if (again.status === 401) throw this.#refused({ status: 401 });
     return again;
   }
@@ -115,12 +99,12 @@ export class RedfishClient {
     if (!session?.path) return;
     const signal = AbortSignal.timeout(this.patience.answerMs);
     const question = { method: 'DELETE', path: session.path, doing: 'to end a session' } as const;
-    await this.#exchange(question, session.headers, signal).catch(() => undefined);
+    await this.#line.exchange(question, session.headers, signal).catch(() => undefined);
   }
 
   async #readRoot(signal: AbortSignal): Promise<ServiceRoot> {
     const question = { method: 'GET', path: rootPath, doing: 'what it is' } as const;
-    const { status, body } = await this.#exchange(question, {}, signal);
+    const { status, body } = await this.#line.exchange(question, {}, signal);
     const parsed = serviceRoot.safeParse(body);
     if (status >= 500) throw refusal(this.address, question.doing, { status, body, headers: {} });
     if (status < 300 && parsed.success) return parsed.data;
@@ -140,7 +124,7 @@ export class RedfishClient {
     if (sessions === undefined) return this.#withoutSession();
     const { username: UserName, password: Password } = this.access;
     const question = { method: 'POST', path: sessions, body: { UserName, Password }, doing } as const;
-    const answer = await this.#exchange(question, {}, signal);
+    const answer = await this.#line.exchange(question, {}, signal);
     if (answer.status < 300) return this.#sessionIn(answer);
     const { fault, facts } = refusal(this.address, doing, answer);
     // Others have all of its sessions, or those do that nobody ended.
@@ -169,67 +153,4 @@ export class RedfishClient {
     const sentence = `The BMC at ${this.address} refuses the name ${who} or its password. It is not asked again: correct them.`;
     return new BmcError('auth', sentence, { facts });
   }
-
-  async #exchange(
-    { method, path, body, headers = {} }: Question,
-    identity: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const kind = body === undefined ? {} : { 'content-type': 'application/json' };
-    for (let at = path, moves = 0; ; moves++) {
-      const { host, port } = this.access;
-      const answer = await this.#reach({
-        ...{ host, port: port ?? 443, method, path: at, ...sent, signal },
-        headers: { accept: 'application/json', 'odata-version': '4.0', ...kind, ...identity, ...headers },
-      });
-      const { status, headers: said } = answer;
-      if (!moved.has(status) || said.location === undefined || moves === mostMoves)
-        return { status, headers: said, body: this.#json(answer) };
-      at = pathOf(said.location);
-    }
-  }
-
-  async #reach(asked: Omit<PinnedRequest, 'fingerprint' | 'timeoutMs'>): Promise<PinnedAnswer> {
-    try {
-      const pinned = { fingerprint: this.#fingerprint, timeoutMs: this.patience.answerMs };
-      const answer = await askPinned({ ...asked, ...pinned });
-      this.#fingerprint = answer.fingerprint;
-      return answer;
-    } catch (cause) {
-      throw asked.signal.aborted ? asked.signal.reason : this.#notReached(cause);
-    }
-  }
-
-  #notReached(cause: unknown): BmcError {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    if (cause instanceof OtherCertificateError) {
-      const mend = 'If its certificate was renewed, let the old one be forgotten.';
-      return new BmcError('nonsense', `The BMC at ${this.address} is not who it was: ${why}. ${mend}`, {
-        cause,
-      });
-    }
-    return new BmcError('unreachable', `The BMC at ${this.address} does not answer: ${why}.`, { cause });
-  }
-
-  #json({ status, body }: PinnedAnswer): unknown {
-    if (body.trim() === '') return null;
-    try {
-      return JSON.parse(body);
-    } catch (cause) {
-      if (status >= 300) return null;
-      throw noRedfish(this.address, 'its answer is not JSON', cause);
-    }
-  }
-}
-
-/** Of what is given as a path or as a whole address: only the path counts, the service stays the same. */
-export function pathOf(location: string): string {
-  const { pathname, search } = new URL(location, 'https://bmc');
-  return pathname + search;
-}
-
-/** Where a resource says that it is. */
-export function ownPath(body: unknown): string | undefined {
-  return z.object({ '@odata.id': z.string() }).safeParse(body).data?.['@odata.id'];
 }

@@ -6,6 +6,7 @@ import { readBootOverride } from './boot-override.ts';
 import type { RedfishClient } from './client.ts';
 import { identify, switchLamp } from './identify.ts';
 import { keptClient } from './kept-clients.ts';
+import { addressOf } from './line.ts';
 import { readPower, switchPower } from './power.ts';
 import { readSensors } from './sensors.ts';
 import { setBootOverride } from './set-boot-override.ts';
@@ -16,7 +17,7 @@ import { setBootOverride } from './set-boot-override.ts';
  */
 export function redfishBmc(access: RedfishAccess, patience: RedfishPatience = usualPatience): Bmc {
   const use = <T>(work: (client: RedfishClient) => Promise<T>) => keptClient(access, patience, work);
-  const address = access.port === null ? access.host : `${access.host}:${access.port}`;
+  const address = addressOf(access);
   const light = (lit: boolean, signal: AbortSignal) => use((client) => switchLamp(client, lit, signal));
   return {
     address,

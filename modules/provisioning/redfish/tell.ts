@@ -2,7 +2,8 @@
 import { sleep } from '../../../src/lib/sleep.ts';
 import { BmcError } from '../shared/bmc/bmc-error.ts';
 import { type Answer, refusal } from './answer.ts';
-import { ownPath, pathOf, type Question, type RedfishClient } from './client.ts';
+import type { RedfishClient } from './client.ts';
+import { ownPath, pathOf, type Question } from './line.ts';
 import { task } from './schemas.ts';
 
 /** Tells, and returns when it is done: or accepted, where it is done at the machine's next start. */

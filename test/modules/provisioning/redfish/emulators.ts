@@ -1,6 +1,7 @@
 /** Emulators, as peers saw them from outside, and what is worse than any vendor. */
+
+import { bootIn, isPatch, isReset, machine, root } from './plain-machine.ts';
 import { merged, refusal, type Said, sessionsPath, type Told, type Vendor } from './vendor-service.ts';
-import { bootIn, isPatch, isReset, machine, root } from './vendors.ts';
 
 /** The emulator sushy-tools: what it was told shows a look later, and *once* reads back as lasting. */
 export function sushyTools(): Vendor {

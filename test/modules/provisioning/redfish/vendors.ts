@@ -3,50 +3,21 @@
  * libredfish: iDRAC 9, iLO 5, Supermicro X13, Lenovo XCC, AMI MegaRAC, OpenBMC); how they behave is from the issue threads and
  * the sources of sushy, Ironic, libredfish and ironcore. None was recorded here.
  */
-import { merged, type Resources, refusal, sessionsPath, type Told, type Vendor } from './vendor-service.ts';
+import {
+  bootIn,
+  collection,
+  isPatch,
+  isReset,
+  link,
+  links,
+  machine,
+  noOverride,
+  resets,
+  root,
+  targets,
+} from './plain-machine.ts';
+import { merged, type Resources, refusal, sessionsPath, type Vendor } from './vendor-service.ts';
 
-const link = (path: string) => ({ '@odata.id': path });
-const links = (...paths: string[]) => paths.map(link);
-const collection = (...paths: string[]) => ({
-  Members: links(...paths),
-  'Members@odata.count': paths.length,
-});
-
-const targets = ['None', 'Pxe', 'Floppy', 'Cd', 'Hdd', 'BiosSetup', 'Utilities', 'UefiTarget'];
-const resets = ['On', 'ForceOff', 'ForceRestart', 'GracefulShutdown', 'PushPowerButton', 'Nmi'];
-const noOverride = { BootSourceOverrideEnabled: 'Disabled', BootSourceOverrideTarget: 'None' };
-const uefi = { BootSourceOverrideMode: 'UEFI' };
-
-export function root(more: object = {}): Record<string, unknown> {
-  return {
-    RedfishVersion: '1.13.1',
-    Systems: link('/redfish/v1/Systems'),
-    AccountService: link('/redfish/v1/AccountService'),
-    Links: { Sessions: link(sessionsPath) },
-    ...more,
-  };
-}
-
-/** One machine at `path`, with an inline list of resets. */
-export function machine(path: string, more: object = {}): Resources {
-  const target = `${path}/Actions/ComputerSystem.Reset`;
-  return {
-    '/redfish/v1/': root(),
-    '/redfish/v1/Systems': collection(path),
-    [path]: {
-      ...link(path),
-      PowerState: 'Off',
-      Boot: { ...noOverride, ...uefi, 'BootSourceOverrideTarget@Redfish.AllowableValues': targets },
-      Actions: { '#ComputerSystem.Reset': { target, 'ResetType@Redfish.AllowableValues': resets } },
-      ...more,
-    },
-  };
-}
-
-export const isReset = ({ method, path }: Told) =>
-  method === 'POST' && path.endsWith('/ComputerSystem.Reset');
-export const isPatch = ({ method }: Told) => method === 'PATCH';
-export const bootIn = ({ body }: Told) => (body.Boot ?? {}) as Readonly<Record<string, string>>;
 const powerOf = (resources: Resources, path: string) => resources[path]?.PowerState;
 
 /** Refuses what is so already; refuses *on* for a while after *off*; has sixteen places for accounts. */
