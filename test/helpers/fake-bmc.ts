@@ -12,6 +12,8 @@ export interface FakeBmc extends Bmc {
   /** Takes no notice of these. */
   readonly ignores: Set<string>;
   kept: BootOverride | null;
+  /** What it can do about what the machine starts from. */
+  boots: readonly BootOverride['lasts'][];
 }
 
 export function fakeBmc(parts: Partial<Pick<FakeBmc, 'isOn' | 'delay'>> = {}): FakeBmc {
@@ -26,7 +28,15 @@ export function fakeBmc(parts: Partial<Pick<FakeBmc, 'isOn' | 'delay'>> = {}): F
     if (!bmc.ignores.has(name)) coming = { power, after: bmc.delay };
   };
   const bmc: FakeBmc = {
-    ...{ asked: [], delay: 0, isOn: false, throws: new Map(), ignores: new Set(), kept: null },
+    ...{
+      asked: [],
+      delay: 0,
+      isOn: false,
+      throws: new Map(),
+      ignores: new Set(),
+      kept: null,
+      boots: ['once'],
+    },
     ...parts,
     address: '10.0.0.7',
     async power(): Promise<BmcPower> {
@@ -56,7 +66,7 @@ export function fakeBmc(parts: Partial<Pick<FakeBmc, 'isOn' | 'delay'>> = {}): F
       return { ...nothing, protocol: 'none', warnings: [], learnt: { cipher: null, fingerprint: null } };
     },
     capabilities: async () => ({
-      ...{ softOff: true, bootOverride: ['once'], identify: true },
+      ...{ softOff: true, bootOverride: bmc.boots, identify: true },
       ...{ sensors: false, users: false, console: false },
     }),
     openConsole: () => Promise.reject(new BmcError('unsupported', 'It has none.')),

@@ -41,7 +41,8 @@ export async function switchOff(bmc: Bmc, options: Switching): Promise<boolean> 
 
 /**
  * Starts the machine from `override`: off, then the override, then on, and each is read back. Never by a reset or a cycle: by
- * those some BMCs forget the override. `null` clears it, `undefined` leaves it alone.
+ * those some BMCs forget the override. `null` clears it, `undefined` leaves it alone. A BMC that refuses it and has no such function
+ * at all is no reason to stop: its machine's firmware must try the network first by itself.
  */
 export async function startFrom(
   bmc: Bmc,
@@ -49,9 +50,19 @@ export async function startFrom(
   options: Switching,
 ): Promise<void> {
   await switchOff(bmc, options);
-  if (override !== undefined)
-    await untilNotBusy(() => bmc.setBootOverride(override, options.signal), options);
+  if (override !== undefined) await setOverride(bmc, override, options);
   await switchOn(bmc, options);
+}
+
+async function setOverride(bmc: Bmc, override: BootOverride | null, options: Switching): Promise<void> {
+  const { signal, progress } = options;
+  try {
+    await untilNotBusy(() => bmc.setBootOverride(override, signal), options);
+  } catch (error) {
+    if (!hasFault(error, 'unsupported')) throw error;
+    if ((await bmc.capabilities(signal)).bootOverride.length > 0) throw error;
+    progress?.('starting as the firmware is set');
+  }
 }
 
 async function shutDown(bmc: Bmc, options: Switching): Promise<boolean> {

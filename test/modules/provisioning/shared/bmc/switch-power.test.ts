@@ -92,6 +92,17 @@ describe('modules/provisioning/shared/bmc/switch-power', () => {
     assert.ok(!bmc.asked.includes('on'));
   });
 
+  it('requirement 28: a BMC that has no such function starts the machine as its firmware is set', async () => {
+    const bmc = fakeBmc({ isOn: true });
+    bmc.boots = [];
+    bmc.throws.set('boot network', [new BmcError('unsupported', 'It has none.')]);
+    await startFrom(bmc, network, patient);
+    assert.deepEqual(
+      bmc.asked.filter((name) => name !== 'power'),
+      ['off', 'boot network', 'on'],
+    );
+  });
+
   it('a BMC that wants patience is asked again, one that is silent for a moment is read again', async () => {
     const bmc = fakeBmc();
     const busy = () => new BmcError('busy', 'Not yet.');
