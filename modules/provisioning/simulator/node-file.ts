@@ -37,14 +37,14 @@ export async function writeNode(where: Where, node: SimulatedNode): Promise<void
   await writeFileAtomic(nodeFile(where), `${JSON.stringify(node)}\n`);
 }
 
-/** Removes the node's files: all of them, or all but this load's. */
+/** Removes the node's files, with what a killed daemon had not written to its end: all of them, or all but this load's. */
 export async function removeNode(where: Where, keep: 'none' | 'this-load' = 'none'): Promise<void> {
   const mine = `${where.installation}-n${where.node.id}-l`;
   const kept = keep === 'none' ? null : `${artefactName(where.installation, where.node)}${suffix}`;
-  const names = await listNodeFiles(where.directory);
+  const names = await readdir(where.directory).catch(() => []);
   await Promise.all(
     names
-      .filter((name) => name.startsWith(mine) && name !== kept)
+      .filter((name) => name.startsWith(mine) && !(kept && name.startsWith(kept)))
       .map((name) => rm(join(where.directory, name), { force: true })),
   );
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provisioning } from '../../../../modules/provisioning/registry.ts';
@@ -42,6 +42,15 @@ describe('simulator: what its settings say', () => {
     assert.ok(loaded > 15 && loaded < 45, `${loaded} of 50 were loaded`);
     assert.deepEqual([...new Set(ended)].sort(), ['loaded', 'node_broken', 'retry']);
     assert.equal((await readdir(directory)).length, loaded);
+  });
+
+  it('leaves nothing of what a killed daemon was writing', async () => {
+    const context = contextOf(1, {});
+    await simulator.load(context);
+    const [file = ''] = await readdir(directory);
+    await writeFile(join(directory, `${file}.0a1b2c.tmp`), '{"ru');
+    await simulator.unload?.(context);
+    assert.deepEqual(await readdir(directory), []);
   });
 
   it('does the same again with the same seed, and something else with another', async () => {
