@@ -53,7 +53,8 @@ async function newNode({ protocol, ...of }: Omit<NewRackNode, 'number'>): Promis
   const fingerprint = protocol === 'redfish' ? (await ownCertificate(of.folder, of.name)).fingerprint : null;
   const account = { username: 'admin', password: randomLetters(passwordLength) };
   return {
-    ...{ ...of, cpus: 2, memoryMb: 512, diskMb: 2048 },
+    // One processor: of two emulated ones each may wait for the other for ever while a kernel starts.
+    ...{ ...of, cpus: 1, memoryMb: 1152, diskMb: 2048 },
     bmc: { protocol, port: await bmcPorts[protocol].draw(), ...account, fingerprint },
     sshPort: await freeTcpPort(),
   };

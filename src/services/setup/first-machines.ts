@@ -17,13 +17,13 @@ export const tinyImage: NewImage = {
   diskMb: 1024,
 };
 
-/** The same system for bare metal, whose machines have more processors than the first ones: it is never loaded on those. */
+/** The same system for bare metal, whose machines have more memory than the first ones ever have: it is never loaded on those. */
 export const tinyMetalImage: NewImage = {
   ...tinyImage,
   name: 'tiny-metal',
   title: 'Tiny Linux on bare metal',
   description: 'The small Linux, written to the disk of a machine of its own. Ready within a minute or two.',
-  cpus: 2,
+  memoryMb: 1088,
 };
 
 /** The image that `labrador image build debian` makes. */
