@@ -8,7 +8,7 @@ import type { AllocationRow, ReservationRow } from '../../db/rows.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { AllocationFacts } from '../domain/contracts/situation.ts';
 import { minute } from '../domain/time.ts';
-import { type Plan, planFor, wantOf, windows } from '../services/booking/plan.ts';
+import { type Plan, planFor, planSource, wantOf, windows } from '../services/booking/plan.ts';
 import type { DaemonDeps } from './deps.ts';
 import { placeOf } from './task-place.ts';
 
@@ -30,7 +30,7 @@ async function boundOf(tx: Tx, deps: DaemonDeps, id: number): Promise<Bound | nu
     reservationId,
   ]);
   if (!allocation || !reservation) return null;
-  const source = { owner: deps.db, descriptors: deps.descriptors };
+  const source = planSource(deps, reservation.imaging === 1);
   const asked = reservation.revision_id === null ? null : { id: reservation.revision_id };
   const plan = await planFor(tx, source, reservation.image_id, asked);
   return plan && { allocation, reservation, plan };

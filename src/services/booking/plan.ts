@@ -24,6 +24,15 @@ export interface PlanSource {
   readonly descriptors: Readonly<Record<string, ModuleDescriptor>>;
 }
 
+/** What bookings are served from: every module, or to make an image of the machine those that can save one. */
+export function planSource(
+  { db, descriptors }: { readonly db: object; readonly descriptors: PlanSource['descriptors'] },
+  imaging: boolean,
+): PlanSource {
+  const able = Object.entries(descriptors).filter(([, { captures }]) => captures !== false);
+  return { owner: db, descriptors: imaging ? Object.fromEntries(able) : descriptors };
+}
+
 type ImageAndRevision = ImageAndGroups & {
   [Key in keyof RevisionRow as `v_${Key}`]: RevisionRow[Key] | null;
 };

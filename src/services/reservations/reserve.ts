@@ -10,7 +10,7 @@ import { may } from '../../domain/may.ts';
 import { randomPassword } from '../../lib/secrets.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
 import { bumpCounter, checkCounts, checkImageCount, checkLength } from '../booking/limits.ts';
-import { type Plan, planFor, wantOf, windows } from '../booking/plan.ts';
+import { type Plan, planFor, planSource, wantOf, windows } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
 import type { Once, ReserveRequest } from '../services.ts';
@@ -93,7 +93,7 @@ async function bookIn(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveR
 /** The environment as this person may have it; one that they may not see does not exist for them. */
 async function planOf(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveRequest): Promise<Plan> {
   const { image, revision, imaging } = request;
-  const source = { owner: deps.db, descriptors: deps.descriptors };
+  const source = planSource(deps, imaging === true);
   const plan = await planFor(tx, source, image, revision === undefined ? null : { number: revision });
   if (!plan || !may(me, 'image.read', imageResource(plan.image)))
     throw new LabError('image.unknown', { fields: { image: `There is no environment "${image}".` } });
@@ -105,6 +105,7 @@ async function planOf(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveR
     if (revision === undefined) throw new LabError('image.not-ready');
     throw invalid('revision', `${plan.image.title} has no revision ${revision} that can be loaded.`);
   }
+  if (imaging && plan.poolIds.length === 0) throw new LabError('reservation.not-captured');
   return plan;
 }
 

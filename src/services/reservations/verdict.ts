@@ -7,7 +7,7 @@ import { may } from '../../domain/may.ts';
 import { inWords, minute } from '../../domain/time.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
 import { checkCounts, checkImageCount, checkLength } from '../booking/limits.ts';
-import { type Plan, planFor, wantOf, windows } from '../booking/plan.ts';
+import { type Plan, planFor, planSource, wantOf, windows } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn, Verdict } from '../views.ts';
 
@@ -33,10 +33,11 @@ export async function verdict(
   if (!Number.isInteger(minutes) || minutes < minimumMinutes || minutes > mostMinutes)
     return no(minutesWanted, { fields: { minutes: minutesWanted } });
   return reading(deps.db, async (reader) => {
-    const plan = await planFor(reader, { owner: deps.db, descriptors: deps.descriptors }, request.image);
+    const plan = await planFor(reader, planSource(deps, imaging), request.image);
     if (!plan || !may(me, 'image.read', imageResource(plan.image)))
       return no(userMessages['image.unknown'], { fields: { image: userMessages['image.unknown'] } });
     if (!plan.revision) return no(plan.missing ?? userMessages['image.not-ready']);
+    if (imaging && plan.poolIds.length === 0) return no(userMessages['reservation.not-captured']);
     const start = request.start === undefined || request.start === null ? null : Number(request.start);
     if (start !== null && (!Number.isFinite(start) || start < reader.now - minute)) {
       return no('The start lies in the past.', { fields: { start: 'The start lies in the past.' } });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { inTransaction, reading } from '../../../db/transaction.ts';
+import { provisioning } from '../../../modules/provisioning/registry.ts';
 import { LabError } from '../../../src/domain/errors.ts';
 import { horizonDays } from '../../../src/domain/limits.ts';
 import { day, minute } from '../../../src/domain/time.ts';
@@ -164,6 +165,31 @@ eachEngine((engine, { open }) => {
       { numRuns: engine === 'sqlite' ? 150 : 60 },
     );
     assert.ok(booked >= 3, `${booked} were booked`);
+    await checkBooks(lab.db);
+  });
+
+  it('takes a machine to make an image of from where one can be saved, and nowhere else', async () => {
+    const { simulator } = provisioning;
+    const over = { descriptors: { simulator, bare: { ...simulator, captures: false } } };
+    lab = await makeLab(await open(), { nodes: 4, over });
+    const pool = { name: 'bare', module: 'bare', settings: '{}', reach: 'none', place_id: 1 };
+    await inTransaction(lab.db, async (tx) => {
+      const pool_id = await tx.insert('pools', { ...pool, created_at: tx.now });
+      await tx.table('nodes').where('id', '<', 4).update({ pool_id });
+    });
+    const imaging = { ...hour, imaging: true };
+    ann = { ...(await lab.person('ann')), role: 'image-admin' };
+    const { id } = await lab.services.reserve(ann, imaging);
+    const [held] = await rows<{ node_id: number }>(
+      `SELECT node_id FROM allocations WHERE reservation_id = ${id}`,
+    );
+    assert.equal(held?.node_id, 4);
+    await assert.rejects(lab.services.reserve(ann, imaging), { code: 'reservation.no-machine' });
+    await lab.services.reserve(ann, hour);
+
+    over.descriptors.simulator = over.descriptors.bare;
+    await assert.rejects(lab.services.reserve(ann, imaging), { code: 'reservation.not-captured' });
+    assert.match((await lab.services.verdict(ann, imaging)).text, /cannot be saved as an image/);
     await checkBooks(lab.db);
   });
 
