@@ -94,13 +94,15 @@ export function phases({ full, grep, files: chosen }, files) {
   return selects ? tests : [{ title: 'check', program: ['scripts/check.mjs'] }, ...tests];
 }
 
+/** Their tests take the longest: each folder in them is a phase of its own. */
+const deeper = ['test/daemon/', 'test/modules/provisioning/'];
+
 /**
- * The daemon's tests take as long as all others together: each of their folders is a phase of its own.
  * @param {string} file `test/web/app.test.ts` is of `test/web`, `test/all.test.ts` of `test`
  */
 function phaseOf(file) {
-  const depth = file.startsWith('test/daemon/') ? 3 : 2;
-  return file.split('/').slice(0, -1).slice(0, depth).join('/');
+  const above = deeper.find((folder) => file.startsWith(folder)) ?? 'test/';
+  return file.split('/').slice(0, -1).slice(0, above.split('/').length).join('/');
 }
 
 /** @param {readonly string[]} chosen files and folders as typed; none means all @returns {string[]} */
