@@ -1,5 +1,4 @@
 /** What stands around every page: name, ways to go, who is signed in. */
-import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import { may } from '../domain/may.ts';
 import type { SignedIn } from '../services/views.ts';
@@ -96,9 +95,4 @@ function isHere(href: string, path: string): boolean {
   if (href === '/people' && path.startsWith('/groups')) return true;
   if (href === '/tasks' && /^\/(events|who-had-it)/.test(path)) return true;
   return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
-}
-
-/** Tells one content from another: a part of a page is sent again only when it has changed. */
-export function versionOf(html: string): string {
-  return createHash('sha256').update(html).digest('base64url').slice(0, 10);
 }

@@ -1,4 +1,5 @@
 /** Pages by name, each with the model made for it: a wrong model does not compile. */
+import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import type { AccountPage, NewTokenPage } from './areas/account/pages.ts';
 import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.ts';
@@ -130,12 +131,28 @@ export function sendPage<Name extends PageName>(
   res.type('html').send(web.views.render('layout', { ...frame, body }));
 }
 
-/** One part of a page, as the page itself shows it. */
-export function renderRegion<Name extends keyof Regions>(
+/** One part of a page, as the page itself shows it and its stream sends it. */
+export interface Region {
+  readonly name: string;
+  /** Tells one content from another: it is sent again only when it has changed. */
+  readonly version: string;
+  readonly html: string;
+}
+
+/** Renders a part of a page; its name is its view's unless told. */
+export function renderRegion<View extends keyof Regions>(
   web: Web,
   frame: Frame,
-  name: Name,
-  model: Regions[Name],
-): string {
-  return web.views.render(`pages/${name}`, { ...frame, ...model });
+  view: View,
+  model: Regions[View],
+  name: string = view.slice(view.indexOf('/') + 1),
+): Region {
+  const html = web.views.render(`pages/${view}`, { ...frame, ...model });
+  const version = createHash('sha256').update(html).digest('base64url').slice(0, 10);
+  return { name, version, html };
+}
+
+/** The versions of a page's parts by their names. */
+export function versionsOf(regions: readonly Region[]): Record<string, string> {
+  return Object.fromEntries(regions.map(({ name, version }) => [name, version]));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { makeClock } from '../../clock.ts';
-import { makeFrame, versionOf } from '../../frame.ts';
+import { makeFrame } from '../../frame.ts';
 import { idIn } from '../../input.ts';
 import { openPageStream } from '../../page-stream.ts';
 import { renderRegion, sendPage } from '../../render.ts';
@@ -21,8 +21,8 @@ async function getHome(web: Web, _req: Request, res: Response): Promise<void> {
   const home = await web.services.home(me);
   const page = homePage(home, me.displayName, makeClock(me.timeZone), randomUUID());
   const head = { title: 'Home', scripts: ['js/live.js'], refresh: page.machines.length > 0 ? 15 : null };
-  const html = renderRegion(web, makeFrame(web, res, head), 'home/machines', page);
-  sendPage(web, res, 'home/show', head, { ...page, version: versionOf(html) });
+  const { version } = renderRegion(web, makeFrame(web, res, head), 'home/machines', page);
+  sendPage(web, res, 'home/show', head, { ...page, version });
 }
 
 /** The cards again, whenever one of the machines has changed. */
@@ -34,9 +34,9 @@ async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
       Promise.all(reservations.map(({ id }) => web.services.watchReservation(me, id, changed))),
     async send(stream) {
       const region = machinesRegion(await web.services.ownMachines(me), makeClock(me.timeZone));
-      const html = renderRegion(web, makeFrame(web, res, { title: 'Home' }), 'home/machines', region);
+      const machines = renderRegion(web, makeFrame(web, res, { title: 'Home' }), 'home/machines', region);
       stream.write({
-        data: { now: Date.now(), regions: [{ name: 'machines', version: versionOf(html), html }] },
+        data: { now: Date.now(), regions: [machines] },
       });
       return region.machines.length > 0;
     },

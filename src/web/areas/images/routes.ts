@@ -5,7 +5,7 @@ import { imagingMinutes } from '../../../domain/limits.ts';
 import type { SignedIn } from '../../../services/views.ts';
 import { makeClock } from '../../clock.ts';
 import { sendCsv } from '../../csv.ts';
-import { makeFrame, versionOf } from '../../frame.ts';
+import { makeFrame } from '../../frame.ts';
 import { idIn, nameIn, parse } from '../../input.ts';
 import { askedList } from '../../list.ts';
 import { openPageStream } from '../../page-stream.ts';
@@ -91,8 +91,8 @@ async function showImage(
   const facts = { image, revisions, groups, machines, icons: web.assets.icons, once: randomUUID() };
   const page = imagePage({ ...facts, ...(refused ? { refused } : {}) }, makeClock(me.timeZone));
   const head = { title: image.title, scripts: ['js/live.js'] };
-  const html = renderRegion(web, makeFrame(web, res, head), 'images/revisions', page);
-  sendPage(web, res, 'images/show', head, { ...page, version: versionOf(html) });
+  const { version } = renderRegion(web, makeFrame(web, res, head), 'images/revisions', page);
+  sendPage(web, res, 'images/show', head, { ...page, version });
 }
 
 /** How many machines have what it needs; null where it cannot be reserved by this person. */
@@ -115,8 +115,8 @@ async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
       const image = await web.services.imageProperties(me, name);
       const revisions = await web.services.listRevisions(me, name);
       const region = revisionsRegion(image, revisions, makeClock(me.timeZone));
-      const html = renderRegion(web, makeFrame(web, res, { title: image.title }), 'images/revisions', region);
-      const regions = [{ name: 'revisions', version: versionOf(html), html }];
+      const frame = makeFrame(web, res, { title: image.title });
+      const regions = [renderRegion(web, frame, 'images/revisions', region)];
       stream.write({ data: { now: Date.now(), regions } });
       return true;
     },

@@ -1,7 +1,7 @@
 /** What comes of orders, told to their page while it is looked at. */
 import type { Request, Response } from 'express';
 import type { OrderOutcomeView } from '../../../services/views.ts';
-import { type Frame, makeFrame, versionOf } from '../../frame.ts';
+import { type Frame, makeFrame } from '../../frame.ts';
 import { openPageStream } from '../../page-stream.ts';
 import { renderRegion } from '../../render.ts';
 import { meOf } from '../../visit.ts';
@@ -39,8 +39,7 @@ function idsIn(typed: unknown): number[] {
 
 function regionsOf(web: Web, frame: Frame, outcome: OrderOutcomeView) {
   const row = orderedRow(outcome);
-  return (['state', 'says'] as const).map((part) => {
-    const html = renderRegion(web, frame, `nodes/ordered-${part}`, { row });
-    return { name: `${part}-${outcome.nodeId}`, version: versionOf(html), html };
-  });
+  return (['state', 'says'] as const).map((part) =>
+    renderRegion(web, frame, `nodes/ordered-${part}`, { row }, `${part}-${outcome.nodeId}`),
+  );
 }

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { makeClock } from '../../clock.ts';
-import { makeFrame, versionOf } from '../../frame.ts';
+import { makeFrame } from '../../frame.ts';
 import { idIn } from '../../input.ts';
 import { openPageStream } from '../../page-stream.ts';
-import { type Regions, renderRegion, sendPage } from '../../render.ts';
+import { renderRegion, sendPage, versionsOf } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { type NodePage, nodePage } from './node-page.ts';
@@ -13,7 +13,7 @@ const regionNames = ['head', 'doing', 'facts', 'loads', 'happened'] as const;
 
 export async function getNode(web: Web, req: Request, res: Response): Promise<void> {
   const page = await pageOf(web, req, res);
-  const versions = Object.fromEntries(regions(web, res, page).map(({ name, version }) => [name, version]));
+  const versions = versionsOf(regions(web, res, page));
   const head = { title: page.name, scripts: ['js/live.js', 'js/console.js'] };
   sendPage(web, res, 'nodes/show', head, { ...page, versions });
 }
@@ -37,8 +37,5 @@ async function pageOf(web: Web, req: Request, res: Response): Promise<NodePage> 
 
 function regions(web: Web, res: Response, page: NodePage) {
   const frame = makeFrame(web, res, { title: page.name });
-  return regionNames.map((name) => {
-    const html = renderRegion(web, frame, `nodes/${name}` satisfies keyof Regions, page);
-    return { name, version: versionOf(html), html };
-  });
+  return regionNames.map((name) => renderRegion(web, frame, `nodes/${name}`, page));
 }

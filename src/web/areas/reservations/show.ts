@@ -1,8 +1,8 @@
 import type { Response } from 'express';
 import { makeClock } from '../../clock.ts';
-import { type Frame, type Head, makeFrame, versionOf } from '../../frame.ts';
+import { type Frame, type Head, makeFrame } from '../../frame.ts';
 import type { Refusal } from '../../refusal.ts';
-import { type Regions, renderRegion, sendPage } from '../../render.ts';
+import { type Region, renderRegion, sendPage, versionsOf } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { reservationFacts } from './facts.ts';
@@ -10,13 +10,6 @@ import { type ReservationPage, reservationPage } from './pages.ts';
 
 /** The parts of the page that change while it is looked at, in their order. */
 export const regionNames = ['head', 'notices', 'steps', 'panel', 'controls', 'log'] as const;
-export type RegionName = (typeof regionNames)[number];
-
-export interface Region {
-  readonly name: RegionName;
-  readonly version: string;
-  readonly html: string;
-}
 
 export async function showReservation(
   web: Web,
@@ -28,9 +21,7 @@ export async function showReservation(
   const facts = await reservationFacts(web, me, id);
   const page = reservationPage({ ...facts, refusal }, makeClock(me.timeZone));
   const head = headOf(page);
-  const versions = Object.fromEntries(
-    regions(web, makeFrame(web, res, head), page).map((one) => [one.name, one.version]),
-  );
+  const versions = versionsOf(regions(web, makeFrame(web, res, head), page));
   sendPage(web, res, 'reservations/show', head, { ...page, versions });
 }
 
@@ -59,8 +50,5 @@ function tabIcon({ phase, state, bar }: ReservationPage): string {
 }
 
 export function regions(web: Web, frame: Frame, page: ReservationPage): Region[] {
-  return regionNames.map((name) => {
-    const html = renderRegion(web, frame, `reservations/${name}` satisfies keyof Regions, page);
-    return { name, version: versionOf(html), html };
-  });
+  return regionNames.map((name) => renderRegion(web, frame, `reservations/${name}`, page));
 }

@@ -89,7 +89,7 @@ async function getVerdict(web: Web, req: Request, res: Response): Promise<void> 
   const typed = typedIn(req.query, { image: '', minutes: '', when: 'now', start: '', imaging: false });
   const verdict = verdictPanel(await askVerdict(web, me, typed, clock), typed, clock);
   const frame = makeFrame(web, res, { title: 'Reserve' });
-  res.type('html').send(renderRegion(web, frame, 'reserve/verdict', { verdict }));
+  res.type('html').send(renderRegion(web, frame, 'reserve/verdict', { verdict }).html);
 }
 
 async function postReserve(web: Web, req: Request, res: Response): Promise<void> {

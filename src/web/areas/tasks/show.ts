@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { makeClock } from '../../clock.ts';
-import { type Frame, type Head, makeFrame, versionOf } from '../../frame.ts';
+import { type Frame, type Head, makeFrame } from '../../frame.ts';
 import { idIn } from '../../input.ts';
 import { openPageStream } from '../../page-stream.ts';
 import type { Refusal } from '../../refusal.ts';
-import { type Regions, renderRegion, sendPage } from '../../render.ts';
+import { renderRegion, sendPage, versionsOf } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
@@ -21,8 +21,7 @@ export async function showTask(
 ): Promise<void> {
   const page = await pageOf(web, res, id, refusal);
   const head = headOf(page);
-  const now = regions(web, makeFrame(web, res, head), page);
-  const versions = Object.fromEntries(now.map(({ name, version }) => [name, version]));
+  const versions = versionsOf(regions(web, makeFrame(web, res, head), page));
   sendPage(web, res, 'tasks/show', head, { ...page, versions });
 }
 
@@ -53,8 +52,5 @@ function headOf({ id, words, state, ended }: TaskPage): Head {
 }
 
 function regions(web: Web, frame: Frame, page: TaskPage) {
-  return regionNames.map((name) => {
-    const html = renderRegion(web, frame, `tasks/${name}` satisfies keyof Regions, page);
-    return { name, version: versionOf(html), html };
-  });
+  return regionNames.map((name) => renderRegion(web, frame, `tasks/${name}`, page));
 }
