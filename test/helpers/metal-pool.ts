@@ -8,7 +8,11 @@ import {
   stopImageServer,
 } from '../../modules/provisioning/shared/metal/ensure-image-server.ts';
 import type { ServerConfig } from '../../modules/provisioning/shared/metal/image-server/config.ts';
-import { type Job, type JobWanted, writeJob } from '../../modules/provisioning/shared/metal/job.ts';
+import type { LoadJob } from '../../modules/provisioning/shared/metal/jobs/load-job.ts';
+import {
+  type LoadWanted,
+  writeLoadJob,
+} from '../../modules/provisioning/shared/metal/jobs/write-load-job.ts';
 import type { StreamManifest } from '../../modules/provisioning/shared/metal/stream.ts';
 import { type Identity, seedFiles } from '../../src/lib/images/seed.ts';
 import { testIdentity } from './test-identity.ts';
@@ -22,8 +26,8 @@ export interface MetalPool {
   job(
     mac: string,
     stream: StreamManifest,
-    parts?: Partial<JobWanted> & { identity?: Identity },
-  ): Promise<Job>;
+    parts?: Partial<LoadWanted> & { identity?: Identity },
+  ): Promise<LoadJob>;
   close(): Promise<void>;
 }
 
@@ -39,7 +43,7 @@ export async function makeMetalPool(): Promise<MetalPool> {
       await ensureImageServer(directory, { ...none, sockets, ...config });
     },
     job: async (mac, stream, { identity = testIdentity(), ...parts } = {}) =>
-      await writeJob(directory, {
+      await writeLoadJob(directory, {
         artefact: `test-n1-l${randomUUID().slice(0, 8)}`,
         node: 'metal1',
         mac,

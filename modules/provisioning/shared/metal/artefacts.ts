@@ -6,7 +6,7 @@ import {
   parseArtefactName,
 } from '../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
-import { removeJobOf } from './job.ts';
+import { removeJobOf } from './jobs/job.ts';
 
 /** The loads that the pool's folder has a record of, ours and others'. */
 export async function list_artefacts({ directory, signal }: PoolContext): Promise<Artefact[]> {

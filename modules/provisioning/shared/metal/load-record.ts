@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ModuleContext } from '../../../../src/domain/contracts/module-context.ts';
 import { artefactName, parseArtefactName } from '../../../../src/domain/contracts/provisioning.ts';
 import { writeFileAtomic } from '../../../../src/lib/atomic-file.ts';
-import { jobLogFile } from './job.ts';
+import { jobLogFile } from './jobs/job-base.ts';
 
 const loadRecordSchema = z.object({
   /** Who wrote it last, drawn by each load: a holder that lost its task must not undo its successor's. */

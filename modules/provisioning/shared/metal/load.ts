@@ -10,12 +10,13 @@ import { loadIdentity } from '../load-identity.ts';
 import { wantedRevision } from '../wanted-revision.ts';
 import { whyNotStarted } from './fits.ts';
 import { followProgress } from './follow-progress.ts';
-import { readJob, removeJob, writeJob } from './job.ts';
+import { readJob, removeJob } from './jobs/job.ts';
+import { writeLoadJob } from './jobs/write-load-job.ts';
 import { forgetLoads, type LoadRecord, readRecord, writeRecord } from './load-record.ts';
 import { type Metal, metalFormats } from './metal.ts';
 import { power_status } from './power.ts';
 import { serveImages } from './serve-images.ts';
-import { prepareStream, type StreamManifest } from './stream.ts';
+import { forgetStream, prepareStream, type StreamManifest } from './stream.ts';
 import { whileOn } from './while-on.ts';
 import { within } from './within.ts';
 
@@ -83,7 +84,7 @@ async function begin(metal: Metal, wanted: Wanted, run: string): Promise<LoadRec
   const artefact = artefactName(context.installation, node);
   const seed = seedFiles(loadIdentity(context));
   const expiresAt = context.deadline;
-  await writeJob(directory, {
+  await writeLoadJob(directory, {
     artefact,
     node: node.name,
     mac: node.mac.toLowerCase(),
@@ -114,13 +115,17 @@ function checkFit({ context: { node }, hardware }: Metal, stream: StreamManifest
 async function followAgent(metal: Metal): Promise<void> {
   const { directory, node, settings, progress } = metal.context;
   const job = await readJob(directory, node.mac);
-  if (job === null) throw new ModuleError('failed', `${node.name} has no job any more`);
+  if (job?.action !== 'load') throw new ModuleError('failed', `${node.name} has no job any more`);
   const patience = { stillMs: settings.silentSeconds * 1000, totalMs: settings.writeSeconds * 1000 };
   await whileOn(
     metal,
     (signal) => followProgress(job, { directory, signal, progress, patience }),
     () => serveImages(metal.context),
-  );
+  ).catch(async (error: unknown) => {
+    // A stream that does not arrive as it was kept may lie damaged here.
+    if (error instanceof ModuleError && error.facts.code === 'digest') await forgetStream(job.stream);
+    throw error;
+  });
 }
 
 async function waitForSystem(metal: Metal, { secrets, endpoint }: Wanted): Promise<void> {

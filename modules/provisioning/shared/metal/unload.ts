@@ -1,4 +1,4 @@
-import { removeJob } from './job.ts';
+import { removeJob } from './jobs/job.ts';
 import { forgetLoads } from './load-record.ts';
 import type { Metal } from './metal.ts';
 import { power_off } from './power.ts';

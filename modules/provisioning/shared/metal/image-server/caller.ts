@@ -1,19 +1,12 @@
 /** Who asks: the machine that a socket belongs to, or whichever says its address, and the job that its token opens. */
 import type { HttpRequest } from '../../../../../src/lib/http-server.ts';
-import { type Job, readJob } from '../job.ts';
+import { readJob } from '../jobs/job.ts';
+import type { Job } from '../jobs/kinds.ts';
 import { macAddress } from '../metal-files.ts';
+import { Refused } from './refused.ts';
 import { tokenState } from './tokens.ts';
 
 export const usedUp = 'this token is for another machine or another job, or was used already';
-
-/** A request is answered with this status and sentence instead. */
-export class Refused extends Error {
-  readonly status: number;
-  constructor(status: number, sentence: string) {
-    super(sentence);
-    this.status = status;
-  }
-}
 
 export interface Caller {
   readonly url: URL;

@@ -6,10 +6,11 @@ import {
   sendFile,
   sendText,
 } from '../../../../../src/lib/http-server.ts';
-import { appendReport } from '../job-log.ts';
+import { appendReport } from '../jobs/job-log.ts';
 import { agentScript, localDisk } from './boot-script.ts';
-import { type Caller, callerOf, currentJob, Refused } from './caller.ts';
+import { type Caller, callerOf, currentJob } from './caller.ts';
 import { readConfig } from './config.ts';
+import { Refused } from './refused.ts';
 import { noteSeen } from './seen-machines.ts';
 import { serveAgent } from './serve-agent.ts';
 import { awaitsAgent, drawToken } from './tokens.ts';

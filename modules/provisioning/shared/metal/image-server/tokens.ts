@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../../../../src/lib/atomic-file.ts';
 import { createQueue } from '../../../../../src/lib/queue.ts';
 import { randomToken, sha256 } from '../../../../../src/lib/secrets.ts';
-import { type Job, jobFiles } from '../job.ts';
+import { type JobBase, jobFile } from '../jobs/job-base.ts';
 import { readJson } from '../read-json.ts';
 
 const recordSchema = z.object({
@@ -21,7 +21,7 @@ type State = z.output<typeof recordSchema>['state'];
 const inTurn = createQueue(1);
 
 /** A new token, in place of one that no agent took; null once one did: the machine has had its start. */
-export async function drawToken(directory: string, job: Job): Promise<string | null> {
+export async function drawToken(directory: string, job: JobBase): Promise<string | null> {
   return await inTurn(async () => {
     const record = await read(directory, job);
     if (record !== null && record.state !== 'drawn') return null;
@@ -32,14 +32,14 @@ export async function drawToken(directory: string, job: Job): Promise<string | n
 }
 
 /** A boot script with the job's token was given, and no agent has shown it yet. */
-export async function awaitsAgent(directory: string, job: Job): Promise<boolean> {
+export async function awaitsAgent(directory: string, job: JobBase): Promise<boolean> {
   return (await read(directory, job))?.state === 'drawn';
 }
 
 /** What the token is good for; null when it is another's, or used up. */
 export async function tokenState(
   directory: string,
-  job: Job,
+  job: JobBase,
   token: string,
 ): Promise<Exclude<State, 'done'> | null> {
   const record = await read(directory, job);
@@ -49,7 +49,12 @@ export async function tokenState(
 }
 
 /** Moves a token that was just found good on; false when somebody was faster. */
-export async function advanceToken(directory: string, job: Job, from: State, to: State): Promise<boolean> {
+export async function advanceToken(
+  directory: string,
+  job: JobBase,
+  from: State,
+  to: State,
+): Promise<boolean> {
   return await inTurn(async () => {
     const record = await read(directory, job);
     if (record?.state !== from) return false;
@@ -58,10 +63,10 @@ export async function advanceToken(directory: string, job: Job, from: State, to:
   });
 }
 
-async function read(directory: string, job: Job) {
-  return await readJson(jobFiles(directory, job).token, recordSchema);
+async function read(directory: string, job: JobBase) {
+  return await readJson(jobFile(directory, job, 'token'), recordSchema);
 }
 
-async function write(directory: string, job: Job, record: z.output<typeof recordSchema>): Promise<void> {
-  await writeFileAtomic(jobFiles(directory, job).token, JSON.stringify(record));
+async function write(directory: string, job: JobBase, record: z.output<typeof recordSchema>): Promise<void> {
+  await writeFileAtomic(jobFile(directory, job, 'token'), JSON.stringify(record));
 }

@@ -3,7 +3,7 @@ import { copyFile, open, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followProgress } from '../../../../../modules/provisioning/shared/metal/follow-progress.ts';
-import type { Job } from '../../../../../modules/provisioning/shared/metal/job.ts';
+import type { Job } from '../../../../../modules/provisioning/shared/metal/jobs/kinds.ts';
 import { metalFiles } from '../../../../../modules/provisioning/shared/metal/metal-files.ts';
 import { prepareStream } from '../../../../../modules/provisioning/shared/metal/stream.ts';
 import { ModuleError } from '../../../../../src/domain/errors.ts';

@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { followProgress } from '../../../../../modules/provisioning/shared/metal/follow-progress.ts';
-import { type Job, writeJob } from '../../../../../modules/provisioning/shared/metal/job.ts';
-import { appendReport, type JobPhase } from '../../../../../modules/provisioning/shared/metal/job-log.ts';
+import { appendReport } from '../../../../../modules/provisioning/shared/metal/jobs/job-log.ts';
+import type { Job } from '../../../../../modules/provisioning/shared/metal/jobs/kinds.ts';
+import { writeLoadJob } from '../../../../../modules/provisioning/shared/metal/jobs/write-load-job.ts';
 import { patienceOver } from '../../../../../modules/provisioning/shared/metal/patience.ts';
 import { smallStream } from '../../../../helpers/small-stream.ts';
 
@@ -21,7 +22,7 @@ describe('following a job', function () {
     await mkdir(directory, { recursive: true });
     const stream = await smallStream(directory);
     const wanted = { artefact: 'test-n1-l1', node: 'metal1', mac: '52:54:00:aa:00:01', expiresAt: 1 };
-    job = await writeJob(directory, { ...wanted, stream, seed: { 'meta-data': '{}\n' } });
+    job = await writeLoadJob(directory, { ...wanted, stream, seed: { 'meta-data': '{}\n' } });
   });
 
   afterEach(async () => await rm(directory, { recursive: true, force: true }));
@@ -40,7 +41,7 @@ describe('following a job', function () {
     assert.equal(patienceOver({ began: 0, moved: 600_000 }, 600_000, patience), 'total');
   });
 
-  const silences: readonly (readonly [JobPhase | null, RegExp])[] = [
+  const silences: readonly (readonly [string | null, RegExp])[] = [
     [null, /^metal1 did not start from the network: .* DHCP answers .* \(nothing new for 0 s\)$/],
     ['script', /^metal1 took its boot script, but not the agent/],
     ['system', /^metal1 took the imaging agent, which never called: .*the driver of the network card/],

@@ -1,18 +1,15 @@
 /** What a job's machine was seen doing: lines of JSON that the image server writes and the module follows. */
 import { appendFile, readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { inventorySchema } from './inventory.ts';
-import { type Job, jobLogFile } from './job.ts';
-
-/** In their order; `failed` may follow on any. */
-export const jobPhases = ['script', 'system', 'agent', 'writing', 'sealing', 'done', 'failed'] as const;
-export type JobPhase = (typeof jobPhases)[number];
+import { inventorySchema } from '../inventory.ts';
+import { type JobBase, jobLogFile } from './job-base.ts';
 
 const reportSchema = z.object({
   at: z.number(),
   job: z.string(),
-  phase: z.enum(jobPhases),
-  /** 0..1 of `writing`. */
+  /** One of every job's (job-phases.ts) or of its kind's. */
+  phase: z.string(),
+  /** 0..1 of the phase. */
   fraction: z.number().optional(),
   /** Of `failed`: which kind it is, and the sentence. */
   code: z.string().optional(),
@@ -22,9 +19,11 @@ const reportSchema = z.object({
 });
 export type Report = z.output<typeof reportSchema>;
 
+type OfJob = Pick<JobBase, 'artefact' | 'id'>;
+
 export async function appendReport(
   directory: string,
-  { artefact, id }: Pick<Job, 'artefact' | 'id'>,
+  { artefact, id }: OfJob,
   report: Omit<Report, 'at' | 'job'>,
 ): Promise<void> {
   const line = JSON.stringify({ at: Date.now(), job: id, ...report } satisfies Report);
@@ -32,10 +31,7 @@ export async function appendReport(
 }
 
 /** Everything said of this job so far. */
-export async function readReports(
-  directory: string,
-  { artefact, id }: Pick<Job, 'artefact' | 'id'>,
-): Promise<Report[]> {
+export async function readReports(directory: string, { artefact, id }: OfJob): Promise<Report[]> {
   const text = await readFile(jobLogFile(directory, artefact), 'utf8').catch(() => '');
   // A line that is being written has no end yet.
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');

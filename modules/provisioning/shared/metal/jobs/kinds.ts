@@ -1,0 +1,14 @@
+/** Every kind of job, by the action that the agent has a script for. */
+import { z } from 'zod';
+import type { JobBase } from './job-base.ts';
+import type { JobKind } from './job-kind.ts';
+import { loadJob } from './load-job.ts';
+
+const kinds = { load: loadJob } as const;
+
+export const jobSchema = z.discriminatedUnion('action', [loadJob.schema]);
+export type Job = z.output<typeof jobSchema>;
+
+export function kindOf({ action }: Pick<Job, 'action'>): JobKind<z.ZodType<JobBase>> {
+  return kinds[action];
+}
