@@ -8,7 +8,7 @@ import { tell } from './shared/notices.ts';
 const lookEvery = 5_000;
 
 /**
- * Brings a machine's power to what was asked for (`args.to`: on, off or reset; `args.crashed`: it went down by itself;
+ * Brings a machine's power to what was asked for (`args.to`: on, off or reset, or identify, which lights its lamp; `args.crashed`: it went down by itself;
  * `args.paused`: it stands still, because there is no room for what it writes). On is from its own disk: nobody loses anything.
  */
 export const power: StateModule = {
@@ -26,6 +26,10 @@ export const power: StateModule = {
     if (context.task.args.to === 'off') {
       await machine.power_off();
       await context.write('off', (writer) => writer.patchNode(node.id, { power: 'off' }));
+      return done();
+    }
+    if (context.task.args.to === 'identify') {
+      await machine.identify();
       return done();
     }
     return context.task.args.paused === true ? goOn(context, situation) : switchOn(context, situation);

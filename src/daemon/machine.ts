@@ -77,6 +77,11 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
     },
     unload: () => call('unload', () => (module.unload ?? module.power_off)(context) as Promise<void>),
     greet_bmc: () => call('greet_bmc', async () => (await module.greet_bmc?.(context)) ?? null, false),
+    async identify() {
+      const { identify } = module;
+      if (!identify) throw new ModuleError('unsupported', `${node.name} has no lamp.`);
+      await call('identify', () => identify(context));
+    },
     capture: (target) => call('capture', () => module.capture(context, { file: imageFile(deps, target) })),
     user_endpoint: () =>
       call('user_endpoint', async () => (await module.user_endpoint?.(context)) ?? null, false),

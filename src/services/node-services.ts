@@ -75,6 +75,7 @@ export const nodeActions = [
   'power-on',
   'power-off',
   'reset',
+  'identify',
   'maintenance',
   'service',
   'delete',

@@ -148,6 +148,8 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
    * Asked when a machine is added and when its BMC is entered anew; the core keeps the answer.
    */
   greet_bmc?(context: ProvisioningContext<z.output<Schema>>): Promise<BmcInfo>;
+  /** Lights the lamp at a bare-metal machine for some minutes, so that whoever stands before the rack finds it. */
+  identify?(context: ProvisioningContext<z.output<Schema>>): Promise<void>;
   /** Every artefact the backend has under `directory`, ours and others'. */
   list_artefacts?(context: PoolContext<z.output<Schema>>): Promise<readonly Artefact[]>;
   /** Removes one artefact. `refused` when it is not of this installation. */

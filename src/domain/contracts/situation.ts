@@ -89,6 +89,8 @@ export interface Machine {
   unload(): Promise<void>;
   /** Who its BMC is; null where it has none. */
   greet_bmc(): Promise<BmcInfo | null>;
+  /** `unsupported` where there is no lamp. */
+  identify(): Promise<void>;
   /** Saves its disk as that revision's file; the machine's own disk stays as it was, and the machine is off. */
   capture(target: RevisionFacts): Promise<Captured>;
   /** The machine's own address for its person; null where its pool forwards a port. */

@@ -20,11 +20,20 @@ export function decide(
   now: number,
 ): Decision {
   if (node.state === 'host') throw state(node, 'is a host.');
+  if (order.action === 'identify') return lamp;
   if (order.action === 'service') return back(node);
   if (holder && !order.when) throw held(node, holder, now);
   if (!holder) return idle(node, order);
   return order.when === 'after' ? after(node, holder, order, now) : atOnce(node, holder, order);
 }
+
+/** Nobody's work feels it. */
+const lamp: Decision = {
+  does: 'power',
+  says: 'Its lamp is lit for four minutes.',
+  tells: null,
+  endsReservation: false,
+};
 
 function back(node: NodeFactsRow): Decision {
   const out = node.out_for !== null || ['maintenance', 'deprovisioning', 'failed'].includes(node.state);

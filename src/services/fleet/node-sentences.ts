@@ -39,6 +39,7 @@ const asked: Readonly<Record<string, string>> = {
   'power-on': 'Switch on',
   'power-off': 'Switch off',
   reset: 'Switch off and on',
+  identify: 'Light its lamp',
   maintenance: 'Maintenance',
   service: 'Back to service',
   delete: 'Remove',

@@ -27,6 +27,7 @@ export async function previewOrder(
     const node = await nodeFactsRow(reader, id);
     if (!node) throw new LabError('not-found');
     if (order.image) await imageIdOf(reader, deps, node, order.image);
+    needLamp(deps, node, order);
     return decide(node, await holderOf(reader, id), order, reader.now).says;
   });
 }
@@ -56,6 +57,7 @@ async function obey(tx: Tx, deps: ServiceDeps, me: SignedIn, id: number, order: 
   const node = await nodeFactsRow(tx, id);
   if (!node) throw new LabError('not-found');
   if (!same) throw new LabError('changed-meanwhile');
+  needLamp(deps, node, order);
   const holder = await holderOf(tx, id);
   const decision = decide(node, holder, order, tx.now);
   const reservationId = holder?.reservation_id ?? null;
@@ -73,6 +75,12 @@ async function obey(tx: Tx, deps: ServiceDeps, me: SignedIn, id: number, order: 
   };
   await addEvent(tx, { kind: 'node-order', actorId: me.id, nodeId: id, reservationId, taskId, data });
   return decision.says;
+}
+
+/** Machines that are made here have none. */
+function needLamp(deps: ServiceDeps, { name, pool_module }: NodeFactsRow, { action }: NodeOrder): void {
+  if (action !== 'identify' || deps.descriptors[pool_module]?.bareMetal) return;
+  throw new LabError('node.state', { detail: `${name} has no lamp: it is no machine of its own.` });
 }
 
 async function out(tx: Tx, node: NodeFactsRow, { action, reason = '' }: NodeOrder): Promise<void> {
@@ -113,7 +121,7 @@ function isNew({ load_no, state }: NodeFactsRow): boolean {
   return load_no === 0 && state !== 'available';
 }
 
-const powerTo = { 'power-on': 'on', 'power-off': 'off', reset: 'reset' } as const;
+const powerTo = { 'power-on': 'on', 'power-off': 'off', reset: 'reset', identify: 'identify' } as const;
 
 /** Whoever has it is told on their page and by mail. */
 async function tell(

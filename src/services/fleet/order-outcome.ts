@@ -73,6 +73,7 @@ const powerWords = {
   'power-on': ['It is being switched on.', 'It was switched on.'],
   'power-off': ['It is being switched off.', 'It was switched off.'],
   reset: ['It is being switched off and on.', 'It was switched off and on.'],
+  identify: ['Its lamp is being lit.', 'Its lamp was lit.'],
 } as const;
 
 /** It is tried again by itself. */

@@ -27,11 +27,14 @@ describe('bare-metal nodes', () => {
     let greeted: (NodeHardware | null)[];
     let refusal: BmcError | null;
     let logged: unknown[];
+    /** Whose lamps. */
+    let lit: string[];
 
     beforeEach(async () => {
       greeted = [];
       refusal = null;
       logged = [];
+      lit = [];
       const note = (facts: object, message: string) =>
         void logged.push(inspect({ facts, message }, { depth: 9 }));
       const log = { debug: note, info: note, warn: note, error: note };
@@ -44,6 +47,7 @@ describe('bare-metal nodes', () => {
           if (refusal) throw refusal;
           return found;
         },
+        identify: async ({ node }: ProvisioningContext) => void lit.push(node.name),
       };
       const modules = { ...provisioning, metal };
       lab = await makeLab(await open(), { over: { provisioning: modules, descriptors: modules, log } });
@@ -111,6 +115,25 @@ describe('bare-metal nodes', () => {
       for (const table of ['node_hardware', 'nodes', 'events', 'tasks', 'idempotency_keys'])
         everything.push(...(await lab.db.knex(table)));
       assert.ok(!JSON.stringify(everything).includes(secret));
+    });
+
+    it('light their lamps for whoever looks for them, whoever has them; other machines have none', async () => {
+      const [row] = await lab.services.addNewNodes(admin, { ...usual, pattern: 'r1', mac, hardware });
+      const id = row?.id ?? 0;
+      await lab.startDaemon();
+      await inService(id);
+      assert.equal(
+        await lab.services.orderNode(admin, id, { action: 'identify' }),
+        'Its lamp is lit for four minutes.',
+      );
+      await lab.until(async () => {
+        const [came] = await lab.services.followOrders(admin, [id]);
+        return came?.over && came.says === 'Its lamp was lit.';
+      });
+      assert.deepEqual(lit, ['r1']);
+      const [made] = await lab.services.addNewNodes(admin, { ...usual, pool: 'simulator', pattern: 'v1' });
+      for (const ask of [lab.services.previewOrder, lab.services.orderNode])
+        await assert.rejects(ask(admin, made?.id ?? 0, { action: 'identify' }), /v1 has no lamp/);
     });
 
     it('have what is wrong with each named', async () => {

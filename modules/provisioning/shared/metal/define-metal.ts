@@ -21,6 +21,9 @@ import type { MetalSettings } from './settings.ts';
 import { get_current_image, node_status } from './status.ts';
 import { unload } from './unload.ts';
 
+/** As long as IPMI lights it without being asked again (IPMI 2.0, 28.5). */
+const lampSeconds = 255;
+
 export interface MetalKind<Schema extends z.ZodType<MetalSettings>> {
   readonly id: string;
   readonly title: string;
@@ -65,6 +68,7 @@ export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
     get_current_image: onMachine(get_current_image),
     unload: onMachine(unload),
     greet_bmc: onMachine(({ bmc, context }) => bmc.info(context.signal)),
+    identify: onMachine(({ bmc, context }) => bmc.identify(lampSeconds, context.signal)),
     capture: onMachine(capture),
     user_endpoint: onMachine(async ({ hardware }) => hardware.endpoint),
     console: onMachine(consoleOf),

@@ -152,7 +152,7 @@ interface Order {
 }
 
 /** What makes sense in its state; the service decides. */
-function ordersOf({ state, leaves, power, holder }: NodeDetailView): Order[] {
+function ordersOf({ state, leaves, power, holder, hardware }: NodeDetailView): Order[] {
   const isOut = leaves !== null || state === 'maintenance' || state === 'deprovisioning';
   const order = (action: NodeAction, label: string, icon: string, danger = false): Order => ({
     action,
@@ -169,6 +169,7 @@ function ordersOf({ state, leaves, power, holder }: NodeDetailView): Order[] {
       ? [order('reset', 'Switch off and on', 'power')]
       : [order('power-on', 'Switch on', 'power')]),
     ...(power === 'on' && offMakesSense ? [order('power-off', 'Switch off', 'power')] : []),
+    ...(hardware ? [order('identify', 'Light its lamp', 'lamp')] : []),
     ...(isOut ? [] : [order('maintenance', 'Maintenance', 'pause')]),
     order('delete', 'Remove', 'close', true),
   ];

@@ -45,6 +45,7 @@ export const actionLabels: Readonly<Record<NodeAction, string>> = {
   'power-on': 'Switch on',
   'power-off': 'Switch off',
   reset: 'Switch off and on',
+  identify: 'Light its lamp',
   maintenance: 'Maintenance',
   service: 'Back to service',
   delete: 'Remove',
