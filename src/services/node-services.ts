@@ -70,17 +70,19 @@ export interface NodeOrder {
   readonly version?: number | undefined;
 }
 
-export const nodeActions = [
-  'reload',
-  'power-on',
-  'power-off',
-  'reset',
-  'identify',
-  'maintenance',
-  'service',
-  'delete',
-] as const;
-export type NodeAction = (typeof nodeActions)[number];
+/** By the names that buttons and histories have for them, in the order in which they are offered. */
+export const nodeActionTitles = {
+  reload: 'Load anew',
+  'power-on': 'Switch on',
+  'power-off': 'Switch off',
+  reset: 'Switch off and on',
+  identify: 'Light its lamp',
+  maintenance: 'Maintenance',
+  service: 'Back to service',
+  delete: 'Remove',
+} as const;
+export type NodeAction = keyof typeof nodeActionTitles;
+export const nodeActions = Object.keys(nodeActionTitles) as NodeAction[];
 
 export interface NodeServices {
   listNodes(me: Me, request: PageRequest & { filter?: NodeFilter }): Promise<view.Page<view.NodeView>>;

@@ -18,6 +18,7 @@ export {
   type NodeOrder,
   type NodesRequest,
   nodeActions,
+  nodeActionTitles,
 } from './node-services.ts';
 export type { NewPool, PoolChanges } from './pool-services.ts';
 export type { ListRequest, Once, PageRequest } from './requests.ts';

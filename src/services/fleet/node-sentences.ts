@@ -1,4 +1,5 @@
 /** What people read of a node; rows hold facts only. */
+import { nodeActionTitles } from '../node-services.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -34,16 +35,7 @@ export function loadWhy(action: string | null): string {
   return whys[action ?? ''] ?? 'loaded';
 }
 
-const asked: Readonly<Record<string, string>> = {
-  reload: 'Load anew',
-  'power-on': 'Switch on',
-  'power-off': 'Switch off',
-  reset: 'Switch off and on',
-  identify: 'Light its lamp',
-  maintenance: 'Maintenance',
-  service: 'Back to service',
-  delete: 'Remove',
-};
+const asked: Readonly<Record<string, string>> = nodeActionTitles;
 
 const events: Readonly<Record<string, (facts: Facts) => string>> = {
   'node-order': ({ action, when, reason, image }) => {

@@ -1,10 +1,10 @@
+import { nodeActionTitles } from '../../../services/services.ts';
 import type { NodesView, NodeView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import { type AskedList, addressOf, type ListFrame, type ListKind, listFrame } from '../../list.ts';
 import { megabytes } from '../../machine-size.ts';
 import { type StateChip, stateChips } from '../../state-chips.ts';
 import { type NodeStateWord, nodeStateWords, stateOrder } from './node-words.ts';
-import { actionLabels } from './orders-page.ts';
 
 type Sort = 'name' | 'state' | 'image' | 'pool' | 'power' | 'user' | 'since';
 type Filter = 'search' | 'state' | 'pool' | 'image';
@@ -62,7 +62,7 @@ export function nodesPage(
       counts: found.states,
     }),
     pools: found.pools,
-    actions: Object.entries(actionLabels).map(([action, label]) => ({ action, label })),
+    actions: Object.entries(nodeActionTitles).map(([action, label]) => ({ action, label })),
   };
 }
 

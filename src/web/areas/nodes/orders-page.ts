@@ -1,4 +1,9 @@
-import type { NodeAction, NodeOrder } from '../../../services/services.ts';
+import {
+  type NodeAction,
+  type NodeOrder,
+  nodeActions,
+  nodeActionTitles,
+} from '../../../services/services.ts';
 import type { NodeView, OrderOutcomeView } from '../../../services/views.ts';
 import type { Refusal } from '../../refusal.ts';
 import { type NodeStateWord, nodeStateWords } from './node-words.ts';
@@ -40,17 +45,6 @@ export interface OrderRow {
   readonly fine: boolean;
 }
 
-export const actionLabels: Readonly<Record<NodeAction, string>> = {
-  reload: 'Load anew',
-  'power-on': 'Switch on',
-  'power-off': 'Switch off',
-  reset: 'Switch off and on',
-  identify: 'Light its lamp',
-  maintenance: 'Maintenance',
-  service: 'Back to service',
-  delete: 'Remove',
-};
-
 /** The parts of a node's row that change once it was ordered. */
 export interface OrderedRegion {
   readonly row: Pick<OrderRow, 'state' | 'says' | 'fine'>;
@@ -85,11 +79,11 @@ export function ordersPage(
   const address = (query: Record<string, string>) =>
     `/nodes/orders?${new URLSearchParams([...judged.map(({ node }): [string, string] => ['id', String(node.id)]), ...Object.entries(query)]).toString()}`;
   return {
-    title: judged.length === 0 ? 'Nodes' : `${actionLabels[action]}: ${one}`,
+    title: judged.length === 0 ? 'Nodes' : `${nodeActionTitles[action]}: ${one}`,
     action,
-    actions: (Object.keys(actionLabels) as NodeAction[]).map((name) => ({
+    actions: nodeActions.map((name) => ({
       action: name,
-      label: actionLabels[name],
+      label: nodeActionTitles[name],
       here: name === action,
     })),
     rows: judged.map(({ node, says, fine }) => {
