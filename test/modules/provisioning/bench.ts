@@ -66,12 +66,15 @@ export class Bench {
   /** Loads as the core does, and returns the node as it is known afterwards; `post_load` can be left out. */
   async load(node: NodeFacts, options: { postLoad?: boolean } = {}): Promise<NodeFacts> {
     const after = this.known(node, await this.subject.module.load(this.context(node)));
-    const { os } = this.context(after);
-    if (options.postLoad !== false) {
-      await os?.prepare();
-      await os?.post_load();
-    }
+    if (options.postLoad !== false) await this.settle(after);
     return after;
+  }
+
+  /** What the core does after a load. */
+  async settle(node: NodeFacts): Promise<void> {
+    const { os } = this.context(node);
+    await os?.prepare();
+    await os?.post_load();
   }
 
   /** What the core keeps of a load or a start. */

@@ -16,10 +16,11 @@ export interface Harness {
   close(subject: Subject): Promise<void>;
   /** A revision that names a file, or whatever the module loads, that does not exist. */
   missing(revision: RevisionFacts): RevisionFacts;
-  /** The steps of a load. */
+  /** The steps of a load; by the second there is something of it. */
   readonly steps: readonly string[];
-  /** Those at which it is aborted and killed: all, unless told. */
-  readonly troubled?: readonly string[];
+  /** Those at which it is aborted, and those at which it is killed: all, unless told. */
+  readonly aborted?: readonly string[];
+  readonly killed?: readonly string[];
   /** What the pool itself has in its folder, besides its machines. */
   readonly keeps?: readonly string[];
   /** How long one load may take here, in seconds. */
@@ -27,7 +28,7 @@ export interface Harness {
 }
 
 export function describeConformance(name: string, harness: Harness): void {
-  const { steps, troubled = steps, keeps = [] } = harness;
+  const { steps, aborted = steps, killed = steps, keeps = [] } = harness;
   describe(`${name}: conformance`, function () {
     this.timeout((30 + 6 * harness.loadSeconds) * 1000);
     let subject: Subject;
@@ -162,10 +163,8 @@ export function describeConformance(name: string, harness: Harness): void {
           ['conformance', node.id, 1],
         );
 
-        const { os } = bench.context(node);
-        if (os) assert.equal(await status(), 'POST_LOAD');
-        await os?.prepare();
-        await os?.post_load();
+        if (subject.os) assert.equal(await status(), 'POST_LOAD');
+        await bench.settle(node);
         assert.equal(await status(), 'READY');
         const again = await module().load(bench.context(node));
         assert.deepEqual(again, { changed: false, management: node.management });
@@ -213,10 +212,25 @@ export function describeConformance(name: string, harness: Harness): void {
         assert.deepEqual([await power(), await status()], ['on', 'READY']);
       });
 
-      it('replaces what an older load of it left', async () => {
-        node = await bench.load({ ...node, load: 2, management: null, revisionId: null });
+      it('ends in the same place however often it is killed, keeps its machine, and replaces an older load', async () => {
+        const fresh = { ...node, load: 2, management: null, revisionId: null };
+        for (const step of killed) {
+          const process = new LoadingProcess(module().id, bench.context(fresh));
+          await process.step(step);
+          await process.kill();
+        }
+        const last = new LoadingProcess(module().id, bench.context(fresh));
+        const loaded = await last.loaded();
+        await last.kill();
+        node = bench.known(fresh, loaded);
+        assert.equal(await power(), 'on');
         const names = (await list()).map((artefact) => artefact.name);
         assert.deepEqual(names, [artefactName('conformance', node)]);
+        assert.equal(await module().get_current_image(bench.context(node)), revisionName(subject.revision));
+        const again = await module().load(bench.context(node));
+        assert.deepEqual(again, { changed: false, management: loaded.management });
+        await bench.settle(node);
+        assert.equal(await status(), 'READY');
       });
 
       it('leaves no file when its capture is aborted', async function () {
@@ -266,7 +280,7 @@ export function describeConformance(name: string, harness: Harness): void {
       });
     });
 
-    for (const step of troubled) {
+    for (const step of aborted) {
       it(`leaves nothing when it is aborted while ${step}`, () =>
         withNode(async (node) => {
           const abort = new AbortController();
@@ -280,30 +294,11 @@ export function describeConformance(name: string, harness: Harness): void {
         }));
     }
 
-    it('ends in the same place however often it is killed, and keeps its machine', () =>
-      withNode(async (fresh) => {
-        for (const step of troubled) {
-          const process = new LoadingProcess(module().id, bench.context(fresh));
-          await process.step(step);
-          await process.kill();
-        }
-        const last = new LoadingProcess(module().id, bench.context(fresh));
-        const loaded = await last.loaded();
-        await last.kill();
-        const node = bench.known(fresh, loaded);
-        assert.equal(await module().power_status(bench.context(node)), 'on');
-        assert.equal((await list()).length, 1);
-        const { currentImage } = await module().node_status(bench.context(node));
-        assert.equal(currentImage, revisionName(subject.revision));
-        const again = await module().load(bench.context(node));
-        assert.deepEqual(again, { changed: false, management: loaded.management });
-      }));
-
     it('shows what another installation made, and leaves it alone', async () => {
       const theirs = { ...pool(), installation: 'another' };
       const node = bench.newNode();
       const process = new LoadingProcess(module().id, { ...bench.context(node), ...theirs });
-      await process.step(troubled.at(-1) ?? '');
+      await process.step(steps[1] ?? '');
       await process.kill();
       const artefact = (await list()).find(({ name }) => name === artefactName('another', node));
       assert.equal(artefact?.installation, 'another');

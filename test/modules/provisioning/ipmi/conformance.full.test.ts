@@ -1,4 +1,4 @@
 import { describeConformance } from '../conformance.ts';
-import { loadSteps, metalHarness } from '../shared/metal/harness.ts';
+import { metalHarness } from '../shared/metal/harness.ts';
 
-describeConformance('ipmi, at every step', metalHarness('ipmi', loadSteps));
+describeConformance('ipmi, at every step', metalHarness('ipmi'));

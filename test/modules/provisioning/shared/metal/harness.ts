@@ -10,14 +10,17 @@ import { makeTestRack, type TestRack } from '../../../../helpers/rack.ts';
 import { tinyRevision } from '../../../../helpers/tiny-image.ts';
 import type { Harness } from '../../conformance.ts';
 
-export const loadSteps = [
+const loadSteps = [
   ...['preparing the image', 'switching on', 'fetching the imaging agent', 'waking the imaging agent'],
   ...['looking at the hardware', 'writing the disk', 'checking the disk'],
   ...['the disk is written', 'starting from its disk'],
 ];
 
 /** A machine of a rack made of software: a QEMU with an empty disk, and a BMC before it. */
-export function metalHarness(protocol: BmcProtocol, troubled: readonly string[]): Harness {
+export function metalHarness(
+  protocol: BmcProtocol,
+  troubled: Pick<Harness, 'aborted' | 'killed'> = {},
+): Harness {
   let rack: TestRack;
   return {
     async open() {
@@ -35,7 +38,7 @@ export function metalHarness(protocol: BmcProtocol, troubled: readonly string[])
     },
     missing: (revision) => ({ ...revision, file: '/nowhere/tiny.qcow2' }),
     steps: loadSteps,
-    troubled,
+    ...troubled,
     keeps: Object.values(metalFiles('')).map((path) => basename(path)),
     loadSeconds: 150,
   };
