@@ -39,8 +39,11 @@ export async function insertNodes(tx: Tx, nodes: readonly NewNode[]): Promise<nu
   return nodes.map(({ name }) => ids.get(name) as number);
 }
 
-export async function nodesOfPool(tx: Tx, poolId: number): Promise<{ id: number; name: string }[]> {
-  return tx.table('nodes').select('id', 'name').where({ pool_id: poolId }).orderBy('id');
+export async function nodesOfPool(
+  tx: Tx,
+  poolId: number,
+): Promise<{ id: number; name: string; mac: string }[]> {
+  return tx.table('nodes').select('id', 'name', 'mac').where({ pool_id: poolId }).orderBy('id');
 }
 
 /**

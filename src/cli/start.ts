@@ -108,7 +108,7 @@ async function prepare(opened: Installation, options: StartOptions): Promise<Enr
 /** What there is of a rack goes on, whether it was asked for this time or not. */
 async function prepareRack(opened: Installation, enrolled: Enrolled, options: StartOptions): Promise<void> {
   const { rack: asked, rackBmc: protocol } = options;
-  const count = asked ?? (await rackNodes(opened.data.path)).length;
+  const count = asked ?? (await rackNodes(opened.data.path)).filter(({ untold }) => !untold).length;
   if (count === 0 && asked === undefined) return;
   const machines = await setRack(opened, enrolled, { count, protocol });
   say(`The rack has ${counted(machines, 'machine')}.`);

@@ -29,14 +29,17 @@ export type NewRackNode = Pick<RackNode, 'folder' | 'name' | 'mac'> & {
   readonly number: number;
   /** What its BMC speaks, where it is made now. */
   readonly protocol: BmcProtocol;
+  /** See `RackNode.untold`; what was untold may be told later, and never the other way. */
+  readonly untold?: boolean;
 };
 
 /** Makes a machine with an empty disk, or brings what the programs need of it up to date; its disk, its ports and its password stay. */
-export async function makeRackNode({ folder, number, name, mac, protocol }: NewRackNode): Promise<RackNode> {
+export async function makeRackNode({ number, untold = false, ...wanted }: NewRackNode): Promise<RackNode> {
+  const { folder } = wanted;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const present = await readRackNode(folder);
-  const node =
-    present === null ? await newNode({ folder, name, mac, protocol }) : await withItsPorts(present);
+  const made = present === null ? await newNode(wanted) : await withItsPorts(present);
+  const node = { ...made, untold: untold && (present?.untold ?? true) };
   await makeDisk(node);
   const user = process.getuid?.() === 0 ? firstUser + number : null;
   if (user !== null) await letEnter(folder, user);
@@ -49,7 +52,7 @@ export async function makeRackNode({ folder, number, name, mac, protocol }: NewR
   return node;
 }
 
-async function newNode({ protocol, ...of }: Omit<NewRackNode, 'number'>): Promise<RackNode> {
+async function newNode({ protocol, ...of }: Omit<NewRackNode, 'number' | 'untold'>): Promise<RackNode> {
   const fingerprint = protocol === 'redfish' ? (await ownCertificate(of.folder, of.name)).fingerprint : null;
   const account = { username: 'admin', password: randomLetters(passwordLength) };
   return {
@@ -57,6 +60,7 @@ async function newNode({ protocol, ...of }: Omit<NewRackNode, 'number'>): Promis
     ...{ ...of, cpus: 1, memoryMb: 1152, diskMb: 2048 },
     bmc: { protocol, port: await bmcPorts[protocol].draw(), ...account, fingerprint },
     sshPort: await freeTcpPort(),
+    untold: false,
   };
 }
 

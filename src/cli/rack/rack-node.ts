@@ -23,6 +23,8 @@ const rackNodeSchema = z.object({
     fingerprint: z.string().nullable().default(null),
   }),
   sshPort: z.number(),
+  /** Put into the rack without telling Labrador: it is discovered, or was, by its first start from the network. */
+  untold: z.boolean().default(false),
 });
 type Kept = z.output<typeof rackNodeSchema>;
 export interface RackNode extends Kept {

@@ -36,20 +36,64 @@ export async function setRack({ deps, data }: Installation, of: Of, asked: Asked
   const protocol = protocolOf(await rackNodes(data.path), asked.protocol);
   await mkdir(rackFolder(data.path), { recursive: true, mode: 0o700 });
   const made: RackNode[] = [];
-  for (let number = 1; number <= count; number++) {
-    const name = `rack${number}`;
-    const mac = macOf(installation, name);
-    made.push(await makeRackNode({ folder: rackNodeFolder(data.path, mac), number, name, mac, protocol }));
-  }
+  for (let number = 1; number <= count; number++)
+    made.push(await makeRackNode({ ...machineOf(data.path, installation, number), protocol }));
+  // Where the whole rack is taken away, so are they.
+  const untold = count === 0 ? [] : await untoldNodes(data.path);
   const settings = rackSettings(data.path);
   const machines = made.map(rackMachine);
-  const rack = { installation, placeId, settings, machines, module: protocol };
-  const names = await setRackMachines(deps, rack);
+  const rack = {
+    installation,
+    placeId,
+    settings,
+    machines,
+    untold: untold.map(rackMachine),
+    module: protocol,
+  };
+  const macs = await setRackMachines(deps, rack);
   for (const node of await rackNodes(data.path)) {
-    if (names.includes(node.name)) await startBmc(node);
+    if (macs.includes(node.mac) || untold.some(({ mac }) => mac === node.mac)) await startBmc(node);
     else await removeRackNode(node);
   }
-  return names.length;
+  return macs.length;
+}
+
+/** Puts one more machine into the rack, off, and does not tell Labrador. Its BMC answers when this resolves. */
+export async function addRackNode(
+  { data }: Pick<Installation, 'data'>,
+  installation: string,
+): Promise<RackNode> {
+  const there = await rackNodes(data.path);
+  if (there.length === 0) throw new CommandError('There is no rack: "labrador start --rack 2" makes one.');
+  const names = there.map(({ name }) => name);
+  let number = 1;
+  while (names.includes(`rack${number}`)) number++;
+  const protocol = protocolOf(there, undefined);
+  const node = await makeRackNode({ ...machineOf(data.path, installation, number), protocol, untold: true });
+  await startBmc(node);
+  return node;
+}
+
+/** Who the rack's machine of this number is. */
+function machineOf(dataDirectory: string, installation: string, number: number) {
+  const name = `rack${number}`;
+  const mac = macOf(installation, name);
+  return { number, name, mac, folder: rackNodeFolder(dataDirectory, mac) };
+}
+
+/** Those that Labrador was not told of, with what the programs need of them brought up to date. */
+async function untoldNodes(dataDirectory: string): Promise<RackNode[]> {
+  const untold = (await rackNodes(dataDirectory)).filter((node) => node.untold);
+  return await Promise.all(
+    untold.map((node) =>
+      makeRackNode({
+        ...node,
+        number: Number(node.name.slice('rack'.length)),
+        protocol: node.bmc.protocol,
+        untold: true,
+      }),
+    ),
+  );
 }
 
 /** All of a rack speak the same: its machines are one pool. */

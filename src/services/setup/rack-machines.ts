@@ -26,32 +26,33 @@ export interface Rack {
   readonly module: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly machines: readonly RackMachine[];
+  /** Those that it holds besides: nodes of theirs are made by whoever discovers them. */
+  readonly untold: readonly RackMachine[];
 }
 
 /**
  * Makes the pool `rack` be these machines: adds what is missing, removes idle ones that are too many, and notes how each is
- * reached now. Answers with the names of those that are there: more than asked for while some are in use.
+ * reached now. Answers with the addresses of those that are there: more than asked for while some are in use.
  */
 export function setRackMachines(deps: ServiceDeps, rack: Rack): Promise<readonly string[]> {
   return inTransaction(deps.db, async (tx) => {
     const poolId = await poolOf(tx, rack);
     const imageId = await ensureImage(tx, tinyMetalImage);
-    const present = await nodesOfPool(tx, poolId);
-    const names = new Set(present.map(({ name }) => name));
+    const present = new Set((await nodesOfPool(tx, poolId)).map(({ mac }) => mac));
     const { placeId, installation } = rack;
     await addNodes(
       tx,
       installation,
       rack.machines
-        .filter(({ name }) => !names.has(name))
+        .filter(({ mac }) => !present.has(mac))
         .map(({ hardware: _hardware, ...machine }) => ({ ...machine, poolId, placeId, imageId })),
     );
-    await noteHardware(tx, deps, poolId, rack.machines);
+    const machines = [...rack.machines, ...rack.untold];
+    await noteHardware(tx, deps, poolId, machines);
+    const wanted = new Set(machines.map(({ mac }) => mac));
     const there: string[] = [];
-    for (const { id, name } of await nodesOfPool(tx, poolId)) {
-      const wanted = rack.machines.some((machine) => machine.name === name);
-      if (wanted || !(await removeIdleNode(tx, id))) there.push(name);
-    }
+    for (const { id, mac } of await nodesOfPool(tx, poolId))
+      if (wanted.has(mac) || !(await removeIdleNode(tx, id))) there.push(mac);
     await announceImage(tx, imageId, there.length > 0);
     return there;
   });
@@ -76,9 +77,9 @@ async function noteHardware(
   poolId: number,
   machines: readonly RackMachine[],
 ): Promise<void> {
-  const ids = new Map((await nodesOfPool(tx, poolId)).map(({ id, name }) => [name, id]));
-  for (const { name, hardware } of machines) {
-    const id = ids.get(name);
+  const ids = new Map((await nodesOfPool(tx, poolId)).map(({ id, mac }) => [mac, id]));
+  for (const { mac, hardware } of machines) {
+    const id = ids.get(mac);
     if (id === undefined) continue;
     const { bmc, firmware, endpoint } = hardware;
     const row = {

@@ -6,6 +6,7 @@ import { eachEngine } from '../../helpers/database.ts';
 import { serviceDeps } from '../../helpers/service-deps.ts';
 
 const password = 'correct-horse-7';
+const macs = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
 
 function machine(number: number): RackMachine {
   const host = '127.0.0.1';
@@ -23,10 +24,10 @@ describe('a rack of machines made of software', () => {
   eachEngine((_engine, { open }) => {
     const setTo = (db: Database, module: string, ...numbers: number[]) =>
       setWith(serviceDeps(db), module, numbers);
-    const setWith = (deps: ServiceDeps, module: string, numbers: number[]) =>
+    const setWith = (deps: ServiceDeps, module: string, numbers: number[], untold: number[] = []) =>
       setRackMachines(deps, {
         ...{ installation: 'lab1', placeId: 1, module, settings: {} },
-        machines: numbers.map(machine),
+        ...{ machines: numbers.map(machine), untold: untold.map(machine) },
       });
     const pools = async (db: Database) =>
       await db
@@ -39,8 +40,8 @@ describe('a rack of machines made of software', () => {
     it('is a pool of machines, each with its BMC, whose password is sealed; twice is once', async () => {
       const db = await open();
       const deps = serviceDeps(db);
-      assert.deepEqual(await setWith(deps, 'ipmi', [1, 2]), ['rack1', 'rack2']);
-      assert.deepEqual(await setWith(deps, 'ipmi', [1, 2]), ['rack1', 'rack2']);
+      assert.deepEqual(await setWith(deps, 'ipmi', [1, 2]), [macs[0], macs[1]]);
+      assert.deepEqual(await setWith(deps, 'ipmi', [1, 2]), [macs[0], macs[1]]);
       const hardware = await db.knex('node_hardware').orderBy('node_id');
       assert.deepEqual(
         hardware.map((row) => [row.bmc_port, row.ssh_port]),
@@ -53,11 +54,24 @@ describe('a rack of machines made of software', () => {
       assert.doesNotMatch(JSON.stringify(hardware), new RegExp(password));
     });
 
+    it('leaves nodes of machines alone that it was not told of, and makes none for them', async () => {
+      const db = await open();
+      const deps = serviceDeps(db);
+      await setWith(deps, 'ipmi', [1, 2]);
+      await db.knex('nodes').where({ name: 'rack2' }).update({ name: 'found' });
+      assert.deepEqual(await setWith(deps, 'ipmi', [1], [2, 3]), [macs[0], macs[1]]);
+      assert.deepEqual(
+        (await pools(db)).map(({ node }) => node),
+        ['rack1', 'found'],
+      );
+      assert.deepEqual(await setWith(deps, 'ipmi', []), []);
+    });
+
     it('has a pool for each protocol that its BMCs speak', async () => {
       const db = await open();
       await setTo(db, 'ipmi', 1);
       assert.deepEqual(await setTo(db, 'ipmi'), []);
-      assert.deepEqual(await setTo(db, 'redfish', 1), ['rack1']);
+      assert.deepEqual(await setTo(db, 'redfish', 1), [macs[0]]);
       assert.deepEqual(await pools(db), [
         { pool: 'rack', module: 'ipmi', node: null },
         { pool: 'rack-redfish', module: 'redfish', node: 'rack1' },
