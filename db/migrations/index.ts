@@ -15,6 +15,7 @@ import * as missingFiles from './0013-missing-files.ts';
 import * as noticesOfImages from './0014-notices-of-images.ts';
 import * as supply from './0015-supply.ts';
 import * as nodeHardware from './0016-node-hardware.ts';
+import * as commissioning from './0019-commissioning.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -35,6 +36,7 @@ const migrations: readonly Migration[] = [
   { name: '0014-notices-of-images', ...noticesOfImages },
   { name: '0015-supply', ...supply },
   { name: '0016-node-hardware', ...nodeHardware },
+  { name: '0019-commissioning', ...commissioning },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

@@ -3,6 +3,7 @@ import type { TaskAction } from '../../src/domain/contracts/task.ts';
 import { audit } from './audit.ts';
 import { checkpool } from './checkpool.ts';
 import { commission } from './commission.ts';
+import { discover } from './discover.ts';
 import { heal } from './heal.ts';
 import { checkpoint, image } from './image.ts';
 import { inuse } from './inuse.ts';
@@ -38,6 +39,7 @@ export const states = {
   tomaintenance,
   reconcile,
   heal,
+  discover,
   notify,
   audit,
   checkpool,

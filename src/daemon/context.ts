@@ -194,5 +194,6 @@ function poolView(deps: DaemonDeps, { signal }: Run, pool: PoolRow, nodes: reado
     nodes: nodes.map(nodeFacts),
     list_artefacts: async () => (await module?.list_artefacts?.(context)) ?? [],
     remove_artefact: async (artefact) => module?.remove_artefact?.(context, artefact),
+    list_seen: module?.list_seen ? async () => (await module.list_seen?.(context)) ?? [] : null,
   };
 }

@@ -6,6 +6,7 @@ import {
   revisionReady,
   saveByItself,
 } from '../../db/repositories/captures.ts';
+import { keepSeen } from '../../db/repositories/discovered-machines.ts';
 import { addEvent, noteAccess } from '../../db/repositories/events.ts';
 import { removeIdleNode } from '../../db/repositories/fleet.ts';
 import { keepHold, releaseHold } from '../../db/repositories/holds.ts';
@@ -48,6 +49,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     canServe: (id) => canServe(tx, deps, id),
     patchNode: (id, patch) => patchNode(tx, id, patch),
     keepBmc: (id, info) => keepBmc(tx, id, info),
+    keepSeen: (poolId, seen) => keepSeen(tx, poolId, seen),
     removeNode: (id) => removeIdleNode(tx, id, task.id),
     beginLoad: (nodeId) => beginLoad(tx, nodeId, task.id, () => newSecrets(deps)),
     suspectRevision: (id, because) => suspend(tx, id, because),

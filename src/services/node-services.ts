@@ -88,6 +88,12 @@ export interface NodeServices {
   listNodes(me: Me, request: PageRequest & { filter?: NodeFilter }): Promise<view.Page<view.NodeView>>;
   findNodes(me: Me, request: NodesRequest): Promise<view.NodesView>;
   getNode(me: Me, id: number): Promise<view.NodeView>;
+  /** Machines that started from the network and are no nodes, those that somebody told to ignore too. */
+  listDiscovered(me: Me, request: PageRequest): Promise<view.Page<view.DiscoveredView>>;
+  /** Calls back whenever that has changed. Returns how to stop. */
+  watchDiscovered(me: Me, changed: () => void): Promise<() => void>;
+  /** Says that such a machine is none of ours, or takes that back. */
+  ignoreMachine(me: Me, id: number, ignored: boolean): Promise<void>;
   /** Every node that would be added, and what is wrong with each. */
   planNodes(me: Me, request: NewNodesRequest): Promise<readonly view.NewNodeView[]>;
   /** Adds those with nothing wrong: they have an `id` then. */

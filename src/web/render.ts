@@ -12,6 +12,7 @@ import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
 import type { ImagePage, RevisionsRegion } from './areas/images/image-page.ts';
 import type { LibraryPage } from './areas/images/library-page.ts';
 import type { AddNodesPage } from './areas/nodes/add-page.ts';
+import type { DiscoveredPage } from './areas/nodes/discovered-page.ts';
 import type { HardwarePage } from './areas/nodes/hardware-page.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
@@ -65,6 +66,7 @@ export interface Pages {
   'images/show': ImagePage;
   'nodes/list': NodesPage;
   'nodes/add': AddNodesPage;
+  'nodes/discovered': DiscoveredPage;
   'nodes/hardware': HardwarePage;
   'nodes/show': NodePage & { readonly versions: Readonly<Record<string, string>> };
   'nodes/orders': OrdersPage;
@@ -97,6 +99,7 @@ export interface Pages {
 export interface Regions {
   'home/machines': MachinesRegion;
   'images/revisions': RevisionsRegion;
+  'nodes/discovered-rows': DiscoveredPage;
   'nodes/head': NodePage;
   'nodes/doing': NodePage;
   'nodes/facts': NodePage;

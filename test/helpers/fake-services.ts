@@ -316,6 +316,9 @@ function governing(
 ): Part<
   | 'listNodes'
   | 'findNodes'
+  | 'listDiscovered'
+  | 'watchDiscovered'
+  | 'ignoreMachine'
   | 'planNodes'
   | 'addNewNodes'
   | keyof PoolServices
@@ -349,6 +352,7 @@ function governing(
         total: items.length,
         states,
         pools: ['this computer'],
+        discovered: 1,
       };
     },
     async getNode(_me, id) {
@@ -356,6 +360,9 @@ function governing(
       if (found === undefined) throw new LabError('not-found');
       return found;
     },
+    listDiscovered: async () => ({ items: sample.discovered, next: null }),
+    watchDiscovered: async () => () => {},
+    ignoreMachine: async (_me, id, ignored) => void lab.asked.push(`ignore ${id} ${ignored}`),
     planNodes: async () => sample.newNodes,
     addNewNodes: async () =>
       sample.newNodes.map((row) => (row.problems.length > 0 ? row : { ...row, id: 9 })),

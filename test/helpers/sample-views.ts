@@ -450,6 +450,17 @@ export const pools: readonly view.PoolView[] = [
   },
 ];
 
+export const discovered: readonly view.DiscoveredView[] = [
+  {
+    ...{ id: 1, poolId: 3, pool: 'rack', mac: '02:5e:b0:33:01:9c' },
+    ...{ firstAt: now - 3 * minute, lastAt: now - minute, times: 2, ignored: false },
+  },
+  {
+    ...{ id: 2, poolId: 3, pool: 'rack', mac: '00:1b:a9:77:20:e1' },
+    ...{ firstAt: now - 90 * minute, lastAt: now - 90 * minute, times: 1, ignored: true },
+  },
+];
+
 export const keys: readonly view.SshKeyView[] = [
   { id: 5, label: 'Laptop', fingerprint: 'SHA256:p1y9bS3oH4m0Lr8eWq2TzX7cVn5aKd6Jf0uYiRgQxEs' },
 ];

@@ -213,6 +213,19 @@ const pages: readonly [string, string, Shown][] = [
   ],
   ['a pool', '/pools/1', { cookie: asAdministrator, says: [/How long a load takes/] }],
   [
+    'discovered machines',
+    '/nodes/discovered',
+    {
+      cookie: asAdministrator,
+      says: [/02:5e:b0:33:01:9c/, /add\?pool=rack&amp;mac=02%3A5e/, /2 times/, /1 ignored/, /Show again/],
+    },
+  ],
+  [
+    'adding a discovered machine',
+    '/nodes/add?pool=rack&mac=02:5e:b0:33:01:9c',
+    { cookie: asAdministrator, says: [/selected>rack</, /value="02:5e:b0:33:01:9c"/] },
+  ],
+  [
     'adding nodes',
     '/nodes/add',
     { cookie: asAdministrator, says: [/lab\[01-40\]/, /rehearsal/, /Bare metal: BMC and address/] },

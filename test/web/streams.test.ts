@@ -98,6 +98,7 @@ describe('event streams', () => {
     for (const [path, cookie] of [
       ['/reservations/7', asStudent],
       ['/nodes/2', asAdministrator],
+      ['/nodes/discovered', asAdministrator],
     ] as const) {
       const asked = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers: { cookie } });
       const page = await asked.text();

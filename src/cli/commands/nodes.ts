@@ -5,7 +5,7 @@ import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
 import { readTable } from '../read-table.ts';
 import { say } from '../say.ts';
-import { whole } from './shown.ts';
+import { show, whole } from './shown.ts';
 
 interface Node {
   readonly id: number;
@@ -26,6 +26,14 @@ interface NodeDetail extends Node {
     readonly milliseconds: number | null;
     readonly failure: string | null;
   }[];
+}
+
+interface Discovered {
+  readonly mac: string;
+  readonly pool: string;
+  readonly firstAt: string;
+  readonly times: number;
+  readonly ignored: boolean;
 }
 
 interface Added {
@@ -55,6 +63,14 @@ export function addNodeCommands(program: Command): void {
       say(json ? JSON.stringify(detail, null, 2) : describe(detail));
     });
   node
+    .command('discovered')
+    .description('list machines that started from the network and have no name yet: add them by their --mac')
+    .option('--json', 'as the API answers')
+    .action(async ({ json }: { json?: true }) => {
+      const found = (await listAll<Discovered>('/discovered', {})).filter(({ ignored }) => !ignored);
+      show(found, json, (all) => all.map(discoveredLine).join('\n') || 'No machine waits for a name.');
+    });
+  node
     .command('console <name>')
     .description('show what a node writes to its console, read only, until it is closed (Ctrl-C)')
     .action(async (name: string) => {
@@ -73,6 +89,7 @@ export function addNodeCommands(program: Command): void {
     .option('--bmc-user <name>', 'an administrator of the BMCs; the password is asked for')
     .option('--firmware <kind>', 'bios or uefi')
     .option('--address <address>', "the first one's own address, or % for the name of each")
+    .option('--ssh-port <port>', 'where its own SSH answers on another port than 22', whole)
     .option('--dry-run', 'only say what is wrong with each')
     .action(addCommand);
   node
@@ -83,6 +100,7 @@ export function addNodeCommands(program: Command): void {
     .option('--bmc-user <name>', 'an administrator of its BMC; the password is asked for')
     .option('--firmware <kind>', 'bios or uefi')
     .option('--address <address>', 'its own address')
+    .option('--ssh-port <port>', 'where its own SSH answers on another port than 22', whole)
     .action(async (name: string, options: HardwareOptions) => {
       const node = await callApi<{ name: string }>(
         'PATCH',
@@ -125,6 +143,7 @@ interface HardwareOptions {
   readonly bmcUser?: string | undefined;
   readonly firmware?: string | undefined;
   readonly address?: string | undefined;
+  readonly sshPort?: number | undefined;
 }
 
 /** The password comes from the terminal, else from the first line of the input: never from an argument. */
@@ -142,12 +161,12 @@ interface AddOptions extends HardwareOptions {
 }
 
 async function addCommand(pattern: string | undefined, options: AddOptions): Promise<void> {
-  const { csv: file, bmc, bmcPort, bmcUser, firmware, address, ...plain } = options;
+  const { csv: file, bmc, bmcPort, bmcUser, firmware, address, sshPort, ...plain } = options;
   if ((pattern === undefined) === (file === undefined))
     throw new CommandError('Say names, such as lab[01-40], or a table with --csv.', 2);
   if (file === '-' && bmcUser !== undefined)
     throw new CommandError('The input is either the table or the password: name a file for the table.', 2);
-  const hardware = await hardwareOf({ bmc, bmcPort, bmcUser, firmware, address });
+  const hardware = await hardwareOf({ bmc, bmcPort, bmcUser, firmware, address, sshPort });
   const csv = file === undefined ? undefined : await readTable(file);
   const { rows } = await callApi<{ rows: Added[] }>('POST', '/nodes', { pattern, csv, hardware, ...plain });
   say(rows.map(({ name, problems }) => `${name}: ${problems.join(' ') || 'fine'}`).join('\n'));
@@ -161,6 +180,10 @@ async function idOf(name: string): Promise<number> {
 
 function lineOf({ name, state, power, image, user, failure }: Node): string {
   return `${name.padEnd(14)}  ${state.padEnd(11)}  ${power.padEnd(7)}  ${image ?? 'nothing'}${user ? `  ${user}` : ''}${failure ? `  ${failure}` : ''}`;
+}
+
+function discoveredLine({ mac, pool, firstAt, times }: Discovered): string {
+  return `${mac}  ${pool.padEnd(14)}  first seen ${firstAt}, started ${times === 1 ? 'once' : `${times} times`}`;
 }
 
 function describe({ holder, work, loads, ...node }: NodeDetail): string {

@@ -70,6 +70,16 @@ export interface Artefact {
   readonly what: string;
 }
 
+/** A machine that started from a pool's network, whoever it is. Times are epoch milliseconds. */
+export interface SeenMachine {
+  /** Lower case, with colons. */
+  readonly mac: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** How often. */
+  readonly times: number;
+}
+
 /** Where a machine's console can be read: a unix socket, and the file that keeps what was said. */
 export interface ConsoleAccess {
   readonly socket: string | null;
@@ -150,6 +160,11 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   greet_bmc?(context: ProvisioningContext<z.output<Schema>>): Promise<BmcInfo>;
   /** Lights the lamp at a bare-metal machine for some minutes, so that whoever stands before the rack finds it. */
   identify?(context: ProvisioningContext<z.output<Schema>>): Promise<void>;
+  /**
+   * The machines that were seen to start from the pool's network, nodes or not, and at most a thousand of them; what they find
+   * there is served when this resolves. Nothing is done to any of them.
+   */
+  list_seen?(context: PoolContext<z.output<Schema>>): Promise<readonly SeenMachine[]>;
   /** Every artefact the backend has under `directory`, ours and others'. */
   list_artefacts?(context: PoolContext<z.output<Schema>>): Promise<readonly Artefact[]>;
   /** Removes one artefact. `refused` when it is not of this installation. */

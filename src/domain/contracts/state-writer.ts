@@ -2,7 +2,7 @@
 
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
 import type { BmcInfo, Endpoint } from './facts.ts';
-import type { Captured } from './provisioning.ts';
+import type { Captured, SeenMachine } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
 
@@ -64,6 +64,8 @@ export interface StateWriter {
   patchNode(id: number, patch: NodePatch): Promise<void>;
   /** Keeps what a node's BMC said of itself. */
   keepBmc(id: number, info: BmcInfo): Promise<void>;
+  /** Those of the machines seen by a pool that are no nodes are its discovered ones. Resolves with the addresses of new ones. */
+  keepSeen(poolId: number, seen: readonly SeenMachine[]): Promise<readonly string[]>;
   /** Removes a node that nobody has or will have; false while somebody does. */
   removeNode(id: number): Promise<boolean>;
   /**

@@ -6,7 +6,7 @@ import type { ModuleError } from '../errors.ts';
 import type { NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
 import type { ModuleLog, Progress } from './module-context.ts';
 import type { Connected } from './os.ts';
-import type { Artefact, PoolCheck } from './provisioning.ts';
+import type { Artefact, PoolCheck, SeenMachine } from './provisioning.ts';
 import type { Machine, Situation } from './situation.ts';
 import type { StateWriter } from './state-writer.ts';
 import type { TaskAction, TaskFacts } from './task.ts';
@@ -91,13 +91,15 @@ export interface Rollout {
   readonly failures: readonly string[];
 }
 
-/** One pool as reconcile sees it. */
+/** One pool as those see it that look after its place. */
 export interface PoolView {
   readonly installation: string;
   readonly pool: PoolFacts;
   readonly nodes: readonly NodeFacts[];
   list_artefacts(): Promise<readonly Artefact[]>;
   remove_artefact(artefact: Artefact): Promise<void>;
+  /** Null where no machine starts from a network. */
+  readonly list_seen: (() => Promise<readonly SeenMachine[]>) | null;
 }
 
 /**

@@ -17,6 +17,7 @@ const taskActions = [
   'tomaintenance',
   'reconcile',
   'heal',
+  'discover',
   'notify',
   'audit',
   'checkpool',

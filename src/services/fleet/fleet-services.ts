@@ -3,6 +3,7 @@ import type { PoolServices } from '../pool-services.ts';
 import type { Services } from '../services.ts';
 import { addNewNodes } from './add-new-nodes.ts';
 import { attention, countAttention, watchAttention } from './attention.ts';
+import { ignoreMachine, listDiscovered, watchDiscovered } from './discovered.ts';
 import { followOrders, watchOrders } from './follow-orders.ts';
 import { health } from './health.ts';
 import { inspectNode, watchNode } from './inspect-node.ts';
@@ -20,6 +21,9 @@ type Parts =
   | 'listNodes'
   | 'findNodes'
   | 'getNode'
+  | 'listDiscovered'
+  | 'watchDiscovered'
+  | 'ignoreMachine'
   | 'planNodes'
   | 'addNewNodes'
   | 'inspectNode'
@@ -42,6 +46,9 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     listNodes: (me, request) => listNodes(deps, me, request),
     findNodes: (me, request) => findNodes(deps, me, request),
     getNode: (me, id) => getNode(deps, me, id),
+    listDiscovered: (me, request) => listDiscovered(deps, me, request),
+    watchDiscovered: (me, changed) => watchDiscovered(deps, me, changed),
+    ignoreMachine: (me, id, ignored) => ignoreMachine(deps, me, id, ignored),
     planNodes: async (me, request) => (await planNodes(deps, me, request)).map(({ row }) => row),
     addNewNodes: (me, request, once) => addNewNodes(deps, me, request, once),
     poolChoices: (me) => poolChoices(deps, me),

@@ -1,3 +1,4 @@
+import { countDiscovered } from '../../../db/queries/discovered-machines.ts';
 import { countNodes, type NodeListRow, nodeRow, nodeRows, nodeRowsAfter } from '../../../db/queries/nodes.ts';
 import type { AllocationRow } from '../../../db/rows.ts';
 import { reading } from '../../../db/transaction.ts';
@@ -39,6 +40,7 @@ export async function findNodes(
       total: shown.reduce((sum, { n }) => sum + n, 0),
       states: states.map(({ state, n }) => ({ state, count: n })),
       pools: pools.map(({ name }) => name),
+      discovered: await countDiscovered(reader),
     };
   });
 }

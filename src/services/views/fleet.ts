@@ -141,6 +141,8 @@ export interface NodeEventView {
 export interface NodesView extends Listing<NodeView> {
   readonly states: readonly StateCount<NodeState>[];
   readonly pools: readonly string[];
+  /** How many machines were discovered and wait for a name. */
+  readonly discovered: number;
 }
 
 export interface AllocationView {

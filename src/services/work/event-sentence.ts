@@ -21,6 +21,10 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'image.deleted': ({ image }) => `The image ${words(image)} was deleted.`,
   'image.restored': ({ image }) => `The image ${words(image)} was restored.`,
   'node-order': (facts) => `${nodeEventText('node-order', facts)}.`,
+  discovered: ({ mac, pool }) =>
+    `A machine that is no node started from the network of ${words(pool)}: ${words(mac)}.`,
+  'discovered-ignored': () => 'A discovered machine is none of ours.',
+  'discovered-shown': () => 'A discovered machine may be one of ours after all.',
   commissioned: () => 'The node is in service.',
   'image.file-missing': ({ revision, because }) => `${words(revision)} cannot be loaded: ${words(because)}.`,
   'image.file-back': ({ revision }) => `The file of ${words(revision)} is back.`,

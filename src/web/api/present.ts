@@ -101,6 +101,10 @@ export function presentNode(node: view.NodeView): Json<typeof machines.NodeSchem
   return { ...node, failedAt: isoOrNull(node.failedAt), since: iso(node.since) };
 }
 
+export function presentDiscovered(machine: view.DiscoveredView): Json<typeof machines.DiscoveredSchema> {
+  return { ...machine, firstAt: iso(machine.firstAt), lastAt: iso(machine.lastAt) };
+}
+
 export function presentNodeDetail(node: view.NodeDetailView): Json<typeof machines.NodeDetailSchema> {
   const { now: _, ...rest } = node;
   return {

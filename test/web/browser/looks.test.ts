@@ -98,6 +98,7 @@ const looks: Readonly<Record<string, Look>> = {
   nodes: { path: '/nodes', session: admin },
   'a pool': { path: '/pools/1', session: admin },
   'a new pool': { path: '/pools/new', session: admin },
+  'discovered machines': { path: '/nodes/discovered', session: admin },
   'adding nodes': { path: '/nodes/add', session: admin },
   'a node': { path: '/nodes/2', session: admin },
   'a BMC': { path: '/nodes/2/hardware', session: admin },

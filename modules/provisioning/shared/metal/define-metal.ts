@@ -14,6 +14,7 @@ import { list_artefacts, remove_artefact } from './artefacts.ts';
 import { capture } from './capture.ts';
 import { check_pool, type Programs } from './check-pool.ts';
 import { consoleOf } from './console.ts';
+import { list_seen } from './list-seen.ts';
 import { load } from './load.ts';
 import { type Metal, metalFormats, needHardware } from './metal.ts';
 import { power_off, power_on, power_reset, power_status } from './power.ts';
@@ -73,6 +74,7 @@ export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
     user_endpoint: onMachine(async ({ hardware }) => hardware.endpoint),
     console: onMachine(consoleOf),
     check_pool: (context) => check_pool(context, kind.programs, (access) => bmcOf(context, access)),
+    list_seen,
     list_artefacts,
     remove_artefact,
 

@@ -1,4 +1,4 @@
-import type { ProvisioningContext } from '../../../../src/domain/contracts/provisioning.ts';
+import type { PoolContext } from '../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { type BuiltAgent, buildAgent } from '../../../../src/lib/images/build-agent.ts';
 import { ImageBuildError } from '../../../../src/lib/images/image-tools.ts';
@@ -6,7 +6,7 @@ import { ensureImageServer } from './ensure-image-server.ts';
 import { metalFiles } from './metal-files.ts';
 import type { MetalSettings } from './settings.ts';
 
-type Context = Pick<ProvisioningContext<MetalSettings>, 'directory' | 'settings' | 'signal'>;
+type Context = Pick<PoolContext<MetalSettings>, 'directory' | 'settings' | 'signal'>;
 
 /** The pool's image server runs, with this version's imaging agent, and knows every way to it that the settings name. */
 export async function serveImages(context: Context): Promise<void> {

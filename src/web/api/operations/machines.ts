@@ -3,7 +3,7 @@ import { idIn, nameIn } from '../../input.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { pageOfAll } from '../page-of-all.ts';
 import * as present from '../present.ts';
-import { pageOf } from '../schemas/common.ts';
+import { PageQuery, pageOf } from '../schemas/common.ts';
 import * as schema from '../schemas/machines.ts';
 
 const listImages = defineOperation({
@@ -52,6 +52,29 @@ const inspectNode = defineOperation({
   async run({ services, me, req }) {
     const node = await services.inspectNode(me, idIn(req.params.id));
     return { status: 200, body: present.presentNodeDetail(node) };
+  },
+});
+
+const listDiscovered = defineOperation({
+  ...{ id: 'listDiscovered', method: 'get', path: '/discovered', who: 'node.read' },
+  summary:
+    'Machines that started from the network of a pool and are no nodes yet. Nothing was written to them. Adding a node with the address of its card makes one of it.',
+  query: PageQuery,
+  answers: { 200: { description: 'A page of them.', schema: pageOf(schema.DiscoveredSchema) } },
+  async run({ services, me, query }) {
+    const found = await services.listDiscovered(me, query);
+    return { status: 200, body: present.presentPage(found, present.presentDiscovered) };
+  },
+});
+
+const ignoreDiscovered = defineOperation({
+  ...{ id: 'ignoreDiscovered', method: 'patch', path: '/discovered/:id', who: 'node.manage' },
+  summary: 'Says that a discovered machine is none of ours, or takes that back.',
+  body: schema.DiscoveredBody,
+  answers: { 204: { description: 'Done.' } },
+  async run({ services, me, req, body: { ignored } }) {
+    await services.ignoreMachine(me, idIn(req.params.id), ignored);
+    return { status: 204 };
   },
 });
 
@@ -141,6 +164,8 @@ export const machineOperations: readonly Operation[] = [
   getImage,
   listNodes,
   inspectNode,
+  listDiscovered,
+  ignoreDiscovered,
   addNodes,
   setHardware,
   orderNode,

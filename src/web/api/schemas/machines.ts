@@ -125,6 +125,13 @@ export const NodeDetailSchema = NodeSchema.extend({
   images: z.array(z.string()).describe('Names of the images that it can be loaded with.'),
 });
 
+export const DiscoveredSchema = z.object({
+  ...{ id, poolId: id, pool: z.string(), mac: z.string() },
+  ...{ firstAt: time, lastAt: time, times: z.int().describe('How often it started from the network.') },
+  ignored: z.boolean().describe('Somebody said that it is none of ours.'),
+});
+export const DiscoveredBody = bodyOf({ ignored: z.boolean('must be true or false.') });
+
 const amount = z.int('must be a whole number.');
 const typed = z.string('must be text.').max(255, 'At most 255 characters.').optional();
 const portIn = z.int('must be a port.').min(1, 'must be a port.').max(65_535, 'must be a port.').optional();

@@ -35,8 +35,13 @@ const forMany = {
 };
 const usual = { cpus: '1', memoryMb: '1024', diskMb: '10240' };
 
-export async function getAdd(web: Web, _req: Request, res: Response): Promise<void> {
-  await show(web, res, usual, { rows: [], done: false, refusal: null });
+/** `?pool=rack&mac=...`: the form is filled in with what is known of a discovered machine. */
+const known = ['pool', 'mac'] as const;
+
+export async function getAdd(web: Web, req: Request, res: Response): Promise<void> {
+  const told = known.flatMap((name) => (req.query[name] ? [[name, String(req.query[name])]] : []));
+  const typed = { ...usual, ...(Object.fromEntries(told) as Record<string, string>) };
+  await show(web, res, typed, { rows: [], done: false, refusal: null });
 }
 
 /** First what it would do; with `confirm` it is done. */

@@ -26,6 +26,8 @@ export interface NodesPage {
   readonly rows: readonly NodeLine[];
   readonly states: readonly StateChip[];
   readonly pools: readonly string[];
+  /** How many machines wait for a name. */
+  readonly discovered: number;
   readonly actions: readonly { readonly action: string; readonly label: string }[];
 }
 
@@ -62,6 +64,7 @@ export function nodesPage(
       counts: found.states,
     }),
     pools: found.pools,
+    discovered: found.discovered,
     actions: Object.entries(nodeActionTitles).map(([action, label]) => ({ action, label })),
   };
 }

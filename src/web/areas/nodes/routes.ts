@@ -8,6 +8,7 @@ import type { Handler, Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { getAdd, postAdd } from './add.ts';
+import { getDiscovered, getDiscoveredEvents, postIgnored } from './discovered.ts';
 import { getHardware, postHardware } from './hardware.ts';
 import { nodeCells, nodeHeads, nodesPage, nodesTable, nodesTiles } from './list-page.ts';
 import { getOrdered } from './ordered.ts';
@@ -22,6 +23,10 @@ export const nodeRoutes: readonly Route[] = [
   { method: 'get', path: '/nodes/orders/events', who: 'node.manage', handle: getOrdered },
   { method: 'get', path: '/nodes/add', who: 'node.manage', handle: getAdd },
   { method: 'post', path: '/nodes/add', who: 'node.manage', handle: postAdd, large: true },
+  { method: 'get', path: '/nodes/discovered', who: 'node.read', handle: getDiscovered },
+  { method: 'get', path: '/nodes/discovered/events', who: 'node.read', handle: getDiscoveredEvents },
+  { method: 'post', path: '/nodes/discovered/:id/ignore', who: 'node.manage', handle: postIgnored(true) },
+  { method: 'post', path: '/nodes/discovered/:id/show', who: 'node.manage', handle: postIgnored(false) },
   { method: 'get', path: '/nodes/:id/hardware', who: 'node.manage', handle: getHardware },
   { method: 'post', path: '/nodes/:id/hardware', who: 'node.manage', handle: postHardware },
   { method: 'post', path: '/nodes/:id/ticket', who: 'node.manage', handle: postTicket },

@@ -29,6 +29,7 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   tomaintenance: 'Taking out of service',
   reconcile: 'Comparing with what is there',
   heal: 'Moving bookings off what is out of order',
+  discover: 'Looking for new machines',
   notify: 'Telling somebody',
   audit: 'Auditing the books',
   checkpool: 'Testing a pool',
