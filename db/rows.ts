@@ -1,4 +1,5 @@
 import type { Firmware, ImageFormat, Reach } from '../src/domain/contracts/facts.ts';
+import type { LoadOutcome } from '../src/domain/load-phases.ts';
 import type { Role, Visibility } from '../src/domain/may.ts';
 import type {
   AllocationPurpose,
@@ -126,7 +127,33 @@ export interface NodeRow {
   out_because: string | null;
   /** To be loaded anew with this image after whoever has it. */
   next_image_id: number | null;
+  /** Where it stands: a rack's name, and its unit counted from the bottom. */
+  rack: string | null;
+  rack_unit: number | null;
   version: number;
+}
+
+/** One try at loading a node. `phases` and `slower` are JSON. */
+export interface LoadRow {
+  id: number;
+  node_id: number;
+  load_no: number;
+  task_id: number;
+  action: string;
+  reservation_id: number | null;
+  pool_id: number;
+  image_id: number;
+  image: string;
+  model: string;
+  began_at: number;
+  ended_at: number | null;
+  outcome: LoadOutcome;
+  failure: string | null;
+  /** What is said of it now, and how far that is. */
+  step: string | null;
+  fraction: number | null;
+  phases: string;
+  slower: string | null;
 }
 
 /** Of a bare-metal machine. The BMC's password is sealed; what was found of the BMC and of the machine is JSON. */

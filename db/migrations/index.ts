@@ -16,6 +16,7 @@ import * as noticesOfImages from './0014-notices-of-images.ts';
 import * as supply from './0015-supply.ts';
 import * as nodeHardware from './0016-node-hardware.ts';
 import * as commissioning from './0019-commissioning.ts';
+import * as loads from './0020-loads.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -37,6 +38,7 @@ const migrations: readonly Migration[] = [
   { name: '0015-supply', ...supply },
   { name: '0016-node-hardware', ...nodeHardware },
   { name: '0019-commissioning', ...commissioning },
+  { name: '0020-loads', ...loads },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

@@ -80,33 +80,6 @@ export function scheduleRows(
   );
 }
 
-export interface LoadEventRow {
-  id: number;
-  at: number;
-  kind: string;
-  task_id: number;
-  data: string;
-  action: string | null;
-  result: string | null;
-  status: string | null;
-}
-
-/** The events of the last loads of a node, and of the tasks they were part of, oldest first. */
-export async function loadEventRows(reader: Reader, nodeId: number, loads: number): Promise<LoadEventRow[]> {
-  const begun = await reader.rows<{ task_id: number }>(
-    "SELECT task_id FROM events WHERE node_id = ? AND kind = 'load-begun' ORDER BY id DESC LIMIT ?",
-    [nodeId, loads],
-  );
-  const tasks = [...new Set(begun.map((row) => row.task_id))];
-  if (tasks.length === 0) return [];
-  return reader.rows(
-    `SELECT e.id, e.at, e.kind, e.task_id, e.data, t.action, t.result, t.status FROM events e LEFT JOIN tasks t ON t.id = e.task_id
-       WHERE e.task_id IN (${tasks.map(() => '?').join(', ')})
-         AND e.kind IN ('load-begun', 'loaded', 'progress', 'node-failed', 'moved', 'failed') ORDER BY e.id`,
-    tasks,
-  );
-}
-
 export interface NodeEventRow {
   id: number;
   at: number;

@@ -2,15 +2,18 @@ import { rm } from 'node:fs/promises';
 import { nodeFacts, poolFacts, taskFacts } from '../../db/facts.ts';
 import { rolloutOf } from '../../db/queries/rollout.ts';
 import { strandedBookings } from '../../db/queries/stranded.ts';
+import { addEvent } from '../../db/repositories/events.ts';
 import { overrunningHolds } from '../../db/repositories/holds.ts';
+import { followLoad } from '../../db/repositories/loads.ts';
 import { type Claim, holdLease, takeHostSlot } from '../../db/repositories/task-claims.ts';
 import type { TaskRow } from '../../db/repositories/tasks.ts';
 import type { NodeRow, PoolRow } from '../../db/rows.ts';
-import { inTransaction, reading } from '../../db/transaction.ts';
+import { inTransaction, reading, type Tx } from '../../db/transaction.ts';
 import type { ImageFormat } from '../domain/contracts/facts.ts';
 import type { Situation } from '../domain/contracts/situation.ts';
 import type { Overtaken, PoolView, Rollout, StateContext } from '../domain/contracts/state.ts';
 import { ModuleError } from '../domain/errors.ts';
+import type { PhaseSaid } from '../domain/load-phases.ts';
 import { auditBooks } from './audit.ts';
 import { checkPool } from './check-pool.ts';
 import type { DaemonDeps } from './deps.ts';
@@ -38,14 +41,23 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
   const seen = new WeakMap<Situation, Looked>();
   const step = (name: string) => deps.afterStep?.(`${row.action}: ${name}`);
 
-  const write: StateContext['write'] = async (name, change) => {
+  const fenced = async <T>(name: string, change: (tx: Tx) => Promise<T>): Promise<T> => {
     signal.throwIfAborted();
     const result = await inTransaction(deps.db, async (tx) => {
       if (!(await holdLease(tx, row.id, run.claim))) throw new LostLease();
-      return change(stateWriter(tx, deps, row));
+      return change(tx);
     });
     step(name);
     return result;
+  };
+  const saying = progressWriter(
+    (said) => fenced(`progress ${said.step}`, (tx) => noteProgress(tx, row, said)),
+    log,
+  );
+  const { progress } = saying;
+  const write: StateContext['write'] = async (name, change) => {
+    await saying.said();
+    return fenced(name, (tx) => change(stateWriter(tx, deps, row)));
   };
   const guard = async () => {
     if (!(await inTransaction(deps.db, (tx) => holdLease(tx, row.id, run.claim)))) throw new LostLease();
@@ -55,11 +67,6 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     seen.set(looked.situation, looked);
     return looked.situation;
   };
-  const progress = progressWriter(
-    (said) => write(`progress ${said.step}`, (writer) => writer.event('progress', said)),
-    log,
-  );
-
   return {
     task: taskFacts(row),
     settings: deps.times,
@@ -107,21 +114,44 @@ function revisionToTry(row: TaskRow): number | null {
   return revisionId ?? null;
 }
 
-/** Progress is fire and forget, at most one row a second, the first of each step always. */
+type Said = PhaseSaid & { readonly step: string; readonly fraction?: number | undefined };
+
+/**
+ * Progress is fire and forget, at most one row a second, the first of each step always. One follows on the other; `said` resolves
+ * when all is written.
+ */
 function progressWriter(
-  write: (said: { step: string; fraction?: number }) => Promise<unknown>,
+  write: (said: Said) => Promise<unknown>,
   log: DaemonDeps['log'],
-): StateContext['progress'] {
+): { readonly progress: StateContext['progress']; said(): Promise<unknown> } {
   let lastStep = '';
   let lastAt = 0;
-  return (step, fraction) => {
-    if (step === lastStep && performance.now() - lastAt < progressEvery) return;
-    lastStep = step;
-    lastAt = performance.now();
-    write(fraction === undefined ? { step } : { step, fraction }).catch((error: unknown) =>
-      log.debug({ err: error }, 'progress was not written'),
-    );
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    progress(step, fraction, about) {
+      if (step === lastStep && performance.now() - lastAt < progressEvery) return;
+      lastStep = step;
+      lastAt = performance.now();
+      const called = performance.now();
+      const ago = () => (about?.agoMs ?? 0) + performance.now() - called;
+      last = last
+        .then(() => write({ step, fraction, ...about, agoMs: ago() }))
+        .catch((error: unknown) => log.debug({ err: error }, 'progress was not written'));
+    },
+    said: () => last,
   };
+}
+
+/** A line of what happened, and the phase of the load that the task has open. */
+async function noteProgress(tx: Tx, task: TaskRow, said: Said): Promise<void> {
+  const { step, fraction } = said;
+  await addEvent(tx, {
+    kind: 'progress',
+    ...{ reservationId: task.reservation_id, nodeId: task.node_id, taskId: task.id },
+    data: fraction === undefined ? { step } : { step, fraction },
+    retention: 'progress',
+  });
+  await followLoad(tx, task.id, said);
 }
 
 async function takeBootSlot(deps: DaemonDeps, run: Run): Promise<boolean> {

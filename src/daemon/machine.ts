@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hardwareFacts } from '../../db/facts.ts';
 import type { LoadSecrets, NodeFacts, PoolFacts, RevisionFacts } from '../domain/contracts/facts.ts';
-import type { ModuleContext } from '../domain/contracts/module-context.ts';
+import type { ModuleContext, Progress } from '../domain/contracts/module-context.ts';
 import type { BoundOs, OsContext, OsModule } from '../domain/contracts/os.ts';
 import {
   type Loaded,
@@ -23,7 +23,7 @@ export interface Binding {
   readonly deadline: number;
   readonly attempt: number;
   readonly log: ModuleContext['log'];
-  progress(step: string, fraction?: number): void;
+  readonly progress: Progress;
   /** Throws when the lease is lost: nothing outside is touched then. */
   guard(): Promise<void>;
   /** After each call, for crash tests. */
@@ -51,6 +51,7 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
     node_status: () => call('node_status', () => module.node_status(context), false),
     async load() {
       const loaded = await call('load', () => module.load(context));
+      binding.progress('checking the machine', undefined, { phase: 'check' });
       const after = freshly(loaded.management);
       await openWeb(deps, module, after);
       if (after.os) {

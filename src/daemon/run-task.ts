@@ -1,3 +1,4 @@
+import { endLoad } from '../../db/repositories/loads.ts';
 import { type Claim, endTask, holdLease, requeueTask } from '../../db/repositories/task-claims.ts';
 import type { TaskRow } from '../../db/repositories/tasks.ts';
 import { inTransaction } from '../../db/transaction.ts';
@@ -138,12 +139,21 @@ async function finish(
 ): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     if (!(await holdLease(tx, row.id, claim))) throw new LostLease();
+    const left = whyLeft(outcome);
+    if (left !== null) await endLoad(tx, row.id, left);
     if (outcome instanceof Error) return endTask(tx, row.id, 'failed', outcome.message);
     if (outcome.kind === 'done') return endTask(tx, row.id, 'done', outcome.result ?? null);
     const at = relative ? tx.now + outcome.at : outcome.at;
     return requeueTask(tx, row.id, at, row.attempt + (outcome.kind === 'again' ? 1 : 0), outcome.because);
   });
   deps.afterStep?.(`${row.action}: recorded`);
+}
+
+/** Why a load that is open still is over; null while whoever goes on with the task goes on with it. */
+function whyLeft(outcome: Outcome | Error): string | null {
+  if (outcome instanceof Error) return outcome.message;
+  if (outcome.kind === 'later') return null;
+  return (outcome.kind === 'done' ? outcome.result : outcome.because) ?? 'It was given up.';
 }
 
 function asModuleError(error: unknown): ModuleError {

@@ -11,6 +11,7 @@ import { addEvent, noteAccess } from '../../db/repositories/events.ts';
 import { removeIdleNode } from '../../db/repositories/fleet.ts';
 import { keepHold, releaseHold } from '../../db/repositories/holds.ts';
 import { addLoadTime } from '../../db/repositories/load-times.ts';
+import { endLoad, openLoad } from '../../db/repositories/loads.ts';
 import { keepBmc } from '../../db/repositories/node-hardware.ts';
 import { beginLoad, patchNode } from '../../db/repositories/nodes.ts';
 import {
@@ -22,6 +23,7 @@ import {
 import { queueTask, type TaskRow } from '../../db/repositories/tasks.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { Endpoint } from '../domain/contracts/facts.ts';
+import { revisionName } from '../domain/contracts/provisioning.ts';
 import type { StateWriter } from '../domain/contracts/state-writer.ts';
 import { newLoadSecrets } from '../lib/ssh-keys.ts';
 import { forwardSettings } from '../services/reservations/change.ts';
@@ -51,7 +53,11 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     keepBmc: (id, info) => keepBmc(tx, id, info),
     keepSeen: (poolId, seen) => keepSeen(tx, poolId, seen),
     removeNode: (id) => removeIdleNode(tx, id, task.id),
-    beginLoad: (nodeId) => beginLoad(tx, nodeId, task.id, () => newSecrets(deps)),
+    async beginLoad(nodeId, revision) {
+      await beginLoad(tx, nodeId, task.id, () => newSecrets(deps));
+      await openLoad(tx, nodeId, task, { imageId: revision.imageId, name: revisionName(revision) });
+    },
+    endLoad: (failure) => endLoad(tx, task.id, failure),
     suspectRevision: (id, because) => suspend(tx, id, because),
     saveByItself: (reservationId) => saveByItself(tx, reservationId),
     revisionReady: (id, captured) => revisionReady(tx, id, captured),
@@ -68,7 +74,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
         ...about,
         ...(reservationId === undefined ? {} : { reservationId }),
         data: facts,
-        retention: kind === 'progress' ? 'progress' : 'audit',
+        retention: 'audit',
       });
     },
     sshKeys: (userId) => publicKeys(tx, userId),

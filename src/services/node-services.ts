@@ -1,4 +1,5 @@
 /** What administrators do with nodes: part of `Services`. */
+import type { LoadOutcome } from '../domain/load-phases.ts';
 import type { ListRequest, Once, PageRequest } from './requests.ts';
 import type * as view from './views.ts';
 
@@ -84,7 +85,32 @@ export const nodeActionTitles = {
 export type NodeAction = keyof typeof nodeActionTitles;
 export const nodeActions = Object.keys(nodeActionTitles) as NodeAction[];
 
+/** Empty and absent ones do not filter. */
+export interface LoadFilter {
+  readonly outcome?: LoadOutcome | undefined;
+  /** Names. */
+  readonly node?: string | undefined;
+  readonly image?: string | undefined;
+  readonly pool?: string | undefined;
+  /** Only those of which a phase took twice as long as usual. */
+  readonly slower?: boolean | undefined;
+}
+
+export interface LoadsRequest extends ListRequest<'at'> {
+  readonly filter: LoadFilter;
+}
+
 export interface NodeServices {
+  /** Every try at loading a node, newest first, with its phases. */
+  findLoads(me: Me, request: LoadsRequest): Promise<view.LoadsView>;
+  /** The same for programs. */
+  listLoads(
+    me: Me,
+    request: PageRequest & { readonly filter: LoadFilter },
+  ): Promise<view.Page<view.LoadView>>;
+  getLoad(me: Me, id: number): Promise<view.LoadView>;
+  /** The tries at loading a reservation's machines, newest first: for its person, too. */
+  loadsFor(me: Me, reservationId: number): Promise<readonly view.LoadView[]>;
   listNodes(me: Me, request: PageRequest & { filter?: NodeFilter }): Promise<view.Page<view.NodeView>>;
   findNodes(me: Me, request: NodesRequest): Promise<view.NodesView>;
   getNode(me: Me, id: number): Promise<view.NodeView>;

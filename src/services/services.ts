@@ -12,6 +12,7 @@ import type { HistoryLine } from './views.ts';
 
 export {
   type HardwareText,
+  type LoadsRequest,
   type NewNodesRequest,
   type NodeAction,
   type NodeFilter,

@@ -4,6 +4,7 @@ export type * from './views/discovered.ts';
 export type * from './views/fleet.ts';
 export type * from './views/home.ts';
 export type * from './views/images.ts';
+export type * from './views/loads.ts';
 export type * from './views/paging.ts';
 export type * from './views/people.ts';
 export type * from './views/pools.ts';

@@ -11,6 +11,8 @@ import type { GroupsPage } from './areas/groups/list-page.ts';
 import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
 import type { ImagePage, RevisionsRegion } from './areas/images/image-page.ts';
 import type { LibraryPage } from './areas/images/library-page.ts';
+import type { LoadsPage } from './areas/loads/list-page.ts';
+import type { LoadPage } from './areas/loads/show-page.ts';
 import type { AddNodesPage } from './areas/nodes/add-page.ts';
 import type { DiscoveredPage } from './areas/nodes/discovered-page.ts';
 import type { HardwarePage } from './areas/nodes/hardware-page.ts';
@@ -64,6 +66,8 @@ export interface Pages {
   'attention/announcements': AnnouncementsPage;
   'images/list': LibraryPage;
   'images/show': ImagePage;
+  'loads/list': LoadsPage;
+  'loads/show': LoadPage;
   'nodes/list': NodesPage;
   'nodes/add': AddNodesPage;
   'nodes/discovered': DiscoveredPage;

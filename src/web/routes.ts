@@ -8,6 +8,7 @@ import { groupRoutes } from './areas/groups/routes.ts';
 import { helpRoutes } from './areas/help/routes.ts';
 import { homeRoutes } from './areas/home/routes.ts';
 import { imageRoutes } from './areas/images/routes.ts';
+import { loadRoutes } from './areas/loads/routes.ts';
 import { metricsRoutes } from './areas/metrics.ts';
 import { nodeRoutes } from './areas/nodes/routes.ts';
 import { peopleRoutes } from './areas/people/routes.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...imageRoutes,
   ...attentionRoutes,
   ...nodeRoutes,
+  ...loadRoutes,
   ...poolRoutes,
   ...peopleRoutes,
   ...groupRoutes,

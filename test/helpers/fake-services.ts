@@ -6,6 +6,7 @@ import type { PoolServices } from '../../src/services/pool-services.ts';
 import type { Services } from '../../src/services/services.ts';
 import type { ReservationView, SignedIn } from '../../src/services/views.ts';
 import { administering } from './fake-administration.ts';
+import { loading } from './fake-loads.ts';
 import { peopling } from './fake-people.ts';
 import * as sample from './sample-views.ts';
 
@@ -63,6 +64,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...doing(lab),
     ...imaging(lab),
     ...governing(lab),
+    ...loading(),
     ...administering(lab.asked),
     ...peopling(lab.asked),
     ...ownAccount(),

@@ -1,6 +1,7 @@
 /** View models as services would answer them: for rendering pages without a database. */
 import { noLimits } from '../../src/domain/limits.ts';
 import type * as view from '../../src/services/views.ts';
+import { sampleLoads } from './sample-loads.ts';
 
 export const now = Date.now();
 const minute = 60_000;
@@ -357,27 +358,7 @@ export const nodeDetail: view.NodeDetailView = {
       },
     },
   ],
-  loads: [
-    {
-      ...{
-        taskId: 9,
-        at: now - 80 * minute,
-        why: 'for a booking',
-        image: 'tiny-v1',
-        milliseconds: 2900,
-        failure: null,
-      },
-      phases: [
-        { step: 'Making the disk', milliseconds: 120 },
-        { step: 'Waiting for the system', milliseconds: 2600 },
-      ],
-    },
-    {
-      ...{ taskId: 8, at: now - 200 * minute, why: 'cleaned and loaded', image: null, milliseconds: 181_000 },
-      phases: [{ step: 'Waiting for the system', milliseconds: 180_000 }],
-      failure: 'The machine did not answer over SSH within 180 s.',
-    },
-  ],
+  loads: sampleLoads(now),
   events: [
     { id: 31, at: now - 78 * minute, who: null, text: 'Ready for its person', reservationId: 7 },
     { id: 30, at: now - 100 * minute, who: 'admin', text: 'Load anew with tiny', reservationId: null },

@@ -207,9 +207,29 @@ const pages: readonly [string, string, Shown][] = [
         ],
         ...[/href="\/pools\/1">/, /href="\/events\?node=vm-2"/],
         ...[/lets anybody in without a password/, /href="\/nodes\/2\/hardware">10\.0\.7\.12</],
-        ...[/did not answer over SSH/, /Waiting for the system 2.6 s/],
+        ...[
+          /did not start from the network/,
+          /Writing the disk, 29 %/,
+          /Firmware 35 s/,
+          /usually 1 min 44 s/,
+        ],
       ],
     },
+  ],
+  [
+    'loads',
+    '/loads',
+    {
+      cookie: asAdministrator,
+      says: [/Firmware 35 s, usually 17 s/, /class="phase-write is-now"/, /1–3 of 3/, /href="\/loads\/23"/],
+    },
+  ],
+  ['loads that failed', '/loads?state=failed', { cookie: asAdministrator, says: [/1–1 of 1/] }],
+  ['no load like that', '/loads?node=zzz', { cookie: asAdministrator, says: [/No load is like that/] }],
+  [
+    'a load',
+    '/loads/23',
+    { cookie: asAdministrator, says: [/112 MB\/s/, /Twice as long as usual/, /Dell Inc. iDRAC9/] },
   ],
   ['a pool', '/pools/1', { cookie: asAdministrator, says: [/How long a load takes/] }],
   [
@@ -463,6 +483,7 @@ describe('pages', () => {
     ],
     '/pools?': ['pools', /^id,name,module,.*\r\n1,this computer,qemu,false,4,1,web/],
     '/nodes?': ['nodes', /^id,name,state,.*vm-4/s],
+    '/loads?': ['loads', /^id,node,.*,writeMs,.*\r\n23,vm-2,local,tiny-v1,.*,35000,.*,4650000000,firmware,/s],
     '/tasks?': ['tasks', /^id,parent,action,.*\r\n41,/s],
     '/events?': ['events', /^id,at,kind,/],
     '/who-had-it?node=vm-2&at=2026-01-02T03:04&': [

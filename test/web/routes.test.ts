@@ -86,8 +86,12 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'POST /account/zone',
   ],
   'node.read': [
+    'GET /api/v1/loads',
+    'GET /api/v1/loads/:id',
     'GET /api/v1/nodes',
     'GET /api/v1/nodes/:id',
+    'GET /loads',
+    'GET /loads/:id',
     'GET /nodes',
     'GET /nodes/:id',
     'GET /nodes/:id/events',

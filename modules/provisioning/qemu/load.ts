@@ -93,18 +93,18 @@ function newRecord(run: string, revision: RevisionFacts): GuestRecord {
 
 async function begin(context: Context, image: ImageFile, record: GuestRecord): Promise<GuestRecord> {
   const files = guestFiles(context);
-  context.progress('making the disk', 0);
+  context.progress('making the disk', 0, { phase: 'prepare' });
   await removeGuest(files);
   await removeGuestsOfNode(context, 'others');
   await makeFolder(files, guestUser(context));
   await writeRecord(files, record);
   await makeDisks(context, image);
-  context.progress('starting the machine', 0.1);
+  context.progress('starting the machine', 0.1, { phase: 'power' });
   return await startGuest(context, image, record);
 }
 
 async function waitForSystem(context: Context, guest: GuestRecord, secrets: LoadSecrets): Promise<void> {
-  context.progress('waiting for the system', 0.2);
+  context.progress('waiting for the system', 0.2, { phase: 'boot' });
   const { management } = guest;
   if (!management) throw new ModuleError('node_broken', 'The machine has no management address');
   await waitUntilUp(context, guest, (signal) =>

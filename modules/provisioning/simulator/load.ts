@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import type { Loaded, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import { revisionName } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import type { LoadPhase } from '../../../src/domain/load-phases.ts';
 import { abortable } from '../../../src/lib/abortable.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
 import { wantedRevision } from '../shared/wanted-revision.ts';
@@ -12,7 +13,11 @@ import type { SimulatorSettings } from './settings.ts';
 
 type Context = ProvisioningContext<SimulatorSettings>;
 
-const steps = ['making the disk', 'starting the machine', 'waiting for the system'] as const;
+const steps = [
+  { says: 'making the disk', phase: 'prepare' },
+  { says: 'starting the machine', phase: 'power' },
+  { says: 'waiting for the system', phase: 'boot' },
+] as const satisfies readonly { says: string; phase: LoadPhase }[];
 
 /** Takes the drawn time, reporting steps; ends as it was drawn. A machine that failed to load is gone. */
 export async function load(context: Context): Promise<Loaded> {
@@ -49,7 +54,7 @@ async function pass(context: Context): Promise<void> {
   const course = drawLoad(settings, { node: node.id, load: node.load, attempt });
   if (course.hangs) await abortable(new Promise<never>(() => undefined), signal);
   for (const [index, step] of steps.entries()) {
-    context.progress(step, index / steps.length);
+    context.progress(step.says, index / steps.length, { phase: step.phase });
     await part(course, index, signal);
   }
 }
@@ -62,5 +67,5 @@ async function part({ seconds, failure }: LoadCourse, index: number, signal: Abo
   const share = fails ? failure.after - from : until - from;
   if (seconds > 0) await sleep(seconds * share * 1000, signal);
   else signal.throwIfAborted();
-  if (fails) throw new ModuleError(failure.kind, `The simulated machine failed while ${steps[index]}`);
+  if (fails) throw new ModuleError(failure.kind, `The simulated machine failed while ${steps[index]?.says}`);
 }

@@ -25,9 +25,9 @@ export async function loadNode(
 }
 
 async function load(context: StateContext, nodeId: number, revision: RevisionFacts): Promise<LoadOutcome> {
-  await context.write('load begins', (writer) => writer.beginLoad(nodeId));
+  await context.write('load begins', (writer) => writer.beginLoad(nodeId, revision));
   const began = await context.look();
-  const loaded = await context.machine(began, revision).load();
+  const loaded = await tried(context, () => context.machine(began, revision).load());
   await context.write('load ends', async (writer) => {
     await writer.patchNode(nodeId, {
       revisionId: revision.id,
@@ -36,10 +36,22 @@ async function load(context: StateContext, nodeId: number, revision: RevisionFac
       power: 'on',
       failure: null,
     });
+    await writer.endLoad(null);
     await writer.event('loaded', { image: revisionName(revision) });
     const since = began.node?.loadBeganAt;
     if (since && began.pool)
       await writer.measured(revision.imageId, began.pool.id, 'load', writer.now - since);
   });
   return 'ready';
+}
+
+/** What stopped it from outside is told by who records the task. */
+async function tried<T>(context: StateContext, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    if (!context.signal.aborted) await context.write('load failed', (writer) => writer.endLoad(because));
+    throw error;
+  }
 }

@@ -1,7 +1,11 @@
+import type { PhaseSaid } from '../load-phases.ts';
 import type { LoadSecrets, NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
 
-/** One line of progress that people see. `fraction` is 0..1 when it is known: no percentage is better than a wrong one. */
-export type Progress = (step: string, fraction?: number) => void;
+/**
+ * One line of progress that people see. `fraction` is 0..1 when it is known: no percentage is better than a wrong one. `about`:
+ * while loading, which phase has begun, how long ago that was, and what it writes.
+ */
+export type Progress = (step: string, fraction?: number, about?: PhaseSaid) => void;
 
 /** Static message, facts beside it; the reservation and node are added by the context. */
 export interface ModuleLog {

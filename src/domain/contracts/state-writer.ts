@@ -1,7 +1,7 @@
 /** What a state module may change. */
 
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
-import type { BmcInfo, Endpoint } from './facts.ts';
+import type { BmcInfo, Endpoint, RevisionFacts } from './facts.ts';
 import type { Captured, SeenMachine } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
@@ -70,9 +70,11 @@ export interface StateWriter {
   removeNode(id: number): Promise<boolean>;
   /**
    * Draws a new load number and new secrets for the node, once per task: a retry goes on with the same load. From here on
-   * artefacts of older loads are leftovers, and the node counts as holding no image until `patchNode` says which.
+   * artefacts of older loads are leftovers, and the node counts as holding no image until `patchNode` says which. Its phases are kept.
    */
-  beginLoad(nodeId: number): Promise<void>;
+  beginLoad(nodeId: number, revision: RevisionFacts): Promise<void>;
+  /** Ends the try that this task has open, as loaded or with why it failed; nothing where none is open. */
+  endLoad(failure: string | null): Promise<void>;
   /** Evidence against a revision: it failed on two machines of one reservation. It is not loaded any more until retried. */
   suspectRevision(id: number, because: string): Promise<void>;
   /**

@@ -7,6 +7,7 @@ import { ignoreMachine, listDiscovered, watchDiscovered } from './discovered.ts'
 import { followOrders, watchOrders } from './follow-orders.ts';
 import { health } from './health.ts';
 import { inspectNode, watchNode } from './inspect-node.ts';
+import { findLoads, getLoad, listLoads, loadsFor } from './loads.ts';
 import { findNodes, getNode, listAllocations, listNodes } from './machines.ts';
 import { createPool, poolChoices } from './new-pool.ts';
 import { orderNode, previewOrder } from './order-node.ts';
@@ -18,6 +19,10 @@ import { poolTest, testPool } from './test-pool.ts';
 
 type Parts =
   | keyof PoolServices
+  | 'findLoads'
+  | 'getLoad'
+  | 'listLoads'
+  | 'loadsFor'
   | 'listNodes'
   | 'findNodes'
   | 'getNode'
@@ -43,6 +48,10 @@ type Parts =
 /** Everything about nodes, their pools, and what needs attention of them. */
 export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
   return {
+    findLoads: (me, request) => findLoads(deps, me, request),
+    listLoads: (me, request) => listLoads(deps, me, request),
+    getLoad: (me, id) => getLoad(deps, me, id),
+    loadsFor: (me, id) => loadsFor(deps, me, id),
     listNodes: (me, request) => listNodes(deps, me, request),
     findNodes: (me, request) => findNodes(deps, me, request),
     getNode: (me, id) => getNode(deps, me, id),

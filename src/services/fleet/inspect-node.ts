@@ -1,8 +1,7 @@
+import { loadRows } from '../../../db/queries/loads.ts';
 import {
   type HolderRow,
   holderOf,
-  type LoadEventRow,
-  loadEventRows,
   nodeEventRows,
   nodeFactsRow,
   nodeTaskRow,
@@ -18,9 +17,10 @@ import { may } from '../../domain/may.ts';
 import { day } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { everySecond, watch } from '../reservations/watch.ts';
-import type { HardwareView, NodeDetailView, NodeLoadView, SignedIn } from '../views.ts';
+import type { HardwareView, NodeDetailView, SignedIn } from '../views.ts';
+import { loadViews } from './loads.ts';
 import { nodeView } from './machines.ts';
-import { loadWhy, nodeEventText, workTitle } from './node-sentences.ts';
+import { nodeEventText, workTitle } from './node-sentences.ts';
 
 const lastLoads = 20;
 const lastEvents = 50;
@@ -79,7 +79,7 @@ async function detailOf(deps: ServiceDeps, reader: Reader, id: number): Promise<
       user: hold.user_name,
       image: hold.image_title,
     })),
-    loads: loadsOf(await loadEventRows(reader, id, lastLoads)).slice(0, lastLoads),
+    loads: await loadViews(reader, await loadRows(reader, { nodeId: id }, { limit: lastLoads })),
     events: (await nodeEventRows(reader, id, lastEvents)).flatMap((event) => {
       const text = nodeEventText(event.kind, JSON.parse(event.data) as Record<string, unknown>);
       const { id: eventId, actor_name: who, reservation_id: reservationId } = event;
@@ -132,49 +132,4 @@ export async function imagesFor(reader: Reader, formats: readonly string[]): Pro
     formats,
   );
   return rows.map(({ name }) => name);
-}
-
-/** A load is from its beginning to what ended it; one task may load more than once. Newest first. */
-function loadsOf(rows: readonly LoadEventRow[]): NodeLoadView[] {
-  const loads: LoadEventRow[][] = [];
-  const open = new Map<number, LoadEventRow[]>();
-  for (const row of rows) {
-    if (row.kind === 'load-begun') {
-      const load = [row];
-      loads.push(load);
-      open.set(row.task_id, load);
-      continue;
-    }
-    open.get(row.task_id)?.push(row);
-    if (row.kind !== 'progress') open.delete(row.task_id);
-  }
-  return loads.map(loadOf).reverse();
-}
-
-function loadOf(events: readonly LoadEventRow[]): NodeLoadView {
-  const [begun] = events as [LoadEventRow];
-  const end = events.find(({ kind }) => kind !== 'load-begun' && kind !== 'progress');
-  const steps = events
-    .filter(({ kind }) => kind === 'progress')
-    .map((row) => ({ at: Number(row.at), step: textIn(row, 'step') }));
-  const phases = steps.filter(({ step }, index) => step !== steps[index - 1]?.step);
-  const endedAt = end ? Number(end.at) : null;
-  const failure = end && end.kind !== 'loaded' ? textIn(end, 'because') : null;
-  return {
-    taskId: begun.task_id,
-    at: Number(begun.at),
-    why: loadWhy(begun.action),
-    image: end?.kind === 'loaded' ? textIn(end, 'image') : null,
-    milliseconds: endedAt === null ? null : endedAt - Number(begun.at),
-    phases: phases.map(({ step, at }, index) => {
-      const until = phases[index + 1]?.at ?? endedAt;
-      return { step, milliseconds: until === null ? null : until - at };
-    }),
-    failure: failure ?? (end === undefined && begun.status !== 'running' ? begun.result : null),
-  };
-}
-
-function textIn(row: LoadEventRow, name: string): string {
-  const value = (JSON.parse(row.data) as Record<string, unknown>)[name];
-  return typeof value === 'string' ? value : '';
 }

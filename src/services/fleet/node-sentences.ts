@@ -1,4 +1,7 @@
 /** What people read of a node; rows hold facts only. */
+
+import { phaseTitles, type SlowerPhase } from '../../domain/load-phases.ts';
+import { inWords } from '../../domain/time.ts';
 import { nodeActionTitles } from '../node-services.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -48,6 +51,8 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   commissioned: () => 'Taken into service',
   assigned: () => 'Assigned to a booking',
   loaded: ({ image }) => `Loaded with ${text(image)}`,
+  'load-slower': ({ image, slower }) =>
+    `Loading ${text(image)} took longer than usual: ${slowerText(slower)}`,
   'node-clean': () => 'Clean and free',
   'node-failed': ({ because }) => `Failed: ${text(because)}`,
   'out-of-service': () => 'Out of service',
@@ -58,6 +63,16 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   captured: ({ image, number }) => `Captured as ${text(image)}, revision ${Number(number)}`,
   'capture-failed': ({ because }) => `The capture did not succeed: ${text(because)}`,
 };
+
+/** "Firmware 34 s instead of 17 s". */
+function slowerText(slower: unknown): string {
+  return (slower as readonly SlowerPhase[])
+    .map(
+      ({ phase, milliseconds, usual }) =>
+        `${phaseTitles[phase]} ${inWords(milliseconds)} instead of ${inWords(usual)}`,
+    )
+    .join(', ');
+}
 
 /** One line of a node's history; null for what is not for people. */
 export function nodeEventText(kind: string, facts: Facts): string | null {

@@ -1,6 +1,7 @@
 /** Nodes, pools and what needs an administrator. */
 import type { BmcInfo, Firmware } from '../../domain/contracts/facts.ts';
 import type { AllocationPurpose, NodeState, OutFor, PowerState } from '../../domain/states.ts';
+import type { LoadView } from './loads.ts';
 import type { Listing, StateCount } from './paging.ts';
 
 export interface NodeView {
@@ -73,7 +74,7 @@ export interface NodeDetailView extends NodeView {
   /** Its next 24 hours. */
   readonly schedule: readonly NodeHoldView[];
   /** Newest first. */
-  readonly loads: readonly NodeLoadView[];
+  readonly loads: readonly LoadView[];
   readonly events: readonly NodeEventView[];
   /** Names of the images that it can be loaded with. */
   readonly images: readonly string[];
@@ -104,18 +105,6 @@ export interface NodeHoldView {
   readonly reservationId: number | null;
   readonly user: string | null;
   readonly image: string | null;
-}
-
-export interface NodeLoadView {
-  readonly taskId: number;
-  readonly at: number;
-  /** Why it was loaded: for a booking, after one, ... */
-  readonly why: string;
-  readonly image: string | null;
-  /** Until it was loaded or failed; null while it runs. */
-  readonly milliseconds: number | null;
-  readonly phases: readonly { readonly step: string; readonly milliseconds: number | null }[];
-  readonly failure: string | null;
 }
 
 /** What has come of an order to a node so far. */

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type * as view from '../../services/views.ts';
 import type * as images from './schemas/images.ts';
+import type { LoadSchema } from './schemas/loads.ts';
 import type * as machines from './schemas/machines.ts';
 import type * as reservations from './schemas/reservations.ts';
 import type * as site from './schemas/site.ts';
@@ -118,10 +119,15 @@ export function presentNodeDetail(node: view.NodeDetailView): Json<typeof machin
       ...hold,
       ...{ from: iso(hold.from), until: iso(hold.until), start: iso(hold.start), end: iso(hold.end) },
     })),
-    loads: node.loads.map((load) => ({ ...load, at: iso(load.at), phases: [...load.phases] })),
+    loads: node.loads.map(presentLoad),
     events: node.events.map((event) => ({ ...event, at: iso(event.at) })),
     images: [...node.images],
   };
+}
+
+export function presentLoad(load: view.LoadView): Json<typeof LoadSchema> {
+  const { phases, usual, slower } = load;
+  return { ...load, at: iso(load.at), phases: [...phases], usual: [...usual], slower: [...slower] };
 }
 
 function presentHardware({ bmc, ...hardware }: view.HardwareView) {

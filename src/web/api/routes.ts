@@ -6,6 +6,7 @@ import { administrationOperations } from './operations/administration.ts';
 import { eventsOperation } from './operations/events.ts';
 import { groupOperations } from './operations/groups.ts';
 import { imageOperations } from './operations/images.ts';
+import { loadOperations } from './operations/loads.ts';
 import { machineOperations } from './operations/machines.ts';
 import { peopleOperations } from './operations/people.ts';
 import { poolOperations } from './operations/pools.ts';
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   eventsOperation,
   ...imageOperations,
   ...machineOperations,
+  ...loadOperations,
   ...poolOperations,
   ...peopleOperations,
   ...groupOperations,

@@ -101,6 +101,8 @@ const looks: Readonly<Record<string, Look>> = {
   'discovered machines': { path: '/nodes/discovered', session: admin },
   'adding nodes': { path: '/nodes/add', session: admin },
   'a node': { path: '/nodes/2', session: admin },
+  loads: { path: '/loads', session: admin },
+  'a load': { path: '/loads/23', session: admin },
   'a BMC': { path: '/nodes/2/hardware', session: admin },
   'what an order would do': { path: '/nodes/orders?id=2&id=4&action=reload&when=now', session: admin },
   'nodes as tiles': { path: '/nodes/tiles', session: admin },

@@ -58,10 +58,11 @@ function sayer(job: Job, progress: Progress): (reports: readonly Report[]) => vo
   let said = 0;
   let furthest = 0;
   return (reports) => {
-    for (const { phase, fraction } of reports.slice(said)) {
+    for (const { phase, fraction, at } of reports.slice(said)) {
       if (order.indexOf(phase) < furthest) continue;
       furthest = order.indexOf(phase);
-      progress(phases.get(phase)?.step ?? phase, fraction);
+      const words = phases.get(phase);
+      progress(words?.step ?? phase, fraction, { phase: words?.phase, agoMs: Math.max(0, Date.now() - at) });
     }
     said = reports.length;
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Endpoint, LoadSecrets, RevisionFacts } from '../../../../src/domain/contracts/facts.ts';
+import type { Progress } from '../../../../src/domain/contracts/module-context.ts';
 import { artefactName, type Loaded, revisionName } from '../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { seedFiles } from '../../../../src/lib/images/seed.ts';
@@ -74,9 +75,10 @@ async function whatIsWanted({ context, hardware }: Metal): Promise<Wanted> {
 async function begin(metal: Metal, wanted: Wanted, run: string): Promise<LoadRecord> {
   const { context, hardware, bmc } = metal;
   const { directory, node } = context;
-  context.progress('preparing the image');
+  context.progress('preparing the image', undefined, { phase: 'prepare' });
   const stream = await prepareStream(context, wanted.revision);
   checkFit(metal, stream);
+  context.progress('switching the machine', undefined, { phase: 'power' });
   await removeJob(directory, node.mac);
   await switchOff(bmc, context);
   await forgetLoads(context, 'all');
@@ -97,6 +99,7 @@ async function begin(metal: Metal, wanted: Wanted, run: string): Promise<LoadRec
   const record = await writeRecord(context, { run, phase: 'writing', ...facts });
   const network = { device: 'network', firmware: hardware.firmware, lasts: 'once' } as const;
   await startFrom(bmc, network, context);
+  context.progress('starting from the network', undefined, { phase: 'firmware' });
   return record;
 }
 
@@ -113,9 +116,15 @@ function checkFit({ context: { node }, hardware }: Metal, stream: StreamManifest
 }
 
 async function followAgent(metal: Metal): Promise<void> {
-  const { directory, node, settings, progress } = metal.context;
+  const { directory, node, settings } = metal.context;
   const job = await readJob(directory, node.mac);
   if (job?.action !== 'load') throw new ModuleError('failed', `${node.name} has no job any more`);
+  const blocks = job.stream.extents.reduce((sum, [, count]) => sum + count, 0);
+  const progress: Progress = (step, fraction, about) =>
+    metal.context.progress(step, fraction, {
+      ...about,
+      bytes: about?.phase === 'write' ? blocks * 65_536 : undefined,
+    });
   const patience = { stillMs: settings.silentSeconds * 1000, totalMs: settings.writeSeconds * 1000 };
   await whileOn(
     metal,
@@ -131,7 +140,7 @@ async function followAgent(metal: Metal): Promise<void> {
 async function waitForSystem(metal: Metal, { secrets, endpoint }: Wanted): Promise<void> {
   const { context } = metal;
   const { bootSeconds } = context.settings;
-  context.progress('starting from its disk');
+  context.progress('starting from its disk', undefined, { phase: 'boot' });
   const hostKeys = secrets.hostKeys.map((key) => key.public);
   const target = { ...endpoint, privateKey: secrets.managementKey, hostKeys };
   const answered = await whileOn(metal, (signal) =>

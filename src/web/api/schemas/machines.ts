@@ -4,6 +4,7 @@ import { firmwares } from '../../../domain/contracts/facts.ts';
 import { allocationPurposes, nodeStates, outFor } from '../../../domain/states.ts';
 import { nodeActions } from '../../../services/services.ts';
 import { bodyOf, filterText, id, machineSize, PageQuery, time, timeIn } from './common.ts';
+import { LoadSchema } from './loads.ts';
 
 export const ImagesQuery = PageQuery.extend({
   search: filterText,
@@ -106,19 +107,7 @@ export const NodeDetailSchema = NodeSchema.extend({
       ...{ reservationId: id.nullable(), user: z.string().nullable(), image: z.string().nullable() },
     }),
   ),
-  loads: z.array(
-    z.object({
-      ...{
-        taskId: id,
-        at: time,
-        why: z.string(),
-        image: z.string().nullable(),
-        milliseconds: z.number().nullable(),
-      },
-      phases: z.array(z.object({ step: z.string(), milliseconds: z.number().nullable() })),
-      failure: z.string().nullable(),
-    }),
-  ),
+  loads: z.array(LoadSchema).describe('The last tries at loading it, newest first.'),
   events: z.array(
     z.object({ id, at: time, who: z.string().nullable(), text: z.string(), reservationId: id.nullable() }),
   ),

@@ -1,7 +1,8 @@
 import type { NodeAction } from '../../../services/services.ts';
-import type { NodeDetailView, NodeHoldView, NodeLoadView } from '../../../services/views.ts';
+import type { NodeDetailView, NodeHoldView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import { sizeText } from '../../machine-size.ts';
+import { type LoadLine, loadLine } from '../loads/load-line.ts';
 import { type NodeStateWord, nodeStateWords } from './node-words.ts';
 
 export interface NodePage {
@@ -51,15 +52,6 @@ interface HoldLine {
   readonly mine: 'reservation' | 'other' | 'out';
 }
 
-interface LoadLine {
-  readonly when: When;
-  readonly why: string;
-  readonly image: string | null;
-  readonly took: string | null;
-  readonly phases: readonly { readonly step: string; readonly took: string }[];
-  readonly failure: string | null;
-}
-
 const dayMs = 86_400_000;
 
 export function nodePage(node: NodeDetailView, clock: Clock): NodePage {
@@ -72,6 +64,7 @@ export function nodePage(node: NodeDetailView, clock: Clock): NodePage {
     now: nowOf(node),
     free: freeOf(node),
     more: [
+      { label: 'Its loads', href: `/loads?node=${encodeURIComponent(name)}` },
       { label: 'Its tasks', href: `/tasks?node=${encodeURIComponent(name)}` },
       { label: 'All its events', href: `/events?node=${encodeURIComponent(name)}` },
     ],
@@ -211,17 +204,4 @@ function hoursOf(now: number, clock: Clock): { x: number; label: string }[] {
     const at = first + index * step;
     return { x: Math.round(((at - now) / dayMs) * 1000), label: clock.when(at).text.slice(-5) };
   });
-}
-
-function loadLine({ at, why, image, milliseconds, phases, failure }: NodeLoadView, clock: Clock): LoadLine {
-  return {
-    when: clock.when(at),
-    ...{ why, image, failure },
-    took: milliseconds === null ? null : seconds(milliseconds),
-    phases: phases.map(({ step, milliseconds: ms }) => ({ step, took: ms === null ? '…' : seconds(ms) })),
-  };
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
 }

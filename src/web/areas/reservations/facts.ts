@@ -7,12 +7,13 @@ import type { ReservationFacts } from './pages.ts';
 export async function reservationFacts(web: Web, me: SignedIn, id: number): Promise<ReservationFacts> {
   const reservation = await web.services.getReservation(me, id);
   const { can } = reservation;
-  const [history, connection, extension] = await Promise.all([
+  const [history, loads, connection, extension] = await Promise.all([
     web.services.history(me, id),
+    web.services.loadsFor(me, id),
     can.connect ? connectionIfOpen(web, me, id) : null,
     can.extend ? extensionIfAny(web, me, id) : null,
   ]);
-  return { reservation, history, connection, extension, me };
+  return { reservation, history, loads, connection, extension, me };
 }
 
 async function connectionIfOpen(web: Web, me: SignedIn, id: number): Promise<ConnectionView | null> {

@@ -3,11 +3,13 @@ import type {
   ConnectionView,
   ExtensionView,
   HistoryLine,
+  LoadView,
   ReservationView,
   SignedIn,
 } from '../../../services/views.ts';
 import { lengthOf, timeLeft } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
+import { type LoadBar, loadBar } from '../../load-bar.ts';
 import { sizeText } from '../../machine-size.ts';
 import type { Refusal } from '../../refusal.ts';
 import { type CapturePanel, capturePanel } from './capture-panel.ts';
@@ -59,6 +61,8 @@ export interface ReservationPage {
   readonly deadline: Deadline | null;
   readonly notices: readonly Notice[];
   readonly log: readonly { readonly text: string; readonly when: When; readonly detail: boolean }[];
+  /** The last try at loading its machine; null where it was loaded already, or is not yet. */
+  readonly load: LoadBar | null;
   /** What a form was answered, shown above everything. */
   readonly refusal: Refusal | null;
 }
@@ -98,6 +102,8 @@ export interface Deadline {
 export interface ReservationFacts {
   readonly reservation: ReservationView;
   readonly history: readonly HistoryLine[];
+  /** The tries at loading its machine, newest first. */
+  readonly loads: readonly LoadView[];
   readonly connection: ConnectionView | null;
   readonly extension: ExtensionView | null;
   readonly refusal?: Refusal | null;
@@ -131,6 +137,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     can,
     mayCapture: can.capture && user.id === facts.me.id && may(facts.me, 'image.create'),
     capture: capturePanel(reservation),
+    load: facts.loads[0] ? loadBar(facts.loads[0]) : null,
     lost: lostByEnding(reservation),
     ...{ lostByRebooting, lostByReinstalling },
     ending: endingOf(reservation, clock.now),

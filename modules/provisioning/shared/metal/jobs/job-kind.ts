@@ -1,5 +1,6 @@
 /** What a kind of job must be: something that a machine's agent does, and the image server helps it with. */
 import type { z } from 'zod';
+import type { LoadPhase } from '../../../../../src/domain/load-phases.ts';
 import type { HttpRequest, HttpResponse } from '../../../../../src/lib/http-server.ts';
 import type { Inventory } from '../inventory.ts';
 import type { JobBase } from './job-base.ts';
@@ -10,6 +11,8 @@ export interface PhaseWords {
   readonly step: string;
   /** What a machine did that went silent in it, behind its name: "stopped while its disk was being written". */
   readonly silence: string;
+  /** Of a load: which of its phases this is, or belongs to. */
+  readonly phase?: LoadPhase;
 }
 
 /** A request by the agent that has the job. */

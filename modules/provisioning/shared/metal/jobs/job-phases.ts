@@ -6,13 +6,19 @@ const starting: Readonly<Record<string, PhaseWords>> = {
   script: {
     step: 'fetching the imaging agent',
     silence: 'took its boot script, but not the agent: it lost the image server, or has too little memory',
+    phase: 'network',
   },
   system: {
     step: 'waking the imaging agent',
     silence:
       'took the imaging agent, which never called: its console says why; the kernel may lack the driver of the network card',
+    phase: 'agent',
   },
-  agent: { step: 'looking at the hardware', silence: 'stopped after its hardware was looked at' },
+  agent: {
+    step: 'looking at the hardware',
+    silence: 'stopped after its hardware was looked at',
+    phase: 'agent',
+  },
 };
 
 /** What a machine probably lacks of which nothing was heard at all. */
@@ -22,8 +28,8 @@ export const neverStarted =
 /** Every phase of a job in their order; `failed` may follow on any. */
 export function phasesOf(job: Pick<Job, 'action'>): ReadonlyMap<string, PhaseWords> {
   const { phases, done } = kindOf(job);
-  const ends = {
-    done: { step: done, silence: 'is done' },
+  const ends: Readonly<Record<string, PhaseWords>> = {
+    done: { step: done, silence: 'is done', phase: 'boot' },
     failed: { step: 'the imaging agent failed', silence: 'failed' },
   };
   return new Map(Object.entries({ ...starting, ...phases, ...ends }));

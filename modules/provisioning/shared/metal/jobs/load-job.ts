@@ -26,10 +26,12 @@ export const loadJob = defineJobKind({
     writing: {
       step: 'writing the disk',
       silence: 'stopped while its disk was being written; the disk does not start',
+      phase: 'write',
     },
     sealing: {
       step: 'checking the disk',
       silence: 'stopped while its disk was being checked; the disk does not start',
+      phase: 'seal',
     },
   },
   done: 'the disk is written',

@@ -1,0 +1,28 @@
+import { LabError } from '../../src/domain/errors.ts';
+import type { Services } from '../../src/services/services.ts';
+import { sampleLoads } from './sample-loads.ts';
+import { now } from './sample-views.ts';
+
+/** What services say of loads, over those that a test knows. */
+export function loading(): Pick<Services, 'findLoads' | 'listLoads' | 'getLoad' | 'loadsFor'> {
+  const loads = sampleLoads(now);
+  return {
+    async findLoads(_me, { filter, offset }) {
+      const items = loads.filter(
+        ({ outcome, node, slower }) =>
+          (!filter.outcome || outcome === filter.outcome) &&
+          (!filter.node || node.name === filter.node) &&
+          (!filter.slower || slower.length > 0),
+      );
+      const states = loads.map(({ outcome }) => ({ state: outcome, count: 1 }));
+      return { items: items.slice(offset), total: items.length, states, pools: ['local'] };
+    },
+    listLoads: async () => ({ items: loads, next: null }),
+    async getLoad(_me, id) {
+      const found = loads.find((load) => load.id === id);
+      if (found === undefined) throw new LabError('not-found');
+      return found;
+    },
+    loadsFor: async (_me, id) => loads.filter(({ reservation }) => reservation?.id === id),
+  };
+}
