@@ -29,6 +29,7 @@ export const imageTiny = {
 /** Bare metal, and a rack of it made of software. @type {PackageList} */
 export const rack = {
   ipmitool: ['ipmitool'],
+  kmod: ['depmod'],
   openipmi: ['ipmi_sim'],
   openssl: ['openssl'],
   zstd: ['zstd'],

@@ -54,15 +54,25 @@ export async function hasEnded(id: ProcessId, timeoutMs: number, signal?: AbortS
   return true;
 }
 
+/** Asks that very process to end, and kills it when it still runs after `graceMs`; returns when it is gone. */
+export async function endProcess(id: ProcessId, graceMs: number): Promise<void> {
+  await send(id, 'SIGTERM');
+  if (!(await hasEnded(id, graceMs))) await killProcess(id);
+}
+
 /** Kills that very process, and nothing else that may have its pid by now; returns when it is gone. */
 export async function killProcess(id: ProcessId): Promise<void> {
+  await send(id, 'SIGKILL');
+  await hasEnded(id, 10_000);
+}
+
+async function send(id: ProcessId, signal: NodeJS.Signals): Promise<void> {
   if (!(await isRunning(id))) return;
   try {
-    process.kill(id.pid, 'SIGKILL');
+    process.kill(id.pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-  await hasEnded(id, 10_000);
 }
 
 /** When a process started; null when there is none, or only its exit status is left. */

@@ -5,6 +5,9 @@ import { type RackNode, rackFiles } from './rack-node.ts';
 /** Where a machine's card finds the image server: the only thing that it finds. */
 const imageServerAddress = 'http://10.0.2.100';
 
+/** Its ports, and the socket in the machine's folder that each leads to. */
+const doors = { 80: rackFiles.image, 10809: rackFiles.disks } as const;
+
 const guestSsh = '10.0.2.15:22';
 
 /** `user`: the numeric user it runs as; null: as we do. What comes first when it starts is said by the chassis. */
@@ -45,7 +48,9 @@ function network({ mac, sshPort }: RackNode): string[] {
     restrict: true,
     ipv6: false,
     hostfwd: [{ str: `tcp:127.0.0.1:${sshPort}-${guestSsh}` }],
-    guestfwd: [{ str: `tcp:10.0.2.100:80-cmd:socat - UNIX-CONNECT:${rackFiles.image}` }],
+    guestfwd: Object.entries(doors).map(([port, socket]) => ({
+      str: `tcp:10.0.2.100:${port}-cmd:socat - UNIX-CONNECT:${socket}`,
+    })),
     bootfile: `${imageServerAddress}/boot.ipxe?mac=${mac}`,
   };
   return ['-netdev', JSON.stringify(user), '-device', `virtio-net-pci,id=card,netdev=network,mac=${mac}`];

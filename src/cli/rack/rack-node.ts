@@ -42,6 +42,8 @@ export const rackFiles = {
   qmp: 'qmp',
   /** The image server listens here, for this machine alone. */
   image: 'image.sock',
+  /** Its disks, where they lie on the server, are served here. */
+  disks: 'nbd.sock',
   faults: 'faults',
 } as const;
 

@@ -15,7 +15,11 @@ const folders = [
   ],
   ...['nvme/host', 'scsi', 'virtio', 'xen'],
 ].map((folder) => `kernel/drivers/${folder}/`);
-const single = ['virtio_net', 'net_failover', 'virtio_blk', 'efivarfs', 'mptsas'];
+const single = [
+  ...['virtio_net', 'net_failover', 'virtio_blk', 'efivarfs', 'mptsas'],
+  // A disk of the server, and the file system that the other modules lie in.
+  ...['nbd', 'ext4'],
+];
 /** Disks that are none of the machine's own, and devices for tests. */
 const unwanted =
   /\/(scsi_debug|iscsi_\w+|libiscsi\w*|fcoe|nvme-(fc|rdma|tcp)|st|ch|osst|virtio_(balloon|input|mem))\.ko$/;

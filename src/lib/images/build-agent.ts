@@ -23,7 +23,7 @@ import { agentDrivers } from './agent-drivers.ts';
 import { packFolder } from './cpio-folder.ts';
 import { dependencyOf, fetchPackages } from './debian-packages.ts';
 import { ImageBuildError, requireTools, runTool } from './image-tools.ts';
-import { copyModules, loadOrder, readModuleNeeds } from './kernel-modules.ts';
+import { copyModules, loadOrder, packModules, readModuleNeeds } from './kernel-modules.ts';
 
 /** `generic` has the drivers of real servers; `cloud` is smaller and has those of virtual machines. */
 export const agentKernels = { generic: 'linux-image-amd64', cloud: 'linux-image-cloud-amd64' } as const;
@@ -41,25 +41,37 @@ export interface AgentOptions {
 export interface BuiltAgent {
   readonly kernel: string;
   readonly initramfs: string;
+  /** All modules of that kernel, as a file system: for systems that run on it instead of one of their own. */
+  readonly modules: string;
 }
 
 const own = fileURLToPath(new URL('./agent/', import.meta.url));
-const ownFiles = ['init', 'inventory', 'load', 'dhcp'];
-const packages = ['busybox-static', 'zstd', 'util-linux', 'libc6', 'liblz4-1', 'liblzma5', 'zlib1g'];
+const ownFiles = ['init', 'inventory', 'load', 'netroot', 'dhcp'];
+const packages = [
+  ...['busybox-static', 'zstd', 'util-linux', 'libc6', 'liblz4-1', 'liblzma5', 'zlib1g'],
+  // nbd-client can speak TLS, and so brings what that needs.
+  ...['nbd-client', 'libnl-3-200', 'libnl-genl-3-200', 'libgnutls30', 'libp11-kit0', 'libffi8', 'libidn2-0'],
+  ...['libunistring2', 'libtasn1-6', 'libnettle8', 'libhogweed6', 'libgmp10'],
+];
 /** Of packages of their own. This fallocate takes ranges of a disk away, unlike that of busybox. */
-const programs = ['zstd', 'fallocate'];
-const libraries = ['libc.so.6', 'liblz4.so.1', 'liblzma.so.5', 'libz.so.1'];
+const programs = ['zstd', 'fallocate', 'nbd-client'];
+const libraries = [
+  ...['libc.so.6', 'liblz4.so.1', 'liblzma.so.5', 'libz.so.1', 'libnl-3.so.200', 'libnl-genl-3.so.200'],
+  ...['libgnutls.so.30', 'libp11-kit.so.0', 'libffi.so.8', 'libidn2.so.0', 'libunistring.so.2'],
+  ...['libtasn1.so.6', 'libnettle.so.8', 'libhogweed.so.6', 'libgmp.so.10'],
+];
 const loader = 'ld-linux-x86-64.so.2';
 
 /** Returns the build of what is there now, which an earlier call may have made. Throws ImageBuildError. */
 export async function buildAgent(options: AgentOptions): Promise<BuiltAgent> {
-  requireTools('apt-get', 'apt-cache', 'dpkg-deb', 'zstd');
+  requireTools('apt-get', 'apt-cache', 'depmod', 'dpkg-deb', 'mke2fs', 'zstd');
   const run: ExecOptions = { signal: options.signal };
   const cache = options.cacheDir ?? join(homedir(), '.cache', 'labrador', 'packages');
   const image = await dependencyOf(cache, agentKernels[options.kernel], 'linux-image-', run);
   const files = await fetchPackages(cache, [image, ...packages], run);
   const folder = join(options.outDir, `agent-${await digestOf(files)}`);
-  const built = { kernel: join(folder, 'kernel'), initramfs: join(folder, 'initramfs') };
+  const file = (name: string) => join(folder, name);
+  const built = { kernel: file('kernel'), initramfs: file('initramfs'), modules: file('modules') };
   if (await exists(built.initramfs)) return built;
   const work = await mkdtemp(join(tmpdir(), 'labrador-agent-'));
   try {
@@ -74,7 +86,7 @@ export async function buildAgent(options: AgentOptions): Promise<BuiltAgent> {
 /** Of the packages' names, which hold their versions, and of our own part. */
 async function digestOf(files: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(files.map((file) => basename(file)).join('\n'));
-  const code = ['./build-agent.ts', './agent-drivers.ts'].map((name) =>
+  const code = ['./build-agent.ts', './agent-drivers.ts', './kernel-modules.ts'].map((name) =>
     fileURLToPath(new URL(name, import.meta.url)),
   );
   const sources = [...ownFiles.map((name) => join(own, name)), ...code];
@@ -104,6 +116,7 @@ async function buildIn(
   const archive = join(work, 'initramfs.cpio');
   await writeFile(archive, await packFolder(root));
   await runTool('zstd', ['-q', '-T0', '-12', archive, '-o', join(built, 'initramfs')], run);
+  await packModules(tree, join(built, 'modules'), run);
 }
 
 async function fillRoot(unpacked: string, root: string, run: ExecOptions): Promise<void> {
@@ -133,7 +146,15 @@ function startDynamic(name: string): string {
 
 /** A file of the unpacked packages, behind whatever links name it. */
 async function findIn(unpacked: string, name: string): Promise<string> {
-  const places = ['bin', 'usr/bin', 'lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu', 'lib64', 'usr/lib64'];
+  const places = [
+    'bin',
+    'sbin',
+    'usr/bin',
+    'lib/x86_64-linux-gnu',
+    'usr/lib/x86_64-linux-gnu',
+    'lib64',
+    'usr/lib64',
+  ];
   for (const place of places) {
     const found = await realpath(join(unpacked, place, name)).catch(() => null);
     if (found?.startsWith(`${await realpath(unpacked)}/`)) return found;

@@ -6,6 +6,7 @@ import { type ExecOptions, type ExecResult, exec } from '../exec.ts';
 const packageOf = {
   'apt-cache': 'apt',
   'apt-get': 'apt',
+  depmod: 'kmod',
   'dpkg-deb': 'dpkg',
   fakeroot: 'fakeroot',
   mcopy: 'mtools',

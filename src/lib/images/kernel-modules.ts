@@ -1,9 +1,9 @@
 /** Takes chosen kernel modules, and all that they need, from an unpacked kernel package. */
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExecOptions } from '../exec.ts';
 import { exec } from '../exec.ts';
-import { ImageBuildError } from './image-tools.ts';
+import { ImageBuildError, runTool } from './image-tools.ts';
 
 export interface ModuleTree {
   /** The unpacked package: `<root>/lib/modules/<release>/kernel/...`. */
@@ -50,6 +50,39 @@ export async function copyModules(
     await cp(join(moduleFolder(tree), path), target);
   }
   await exec(tree.busybox, ['depmod', '-b', root, tree.release], options);
+}
+
+/**
+ * Writes all modules of the package as a file system (ext4, only to be read) that is mounted as /lib/modules. With the indexes
+ * that distributions' modprobe reads: busybox's are others.
+ */
+export async function packModules(
+  { root, release }: ModuleTree,
+  file: string,
+  options: ExecOptions,
+): Promise<void> {
+  const folder = join(root, 'lib/modules');
+  await runTool('depmod', ['-b', root, release], options);
+  const blocks = Math.ceil((await sizeOf(folder)) * packedShare) + sparePacked;
+  const format = ['-t', 'ext4', '-b', String(blockBytes), '-m', '0', '-O', '^has_journal,^metadata_csum'];
+  const place = ['-E', 'root_owner=0:0', '-d', folder];
+  await runTool('mke2fs', ['-q', '-F', ...format, ...place, file, String(blocks)], options);
+}
+
+const blockBytes = 4096;
+/** What a file system needs beside its files. */
+const packedShare = 1.06;
+const sparePacked = 2048;
+
+/** In blocks of a file system. */
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const sizes = await Promise.all(
+    entries.map(async (entry) =>
+      entry.isFile() ? Math.ceil((await stat(join(entry.parentPath, entry.name))).size / blockBytes) : 1,
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 export function moduleFolder(tree: ModuleTree): string {

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Artefact,
@@ -7,6 +7,7 @@ import {
 } from '../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { removeJobOf } from './jobs/job.ts';
+import { removeLoadFolder } from './load-record.ts';
 
 /** The loads that the pool's folder has a record of, ours and others'. */
 export async function list_artefacts({ directory, signal }: PoolContext): Promise<Artefact[]> {
@@ -27,5 +28,5 @@ export async function remove_artefact(
   if (parseArtefactName(name)?.installation !== installation)
     throw new ModuleError('refused', `${name} was made by another installation: it is left alone`);
   await removeJobOf(directory, name);
-  await rm(join(directory, name), { recursive: true, force: true });
+  await removeLoadFolder(join(directory, name));
 }

@@ -6,6 +6,7 @@ import { BmcError } from '../bmc/bmc-error.ts';
 import { fine, warning, wrong } from '../checks.ts';
 import { versionOf } from '../version-of.ts';
 import type { MetalSettings } from './settings.ts';
+import { noOwnWay } from './ways/netroot-way.ts';
 
 type Context = PoolCheckContext<MetalSettings>;
 
@@ -13,6 +14,10 @@ type Context = PoolCheckContext<MetalSettings>;
 export type Programs = Readonly<Record<string, readonly [program: string, option: string]>>;
 
 const programsOfAll: Programs = { 'qemu-utils': ['qemu-img', '--version'], zstd: ['zstd', '--version'] };
+const programsOf: Readonly<Record<MetalSettings['loading'], Programs>> = {
+  disk: {},
+  netroot: { 'qemu-system-common': ['qemu-storage-daemon', '--version'] },
+};
 
 export async function check_pool(
   context: Context,
@@ -21,7 +26,8 @@ export async function check_pool(
 ): Promise<readonly PoolCheck[]> {
   context.signal.throwIfAborted();
   const checks = [
-    await checkPrograms(context, { ...programsOfAll, ...programs }),
+    await checkPrograms(context, { ...programsOfAll, ...programsOf[context.settings.loading], ...programs }),
+    ...checkNetroot(context),
     checkEntered(context),
     ...(await checkBmcs(context, bmcOf)),
   ];
@@ -43,6 +49,15 @@ async function checkPrograms({ signal }: Context, programs: Programs): Promise<P
     return fine(name, `Installed on this computer: ${found.map(({ program }) => program).join(', ')}.`);
   const says = `Not installed on this computer: ${missing.join(', ')}.`;
   return wrong(name, says, `apt-get install ${missing.join(' ')}`);
+}
+
+/** Disks that lie here are for machines that have a way of their own to them. */
+function checkNetroot({ settings }: Context): PoolCheck[] {
+  if (settings.loading !== 'netroot') return [];
+  if (settings.imageSockets !== '')
+    return [fine('Netroot', 'Each machine reaches its disk by its own socket.')];
+  const mend = 'Set imageSockets, or let the pool load to disk.';
+  return [wrong('Netroot', `${noOwnWay}.`, mend)];
 }
 
 /** What must be known of a machine before it can be loaded. */

@@ -6,12 +6,15 @@ import type { ModuleContext } from '../../../../src/domain/contracts/module-cont
 import { artefactName, parseArtefactName } from '../../../../src/domain/contracts/provisioning.ts';
 import { writeFileAtomic } from '../../../../src/lib/atomic-file.ts';
 import { jobLogFile } from './jobs/job-base.ts';
+import { stopExports } from './netroot/exports.ts';
 
 const loadRecordSchema = z.object({
   /** Who wrote it last, drawn by each load: a holder that lost its task must not undo its successor's. */
   run: z.string(),
   /** `writing`: the agent has a job; `starting`: its disk is written, its system comes up; `loaded`: it did. */
   phase: z.enum(['writing', 'starting', 'loaded']),
+  /** `disk`: its own was written; `netroot`: its disk lies in this load's folder and is served to it. */
+  way: z.enum(['disk', 'netroot']).default('disk'),
   revisionId: z.number(),
   image: z.string(),
 });
@@ -44,7 +47,13 @@ export async function forgetLoads(place: Place, which: 'this' | 'all'): Promise<
     const parts = parseArtefactName(name);
     if (parts?.installation !== place.installation || parts.nodeId !== place.node.id) continue;
     if (which === 'this' && parts.load !== place.node.load) continue;
-    await rm(join(place.directory, name), { recursive: true, force: true });
+    await removeLoadFolder(join(place.directory, name));
     await rm(jobLogFile(place.directory, name), { force: true });
   }
+}
+
+/** With what its machine wrote, where that lies here; what serves it ends. */
+export async function removeLoadFolder(folder: string): Promise<void> {
+  await stopExports(folder);
+  await rm(folder, { recursive: true, force: true });
 }

@@ -5,19 +5,18 @@ import { artefactName, type Loaded, revisionName } from '../../../../src/domain/
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { seedFiles } from '../../../../src/lib/images/seed.ts';
 import { waitForSsh } from '../../../../src/lib/ssh-shell.ts';
-import { startFrom, switchOff } from '../bmc/switch-power.ts';
+import { switchOff } from '../bmc/switch-power.ts';
 import { readImageFile } from '../image-file.ts';
 import { loadIdentity } from '../load-identity.ts';
 import { wantedRevision } from '../wanted-revision.ts';
-import { whyNotStarted } from './fits.ts';
 import { followProgress } from './follow-progress.ts';
 import { readJob, removeJob } from './jobs/job.ts';
-import { writeLoadJob } from './jobs/write-load-job.ts';
 import { forgetLoads, type LoadRecord, readRecord, writeRecord } from './load-record.ts';
 import { type Metal, metalFormats } from './metal.ts';
 import { power_status } from './power.ts';
 import { serveImages } from './serve-images.ts';
-import { forgetStream, prepareStream, type StreamManifest } from './stream.ts';
+import type { Way } from './ways/way.ts';
+import { ways } from './ways/ways.ts';
 import { whileOn } from './while-on.ts';
 import { within } from './within.ts';
 
@@ -41,12 +40,14 @@ export async function load(metal: Metal): Promise<Loaded> {
     const present = await readRecord(context);
     const goesOn = present?.revisionId === wanted.revision.id && (await power_status(metal)) !== 'off';
     const record = goesOn ? await writeRecord(context, { ...present, run }) : await begin(metal, wanted, run);
+    const way = ways[record.way];
     if (record.phase === 'writing') {
-      await followAgent(metal);
+      await followAgent(metal, way);
       await writeRecord(context, { ...record, phase: 'starting' });
     }
+    context.progress(way.starting, undefined, { phase: 'boot' });
     await waitForSystem(metal, wanted);
-    await removeJob(context.directory, context.node.mac);
+    await way.loaded(metal);
     await writeRecord(context, { ...record, phase: 'loaded' });
     return { changed: !(goesOn && present.phase === 'loaded'), management: wanted.endpoint };
   } catch (error) {
@@ -73,11 +74,11 @@ async function whatIsWanted({ context, hardware }: Metal): Promise<Wanted> {
 
 /** Up to the moment from which the machine does its part by itself. The record stands before it is started. */
 async function begin(metal: Metal, wanted: Wanted, run: string): Promise<LoadRecord> {
-  const { context, hardware, bmc } = metal;
-  const { directory, node } = context;
+  const { context, bmc } = metal;
+  const { directory, node, settings } = context;
+  const way = ways[settings.loading];
   context.progress('preparing the image', undefined, { phase: 'prepare' });
-  const stream = await prepareStream(context, wanted.revision);
-  checkFit(metal, stream);
+  const writeJob = await way.prepare(metal, wanted.revision);
   context.progress('switching the machine', undefined, { phase: 'power' });
   await removeJob(directory, node.mac);
   await switchOff(bmc, context);
@@ -86,44 +87,24 @@ async function begin(metal: Metal, wanted: Wanted, run: string): Promise<LoadRec
   const artefact = artefactName(context.installation, node);
   const seed = seedFiles(loadIdentity(context));
   const expiresAt = context.deadline;
-  await writeLoadJob(directory, {
-    artefact,
-    node: node.name,
-    mac: node.mac.toLowerCase(),
-    expiresAt,
-    stream,
-    seed,
-  });
+  await writeJob({ artefact, node: node.name, mac: node.mac.toLowerCase(), expiresAt, seed });
   const { revision } = wanted;
-  const facts = { revisionId: revision.id, image: revisionName(revision) };
+  const facts = { revisionId: revision.id, image: revisionName(revision), way: settings.loading };
   const record = await writeRecord(context, { run, phase: 'writing', ...facts });
-  const network = { device: 'network', firmware: hardware.firmware, lasts: 'once' } as const;
-  await startFrom(bmc, network, context);
+  await way.startAgent(metal);
   context.progress('starting from the network', undefined, { phase: 'firmware' });
   return record;
 }
 
-/** What is known before the machine says it itself. */
-function checkFit({ context: { node }, hardware }: Metal, stream: StreamManifest): void {
-  const unfit = whyNotStarted(stream, hardware.firmware);
-  if (unfit) throw new ModuleError('unsatisfiable', `${node.name} cannot be loaded: ${unfit}`);
-  const megabytes = Math.ceil(stream.leastBytes / 1024 ** 2);
-  if (node.diskMb >= megabytes) return;
-  throw new ModuleError(
-    'unsatisfiable',
-    `${node.name} has a disk of ${node.diskMb} MB; ${stream.image} needs ${megabytes} MB`,
-  );
-}
-
-async function followAgent(metal: Metal): Promise<void> {
+async function followAgent(metal: Metal, way: Way): Promise<void> {
   const { directory, node, settings } = metal.context;
   const job = await readJob(directory, node.mac);
-  if (job?.action !== 'load') throw new ModuleError('failed', `${node.name} has no job any more`);
-  const blocks = job.stream.extents.reduce((sum, [, count]) => sum + count, 0);
+  if (job?.action !== way.action) throw new ModuleError('failed', `${node.name} has no job any more`);
+  const bytes = way.writes(job);
   const progress: Progress = (step, fraction, about) =>
     metal.context.progress(step, fraction, {
       ...about,
-      bytes: about?.phase === 'write' ? blocks * 65_536 : undefined,
+      bytes: about?.phase === 'write' ? bytes : undefined,
     });
   const patience = { stillMs: settings.silentSeconds * 1000, totalMs: settings.writeSeconds * 1000 };
   await whileOn(
@@ -131,8 +112,7 @@ async function followAgent(metal: Metal): Promise<void> {
     (signal) => followProgress(job, { directory, signal, progress, patience }),
     () => serveImages(metal.context),
   ).catch(async (error: unknown) => {
-    // A stream that does not arrive as it was kept may lie damaged here.
-    if (error instanceof ModuleError && error.facts.code === 'digest') await forgetStream(job.stream);
+    await way.failed(job, error);
     throw error;
   });
 }
@@ -140,7 +120,6 @@ async function followAgent(metal: Metal): Promise<void> {
 async function waitForSystem(metal: Metal, { secrets, endpoint }: Wanted): Promise<void> {
   const { context } = metal;
   const { bootSeconds } = context.settings;
-  context.progress('starting from its disk', undefined, { phase: 'boot' });
   const hostKeys = secrets.hostKeys.map((key) => key.public);
   const target = { ...endpoint, privateKey: secrets.managementKey, hostKeys };
   const answered = await whileOn(metal, (signal) =>
@@ -149,7 +128,7 @@ async function waitForSystem(metal: Metal, { secrets, endpoint }: Wanted): Promi
   if (answered) return;
   throw new ModuleError(
     'failed',
-    `${context.node.name} was written, but did not answer over SSH at ${endpoint.host} within ${bootSeconds} s`,
+    `${context.node.name} was given its system, which did not answer over SSH at ${endpoint.host} within ${bootSeconds} s`,
   );
 }
 

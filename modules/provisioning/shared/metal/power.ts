@@ -5,9 +5,11 @@ import type { PowerState } from '../../../../src/domain/states.ts';
 import { waitForBanner } from '../../../../src/lib/ssh.ts';
 import { forgetShells } from '../../../../src/lib/ssh-shell.ts';
 import { BmcError } from '../bmc/bmc-error.ts';
-import { startFrom, switchOff, switchOn } from '../bmc/switch-power.ts';
-import { readRecord } from './load-record.ts';
+import { switchOff } from '../bmc/switch-power.ts';
+import { type LoadRecord, loadFolder, readRecord } from './load-record.ts';
 import type { Metal } from './metal.ts';
+import { stopExports } from './netroot/exports.ts';
+import { ways } from './ways/ways.ts';
 import { within } from './within.ts';
 
 /** The power as its BMC reads it; unknown where that does not say. A machine that shut down by itself is off. */
@@ -20,11 +22,12 @@ export async function power_status({ bmc, context }: Metal): Promise<PowerState>
   }
 }
 
-/** From its own disk, as its firmware is set to start. Waits until its system answers. */
+/** From what was loaded: its own disk, or the one that is served to it. Waits until its system answers. */
 export async function power_on(metal: Metal): Promise<Loaded> {
-  await needLoaded(metal);
+  const { way } = await needLoaded(metal);
   const management = metal.hardware.endpoint;
-  if (!(await switchOn(metal.bmc, metal.context))) return { changed: false, management };
+  if ((await metal.bmc.power(metal.context.signal)) === 'on') return { changed: false, management };
+  await ways[way].start(metal);
   await waitForSystem(metal, management);
   return { changed: true, management };
 }
@@ -32,21 +35,24 @@ export async function power_on(metal: Metal): Promise<Loaded> {
 /** Pulls the plug, and reads that it is off. True when it was on. */
 export async function power_off({ bmc, context, hardware }: Metal): Promise<boolean> {
   if (hardware.endpoint) forgetShells(hardware.endpoint);
-  return await switchOff(bmc, context);
+  const changed = await switchOff(bmc, context);
+  await stopExports(loadFolder(context));
+  return changed;
 }
 
 /** Off and on, and each read back: that it says *reset* proves nothing. */
 export async function power_reset(metal: Metal): Promise<Loaded> {
-  await needLoaded(metal);
+  const { way } = await needLoaded(metal);
   const management = metal.hardware.endpoint;
   if (management) forgetShells(management);
-  await startFrom(metal.bmc, undefined, metal.context);
+  await ways[way].start(metal);
   await waitForSystem(metal, management);
   return { changed: true, management };
 }
 
-async function needLoaded({ context }: Metal): Promise<void> {
-  if ((await readRecord(context))?.phase === 'loaded') return;
+async function needLoaded({ context }: Metal): Promise<LoadRecord> {
+  const record = await readRecord(context);
+  if (record?.phase === 'loaded') return record;
   throw new ModuleError('failed', `Nothing is loaded on ${context.node.name}: it must be loaded first`);
 }
 

@@ -20,6 +20,12 @@ export const metalSettings = {
     .describe(
       'A folder with a folder for each machine, named by its MAC address with hyphens, in which it reaches the image server by a socket: a rack in software. Empty: none.',
     ),
+  loading: z
+    .enum(['disk', 'netroot'])
+    .default('disk')
+    .describe(
+      '"disk": an image is written to the machine\'s own disk. "netroot": the machine starts sooner, from a disk that lies on this computer and goes with the reservation; nothing is written to its own.',
+    ),
   agentKernel: z
     .enum(['generic', 'cloud'])
     .default('generic')

@@ -13,6 +13,8 @@ export const serverConfigSchema = z.object({
   sockets: z.string().nullable(),
   kernel: z.string(),
   initramfs: z.string(),
+  /** All modules of that kernel, as a file system. */
+  modules: z.string(),
   /** Of the agent's kernel: `console=ttyS0,115200`. */
   console: z.string(),
 });

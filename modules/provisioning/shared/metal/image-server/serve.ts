@@ -7,6 +7,7 @@ import {
   sendText,
 } from '../../../../../src/lib/http-server.ts';
 import { appendReport } from '../jobs/job-log.ts';
+import { kindOf } from '../jobs/kinds.ts';
 import { agentScript, localDisk } from './boot-script.ts';
 import { type Caller, callerOf, currentJob } from './caller.ts';
 import { readConfig } from './config.ts';
@@ -56,7 +57,7 @@ async function bootScript(directory: string, { mac }: Caller, request: HttpReque
   const { host = '' } = request.headers;
   if (!hostShape.test(host)) throw new Refused(400, 'the request names no host');
   const job = await currentJob(directory, mac);
-  const token = job === null ? null : await drawToken(directory, job);
+  const token = job === null ? null : await drawToken(directory, job, kindOf(job).again ?? false);
   await noteSeen(directory, mac, job === null || token === null ? 'its own disk' : job.artefact);
   if (job === null || token === null) return localDisk;
   await appendReport(directory, job, { phase: 'script' });

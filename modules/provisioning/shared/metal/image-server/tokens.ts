@@ -20,11 +20,14 @@ type State = z.output<typeof recordSchema>['state'];
 /** Drawn, taken and used up one after the other: nobody takes a token twice. */
 const inTurn = createQueue(1);
 
-/** A new token, in place of one that no agent took; null once one did: the machine has had its start. */
-export async function drawToken(directory: string, job: JobBase): Promise<string | null> {
+/**
+ * A new token, in place of one that no agent took; null once one did: the machine has had its start, unless its job is done
+ * at each (`again`).
+ */
+export async function drawToken(directory: string, job: JobBase, again: boolean): Promise<string | null> {
   return await inTurn(async () => {
     const record = await read(directory, job);
-    if (record !== null && record.state !== 'drawn') return null;
+    if (record !== null && record.state !== 'drawn' && !again) return null;
     const token = randomToken();
     await write(directory, job, { sha256: sha256(token), state: 'drawn' });
     return token;

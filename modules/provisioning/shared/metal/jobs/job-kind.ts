@@ -29,6 +29,8 @@ export class Unfit extends Error {}
 
 export interface JobKind<Schema extends z.ZodType<JobBase>> {
   readonly schema: Schema;
+  /** True where it is done each time that its machine starts, until the job is taken away: once, unless told. */
+  readonly again?: boolean;
   /** Between the look at the hardware and the end, in their order; the agent says `PHASE [PER MILLE]` of them. */
   readonly phases: Readonly<Record<string, PhaseWords>>;
   /** For the page, when all was done: "the disk is written". */

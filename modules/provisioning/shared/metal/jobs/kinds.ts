@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { JobBase } from './job-base.ts';
 import type { JobKind } from './job-kind.ts';
 import { loadJob } from './load-job.ts';
+import { netrootJob } from './netroot-job.ts';
 
-const kinds = { load: loadJob } as const;
+const kinds = { load: loadJob, netroot: netrootJob } as const;
 
-export const jobSchema = z.discriminatedUnion('action', [loadJob.schema]);
+export const jobSchema = z.discriminatedUnion('action', [loadJob.schema, netrootJob.schema]);
 export type Job = z.output<typeof jobSchema>;
 
 export function kindOf({ action }: Pick<Job, 'action'>): JobKind<z.ZodType<JobBase>> {

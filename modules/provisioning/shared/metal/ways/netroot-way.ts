@@ -1,0 +1,88 @@
+import type { RevisionFacts } from '../../../../../src/domain/contracts/facts.ts';
+import { ModuleError } from '../../../../../src/domain/errors.ts';
+import { BmcError } from '../../bmc/bmc-error.ts';
+import { startFrom } from '../../bmc/switch-power.ts';
+import { type ImageFile, readImageFile } from '../../image-file.ts';
+import { checkIntact, doubt } from '../../intact-image.ts';
+import { writeNetrootJob } from '../jobs/write-netroot-job.ts';
+import { loadFolder } from '../load-record.ts';
+import type { Metal } from '../metal.ts';
+import { makeOverlay } from '../netroot/overlay.ts';
+import { serveImages } from '../serve-images.ts';
+import type { Way } from './way.ts';
+
+/**
+ * The machine's disk lies here, as an overlay on the image that is this load's alone, and is served to it by an export of
+ * its own (../netroot/exports.ts). It starts from the network each time, by the job that stays as long as the load.
+ */
+export const netrootWay: Way = {
+  action: 'netroot',
+  starting: 'starting its system',
+
+  async prepare({ context }, revision) {
+    checkWay(context.settings.imageSockets, context.node.name);
+    const image = await readImageFile(revision);
+    await intact(revision);
+    return async (job) => {
+      const folder = loadFolder(context);
+      await makeOverlay(folder, image, sizeOf(image, context.node.diskMb), context.signal);
+      const { file, format } = image;
+      await writeNetrootJob(context.directory, {
+        ...job,
+        ...{ folder, base: { file, format } },
+        // A machine that is started again needs it then; it goes with the load.
+        expiresAt: Number.MAX_SAFE_INTEGER,
+      });
+    };
+  },
+
+  startAgent: startFromNetwork,
+  writes: () => undefined,
+  failed: () => Promise.resolve(),
+  loaded: () => Promise.resolve(),
+
+  async start(metal) {
+    await serveImages(metal.context);
+    await startFromNetwork(metal);
+  },
+
+  async unloaded({ bmc, context }) {
+    await bmc.setBootOverride(null, context.signal).catch((error: unknown) => {
+      // One that has no such function never had an override.
+      if (!(error instanceof BmcError && error.fault === 'unsupported')) throw error;
+    });
+  },
+};
+
+/** It has to find the server again when it restarts by itself; `unload` takes the override back. */
+async function startFromNetwork({ bmc, hardware, context }: Metal): Promise<void> {
+  const { bootOverride } = await bmc.capabilities(context.signal);
+  const lasts = bootOverride.includes('always') ? 'always' : 'once';
+  await startFrom(bmc, { device: 'network', firmware: hardware.firmware, lasts }, context);
+}
+
+/** Why a pool on an address alone cannot have it. */
+export const noOwnWay =
+  'Its pool names no folder of sockets (imageSockets), and an address is open to every machine of its network';
+
+function checkWay(imageSockets: string, name: string): void {
+  if (imageSockets !== '') return;
+  throw new ModuleError(
+    'unsatisfiable',
+    `${name} cannot be given a disk from here. ${noOwnWay}: let it load to disk.`,
+  );
+}
+
+async function intact(revision: RevisionFacts): Promise<void> {
+  try {
+    await checkIntact(revision);
+  } catch (error) {
+    doubt(revision);
+    throw error;
+  }
+}
+
+/** As large as the machine's own disk would be: what is not written takes no room. */
+function sizeOf({ virtualBytes }: ImageFile, diskMb: number): number {
+  return Math.max(virtualBytes, diskMb * 1024 ** 2);
+}
