@@ -17,6 +17,7 @@ import * as supply from './0015-supply.ts';
 import * as nodeHardware from './0016-node-hardware.ts';
 import * as commissioning from './0019-commissioning.ts';
 import * as loads from './0020-loads.ts';
+import * as turns from './0024-turns.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -39,6 +40,7 @@ const migrations: readonly Migration[] = [
   { name: '0016-node-hardware', ...nodeHardware },
   { name: '0019-commissioning', ...commissioning },
   { name: '0020-loads', ...loads },
+  { name: '0024-turns', ...turns },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

@@ -64,6 +64,7 @@ const notRunning = {
   run_host_slot: null,
   run_pool_slot: null,
 };
+const notWaiting = { waits_slot: null, waits_since: null, waits_ahead: null };
 
 /** Ends a running task for good. */
 export async function endTask(
@@ -77,6 +78,7 @@ export async function endTask(
     .where({ id })
     .update({
       ...notRunning,
+      ...notWaiting,
       status,
       result: result?.slice(0, 500) ?? null,
       open_key: null,
@@ -84,28 +86,28 @@ export async function endTask(
     });
 }
 
+/** How a running task is put back into the queue. */
+export interface Requeued {
+  readonly runAfter: number;
+  readonly attempt: number;
+  readonly because: string;
+  /** It has its turn among the loads that wait, and keeps it. */
+  readonly keepsTurn: boolean;
+}
+
 /** Puts a running task back into the queue for `runAfter`, or for now when it was woken while it ran. */
 export async function requeueTask(
   tx: Tx,
   id: number,
-  runAfter: number,
-  attempt: number,
-  because: string,
+  { runAfter, attempt, because, keepsTurn }: Requeued,
 ): Promise<void> {
+  const turn = keepsTurn ? '' : ', waits_slot = NULL, waits_since = NULL, waits_ahead = NULL';
   await tx.change(
     `UPDATE tasks SET status = 'queued', claimed_by = NULL, claim_until = NULL, run_node = NULL, run_reservation = NULL,
        run_host_slot = NULL, run_pool_slot = NULL, attempt = ?, result = ?,
-       run_after = CASE wake WHEN 1 THEN ? ELSE ? END, wake = 0 WHERE id = ?`,
+       run_after = CASE wake WHEN 1 THEN ? ELSE ? END, wake = 0${turn} WHERE id = ?`,
     [attempt, because.slice(0, 500), tx.now, runAfter, id],
   );
-}
-
-/** A slot of the host for a running task. False when it is taken (a duplicate key undoes only this). */
-export async function takeHostSlot(tx: Tx, id: number, slot: string): Promise<boolean> {
-  const [other] = await tx.rows('SELECT id FROM tasks WHERE run_host_slot = ? AND id <> ?', [slot, id]);
-  if (other) return false;
-  await tx.table('tasks').where({ id }).update({ run_host_slot: slot });
-  return true;
 }
 
 /**

@@ -24,8 +24,8 @@ export const newState: StateModule = {
     const obstacle = obstacleOf(situation);
     if (obstacle) return waitOrMove(context, situation, obstacle);
     if (allocation.state === 'held' && !(await begin(context, situation))) return done('not wanted any more');
-    if ((await loadNode(context, situation, wanted)) === 'waiting')
-      return later(situation.now + 300, 'waiting for a boot slot');
+    const waits = await loadNode(context, situation, wanted);
+    if (waits) return waits;
     const loaded = await context.look();
     if (loaded.account) await context.machine(loaded).os?.add_user(loaded.account);
     await handOver(context, loaded);

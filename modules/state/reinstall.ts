@@ -1,5 +1,5 @@
 import type { Situation } from '../../src/domain/contracts/situation.ts';
-import { again, done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
+import { again, done, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import { closeAccess } from './shared/access.ts';
 import { loadNode } from './shared/load-node.ts';
 
@@ -15,8 +15,8 @@ export const reinstall: StateModule = {
     const { reservation, node, wanted } = situation;
     if (reservation?.state !== 'reinstall' || !node || !wanted) return done('not wanted any more');
     if (node.tainted) await closeAccess(context, situation, 'The machine is installed anew.');
-    if ((await loadNode(context, situation, wanted)) === 'waiting')
-      return later(situation.now + 300, 'waiting for a boot slot');
+    const waits = await loadNode(context, situation, wanted);
+    if (waits) return waits;
     const loaded = await context.look();
     if (loaded.account) await context.machine(loaded).os?.add_user(loaded.account);
     await handBack(context, loaded);

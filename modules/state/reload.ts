@@ -1,5 +1,5 @@
 import type { Situation } from '../../src/domain/contracts/situation.ts';
-import { done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
+import { done, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import { loadNode } from './shared/load-node.ts';
 import { staysFailed } from './shared/stays-failed.ts';
 
@@ -32,8 +32,8 @@ export const reload: StateModule = {
     // one that failed stays failed, visible, until it is clean
     if (node.state === 'available')
       await context.write('reloads', (writer) => writer.patchNode(node.id, { state: 'reloading' }));
-    if ((await loadNode(context, situation, wanted, { fresh: node.reloadAsked })) === 'waiting')
-      return later(situation.now + 300, 'waiting for a boot slot');
+    const waits = await loadNode(context, situation, wanted, { fresh: node.reloadAsked });
+    if (waits) return waits;
     await clean(context, node.id, context.task.createdAt);
     return done();
   },

@@ -5,7 +5,7 @@ import { strandedBookings } from '../../db/queries/stranded.ts';
 import { addEvent } from '../../db/repositories/events.ts';
 import { overrunningHolds } from '../../db/repositories/holds.ts';
 import { followLoad } from '../../db/repositories/loads.ts';
-import { type Claim, holdLease, takeHostSlot } from '../../db/repositories/task-claims.ts';
+import { type Claim, holdLease } from '../../db/repositories/task-claims.ts';
 import type { TaskRow } from '../../db/repositories/tasks.ts';
 import type { NodeRow, PoolRow } from '../../db/rows.ts';
 import { inTransaction, reading, type Tx } from '../../db/transaction.ts';
@@ -17,13 +17,12 @@ import type { PhaseSaid } from '../domain/load-phases.ts';
 import { auditBooks } from './audit.ts';
 import { checkPool } from './check-pool.ts';
 import type { DaemonDeps } from './deps.ts';
+import { loadTurn } from './load-turn.ts';
+import { LostLease } from './lost-lease.ts';
 import { bindMachine, imageFile, poolDirectory } from './machine.ts';
 import { sendMail } from './mail.ts';
 import { type Looked, look } from './situation.ts';
 import { stateWriter } from './state-writer.ts';
-
-/** Thrown inside a task whose lease another holder has: it writes nothing more. */
-export class LostLease extends Error {}
 
 const progressEvery = 1_000;
 
@@ -93,7 +92,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
         step,
       });
     },
-    bootSlot: () => takeBootSlot(deps, run),
+    loadTurn: (situation) => loadTurn(deps, run, situation),
     terminals: (id) => deps.terminals.terminalsOf(id),
     closeTerminals: (id, why) => deps.terminals.closeTerminals(id, why),
     sayInTerminals: (id, sentence) => deps.terminals.say(id, sentence),
@@ -152,18 +151,6 @@ async function noteProgress(tx: Tx, task: TaskRow, said: Said): Promise<void> {
     retention: 'progress',
   });
   await followLoad(tx, task.id, said);
-}
-
-async function takeBootSlot(deps: DaemonDeps, run: Run): Promise<boolean> {
-  for (let slot = 0; slot < deps.bootSlots; slot++) {
-    const name = `place-${deps.placeId}-${slot}`;
-    const taken = await inTransaction(deps.db, async (tx) => {
-      if (!(await holdLease(tx, run.row.id, run.claim))) throw new LostLease();
-      return takeHostSlot(tx, run.row.id, name);
-    });
-    if (taken) return true;
-  }
-  return false;
 }
 
 function overtaken(deps: DaemonDeps, placeId: number): Promise<Overtaken> {

@@ -5,9 +5,10 @@ import { inTransaction } from '../../db/transaction.ts';
 import type { Outcome, StateContext, StateModule } from '../domain/contracts/state.ts';
 import { LabError, ModuleError } from '../domain/errors.ts';
 import type { Work } from './claim.ts';
-import { LostLease, stateContext } from './context.ts';
+import { stateContext } from './context.ts';
 import type { DaemonDeps } from './deps.ts';
 import { ignored } from './ignored.ts';
+import { LostLease } from './lost-lease.ts';
 
 const mostRetries = 6;
 
@@ -144,7 +145,12 @@ async function finish(
     if (outcome instanceof Error) return endTask(tx, row.id, 'failed', outcome.message);
     if (outcome.kind === 'done') return endTask(tx, row.id, 'done', outcome.result ?? null);
     const at = relative ? tx.now + outcome.at : outcome.at;
-    return requeueTask(tx, row.id, at, row.attempt + (outcome.kind === 'again' ? 1 : 0), outcome.because);
+    return requeueTask(tx, row.id, {
+      runAfter: at,
+      attempt: row.attempt + (outcome.kind === 'again' ? 1 : 0),
+      because: outcome.because,
+      keepsTurn: outcome.kind === 'later' && outcome.keepsTurn === true,
+    });
   });
   deps.afterStep?.(`${row.action}: recorded`);
 }

@@ -11,9 +11,9 @@ import { inTransaction, reading } from '../../db/transaction.ts';
 import type { StateModule } from '../domain/contracts/state.ts';
 import type { TaskAction } from '../domain/contracts/task.ts';
 import { claim, type Work } from './claim.ts';
-import { LostLease } from './context.ts';
 import type { DaemonDeps } from './deps.ts';
 import { Lease } from './lease.ts';
+import { LostLease } from './lost-lease.ts';
 import { type ClaimedTask, runTask, ShuttingDown, Stopped, Terminated } from './run-task.ts';
 
 const pollEvery = 250;

@@ -125,13 +125,15 @@ async function removeRackNode(node: RackNode): Promise<void> {
   await rm(node.folder, { recursive: true });
 }
 
-/** What the pool `rack` is made with: short waits, since nothing of it takes minutes to start. */
+/** What the pool `rack` is made with: its machines share our cores, and nothing of it takes minutes to start. */
 export function rackSettings(dataDirectory: string): Readonly<Record<string, unknown>> {
   const folder = rackFolder(dataDirectory);
   return {
     agentKernel: 'cloud',
     imageSockets: folder,
     consoleLog: join(folder, '{mac}', rackFiles.serialLog),
+    loadsAtOnce: 0,
+    powerOnSeconds: 0,
     intervalSeconds: 0,
     silentSeconds: 240,
     bootSeconds: 240,

@@ -99,6 +99,11 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   readonly simulated?: boolean;
   /** False where machines cannot be saved as images: nobody is offered it, and `capture` is `unsupported`. True unless told. */
   readonly captures?: boolean;
+  /**
+   * How many machines of a pool may be loaded at the same time, by its settings; null, as where it is absent: they start on
+   * this host and share its cores.
+   */
+  loadsAtOnce?(settings: z.output<Schema>): number | null;
   /** True where its nodes are real machines with a BMC each, which is entered with them (`NodeFacts.hardware`). */
   readonly bareMetal?: boolean;
 

@@ -2,6 +2,7 @@
  * What a state module must be: what the daemon does for one task action. A state module has no memory: the rows are its
  * memory. It may be killed after any step and run again from the top, so it asks, then acts.
  */
+import { counted } from '../counted.ts';
 import type { ModuleError } from '../errors.ts';
 import type { NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
 import type { ModuleLog, Progress } from './module-context.ts';
@@ -24,8 +25,11 @@ export interface StateContext {
   write<T>(step: string, change: (writer: StateWriter) => Promise<T>): Promise<T>;
   /** The machine of the situation's node. `revision` is what should be loaded. */
   machine(situation: Situation, revision?: RevisionFacts | null): Machine;
-  /** A slot of the host for a boot, one per core; false when all are taken: come back later. Kept until the task ends or waits. */
-  bootSlot(): Promise<boolean>;
+  /**
+   * A place among the loads that may run at once: of the pool, where its module says how many, else of the host, one for each
+   * core. Null: it has one, until the task ends or waits. Else how many are before it: come back with `inTurn`.
+   */
+  loadTurn(situation: Situation): Promise<number | null>;
   /** Open terminals of a reservation at the gateway of this place, `unknown` when it cannot be asked. */
   terminals(reservationId: number): Promise<Connected>;
   /** Ends all terminals of a reservation; their windows show why. */
@@ -103,17 +107,23 @@ export interface PoolView {
 }
 
 /**
- * `done`: the task is finished. `later`: look again at `at` (a long wait is a row, never a sleep). `again`: the same, and it
+ * `done`: the task is finished. `later`: look again at `at` (a long wait is a row, never a sleep), in the turn that it has
+ * where it keeps it. `again`: the same, and it
  * counts as another attempt.
  */
 export type Outcome =
   | { readonly kind: 'done'; readonly result?: string }
-  | { readonly kind: 'later'; readonly at: number; readonly because: string }
+  | { readonly kind: 'later'; readonly at: number; readonly because: string; readonly keepsTurn?: true }
   | { readonly kind: 'again'; readonly at: number; readonly because: string };
 
 export const done = (result?: string): Outcome =>
   result === undefined ? { kind: 'done' } : { kind: 'done', result };
 export const later = (at: number, because: string): Outcome => ({ kind: 'later', at, because });
+/** Until those that are before it are through; it asks the more seldom the more there are. */
+export const inTurn = (now: number, ahead: number): Outcome => ({
+  ...{ kind: 'later', at: now + Math.min(300 * (ahead + 1), 3_000), keepsTurn: true },
+  because: ahead === 0 ? 'It is the next to be loaded.' : `${counted(ahead, 'machine')} before it.`,
+});
 export const again = (at: number, because: string): Outcome => ({ kind: 'again', at, because });
 
 export interface StateModule {

@@ -72,7 +72,8 @@ export function noticeTone(key: string): NoticeTone {
 const events: Readonly<Record<string, (facts: Facts) => string>> = {
   booked: ({ minutes }) => `Booked for ${Number(minutes)} minutes.`,
   assigned: ({ node }) => `Machine ${text(node)} was assigned.`,
-  progress: ({ step }) => `${text(step).slice(0, 1).toUpperCase()}${text(step).slice(1)}.`,
+  progress: ({ step, ahead }) =>
+    `${text(step).slice(0, 1).toUpperCase()}${text(step).slice(1)}${ahead ? `, ${Number(ahead)} before it` : ''}.`,
   ready: ({ milliseconds }) =>
     milliseconds === undefined ? 'Ready.' : `Ready in ${seconds(milliseconds)} s.`,
   acknowledged: () => 'Connect was pressed.',

@@ -9,11 +9,16 @@ const titles = [
   ['ready', 'Ready'],
 ] as const;
 
+/** How many are to be loaded before its machine, where the event says that it waits for its turn. */
+export function aheadOf({ kind, data }: EventRow): number | null {
+  return kind === 'progress' ? ((JSON.parse(data) as { ahead?: number }).ahead ?? null) : null;
+}
+
 /** When each of the five steps began, from the events of the reservation's newest try. Missing steps were not needed. */
 function beginnings(row: ReservationListRow, events: readonly EventRow[]): (number | null)[] {
   const lastTry = events.findLastIndex((event) => event.kind === 'moved' || event.kind === 'reinstall-asked');
   const mine = events.slice(lastTry + 1);
-  const progress = mine.filter((event) => event.kind === 'progress');
+  const progress = mine.filter((event) => event.kind === 'progress' && aheadOf(event) === null);
   const step = (event: EventRow) => String((JSON.parse(event.data) as { step?: string }).step ?? '');
   const at = (event: EventRow | undefined) => (event ? Number(event.at) : null);
   const again = events.findLast((event) => event.kind === 'reinstall-asked');

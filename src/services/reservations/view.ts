@@ -2,6 +2,7 @@ import type { NoticeRow } from '../../../db/queries/notices.ts';
 import type { EventRow, ReservationListRow } from '../../../db/queries/reservations.ts';
 import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 import type { TimeSettings } from '../../domain/contracts/time-settings.ts';
+import { counted } from '../../domain/counted.ts';
 import { isLive, isUsable } from '../../domain/states.ts';
 import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
@@ -9,7 +10,7 @@ import type { NoticeView, ReservationView } from '../views.ts';
 import { canBeCaptured } from './can-be-captured.ts';
 import { captureView } from './capture-view.ts';
 import { noticeText, noticeTone, whoDid } from './sentences.ts';
-import { stepsOf } from './steps.ts';
+import { aheadOf, stepsOf } from './steps.ts';
 
 export interface ViewSource {
   readonly row: ReservationListRow;
@@ -73,12 +74,20 @@ function progressText(estimate: { p50: number; p95: number; since: number }, now
 }
 
 /** What its start waits for, in words; null when it does not wait, or need not yet. */
-function waitsFor({ row, now }: ViewSource): string | null {
+function waitsFor({ row, now, events }: ViewSource): string | null {
   if (row.state !== 'new' || Number(row.start_at) > now) return null;
+  const last = events.at(-1);
+  const ahead = last ? aheadOf(last) : null;
+  if (ahead !== null) return `Waiting for its turn to be loaded: ${placeOf(ahead)}`;
   const out = row.node_state === 'failed' || row.node_state === 'maintenance';
   if (row.blocked !== 1 && !out) return null;
   const because = row.blocked === 1 ? 'The booking before yours has not left it yet.' : 'It is out of order.';
   return `Waiting for the machine. ${because} We look again every few seconds, for another one too.`;
+}
+
+function placeOf(ahead: number): string {
+  if (ahead === 0) return 'it is the next.';
+  return `${counted(ahead, 'machine')} ${ahead === 1 ? 'is' : 'are'} before it.`;
 }
 
 function loadingSince({ row, now, events }: ViewSource): number | null {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { BmcAccess } from '../../../../src/domain/contracts/facts.ts';
 import {
   defineProvisioning,
+  type PoolContext,
   type ProvisioningContext,
   type ProvisioningModule,
 } from '../../../../src/domain/contracts/provisioning.ts';
@@ -19,6 +20,7 @@ import { load } from './load.ts';
 import { type Metal, metalFormats, needHardware } from './metal.ts';
 import { power_off, power_on, power_reset, power_status } from './power.ts';
 import type { MetalSettings } from './settings.ts';
+import { spacePowerOn } from './space-power-on.ts';
 import { get_current_image, node_status } from './status.ts';
 import { unload } from './unload.ts';
 
@@ -39,8 +41,10 @@ export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
   kind: MetalKind<Schema>,
 ): ProvisioningModule<Schema> {
   type Context = ProvisioningContext<z.output<Schema>>;
-  const bmcOf = ({ settings }: { readonly settings: z.output<Schema> }, access: BmcAccess) =>
-    guardBmc(kind.bmc(access, settings), { ...access, intervalMs: settings.intervalSeconds * 1000 });
+  const bmcOf = ({ settings, directory }: PoolContext<z.output<Schema>>, access: BmcAccess) => {
+    const guarding = { ...access, intervalMs: settings.intervalSeconds * 1000 };
+    return spacePowerOn(guardBmc(kind.bmc(access, settings), guarding), directory, settings.powerOnSeconds);
+  };
 
   /** Everything that is done to a machine needs its hardware, and begins by looking whether it is still wanted. */
   const onMachine =
@@ -58,6 +62,7 @@ export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
     formats: metalFormats,
     captures: false,
     bareMetal: true,
+    loadsAtOnce: ({ loadsAtOnce }) => (loadsAtOnce === 0 ? null : loadsAtOnce),
     estimates: { loadSeconds: ({ init }) => (init === 'busybox' ? 120 : 600), reclaimSeconds: 120 },
 
     node_status: onMachine(node_status),

@@ -7,6 +7,20 @@ export const metalSettings = {
   intervalSeconds: seconds(0, 60)
     .default(5)
     .describe('The least time between two commands to a BMC, in seconds: many hang when they are hurried.'),
+  loadsAtOnce: z
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(10)
+    .describe(
+      'So many machines are loaded at the same time, which share the image server and its network; others wait for their turn. 0: as many as this computer has cores, since they are software on it.',
+    ),
+  powerOnSeconds: seconds(0, 60)
+    .default(0.5)
+    .describe(
+      'The least time between two machines being switched on, in seconds: a rack that starts all at once may be too much for its supply.',
+    ),
   imageServer: z
     .string()
     .regex(/^([\w.:[\]-]+:\d{1,5})?$/, 'must be an address and a port, as 10.0.0.1:8070')

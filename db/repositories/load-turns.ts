@@ -1,0 +1,59 @@
+import type { Tx } from '../transaction.ts';
+
+/** Loads that may run at the same time: of a host, whose machines boot on it, or of a pool's image server. */
+export interface LoadSlots {
+  readonly of: 'host' | 'pool';
+  readonly id: number;
+  readonly atOnce: number;
+}
+
+export interface Turn {
+  /** How many are before it; null: it has its slot. */
+  readonly ahead: number | null;
+  /** Since it last asked. */
+  readonly changed: boolean;
+}
+
+const columns = { host: 'run_host_slot', pool: 'run_pool_slot' } as const;
+
+/**
+ * A slot for a running task, kept until it ends or is put back; or its turn among those that wait for one, in the order in
+ * which they first asked. One that could not take a slot now, since something else has its node, is not waited for.
+ */
+export async function takeTurn(tx: Tx, id: number, { of, id: whose, atOnce }: LoadSlots): Promise<Turn> {
+  const queue = `${of}-${whose}`;
+  const names = Array.from({ length: atOnce }, (_, slot) => `${queue}-${slot}`);
+  const others = tx.table('tasks').whereIn(columns[of], names).whereNot({ id });
+  const taken = await others.pluck<string[]>(columns[of]);
+  const free = names.filter((name) => !taken.includes(name));
+  const waited = await waitingOf(tx, id, queue);
+  const ahead = await aheadOf(tx, id, queue, waited.since);
+  const slot = free[ahead];
+  const turn = slot === undefined ? ahead - free.length : null;
+  const waits =
+    turn === null
+      ? { [columns[of]]: slot, waits_slot: null, waits_since: null, waits_ahead: null }
+      : { waits_slot: queue, waits_since: waited.since, waits_ahead: turn };
+  await tx.table('tasks').where({ id }).update(waits);
+  return { ahead: turn, changed: turn !== waited.ahead };
+}
+
+async function waitingOf(tx: Tx, id: number, queue: string) {
+  const [row] = await tx.rows<{ waits_since: number; waits_ahead: number }>(
+    'SELECT waits_since, waits_ahead FROM tasks WHERE id = ? AND waits_slot = ?',
+    [id, queue],
+  );
+  return row
+    ? { since: Number(row.waits_since), ahead: Number(row.waits_ahead) }
+    : { since: tx.now, ahead: null };
+}
+
+async function aheadOf(tx: Tx, id: number, queue: string, since: number): Promise<number> {
+  const [row] = await tx.rows<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM tasks t WHERE t.waits_slot = ? AND t.id <> ? AND t.status IN ('queued', 'running')
+       AND (t.waits_since < ? OR (t.waits_since = ? AND t.id < ?))
+       AND NOT EXISTS (SELECT 1 FROM tasks busy WHERE busy.run_node = t.node_id AND busy.id <> t.id)`,
+    [queue, id, since, since, id],
+  );
+  return Number(row?.n ?? 0);
+}

@@ -1,0 +1,2 @@
+/** Thrown inside a task whose lease another holder has: it writes nothing more. */
+export class LostLease extends Error {}
