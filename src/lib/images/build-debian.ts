@@ -63,7 +63,15 @@ async function buildIn(work: string, options: BuildOptions): Promise<BuiltImage>
 
   progress('writing the disk');
   const raw = join(work, 'disk.raw');
-  const plan = { file: raw, bootFiles, bootSize: 127, rootFolder: root, rootSize: 8 * 1024 - 128, owners };
+  const plan = {
+    file: raw,
+    firmware: 'bios' as const,
+    bootFiles,
+    bootSize: 127,
+    rootFolder: root,
+    rootSize: 8 * 1024 - 128,
+    owners,
+  };
   await writePartitionedDisk(plan, run);
   const file = join(options.outDir, 'debian.qcow2');
   await convertDisk(raw, file, run);

@@ -24,7 +24,8 @@ const at = {
   entryBytes: 84,
   tableCrc: 88,
 } as const;
-const efiSystem = Buffer.from('28732ac11ff8d211ba4b00a0c93ec93b', 'hex');
+/** The type of an EFI system partition, as its bytes lie on a disk. */
+export const efiSystem = Buffer.from('28732ac11ff8d211ba4b00a0c93ec93b', 'hex');
 /** Microsoft basic data: what a FAT file system is. */
 const basicData = Buffer.from('a2a0d0ebe5b9334487c068b6b72699c7', 'hex');
 const protective = 446;
@@ -65,19 +66,32 @@ export function leastGptSectors(gpt: Gpt): number {
 
 /** The table for a disk of this size with the seed's partition last; `name` draws that partition's id. */
 export function gptWithSeed(gpt: Gpt, head: Buffer, diskSectors: number, name: string): SeededDisk {
-  const last = diskSectors - 1;
-  const secondTable = last - gpt.table.length / sectorBytes;
-  const seedSector = downToMegabyte(secondTable - seedSectors);
+  const seedSector = downToMegabyte(secondTableOf(gpt, diskSectors) - seedSectors);
   const table = Buffer.from(gpt.table);
   seedEntry(seedSector, name).copy(table, freeEntry(gpt) * gpt.entryBytes);
+  return { seedSector, ...sealGpt({ ...gpt, table }, head, diskSectors) };
+}
+
+/** The table as both copies of it lie on a disk of this size: in its first sectors, which else stay as they are, and its last. */
+export function sealGpt(
+  gpt: Gpt,
+  head: Buffer,
+  diskSectors: number,
+): { readonly head: Buffer; readonly tail: Buffer } {
+  const last = diskSectors - 1;
+  const secondTable = secondTableOf(gpt, diskSectors);
   const place = (own: number, other: number, tableSector: number) =>
-    headerAt({ ...gpt, table }, { own, other, tableSector, lastUsable: secondTable - 1 });
+    headerAt(gpt, { own, other, tableSector, lastUsable: secondTable - 1 });
 
   const changed = Buffer.from(head);
   changed.writeUInt32LE(Math.min(last, 2 ** 32 - 1), protectiveEntry(head) + 12);
   place(1, last, gpt.tableSector).copy(changed, sectorBytes);
-  table.copy(changed, gpt.tableSector * sectorBytes);
-  return { head: changed, seedSector, tail: Buffer.concat([table, place(last, 1, secondTable)]) };
+  gpt.table.copy(changed, gpt.tableSector * sectorBytes);
+  return { head: changed, tail: Buffer.concat([gpt.table, place(last, 1, secondTable)]) };
+}
+
+function secondTableOf({ table }: Gpt, diskSectors: number): number {
+  return diskSectors - 1 - table.length / sectorBytes;
 }
 
 interface HeaderPlace {

@@ -1,24 +1,29 @@
 /**
- * A disk that boots by itself: an MBR, a FAT partition with syslinux, kernel and initramfs, and an ext4 root partition
- * labelled `root`, which is last so that it can grow. Made without mounting anything.
- *
- * The FAT partition has the type of an EFI system partition: a boot loader under /EFI/BOOT makes the same disk boot by UEFI.
+ * A disk that boots by itself: a FAT partition with boot loader, kernel and initramfs, and an ext4 root partition labelled
+ * `root`, which is last so that it can grow. For a BIOS with an MBR and syslinux; for UEFI with a GPT, the boot loader being
+ * one of the files (EFI/BOOT/BOOTX64.EFI) and nothing there that a BIOS could start. Made without mounting anything.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Firmware } from '../../domain/contracts/facts.ts';
 import type { ExecOptions } from '../exec.ts';
+import { sectorBytes as sector } from './disk-sectors.ts';
 import { ImageBuildError, requireTools, runTool, runToolAsRoot } from './image-tools.ts';
+import { newGpt, partitionTypes } from './new-gpt.ts';
 
-const sector = 512;
 const megabyte = 1024 * 1024;
 const bootStart = megabyte;
+/** The FAT partition's is that of an EFI system partition. */
+const mbrTypes = { boot: 0xef, root: 0x83 } as const;
 const masterBootRecord = '/usr/lib/syslinux/mbr/mbr.bin';
 
 export interface DiskPlan {
   /** Where the raw disk is written. */
   readonly file: string;
-  /** Files for the boot partition, by the path they are read from; `syslinux.cfg` is one of them. */
+  /** What starts it. */
+  readonly firmware: Firmware;
+  /** Files and folders for the boot partition, by the path they are read from; for a BIOS, `syslinux.cfg` is one of them. */
   readonly bootFiles: readonly string[];
   /** MB. */
   readonly bootSize: number;
@@ -31,23 +36,23 @@ export interface DiskPlan {
 }
 
 interface Partition {
-  readonly type: number;
-  readonly active: boolean;
+  readonly kind: 'boot' | 'root';
   /** Bytes. */
   readonly start: number;
   readonly size: number;
 }
 
-export function requireDiskTools(): void {
-  requireTools('mkfs.vfat', 'mcopy', 'mke2fs', 'syslinux', 'qemu-img');
+export function requireDiskTools(firmware: Firmware = 'bios'): void {
+  requireTools('mkfs.vfat', 'mcopy', 'mke2fs', 'qemu-img');
+  if (firmware === 'bios') requireTools('syslinux');
   if (process.getuid?.() !== 0) requireTools('fakeroot');
 }
 
 /** Writes a raw, sparse disk. Throws ImageBuildError when the boot code of syslinux is not installed. */
 export async function writePartitionedDisk(plan: DiskPlan, options: ExecOptions): Promise<void> {
-  const boot = { type: 0xef, active: true, start: bootStart, size: plan.bootSize * megabyte };
-  const root = { type: 0x83, active: false, start: boot.start + boot.size, size: plan.rootSize * megabyte };
-  await writeTable(plan.file, [boot, root]);
+  const boot = { kind: 'boot', start: bootStart, size: plan.bootSize * megabyte } as const;
+  const root = { kind: 'root', start: boot.start + boot.size, size: plan.rootSize * megabyte } as const;
+  await writeTable(plan, [boot, root]);
   await writeBootPartition(plan, boot, options);
   await writeRootPartition(plan, root, options);
 }
@@ -64,26 +69,45 @@ export async function convertDisk(raw: string, file: string, options: ExecOption
   }
 }
 
-async function writeTable(file: string, partitions: readonly Partition[]): Promise<void> {
-  const table = Buffer.alloc(sector);
-  (await readBootCode()).copy(table, 0, 0, 440);
-  randomBytes(4).copy(table, 440);
-  for (const [index, partition] of partitions.entries()) {
-    const at = 446 + index * 16;
-    table.writeUInt8(partition.active ? 0x80 : 0, at);
-    table.writeUInt8(partition.type, at + 4);
-    table.writeUInt32LE(partition.start / sector, at + 8);
-    table.writeUInt32LE(partition.size / sector, at + 12);
-  }
-  table.writeUInt16LE(0xaa55, 510);
-
+async function writeTable({ file, firmware }: DiskPlan, partitions: readonly Partition[]): Promise<void> {
+  const end = Math.max(...partitions.map(({ start, size }) => start + size));
+  // The second copy of a GPT ends the disk.
+  const bytes = firmware === 'uefi' ? end + megabyte : end;
+  const { head, tail } =
+    firmware === 'uefi' ? uefiTable(partitions, bytes) : { head: await biosTable(partitions), tail: null };
   const disk = await open(file, 'w');
   try {
-    await disk.write(table, 0, sector, 0);
-    await disk.truncate(Math.max(...partitions.map((partition) => partition.start + partition.size)));
+    await disk.write(head, 0, head.length, 0);
+    await disk.truncate(bytes);
+    if (tail) await disk.write(tail, 0, tail.length, bytes - tail.length);
   } finally {
     await disk.close();
   }
+}
+
+async function biosTable(partitions: readonly Partition[]): Promise<Buffer> {
+  const table = Buffer.alloc(sector);
+  (await readBootCode()).copy(table, 0, 0, 440);
+  randomBytes(4).copy(table, 440);
+  for (const [index, { kind, start, size }] of partitions.entries()) {
+    const at = 446 + index * 16;
+    table.writeUInt8(kind === 'boot' ? 0x80 : 0, at);
+    table.writeUInt8(mbrTypes[kind], at + 4);
+    table.writeUInt32LE(start / sector, at + 8);
+    table.writeUInt32LE(size / sector, at + 12);
+  }
+  table.writeUInt16LE(0xaa55, 510);
+  return table;
+}
+
+function uefiTable(partitions: readonly Partition[], bytes: number): ReturnType<typeof newGpt> {
+  const entries = partitions.map(({ kind, start, size }) => ({
+    type: kind === 'boot' ? partitionTypes.efiSystem : partitionTypes.linux,
+    name: kind,
+    firstSector: start / sector,
+    sectors: size / sector,
+  }));
+  return newGpt(entries, bytes / sector);
 }
 
 async function readBootCode(): Promise<Buffer> {
@@ -97,8 +121,9 @@ async function writeBootPartition(plan: DiskPlan, at: Partition, options: ExecOp
   const blocks = String(at.size / 1024);
   const format = ['--offset', firstSector, '-h', firstSector, '-F', '16', '-n', 'BOOT', plan.file, blocks];
   await runTool('mkfs.vfat', format, options);
-  await runTool('mcopy', ['-i', `${plan.file}@@${at.start}`, ...plan.bootFiles, '::'], options);
-  await runTool('syslinux', ['--install', '--offset', String(at.start), plan.file], options);
+  await runTool('mcopy', ['-s', '-i', `${plan.file}@@${at.start}`, ...plan.bootFiles, '::'], options);
+  if (plan.firmware === 'bios')
+    await runTool('syslinux', ['--install', '--offset', String(at.start), plan.file], options);
 }
 
 async function writeRootPartition(plan: DiskPlan, at: Partition, options: ExecOptions): Promise<void> {
