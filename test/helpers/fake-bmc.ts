@@ -57,6 +57,7 @@ export function fakeBmc(parts: Partial<Pick<FakeBmc, 'isOn' | 'delay'>> = {}): F
       bmc.kept = override;
       return override;
     },
+    secureBoot: async () => null,
     identify: async () => ask('identify'),
     sensors: async () => [],
     users: async () => [],

@@ -110,6 +110,7 @@ export function ipmiBmc(access: BmcAccess, { packetSeconds }: IpmiOptions): Bmc 
     reset: (signal) => control('to reset the machine', 0x03, signal),
     bootOverride: async (signal) => readBootFlags(await readFlags(signal)),
     setBootOverride,
+    secureBoot: () => Promise.resolve(null),
     async identify(seconds, signal) {
       await raw('to light its lamp', [0x00, 0x04, Math.min(seconds, longestIdentify)], signal);
     },

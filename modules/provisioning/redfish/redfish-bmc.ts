@@ -8,6 +8,7 @@ import { identify, switchLamp } from './identify.ts';
 import { keptClient } from './kept-clients.ts';
 import { addressOf } from './line.ts';
 import { readPower, switchPower } from './power.ts';
+import { readSecureBoot } from './secure-boot.ts';
 import { readSensors } from './sensors.ts';
 import { setBootOverride } from './set-boot-override.ts';
 
@@ -28,6 +29,7 @@ export function redfishBmc(access: RedfishAccess, patience: RedfishPatience = us
     reset: (signal) => use((client) => switchPower(client, 'reset', signal)),
     bootOverride: (signal) => use((client) => readBootOverride(client, signal)),
     setBootOverride: (override, signal) => use((client) => setBootOverride(client, override, signal)),
+    secureBoot: (signal) => use((client) => readSecureBoot(client, signal)),
     identify: (seconds, signal) => identify(address, seconds, light, signal),
     sensors: (signal) => use((client) => readSensors(client, signal)),
     info: (signal) => use((client) => readInfo(client, signal)),

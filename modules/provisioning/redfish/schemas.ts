@@ -57,12 +57,15 @@ export const computerSystem = z.object({
   Manufacturer: text,
   Model: text,
   Boot: bootSchema.nullish(),
+  SecureBoot: link.nullish(),
   Actions: z.object({ '#ComputerSystem.Reset': resetAction.optional() }).nullish(),
   '@Redfish.Settings': z.object({ SettingsObject: link.optional() }).nullish(),
   SerialConsole: z.object({ SSH: serialDoor, IPMI: serialDoor }).nullish(),
   Links: z.object({ Chassis: z.array(link).optional(), ManagedBy: z.array(link).optional() }).nullish(),
 });
 export type ComputerSystem = z.output<typeof computerSystem>;
+
+export const secureBootSchema = z.object({ SecureBootCurrentBoot: text });
 
 export const settingsObject = z.object({ Boot: bootSchema.nullish() });
 

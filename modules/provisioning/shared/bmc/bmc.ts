@@ -76,6 +76,11 @@ export interface Bmc {
    * `firmware` and `lasts` may be others than were asked for: whoever calls decides whether that will do.
    */
   setBootOverride(override: BootOverride | null, signal: AbortSignal): Promise<BootOverride | null>;
+  /**
+   * Whether the machine's firmware starts nothing that is not signed, as of its last start. Null: the BMC does not say (IPMI has
+   * no word for it), or the firmware knows no Secure Boot.
+   */
+  secureBoot(signal: AbortSignal): Promise<boolean | null>;
   /** Lights the lamp at the machine for so many seconds (0: puts it out). */
   identify(seconds: number, signal: AbortSignal): Promise<void>;
   sensors(signal: AbortSignal): Promise<readonly BmcSensor[]>;

@@ -33,6 +33,7 @@ export function guardBmc(bmc: Bmc, { username, password, intervalMs }: Guarding)
     reset: (signal) => pass(signal, () => bmc.reset(signal)),
     bootOverride: (signal) => pass(signal, () => bmc.bootOverride(signal)),
     setBootOverride: (override, signal) => pass(signal, () => bmc.setBootOverride(override, signal)),
+    secureBoot: (signal) => pass(signal, () => bmc.secureBoot(signal)),
     identify: (seconds, signal) => pass(signal, () => bmc.identify(seconds, signal)),
     sensors: (signal) => pass(signal, () => bmc.sensors(signal)),
     info: (signal) => pass(signal, () => bmc.info(signal), true),

@@ -7,6 +7,9 @@ export function diskOf({ disks }: Pick<Inventory, 'disks'>): DiskFacts | null {
   return disks.find(({ removable, sectors }) => !removable && sectors > 0) ?? null;
 }
 
+/** How every sentence about Secure Boot ends. */
+export const butNothingSigned = ', and nothing that is loaded here is signed: switch it off in the firmware';
+
 /** Why it cannot be, in a sentence without the node's name; null when it can. */
 export function whyUnfit(stream: StreamManifest, machine: Inventory): string | null {
   const disk = diskOf(machine);
@@ -19,7 +22,7 @@ export function whyUnfit(stream: StreamManifest, machine: Inventory): string | n
     return `its disk ${disk.name} has ${megabytes(bytes)} MB; ${stream.image} needs ${megabytes(stream.leastBytes)} MB with its seed`;
   }
   if (machine.secureBoot === true) {
-    return `Secure Boot is on, and nothing that is loaded here is signed: switch it off in the firmware`;
+    return `Secure Boot is on${butNothingSigned}`;
   }
   return whyNotStarted(stream, machine.firmware);
 }

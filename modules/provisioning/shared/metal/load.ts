@@ -9,6 +9,7 @@ import { switchOff } from '../bmc/switch-power.ts';
 import { readImageFile } from '../image-file.ts';
 import { loadIdentity } from '../load-identity.ts';
 import { wantedRevision } from '../wanted-revision.ts';
+import { butNothingSigned } from './fits.ts';
 import { followProgress } from './follow-progress.ts';
 import { readJob, removeJob } from './jobs/job.ts';
 import { forgetLoads, type LoadRecord, readRecord, writeRecord } from './load-record.ts';
@@ -79,6 +80,7 @@ async function begin(metal: Metal, wanted: Wanted, run: string): Promise<LoadRec
   const way = ways[settings.loading];
   context.progress('preparing the image', undefined, { phase: 'prepare' });
   const writeJob = await way.prepare(metal, wanted.revision);
+  await checkSecureBoot(metal);
   context.progress('switching the machine', undefined, { phase: 'power' });
   await removeJob(directory, node.mac);
   await switchOff(bmc, context);
@@ -94,6 +96,15 @@ async function begin(metal: Metal, wanted: Wanted, run: string): Promise<LoadRec
   await way.startAgent(metal);
   context.progress('starting from the network', undefined, { phase: 'firmware' });
   return record;
+}
+
+/** Where the BMC knows it, nothing is started in vain; else the machine says it itself. */
+async function checkSecureBoot({ context: { node, signal }, hardware, bmc }: Metal): Promise<void> {
+  if (hardware.firmware === 'bios' || (await bmc.secureBoot(signal)) !== true) return;
+  throw new ModuleError(
+    'unsatisfiable',
+    `${node.name} cannot be loaded: Secure Boot is on${butNothingSigned}`,
+  );
 }
 
 async function followAgent(metal: Metal, way: Way): Promise<void> {

@@ -21,7 +21,8 @@ const tries = 10;
 /**
  * Ten tries with growing pauses, some two minutes. Then the machine is switched off, so that it does not hammer a server that
  * is away; an iPXE that cannot (Debian's for QEMU, for one) starts the disk, on which nothing was written yet, and the module
- * switches it off when it has waited long enough.
+ * switches it off when it has waited long enough. A UEFI that has all of it and does not start it is asked no second time:
+ * that is Secure Boot.
  */
 export function agentScript({ server, mac, token, console }: AgentBoot): string {
   const named = `labrador.server=${server} labrador.mac=${mac} labrador.token=${token}`;
@@ -29,9 +30,15 @@ export function agentScript({ server, mac, token, console }: AgentBoot): string 
 set tried:int32 0
 :again
 imgfree
-kernel ${server}/agent/kernel?mac=${mac} initrd=agent ${console} quiet panic=10 ${named} || goto failed
+imgfetch --name kernel ${server}/agent/kernel?mac=${mac} || goto failed
+imgselect kernel || goto refused
+imgargs kernel initrd=agent ${console} quiet panic=10 ${named} || goto failed
 initrd --name agent ${server}/agent/initramfs?mac=${mac} || goto failed
-boot || goto failed
+boot || goto refused
+:refused
+iseq \${platform} efi || goto failed
+imgfetch ${server}/refused.ipxe?mac=${mac}&token=${token} || goto failed
+goto over
 :failed
 inc tried
 iseq \${tried} ${tries} && goto over ||

@@ -6,15 +6,16 @@ import {
   sendFile,
   sendText,
 } from '../../../../../src/lib/http-server.ts';
+import { butNothingSigned } from '../fits.ts';
 import { appendReport } from '../jobs/job-log.ts';
 import { kindOf } from '../jobs/kinds.ts';
 import { agentScript, localDisk } from './boot-script.ts';
-import { type Caller, callerOf, currentJob } from './caller.ts';
+import { type Caller, callerOf, currentJob, usedUp } from './caller.ts';
 import { readConfig } from './config.ts';
 import { Refused } from './refused.ts';
 import { noteSeen } from './seen-machines.ts';
 import { serveAgent } from './serve-agent.ts';
-import { awaitsAgent, drawToken } from './tokens.ts';
+import { awaitsAgent, drawToken, tokenState } from './tokens.ts';
 
 /** How machines name the server: it stands in a boot script, so nothing else may. */
 const hostShape = /^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i;
@@ -42,6 +43,9 @@ async function serve(
   const asked = `${request.method} ${caller.url.pathname}`;
   if (asked === 'GET /boot.ipxe') {
     sendText(response, 200, await bootScript(directory, caller, request));
+  } else if (asked === 'GET /refused.ipxe') {
+    await noteRefused(directory, caller);
+    sendText(response, 200, '#!ipxe\n');
   } else if (asked === 'GET /agent/kernel') {
     await sendFile(response, (await readConfig(directory)).kernel);
   } else if (asked === 'GET /agent/initramfs') {
@@ -63,4 +67,13 @@ async function bootScript(directory: string, { mac }: Caller, request: HttpReque
   await appendReport(directory, job, { phase: 'script' });
   const { console } = await readConfig(directory);
   return agentScript({ server: `http://${host}`, mac, token, console });
+}
+
+/** The machine's firmware has the agent and does not start it. */
+async function noteRefused(directory: string, { mac, url }: Caller): Promise<void> {
+  const job = await currentJob(directory, mac);
+  const token = url.searchParams.get('token') ?? '';
+  if (job === null || (await tokenState(directory, job, token)) !== 'drawn') throw new Refused(403, usedUp);
+  const says = `its firmware refused to start the imaging agent: Secure Boot is probably on${butNothingSigned}`;
+  await appendReport(directory, job, { phase: 'failed', code: 'unfit', says });
 }

@@ -23,7 +23,7 @@ const starting: Readonly<Record<string, PhaseWords>> = {
 
 /** What a machine probably lacks of which nothing was heard at all. */
 export const neverStarted =
-  'did not start from the network: look at its boot device, its cable, and whether DHCP answers on the imaging network';
+  'did not start from the network: look at its boot device, its cable, whether DHCP answers on the imaging network, and whether its Secure Boot is off';
 
 /** Every phase of a job in their order; `failed` may follow on any. */
 export function phasesOf(job: Pick<Job, 'action'>): ReadonlyMap<string, PhaseWords> {

@@ -52,11 +52,23 @@ describe('the image server', function () {
     const { text } = await agent().get();
     assert.match(
       text,
-      /^kernel http:\/\/10\.0\.2\.100\/agent\/kernel\?mac=\S+ .*labrador\.token=[\w-]{43} \|\| goto failed$/m,
+      /^imgargs kernel initrd=agent .* labrador\.mac=\S+ labrador\.token=[\w-]{43} \|\| goto failed$/m,
     );
     assert.match(text, /^iseq \$\{tried\} 10 && goto over \|\|$/m);
     assert.match(text, /^sleep \$\{tried\}$/m);
     assert.match(text, /^poweroff \|\| exit 1$/m);
+  });
+
+  it('is told by a UEFI that it does not start the agent, by nobody else, and fails the job for it', async () => {
+    const job = await pool.job(mac, stream);
+    const refusal =
+      /^imgfetch \S+(\/refused\.ipxe\S+) \|\| goto failed$/m.exec((await agent().get()).text)?.[1] ?? '';
+    assert.equal((await agent().get(refusal.replace(/token=.*/, 'token=another'))).status, 403);
+    assert.equal((await agent().get(refusal)).status, 200);
+    await assert.rejects(
+      follow(job),
+      /^ModuleError: metal1: its firmware refused to start the imaging agent: Secure Boot/,
+    );
   });
 
   it('does nothing for a job whose time is over (17)', async () => {
