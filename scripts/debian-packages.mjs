@@ -35,6 +35,9 @@ export const rack = {
   zstd: ['zstd'],
 };
 
+/** Machines of the rack that start by UEFI. @type {PackageList} */
+export const rackUefi = { ovmf: [] };
+
 /** Building the image `debian`, besides what `tiny` needs. @type {PackageList} */
 export const imageDebian = {
   mmdebstrap: ['mmdebstrap'],

@@ -13,7 +13,7 @@ import type { ServiceDeps } from '../services/deps.ts';
 import { isDraining } from '../services/setup/drain.ts';
 import { type Enrolled, enrol } from '../services/setup/enrol.ts';
 import { ImageFiles } from '../services/setup/image-files.ts';
-import { ensureTiny, ensureTinyMetal } from '../services/setup/image-library.ts';
+import { ensureTiny, ensureTinyMetal, ensureTinyMetalUefi } from '../services/setup/image-library.ts';
 import { setSimulatedMachines } from '../services/setup/simulated-machines.ts';
 import { canListen } from '../web/server.ts';
 import { siteAddress } from './address.ts';
@@ -32,7 +32,7 @@ import {
 import { catchDefects } from './last-resort.ts';
 import { makeManagementNode, type Served } from './management-node.ts';
 import { setRack } from './rack/rack.ts';
-import { type BmcProtocol, rackNodes } from './rack/rack-node.ts';
+import { type BmcProtocol, type RackFirmware, rackNodes } from './rack/rack-node.ts';
 import { complain, say } from './say.ts';
 import { cannotServe, serve } from './serve.ts';
 import { stopMachines } from './stop.ts';
@@ -45,6 +45,8 @@ export interface StartOptions {
   readonly rack?: number;
   /** What its BMCs speak. */
   readonly rackBmc?: BmcProtocol;
+  /** How those that are made now start. */
+  readonly rackFirmware?: RackFirmware;
 }
 
 /** How long files that are under way get when a site stops. */
@@ -107,10 +109,10 @@ async function prepare(opened: Installation, options: StartOptions): Promise<Enr
 
 /** What there is of a rack goes on, whether it was asked for this time or not. */
 async function prepareRack(opened: Installation, enrolled: Enrolled, options: StartOptions): Promise<void> {
-  const { rack: asked, rackBmc: protocol } = options;
+  const { rack: asked, rackBmc: protocol, rackFirmware: firmware } = options;
   const count = asked ?? (await rackNodes(opened.data.path)).filter(({ untold }) => !untold).length;
   if (count === 0 && asked === undefined) return;
-  const machines = await setRack(opened, enrolled, { count, protocol });
+  const machines = await setRack(opened, enrolled, { count, protocol, firmware });
   say(`The rack has ${counted(machines, 'machine')}.`);
 }
 
@@ -191,8 +193,11 @@ async function getReady(opened: Installation, served: Served, signal: AbortSigna
     while (!(await reading(deps.db, (reader) => isArmed(reader, served.placeId)))) await sleep(1_000, signal);
     const library = { data, placeId: served.placeId, signal };
     await ensureTiny(deps, { ...library, progress: saying('Building the image tiny') });
+    const firmwares = (await rackNodes(data.path)).map(({ firmware }) => firmware);
     const progress = saying('Offering it for bare metal');
-    if ((await rackNodes(data.path)).length > 0) await ensureTinyMetal(deps, { ...library, progress });
+    if (firmwares.includes('bios')) await ensureTinyMetal(deps, { ...library, progress });
+    const uefi = { ...library, progress: saying('Building the image tiny-metal-uefi') };
+    if (firmwares.includes('uefi')) await ensureTinyMetalUefi(deps, uefi);
     while (!(await createServices(deps).health()).ready) await sleep(500, signal);
     say('Everything is ready.');
   } catch (error) {

@@ -7,7 +7,7 @@ import { pressChassis } from '../../src/cli/rack/chassis.ts';
 import { makeRackNode } from '../../src/cli/rack/make-node.ts';
 import { rackMachine, rackSettings } from '../../src/cli/rack/rack.ts';
 import { type BmcProtocol, type RackNode, rackNodeFolder } from '../../src/cli/rack/rack-node.ts';
-import type { NodeFacts } from '../../src/domain/contracts/facts.ts';
+import type { Firmware, NodeFacts } from '../../src/domain/contracts/facts.ts';
 
 export interface TestRack {
   /** The pool's folder. */
@@ -20,7 +20,10 @@ export interface TestRack {
 }
 
 /** A rack of one machine, whose BMC answers, and a pool's folder beside it. */
-export async function makeTestRack(protocol: BmcProtocol = 'ipmi'): Promise<TestRack> {
+export async function makeTestRack(
+  protocol: BmcProtocol = 'ipmi',
+  firmware: Firmware = 'bios',
+): Promise<TestRack> {
   const data = await mkdtemp(join(tmpdir(), 'labrador-rack-'));
   const directory = join(data, 'pool');
   const mac = '52:54:00:5a:00:01';
@@ -30,6 +33,7 @@ export async function makeTestRack(protocol: BmcProtocol = 'ipmi'): Promise<Test
     name: 'rack1',
     mac,
     protocol,
+    firmware,
   });
   await startBmc(machine);
   const { hardware, ...node } = rackMachine(machine);

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { bmcProtocols } from '../rack/rack-node.ts';
+import { bmcProtocols, rackFirmwares } from '../rack/rack-node.ts';
 import type { StartOptions } from '../start.ts';
 
 const work = () => import('../start.ts');
@@ -15,6 +15,11 @@ export function addRunCommands(program: Command): void {
     .option('--simulator <n>', 'have so many simulated machines', machines)
     .option('--rack <n>', 'have a rack of so many bare machines, made of software', rackMachines)
     .addOption(new Option('--rack-bmc <protocol>', 'what the BMCs of the rack speak').choices(bmcProtocols))
+    .addOption(
+      new Option('--rack-firmware <firmware>', 'how the machines that are added to the rack start').choices(
+        rackFirmwares,
+      ),
+    )
     .option('--name <name>', 'the name of this daemon on its data directory', daemonName, 'main')
     .option('--yes', 'ask nothing')
     .action(async (options: StartOptions) => (await work()).start(options));

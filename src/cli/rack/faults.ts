@@ -1,6 +1,7 @@
 /** What can be thrown into a rack's machine, so that operators can train what they will meet. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CommandError } from '../failure.ts';
 import { hangBmc } from './bmc.ts';
 import { pressChassis } from './chassis.ts';
 import { type RackNode, rackFiles } from './rack-node.ts';
@@ -10,6 +11,7 @@ export const faults = {
   'drop-power': 'its plug is pulled, this once',
   'cut-network': 'its cable is out, however often it is started',
   'slow-disk': 'its disk does a megabyte a second',
+  'secure-boot': 'the next time that it is started its UEFI starts nothing that is not signed',
   off: 'everything is as it should be again',
 } as const;
 export type Fault = keyof typeof faults;
@@ -18,10 +20,20 @@ export type Fault = keyof typeof faults;
 export async function throwFault(node: RackNode, fault: Fault): Promise<void> {
   if (fault === 'drop-power') await pressChassis(node, 'set', 'power', '0');
   else if (fault === 'hang-bmc') await hangBmc(node, true);
-  else await setFaults(node, fault);
+  else {
+    if (fault === 'secure-boot' && node.firmware === 'bios')
+      throw new CommandError(`${node.name} starts by BIOS, which knows no Secure Boot.`);
+    await setFaults(node, fault);
+  }
 }
 
-async function setFaults(node: RackNode, fault: 'cut-network' | 'slow-disk' | 'off'): Promise<void> {
+/** Whether it is so now, by what was thrown in. */
+export async function hasFault({ folder }: RackNode, fault: Fault): Promise<boolean> {
+  const text = await readFile(join(folder, rackFiles.faults), 'utf8').catch(() => '');
+  return text.split('\n').includes(fault);
+}
+
+async function setFaults(node: RackNode, fault: Exclude<Fault, 'drop-power' | 'hang-bmc'>): Promise<void> {
   const file = join(node.folder, rackFiles.faults);
   const before = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
   const now = fault === 'off' ? [] : [...new Set([...before, fault])];

@@ -10,12 +10,15 @@ const doors = { 80: rackFiles.image, 10809: rackFiles.disks } as const;
 
 const guestSsh = '10.0.2.15:22';
 
+/** Debian's UEFI (package ovmf), of the build that knows Secure Boot: whether it is on is a matter of what it keeps. */
+const uefiCode = '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd';
+
 /** `user`: the numeric user it runs as; null: as we do. What comes first when it starts is said by the chassis. */
 export async function machineCommand(node: RackNode, user: number | null): Promise<string[]> {
   const accelerator = await chooseAccelerator({ accelerator: 'auto' });
   return [
     ...[qemuProgram, '-name', `guest=${node.name}`, '-nodefaults', '-no-user-config', '-display', 'none'],
-    ...['-accel', accelerator, '-machine', 'q35,sata=off,smbus=off,vmport=off'],
+    ...['-accel', accelerator, ...board(node)],
     ...['-cpu', cpuModel(accelerator, { cpu: '' }), '-smp', String(node.cpus), '-m', `${node.memoryMb}M`],
     ...['-smbios', `type=1,manufacturer=Labrador,product=Rack in software,serial=${node.name}`],
     ...['-boot', 'menu=off,strict=on', '-rtc', 'base=utc'],
@@ -32,6 +35,21 @@ export async function machineCommand(node: RackNode, user: number | null): Promi
     // It starts one program for each connection to the image server, and nothing else.
     ...['-sandbox', 'on,obsolete=deny,resourcecontrol=deny'],
     ...(user === null ? [] : ['-runas', `${user}:${user}`]),
+  ];
+}
+
+function board({ firmware }: RackNode): string[] {
+  const machine = 'q35,sata=off,smbus=off,vmport=off';
+  if (firmware === 'bios') return ['-machine', machine];
+  const flash = (name: string, file: string, readOnly: boolean) => {
+    const blockdev = { driver: 'raw', 'node-name': name, 'read-only': readOnly };
+    return ['-blockdev', JSON.stringify({ ...blockdev, file: { driver: 'file', filename: file } })];
+  };
+  return [
+    ...['-machine', `${machine},smm=on,pflash0=code,pflash1=vars`],
+    ...['-global', 'driver=cfi.pflash01,property=secure,value=on'],
+    ...flash('code', uefiCode, true),
+    ...flash('vars', rackFiles.uefiVars, false),
   ];
 }
 

@@ -2,10 +2,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { firmwares } from '../../domain/contracts/facts.ts';
 import { writeFileAtomic } from '../../lib/atomic-file.ts';
 
 export const bmcProtocols = ['ipmi', 'redfish'] as const;
 export type BmcProtocol = (typeof bmcProtocols)[number];
+
+/** How the machines of a rack start what is on their disks; `mixed`: every second one by UEFI. */
+export const rackFirmwares = ['bios', 'uefi', 'mixed'] as const;
+export type RackFirmware = (typeof rackFirmwares)[number];
 
 const rackNodeSchema = z.object({
   name: z.string(),
@@ -13,6 +18,8 @@ const rackNodeSchema = z.object({
   cpus: z.number(),
   memoryMb: z.number(),
   diskMb: z.number(),
+  /** How it starts what is on its disk. */
+  firmware: z.enum(firmwares).default('bios'),
   /** Of this computer: where its BMC answers, and the port that leads to its SSH. */
   bmc: z.object({
     protocol: z.enum(bmcProtocols).default('ipmi'),
@@ -39,6 +46,8 @@ export const rackFiles = {
   machine: 'machine',
   chassis: 'chassis',
   serialLog: 'serial.log',
+  /** Of a UEFI: a link to what it keeps, with Secure Boot on or off. */
+  uefiVars: 'vars.fd',
   qmp: 'qmp',
   /** The image server listens here, for this machine alone. */
   image: 'image.sock',

@@ -1,6 +1,7 @@
 /** A rack made of software: machines with empty disks that start from the network or their disk, each with its BMC. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Firmware } from '../../domain/contracts/facts.ts';
 import { macOf } from '../../services/setup/add-nodes.ts';
 import { type RackMachine, setRackMachines } from '../../services/setup/rack-machines.ts';
 import { CommandError } from '../failure.ts';
@@ -11,6 +12,7 @@ import { pressChassis } from './chassis.ts';
 import { makeRackNode } from './make-node.ts';
 import {
   type BmcProtocol,
+  type RackFirmware,
   type RackNode,
   rackFiles,
   rackFolder,
@@ -23,6 +25,8 @@ type Of = Omit<Served, 'name'>;
 /** `protocol`: what its BMCs shall speak; undefined: what they do, or IPMI. */
 export interface AskedRack {
   readonly count: number;
+  /** Of machines that are made now. */
+  readonly firmware?: RackFirmware | undefined;
   readonly protocol?: BmcProtocol | undefined;
 }
 
@@ -37,7 +41,12 @@ export async function setRack({ deps, data }: Installation, of: Of, asked: Asked
   await mkdir(rackFolder(data.path), { recursive: true, mode: 0o700 });
   const made: RackNode[] = [];
   for (let number = 1; number <= count; number++)
-    made.push(await makeRackNode({ ...machineOf(data.path, installation, number), protocol }));
+    made.push(
+      await makeRackNode({
+        ...machineOf(data.path, installation, number),
+        ...{ protocol, firmware: firmwareOf(number, asked.firmware) },
+      }),
+    );
   // Where the whole rack is taken away, so are they.
   const untold = count === 0 ? [] : await untoldNodes(data.path);
   const settings = rackSettings(data.path);
@@ -96,6 +105,11 @@ async function untoldNodes(dataDirectory: string): Promise<RackNode[]> {
   );
 }
 
+function firmwareOf(number: number, asked: RackFirmware = 'bios'): Firmware {
+  if (asked === 'mixed') return number % 2 === 0 ? 'uefi' : 'bios';
+  return asked;
+}
+
 /** All of a rack speak the same: its machines are one pool. */
 function protocolOf(nodes: readonly RackNode[], asked: BmcProtocol | undefined): BmcProtocol {
   const spoken = nodes[0]?.bmc.protocol ?? asked ?? 'ipmi';
@@ -141,14 +155,15 @@ export function rackSettings(dataDirectory: string): Readonly<Record<string, unk
 }
 
 /** What the installation keeps of a machine. */
-export function rackMachine({ name, mac, cpus, memoryMb, diskMb, bmc, sshPort }: RackNode): RackMachine {
+export function rackMachine({ bmc, sshPort, firmware, ...node }: RackNode): RackMachine {
   const host = '127.0.0.1';
   const { protocol: _protocol, ...access } = bmc;
+  const { name, mac, cpus, memoryMb, diskMb } = node;
   return {
     ...{ name, mac, cpus, memoryMb, diskMb },
     hardware: {
       bmc: { host, ...access, cipher: null },
-      firmware: 'bios',
+      firmware,
       endpoint: { host, port: sshPort },
     },
   };

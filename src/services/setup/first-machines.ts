@@ -26,6 +26,13 @@ export const tinyMetalImage: NewImage = {
   memoryMb: 1088,
 };
 
+/** The same for machines that start by UEFI alone. */
+export const tinyMetalUefiImage: NewImage = {
+  ...tinyMetalImage,
+  name: 'tiny-metal-uefi',
+  title: 'Tiny Linux on bare metal, by UEFI',
+};
+
 /** The image that `labrador image build debian` makes. */
 export const debianImage: NewImage = {
   name: 'debian',

@@ -21,12 +21,12 @@ import { fileDigest } from '../../lib/file-digest.ts';
 import { acquireImageLock } from '../../lib/file-lock.ts';
 import { buildDebian } from '../../lib/images/build-debian.ts';
 import type { BuildOptions } from '../../lib/images/build-options.ts';
-import { buildTiny } from '../../lib/images/build-tiny.ts';
+import { buildTiny, buildTinyUefi } from '../../lib/images/build-tiny.ts';
 import type { ImageFacts } from '../../lib/images/image-facts.ts';
 import { inspectImageFile } from '../../lib/images/inspect-image-file.ts';
 import { probeImage } from '../../lib/images/probe-image.ts';
 import type { ServiceDeps } from '../deps.ts';
-import { debianImage, tinyImage, tinyMetalImage } from './first-machines.ts';
+import { debianImage, tinyImage, tinyMetalImage, tinyMetalUefiImage } from './first-machines.ts';
 
 /** Where images are kept, and who is told what goes on. */
 export interface ImageLibrary {
@@ -43,18 +43,12 @@ export interface AddedImage {
   readonly system: SystemFacts;
 }
 
+const tinySystem: SystemFacts = {
+  ...{ osName: 'Tiny Linux', init: 'busybox', hasSudo: true, hasCloudInit: false, sshServer: 'dropbear' },
+};
 const built = {
-  tiny: {
-    image: tinyImage,
-    build: buildTiny,
-    system: {
-      osName: 'Tiny Linux',
-      init: 'busybox',
-      hasSudo: true,
-      hasCloudInit: false,
-      sshServer: 'dropbear',
-    },
-  },
+  tiny: { image: tinyImage, build: buildTiny, system: tinySystem },
+  'tiny-metal-uefi': { image: tinyMetalUefiImage, build: buildTinyUefi, system: tinySystem },
   debian: {
     image: debianImage,
     build: buildDebian,
@@ -82,7 +76,8 @@ export async function buildImage(
   return inStaging(library, async (folder) => {
     const { progress, signal } = library;
     const made = await recipe.build({ outDir: folder, progress, ...(signal ? { signal } : {}) });
-    return keep(deps, library, { ...recipe, file: made.file, memoryMb: made.memory });
+    const memoryMb = Math.max(made.memory, recipe.image.memoryMb);
+    return keep(deps, library, { ...recipe, file: made.file, memoryMb });
   });
 }
 
@@ -104,8 +99,18 @@ export async function ensureTinyMetal(deps: ServiceDeps, library: ImageLibrary):
     const file = join(folder, 'image');
     await copyFile(tiny, file, constants.COPYFILE_FICLONE);
     const { memoryMb } = tinyMetalImage;
-    return keep(deps, library, { image: tinyMetalImage, file, memoryMb, system: built.tiny.system });
+    return keep(deps, library, { image: tinyMetalImage, file, memoryMb, system: tinySystem });
   });
+}
+
+/** Builds `tiny-metal-uefi` unless it is there. Returns null when it was. */
+export async function ensureTinyMetalUefi(
+  deps: ServiceDeps,
+  library: ImageLibrary,
+): Promise<AddedImage | null> {
+  const { name } = tinyMetalUefiImage;
+  const file = await reading(deps.db, (reader) => findImageFile(reader, name));
+  return file === null ? buildImage(deps, library, 'tiny-metal-uefi') : null;
 }
 
 export interface ImportRequest {

@@ -1,13 +1,13 @@
 import { hardwareRow } from '../../../db/queries/node-hardware.ts';
 import { nodesOfPool, removeIdleNode } from '../../../db/repositories/fleet.ts';
-import { announceImage, ensureImage } from '../../../db/repositories/images.ts';
+import { announceImage, ensureImage, type NewImage } from '../../../db/repositories/images.ts';
 import { addPool, findPool } from '../../../db/repositories/installation.ts';
 import { addHardware, changeHardware } from '../../../db/repositories/node-hardware.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
-import type { NodeHardware } from '../../domain/contracts/facts.ts';
+import { type Firmware, firmwares, type NodeHardware } from '../../domain/contracts/facts.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { addNodes } from './add-nodes.ts';
-import { tinyMetalImage } from './first-machines.ts';
+import { tinyMetalImage, tinyMetalUefiImage } from './first-machines.ts';
 
 /** A machine of the rack: what it has, and how it is switched and reached. */
 export interface RackMachine {
@@ -37,7 +37,8 @@ export interface Rack {
 export function setRackMachines(deps: ServiceDeps, rack: Rack): Promise<readonly string[]> {
   return inTransaction(deps.db, async (tx) => {
     const poolId = await poolOf(tx, rack);
-    const imageId = await ensureImage(tx, tinyMetalImage);
+    const machines = [...rack.machines, ...rack.untold];
+    const first = await firstImages(tx, machines);
     const present = new Set((await nodesOfPool(tx, poolId)).map(({ mac }) => mac));
     const { placeId, installation } = rack;
     await addNodes(
@@ -45,17 +46,44 @@ export function setRackMachines(deps: ServiceDeps, rack: Rack): Promise<readonly
       installation,
       rack.machines
         .filter(({ mac }) => !present.has(mac))
-        .map(({ hardware: _hardware, ...machine }) => ({ ...machine, poolId, placeId, imageId })),
+        .map(({ hardware, ...machine }) => {
+          const imageId = first.get(hardware.firmware) as number;
+          return { ...machine, poolId, placeId, imageId };
+        }),
     );
-    const machines = [...rack.machines, ...rack.untold];
     await noteHardware(tx, deps, poolId, machines);
     const wanted = new Set(machines.map(({ mac }) => mac));
     const there: string[] = [];
     for (const { id, mac } of await nodesOfPool(tx, poolId))
       if (wanted.has(mac) || !(await removeIdleNode(tx, id))) there.push(mac);
-    await announceImage(tx, imageId, there.length > 0);
+    // A machine that was to go and is in use may start either way.
+    const more = there.some((mac) => !wanted.has(mac));
+    await offerImages(tx, (firmware) => more || first.has(firmware));
     return there;
   });
+}
+
+const images = { bios: tinyMetalImage, uefi: tinyMetalUefiImage } as const satisfies Record<
+  Firmware,
+  NewImage
+>;
+
+/** What each is loaded with first, made known where there are such machines. */
+async function firstImages(tx: Tx, machines: readonly RackMachine[]): Promise<Map<Firmware, number>> {
+  const first = new Map<Firmware, number>();
+  for (const { hardware } of machines) {
+    const { firmware } = hardware;
+    if (!first.has(firmware)) first.set(firmware, await ensureImage(tx, images[firmware]));
+  }
+  return first;
+}
+
+/** What no machine could be loaded with is not offered. */
+async function offerImages(tx: Tx, isOffered: (firmware: Firmware) => boolean): Promise<void> {
+  for (const firmware of firmwares) {
+    const row = await tx.table('images').select('id').where({ name: images[firmware].name }).first();
+    if (row) await announceImage(tx, Number(row.id), isOffered(firmware));
+  }
 }
 
 /** The pool, whose settings say where the rack lies now: its data directory may have been moved. */

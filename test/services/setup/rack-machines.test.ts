@@ -67,6 +67,27 @@ describe('a rack of machines made of software', () => {
       assert.deepEqual(await setWith(deps, 'ipmi', []), []);
     });
 
+    it('is loaded first with the image that each machine can start, which is offered with it', async () => {
+      const db = await open();
+      const byUefi = machine(2);
+      const set = (...machines: RackMachine[]) =>
+        setRackMachines(serviceDeps(db), {
+          ...{ installation: 'lab1', placeId: 1, module: 'ipmi', settings: {}, untold: [] },
+          machines,
+        });
+      await set(machine(1), { ...byUefi, hardware: { ...byUefi.hardware, firmware: 'uefi' } });
+      const first = await db
+        .knex('nodes')
+        .join('images', 'images.id', 'nodes.preferred_image_id')
+        .where('nodes.name', 'like', 'rack%')
+        .orderBy('nodes.id')
+        .pluck('images.name');
+      assert.deepEqual(first, ['tiny-metal', 'tiny-metal-uefi']);
+      await set(machine(1));
+      const gone = await db.knex('images').whereNotNull('deleted_at').pluck('name');
+      assert.deepEqual(gone, ['tiny-metal-uefi']);
+    });
+
     it('has a pool for each protocol that its BMCs speak', async () => {
       const db = await open();
       await setTo(db, 'ipmi', 1);

@@ -1,5 +1,6 @@
 import type { BootDevice } from '../../../../modules/provisioning/shared/bmc/bmc.ts';
 import { pressChassis } from '../chassis.ts';
+import { hasFault } from '../faults.ts';
 import type { RackNode } from '../rack-node.ts';
 import type { SwitchedMachine } from './switched-machine.ts';
 
@@ -16,7 +17,8 @@ export function chassisMachine(node: RackNode): SwitchedMachine {
   const get = async (name: string) => (await pressChassis(node, 'get', name)).trim().slice(name.length + 1);
   return {
     name: node.name,
-    firmware: 'bios',
+    firmware: node.firmware,
+    secureBoot: async () => (node.firmware === 'uefi' ? await hasFault(node, 'secure-boot') : null),
     power: async () => ((await get('power')) === '1' ? 'on' : 'off'),
     on: () => set('power', '1'),
     off: () => set('power', '0'),

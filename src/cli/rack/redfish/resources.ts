@@ -33,7 +33,7 @@ export async function resourceAt(path: string, state: ServiceState): Promise<Res
   return content ? { '@odata.id': path === '' ? `${root}/` : root + path, ...content } : null;
 }
 
-const readers: Readonly<Record<string, (state: ServiceState) => Resource | Promise<Resource>>> = {
+const readers: Readonly<Record<string, (state: ServiceState) => Resource | Promise<Resource | null>>> = {
   '': serviceRoot,
   '/SessionService': () => ({
     ...named('#SessionService.v1_1_9.SessionService', 'SessionService', 'Session Service'),
@@ -53,6 +53,7 @@ const readers: Readonly<Record<string, (state: ServiceState) => Resource | Promi
   }),
   '/Systems': () => collection('ComputerSystem', '/Systems/1'),
   '/Systems/1': computerSystem,
+  '/Systems/1/SecureBoot': secureBoot,
   '/Chassis': () => collection('Chassis', '/Chassis/1'),
   '/Chassis/1': ({ machine, lit }) => ({
     ...named('#Chassis.v1_25_1.Chassis', '1', machine.name),
@@ -84,6 +85,7 @@ async function computerSystem({ machine, lit }: ServiceState): Promise<Resource>
     ...{ SystemType: 'Virtual', Manufacturer: 'Labrador', Model: 'Rack in software' },
     ...{ PowerState: (await machine.power()) === 'on' ? 'On' : 'Off', LocationIndicatorActive: lit },
     Status: status,
+    ...(machine.firmware === 'uefi' ? { SecureBoot: link('/Systems/1/SecureBoot') } : {}),
     Boot: {
       ...boot,
       'BootSourceOverrideEnabled@Redfish.AllowableValues': enabledWords,
@@ -94,6 +96,19 @@ async function computerSystem({ machine, lit }: ServiceState): Promise<Resource>
       '#ComputerSystem.Reset': { target: paths.reset, 'ResetType@Redfish.AllowableValues': resetTypes },
     },
     Links: { Chassis: links('/Chassis/1'), ManagedBy: links('/Managers/1') },
+  };
+}
+
+async function secureBoot({ machine }: ServiceState): Promise<Resource | null> {
+  const on = await machine.secureBoot();
+  if (on === null) return null;
+  return {
+    ...named('#SecureBoot.v1_1_2.SecureBoot', 'SecureBoot', 'UEFI Secure Boot'),
+    ...{
+      SecureBootEnable: on,
+      SecureBootCurrentBoot: on ? 'Enabled' : 'Disabled',
+      SecureBootMode: 'UserMode',
+    },
   };
 }
 

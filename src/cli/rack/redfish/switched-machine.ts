@@ -5,6 +5,8 @@ import type { Firmware } from '../../../domain/contracts/facts.ts';
 export interface SwitchedMachine {
   readonly name: string;
   readonly firmware: Firmware;
+  /** Whether its firmware starts nothing that is not signed; null where it knows no Secure Boot. */
+  secureBoot(): Promise<boolean | null>;
   power(): Promise<BmcPower>;
   on(): Promise<void>;
   /** Pulls the plug. */

@@ -19,6 +19,7 @@ export function pretendMachine(): SwitchedMachine & MachineBeside {
   return {
     name: 'rack-1',
     firmware: 'bios',
+    secureBoot: async () => null,
     power: async () => power,
     on,
     off,
