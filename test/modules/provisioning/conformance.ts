@@ -16,8 +16,10 @@ export interface Harness {
   close(subject: Subject): Promise<void>;
   /** A revision that names a file, or whatever the module loads, that does not exist. */
   missing(revision: RevisionFacts): RevisionFacts;
-  /** The steps of a load; by the second there is something of it. */
+  /** The steps of a load. */
   readonly steps: readonly string[];
+  /** The one by which there is something of it to be found. */
+  readonly begun: string;
   /** Those at which it is aborted, and those at which it is killed: all, unless told. */
   readonly aborted?: readonly string[];
   readonly killed?: readonly string[];
@@ -298,7 +300,7 @@ export function describeConformance(name: string, harness: Harness): void {
       const theirs = { ...pool(), installation: 'another' };
       const node = bench.newNode();
       const process = new LoadingProcess(module().id, { ...bench.context(node), ...theirs });
-      await process.step(steps[1] ?? '');
+      await process.step(harness.begun);
       await process.kill();
       const artefact = (await list()).find(({ name }) => name === artefactName('another', node));
       assert.equal(artefact?.installation, 'another');

@@ -22,6 +22,7 @@ describeConformance('qemu', {
     await rm(directory, { recursive: true });
   },
   missing: (revision) => ({ ...revision, file: '/nowhere/tiny.qcow2' }),
+  begun: 'starting the machine',
   steps: ['making the disk', 'starting the machine', 'waiting for the system'],
   loadSeconds: 20,
 });

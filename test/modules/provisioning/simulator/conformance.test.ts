@@ -17,6 +17,7 @@ describeConformance('simulator', {
   },
   close: async ({ directory }) => await rm(directory, { recursive: true }),
   missing: (revision) => ({ ...revision, format: 'qcow2', file: '/nowhere' }),
+  begun: 'starting the machine',
   steps: ['making the disk', 'starting the machine', 'waiting for the system'],
   loadSeconds: 1,
 });

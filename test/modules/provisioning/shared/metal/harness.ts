@@ -10,10 +10,12 @@ import { makeTestRack, type TestRack } from '../../../../helpers/rack.ts';
 import { tinyRevision } from '../../../../helpers/tiny-image.ts';
 import type { Harness } from '../../conformance.ts';
 
+/** What whoever takes a machine over that is on does not say again. */
+const once = 'starting from the network';
 const loadSteps = [
-  ...['preparing the image', 'switching on', 'fetching the imaging agent', 'waking the imaging agent'],
-  ...['looking at the hardware', 'writing the disk', 'checking the disk'],
-  ...['the disk is written', 'starting from its disk'],
+  ...['preparing the image', 'switching the machine', 'switching on', once],
+  ...['fetching the imaging agent', 'waking the imaging agent', 'looking at the hardware'],
+  ...['writing the disk', 'checking the disk', 'the disk is written', 'starting from its disk'],
 ];
 
 /** A machine of a rack made of software: a QEMU with an empty disk, and a BMC before it. */
@@ -38,6 +40,8 @@ export function metalHarness(
     },
     missing: (revision) => ({ ...revision, file: '/nowhere/tiny.qcow2' }),
     steps: loadSteps,
+    begun: 'switching on',
+    killed: loadSteps.filter((step) => step !== once),
     ...troubled,
     keeps: Object.values(metalFiles('')).map((path) => basename(path)),
     loadSeconds: 150,
