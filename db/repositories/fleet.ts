@@ -12,6 +12,8 @@ export interface NewNode {
   readonly mac: string;
   /** What it holds while nobody needs it. */
   readonly imageId: number;
+  readonly rack?: string | null;
+  readonly unit?: number | null;
 }
 
 /** Nodes that are not in service yet: commissioning takes them there. Their ids, in the same order. */
@@ -26,6 +28,8 @@ export async function insertNodes(tx: Tx, nodes: readonly NewNode[]): Promise<nu
     disk_mb: node.diskMb,
     mac: node.mac,
     preferred_image_id: node.imageId,
+    rack: node.rack ?? null,
+    rack_unit: node.unit ?? null,
     host_keys: '[]',
     state_at: tx.now,
     created_at: tx.now,

@@ -103,6 +103,12 @@ export interface LoadsRequest extends ListRequest<'at'> {
 export interface NodeServices {
   /** Every try at loading a node, newest first, with its phases. */
   findLoads(me: Me, request: LoadsRequest): Promise<view.LoadsView>;
+  /** The loads that run at this moment. */
+  runningLoads(me: Me): Promise<readonly view.LoadView[]>;
+  /** Calls back whenever one of these nodes, or a load that runs, has come further. Returns how to stop. */
+  watchNodes(me: Me, request: NodesRequest, changed: () => void): Promise<() => void>;
+  /** Says in which rack nodes stand, and where; all of it or nothing. */
+  placeNodes(me: Me, places: readonly view.NodePlace[]): Promise<{ readonly moved: number }>;
   /** The same for programs. */
   listLoads(
     me: Me,

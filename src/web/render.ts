@@ -19,6 +19,8 @@ import type { HardwarePage } from './areas/nodes/hardware-page.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
 import type { OrderedRegion, OrdersPage } from './areas/nodes/orders-page.ts';
+import type { PlacesPage } from './areas/nodes/places.ts';
+import type { RackCard, RacksPart, Slot } from './areas/nodes/racks-page.ts';
 import type {
   AddPersonPage,
   DisablePage,
@@ -68,7 +70,8 @@ export interface Pages {
   'images/show': ImagePage;
   'loads/list': LoadsPage;
   'loads/show': LoadPage;
-  'nodes/list': NodesPage;
+  'nodes/list': NodesPage & Partial<RacksPart>;
+  'nodes/places': PlacesPage;
   'nodes/add': AddNodesPage;
   'nodes/discovered': DiscoveredPage;
   'nodes/hardware': HardwarePage;
@@ -104,6 +107,8 @@ export interface Regions {
   'home/machines': MachinesRegion;
   'images/revisions': RevisionsRegion;
   'nodes/discovered-rows': DiscoveredPage;
+  'nodes/rack-says': { readonly rack: RackCard };
+  'nodes/slot-in': { readonly slot: Slot };
   'nodes/head': NodePage;
   'nodes/doing': NodePage;
   'nodes/facts': NodePage;

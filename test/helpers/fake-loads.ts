@@ -1,10 +1,13 @@
-import { LabError } from '../../src/domain/errors.ts';
+import { invalid, LabError } from '../../src/domain/errors.ts';
 import type { Services } from '../../src/services/services.ts';
 import { sampleLoads } from './sample-loads.ts';
 import { now } from './sample-views.ts';
 
 /** What services say of loads, over those that a test knows. */
-export function loading(): Pick<Services, 'findLoads' | 'listLoads' | 'getLoad' | 'loadsFor'> {
+export function loading(): Pick<
+  Services,
+  'runningLoads' | 'watchNodes' | 'placeNodes' | 'findLoads' | 'listLoads' | 'getLoad' | 'loadsFor'
+> {
   const loads = sampleLoads(now);
   return {
     async findLoads(_me, { filter, offset }) {
@@ -16,6 +19,13 @@ export function loading(): Pick<Services, 'findLoads' | 'listLoads' | 'getLoad' 
       );
       const states = loads.map(({ outcome }) => ({ state: outcome, count: 1 }));
       return { items: items.slice(offset), total: items.length, states, pools: ['local'] };
+    },
+    runningLoads: async () => loads.filter(({ outcome }) => outcome === 'running'),
+    watchNodes: async () => () => undefined,
+    async placeNodes(_me, places) {
+      const unknown = places.find(({ node }) => !node.startsWith('vm-'));
+      if (unknown) throw invalid('places', `There is no node “${unknown.node}”.`);
+      return { moved: places.length };
     },
     listLoads: async () => ({ items: loads, next: null }),
     async getLoad(_me, id) {

@@ -308,10 +308,21 @@ export const nodes: readonly view.NodeView[] = (['available', 'inuse', 'reloadin
     version: 3,
     reservationId: state === 'inuse' ? 7 : null,
     user: state === 'inuse' ? 'student' : null,
+    rack: index < 3 ? 'A3' : null,
+    unit: index < 3 ? ([7, 7, 12][index] ?? null) : null,
   }),
 );
 
-const newNode = { mac: null, cpus: 1, memoryMb: 1024, diskMb: 10_240, image: 'tiny', bmc: null };
+const newNode = {
+  mac: null,
+  cpus: 1,
+  memoryMb: 1024,
+  diskMb: 10_240,
+  image: 'tiny',
+  bmc: null,
+  rack: null,
+  unit: null,
+};
 export const newNodes: readonly view.NewNodeView[] = [
   { line: 1, name: 'lab01', ...newNode, problems: [] },
   { line: 2, name: 'lab02', ...newNode, problems: ['The name is taken.'] },

@@ -65,6 +65,16 @@ describe('forms of pools', () => {
 });
 
 describe('forms of nodes', () => {
+  it('say where nodes stand, or which line does not', async () => {
+    const done = await post('/nodes/places', { places: 'vm-1, A3, 7\n\nvm-2\tB1\t\n' });
+    assert.equal(done.headers.location?.startsWith('/nodes/racks'), true);
+    const places = 'vm-1, A3, 7\nlab9, A3, 8';
+    const unknown = await post('/nodes/places', { places });
+    assert.match(unknown.text, /There is no node “lab9”/);
+    assert.match(unknown.text, />vm-1, A3, 7\nlab9, A3, 8<\/textarea>/);
+    assert.match((await post('/nodes/places', { places: 'a, b, 1, 2' })).text, /Line 1: write the machine/);
+  });
+
   const added = { pool: 'local', image: 'tiny', cpus: '1', memoryMb: '512', diskMb: '4096' };
 
   it('show what would be added and keep what was typed; only then it is done', async () => {

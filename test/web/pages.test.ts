@@ -191,6 +191,22 @@ const pages: readonly [string, string, Shown][] = [
     '/nodes?state=failed&sort=-since&search=vm',
     { cookie: asAdministrator, says: [/1–1 of 1/, /aria-sort="descending"/, /^(?!.*vm-2)/s] },
   ],
+  [
+    'racks',
+    '/nodes/racks',
+    {
+      cookie: asAdministrator,
+      says: [
+        ...[/id="rack-1">A3</, /Unit <\/span>12/, /3 machines · /, /data-live="\/nodes\/racks\/events"/],
+        ...[/Writing 29 % · tiny-v1/, /id="rack-2">this computer</, /Failed: Its disk is full\./],
+      ],
+    },
+  ],
+  [
+    'where machines stand',
+    '/nodes/places?node=vm-3',
+    { cookie: asAdministrator, says: [/>vm-3, A3, 12<\/textarea>/] },
+  ],
   ['no node like that', '/nodes?search=zzz', { cookie: asAdministrator, says: [/No node/, /Show all/] }],
   [
     'a node',

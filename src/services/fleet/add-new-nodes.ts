@@ -95,7 +95,8 @@ async function addSome(
       !bmcs.has(row.bmc ?? '');
     return isFree && imageId !== undefined ? [{ row, imageId }] : [];
   });
-  const nodes = free.map(({ row: { name, cpus, memoryMb, diskMb, mac }, imageId }) => ({
+  const nodes = free.map(({ row: { name, cpus, memoryMb, diskMb, mac, rack, unit }, imageId }) => ({
+    ...{ rack, unit },
     ...{ name, cpus, memoryMb, diskMb, imageId, poolId: pool.id, placeId: pool.place_id },
     ...(mac === null ? {} : { mac }),
   }));

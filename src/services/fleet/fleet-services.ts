@@ -11,8 +11,10 @@ import { findLoads, getLoad, listLoads, loadsFor } from './loads.ts';
 import { findNodes, getNode, listAllocations, listNodes } from './machines.ts';
 import { createPool, poolChoices } from './new-pool.ts';
 import { orderNode, previewOrder } from './order-node.ts';
+import { placeNodes } from './place-nodes.ts';
 import { planNodes } from './plan-nodes.ts';
 import { editPool, findPools, listPools, poolSettings, removePool } from './pools.ts';
+import { runningLoads, watchNodes } from './racks.ts';
 import { retryAttention } from './retry-attention.ts';
 import { setHardware } from './set-hardware.ts';
 import { poolTest, testPool } from './test-pool.ts';
@@ -20,6 +22,9 @@ import { poolTest, testPool } from './test-pool.ts';
 type Parts =
   | keyof PoolServices
   | 'findLoads'
+  | 'placeNodes'
+  | 'runningLoads'
+  | 'watchNodes'
   | 'getLoad'
   | 'listLoads'
   | 'loadsFor'
@@ -49,6 +54,9 @@ type Parts =
 export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
   return {
     findLoads: (me, request) => findLoads(deps, me, request),
+    placeNodes: (me, places) => placeNodes(deps, me, places),
+    runningLoads: (me) => runningLoads(deps, me),
+    watchNodes: (me, request, changed) => watchNodes(deps, me, request, changed),
     listLoads: (me, request) => listLoads(deps, me, request),
     getLoad: (me, id) => getLoad(deps, me, id),
     loadsFor: (me, id) => loadsFor(deps, me, id),

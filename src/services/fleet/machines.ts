@@ -75,6 +75,8 @@ export function nodeView(deps: ServiceDeps, row: NodeListRow): NodeView {
     version: row.version,
     reservationId: row.reservation_id,
     user: row.user_name,
+    rack: row.rack,
+    unit: row.rack_unit,
   };
 }
 

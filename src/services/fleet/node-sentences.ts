@@ -45,6 +45,10 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
     const time = when === 'after' ? ' after this reservation' : when === 'now' ? ' at once' : '';
     return `${asked[text(action)] ?? text(action)}${text(image) ? ` with ${text(image)}` : ''}${time}${text(reason) ? `: ${text(reason)}` : ''}`;
   },
+  'node-placed': ({ rack, unit }) =>
+    text(rack)
+      ? `Stands in ${text(rack)}${typeof unit === 'number' ? `, unit ${unit}` : ''}`
+      : 'Stands in no rack',
   'node-added': () => 'Added',
   'hardware-changed': () => 'Its BMC or its address was entered anew',
   'console-opened': () => 'Its console was looked at',

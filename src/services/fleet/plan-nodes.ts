@@ -4,6 +4,7 @@ import { type Reader, reading } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { addressAfter, macAfter, macOfText, mostNewNodes, namesOf } from '../../domain/node-pattern.ts';
+import { placeOf, whyNoPlace } from '../../domain/rack-place.ts';
 import { readCsv } from '../../lib/read-csv.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { NewNodesRequest } from '../services.ts';
@@ -12,7 +13,17 @@ import { imagesFor } from './inspect-node.ts';
 import { bmcKey, hardwareColumns, readHardware } from './plan-hardware.ts';
 
 const nameRule = /^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/i;
-const columns = ['name', 'mac', 'cpus', 'memoryMb', 'diskMb', 'image', ...hardwareColumns] as const;
+const columns = [
+  'name',
+  'mac',
+  'cpus',
+  'memoryMb',
+  'diskMb',
+  'image',
+  'rack',
+  'unit',
+  ...hardwareColumns,
+] as const;
 
 /** A row as it was typed. */
 type Typed = Partial<Record<(typeof columns)[number], string>> & {
@@ -196,7 +207,10 @@ function judge(row: Typed, usual: NewNodesRequest, against: Against): PlannedNod
   };
   const hardware = judgeHardware(row, against, problems);
   const bmc = hardware && (hardware.bmcHost === '' ? null : bmcKey(hardware));
-  return { row: { line, name, mac, image, ...sizes, bmc, problems }, hardware };
+  const place = placeOf(row);
+  const nowhere = whyNoPlace(place);
+  if (nowhere !== null) problems.push(nowhere);
+  return { row: { line, name, mac, image, ...sizes, bmc, ...place, problems }, hardware };
 }
 
 function judgeHardware(

@@ -27,6 +27,16 @@ export interface NodeView {
   readonly version: number;
   readonly reservationId: number | null;
   readonly user: string | null;
+  /** Where it stands: the rack's name, and the unit counted from the bottom. */
+  readonly rack: string | null;
+  readonly unit: number | null;
+}
+
+/** Where a node is to stand; null: in no rack. */
+export interface NodePlace {
+  readonly node: string;
+  readonly rack: string | null;
+  readonly unit: number | null;
 }
 
 /** A node that is added, or could be. */
@@ -41,6 +51,8 @@ export interface NewNodeView {
   readonly image: string;
   /** Of bare metal: where its BMC is. */
   readonly bmc: string | null;
+  readonly rack: string | null;
+  readonly unit: number | null;
   readonly problems: readonly string[];
   /** Once it was added. */
   readonly id?: number | undefined;

@@ -105,6 +105,8 @@ const looks: Readonly<Record<string, Look>> = {
   'a load': { path: '/loads/23', session: admin },
   'a BMC': { path: '/nodes/2/hardware', session: admin },
   'what an order would do': { path: '/nodes/orders?id=2&id=4&action=reload&when=now', session: admin },
+  'nodes in their racks': { path: '/nodes/racks', session: admin },
+  'where nodes stand': { path: '/nodes/places', session: admin },
   'nodes as tiles': { path: '/nodes/tiles', session: admin },
   'no node like that': { path: '/nodes?search=zzz', session: admin },
   people: { path: '/people', session: admin },

@@ -96,6 +96,16 @@ const addNodes = defineOperation({
   },
 });
 
+const placeNodes = defineOperation({
+  ...{ id: 'placeNodes', method: 'put', path: '/nodes/places', who: 'node.manage' },
+  summary: 'Says in which rack nodes stand, and in which unit; all of it or nothing.',
+  body: schema.NodePlacesBody,
+  answers: { 200: { description: 'How many were moved.', schema: schema.NodePlacedSchema } },
+  async run({ services, me, body }) {
+    return { status: 200, body: await services.placeNodes(me, body.places) };
+  },
+});
+
 const setHardware = defineOperation({
   ...{ id: 'setHardware', method: 'patch', path: '/nodes/:id/hardware', who: 'node.manage' },
   summary:
@@ -160,6 +170,7 @@ const listAllocations = defineOperation({
 });
 
 export const machineOperations: readonly Operation[] = [
+  placeNodes,
   listImages,
   getImage,
   listNodes,

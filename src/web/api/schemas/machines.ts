@@ -48,6 +48,11 @@ export const ImageSchema = z.object({
   usualMinutes: z.int(),
 });
 
+const place = {
+  rack: z.string().nullable().describe('The rack it stands in.'),
+  unit: z.int().nullable().describe('The unit of the rack, from 1 at the bottom.'),
+};
+
 export const NodeSchema = z.object({
   id,
   name: z.string(),
@@ -68,6 +73,7 @@ export const NodeSchema = z.object({
   version: z.int().describe('Grows with every change.'),
   reservationId: id.nullable(),
   user: z.string().nullable(),
+  ...place,
 });
 
 export const NodeDetailSchema = NodeSchema.extend({
@@ -174,6 +180,7 @@ export const NewNodesSchema = z.object({
         diskMb: z.int(),
       },
       bmc: z.string().nullable().describe('Of bare metal: where its BMC is.'),
+      ...place,
       ...{ image: z.string(), problems: z.array(z.string()), id: id.nullable() },
     }),
   ),
@@ -200,3 +207,18 @@ export const AllocationSchema = z.object({
   start: time,
   end: time,
 });
+
+export const NodePlacesBody = bodyOf({
+  places: z
+    .array(
+      bodyOf({
+        node: z.string('must be text.').max(60, 'At most 60 characters.'),
+        rack: z.string('must be text.').max(40, 'At most 40 characters.').nullable(),
+        unit: z.int('must be a whole number.').nullable(),
+      }),
+    )
+    .min(1)
+    .max(1000),
+});
+
+export const NodePlacedSchema = z.object({ moved: z.int() });

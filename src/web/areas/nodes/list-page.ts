@@ -17,12 +17,17 @@ const common = {
 export const nodesTable: ListKind<Sort, Filter> = { ...common, path: '/nodes' };
 export const nodesTiles: ListKind<Sort, Filter> = { ...common, path: '/nodes/tiles', perPage: 500 };
 
+/** The same nodes in three ways. */
+export type NodesHow = 'table' | 'tiles' | 'racks';
+export const nodesRacks: ListKind<Sort, Filter> = { ...common, path: '/nodes/racks', perPage: 2_000 };
+
 export interface NodesPage {
   readonly list: ListFrame<Sort, Filter>;
-  /** Addresses of the same nodes as a table and as tiles. */
-  readonly table: string;
-  readonly tiles: string;
-  readonly isTable: boolean;
+  /** Addresses of the same nodes as a table, as tiles and in their racks. */
+  readonly ways: readonly { readonly label: string; readonly href: string; readonly here: boolean }[];
+  readonly how: NodesHow;
+  /** Address of everything in this way. */
+  readonly all: string;
   readonly rows: readonly NodeLine[];
   readonly states: readonly StateChip[];
   readonly pools: readonly string[];
@@ -54,9 +59,13 @@ export function nodesPage(
   const { filter } = asked;
   return {
     list: listFrame(kind, asked, found.total),
-    table: addressOf(nodesTable, filter),
-    tiles: addressOf(nodesTiles, filter),
-    isTable: kind === nodesTable,
+    ways: ([nodesTable, nodesTiles, nodesRacks] as const).map((way) => ({
+      label: labels[howOf(way)],
+      href: addressOf(way, filter),
+      here: way === kind,
+    })),
+    how: howOf(kind),
+    all: kind.path,
     rows: found.items.map((node) => nodeLine(node, clock)),
     states: stateChips(kind, filter, {
       states: stateOrder,
@@ -67,6 +76,13 @@ export function nodesPage(
     discovered: found.discovered,
     actions: Object.entries(nodeActionTitles).map(([action, label]) => ({ action, label })),
   };
+}
+
+const labels: Readonly<Record<NodesHow, string>> = { table: 'Table', tiles: 'Tiles', racks: 'Racks' };
+
+function howOf(kind: ListKind<Sort, Filter>): NodesHow {
+  if (kind === nodesRacks) return 'racks';
+  return kind === nodesTiles ? 'tiles' : 'table';
 }
 
 function nodeLine(node: NodeView, clock: Clock): NodeLine {
@@ -88,7 +104,7 @@ function sizeOf({ cpus, memoryMb }: NodeView): string {
 
 export const nodeHeads = [
   ...['id', 'name', 'state', 'since', 'power', 'pool', 'image', 'cpus', 'memoryMb', 'diskMb'],
-  ...['failure', 'reservation', 'user'],
+  ...['failure', 'reservation', 'user', 'rack', 'unit'],
 ];
 
 export function nodeCells(node: NodeView): (string | number | null)[] {
@@ -96,6 +112,6 @@ export function nodeCells(node: NodeView): (string | number | null)[] {
   const at = new Date(since).toISOString();
   return [
     ...[id, name, state, at, power, pool, image, cpus, memoryMb, diskMb],
-    ...[failure, node.reservationId, node.user],
+    ...[failure, node.reservationId, node.user, node.rack, node.unit],
   ];
 }

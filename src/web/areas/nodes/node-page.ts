@@ -130,6 +130,11 @@ function factsOf(node: NodeDetailView) {
     ['Power', node.power],
     ['Pool', node.pool, `/pools/${node.poolId}`],
     ['Size', sizeText(node)],
+    [
+      'Place',
+      node.rack === null ? 'in no rack' : `${node.rack}${node.unit === null ? '' : `, unit ${node.unit}`}`,
+      `/nodes/places?node=${encodeURIComponent(node.name)}`,
+    ],
     ['Network card', node.mac],
     ...(node.hardware ? [['BMC', node.hardware.bmcHost, `/nodes/${node.id}/hardware`] as const] : []),
     ['Load', `number ${node.load}${node.tainted ? ', used' : ''}`],

@@ -13,11 +13,17 @@ import { getHardware, postHardware } from './hardware.ts';
 import { nodeCells, nodeHeads, nodesPage, nodesTable, nodesTiles } from './list-page.ts';
 import { getOrdered } from './ordered.ts';
 import { getOrders, postOrders } from './orders.ts';
+import { getPlaces, postPlaces } from './places.ts';
+import { getRacks, getRacksEvents } from './racks.ts';
 import { getNode, getNodeEvents } from './show.ts';
 
 export const nodeRoutes: readonly Route[] = [
   { method: 'get', path: '/nodes', who: 'node.read', handle: getNodes(nodesTable) },
   { method: 'get', path: '/nodes/tiles', who: 'node.read', handle: getNodes(nodesTiles) },
+  { method: 'get', path: '/nodes/racks', who: 'node.read', handle: getRacks },
+  { method: 'get', path: '/nodes/racks/events', who: 'node.read', handle: getRacksEvents },
+  { method: 'get', path: '/nodes/places', who: 'node.manage', handle: getPlaces },
+  { method: 'post', path: '/nodes/places', who: 'node.manage', handle: postPlaces, large: true },
   { method: 'get', path: '/nodes/orders', who: 'node.manage', handle: getOrders },
   { method: 'post', path: '/nodes/orders', who: 'node.manage', handle: postOrders },
   { method: 'get', path: '/nodes/orders/events', who: 'node.manage', handle: getOrdered },

@@ -1,23 +1,35 @@
 // @ts-check
-// A table whose rows are chosen: a box in its head chooses the whole page, Shift all up to the last one, and the bar
-// below says how many. Without it, rows are chosen one by one.
+// What is chosen with boxes: one in the head of each group (a table, a rack) chooses all of it, Shift all up to the last one,
+// and the bar below says how many. Without it, each is chosen by itself.
 
-/** @type {HTMLInputElement | null} */
-const all = document.querySelector('[data-choose-all]');
+const group = 'table, .rack';
 /** @type {HTMLInputElement[]} */
-const boxes = [...document.querySelectorAll('tbody .mark input')].filter(
+const heads = [...document.querySelectorAll('[data-choose-all]')].filter(
+  (box) => box instanceof HTMLInputElement,
+);
+/** @type {HTMLInputElement[]} */
+const boxes = [...document.querySelectorAll('.mark input:not([data-choose-all])')].filter(
   (box) => box instanceof HTMLInputElement,
 );
 const words = document.querySelector('[data-chosen]');
 const without = words?.textContent ?? '';
 let last = -1;
 
+/** @param {HTMLInputElement} head */
+function under(head) {
+  const place = head.closest(group);
+  return boxes.filter((box) => box.closest(group) === place);
+}
+
 function tell() {
   const chosen = boxes.filter((box) => box.checked).length;
   if (words) words.textContent = chosen === 0 ? without : `With ${chosen} chosen`;
-  if (!all) return;
-  all.checked = chosen === boxes.length;
-  all.indeterminate = chosen > 0 && chosen < boxes.length;
+  for (const head of heads) {
+    const mine = under(head);
+    const checked = mine.filter((box) => box.checked).length;
+    head.checked = mine.length > 0 && checked === mine.length;
+    head.indeterminate = checked > 0 && checked < mine.length;
+  }
 }
 
 for (const [index, box] of boxes.entries()) {
@@ -30,10 +42,10 @@ for (const [index, box] of boxes.entries()) {
   });
 }
 
-if (all) {
-  all.hidden = false;
-  all.addEventListener('click', () => {
-    for (const box of boxes) box.checked = all.checked;
+for (const head of heads) {
+  head.hidden = false;
+  head.addEventListener('click', () => {
+    for (const box of under(head)) box.checked = head.checked;
     tell();
   });
 }
