@@ -28,6 +28,7 @@ export function nodeFacts(row: NodeRow): NodeFacts {
     loadBeganAt: number(row.load_began_at),
     revisionId: row.revision_id,
     tainted: row.tainted === 1,
+    unclean: row.unclean === 1,
     outFor: row.out_for,
     reloadAsked: row.next_image_id !== null,
     management: host === null || port === null ? null : { host, port },

@@ -114,6 +114,8 @@ export interface NodeRow {
   revision_id: number | null;
   preferred_image_id: number | null;
   tainted: number;
+  /** Somebody's bytes may lie on its disks. */
+  unclean: number;
   power: PowerState;
   management_host: string | null;
   management_port: number | null;

@@ -15,6 +15,7 @@ import * as missingFiles from './0013-missing-files.ts';
 import * as noticesOfImages from './0014-notices-of-images.ts';
 import * as supply from './0015-supply.ts';
 import * as nodeHardware from './0016-node-hardware.ts';
+import * as cleaning from './0017-cleaning.ts';
 import * as commissioning from './0019-commissioning.ts';
 import * as loads from './0020-loads.ts';
 import * as turns from './0024-turns.ts';
@@ -38,6 +39,7 @@ const migrations: readonly Migration[] = [
   { name: '0014-notices-of-images', ...noticesOfImages },
   { name: '0015-supply', ...supply },
   { name: '0016-node-hardware', ...nodeHardware },
+  { name: '0017-cleaning', ...cleaning },
   { name: '0019-commissioning', ...commissioning },
   { name: '0020-loads', ...loads },
   { name: '0024-turns', ...turns },

@@ -63,7 +63,8 @@ export async function removeIdleNode(tx: Tx, id: number, ownTaskId = 0): Promise
       [id, ownTaskId],
     );
     if (removed !== 1 || !(await removeOccupancy(tx, id))) return false;
-    await tx.table('node_hardware').where({ node_id: id }).delete();
+    for (const table of ['node_hardware', 'cleaned_disks'])
+      await tx.table(table).where({ node_id: id }).delete();
     await tx
       .table('tasks')
       .where({ node_id: id, status: 'queued' })

@@ -17,6 +17,8 @@ export interface NewHardware {
 
 export async function addHardware(tx: Tx, nodeId: number, hardware: NewHardware): Promise<void> {
   await tx.table('node_hardware').insert({ node_id: nodeId, ...columnsOf(hardware) });
+  // Nobody knows what lies on its disks.
+  await tx.table('nodes').where({ id: nodeId }).update({ unclean: 1 });
 }
 
 /** Changes how a node is reached and switched. What was learnt of another BMC than before is forgotten. */

@@ -6,11 +6,13 @@ import { wakeTask } from './tasks.ts';
 
 /** Changes what is given of a node; every change bumps its version. */
 export async function patchNode(tx: Tx, id: number, patch: NodePatch): Promise<void> {
-  const { state, revisionId, tainted, management, power, failure } = patch;
+  const { state, revisionId, tainted, unclean, management, power, failure } = patch;
   const changes: Record<string, unknown> = {};
   if (state !== undefined) Object.assign(changes, await stateChanges(tx, id, state));
   if (revisionId !== undefined) changes.revision_id = revisionId;
   if (tainted !== undefined) changes.tainted = tainted ? 1 : 0;
+  if (unclean ?? tainted) changes.unclean = 1;
+  if (unclean === false) changes.unclean = 0;
   if (management !== undefined) {
     changes.management_host = management?.host ?? null;
     changes.management_port = management?.port ?? null;
@@ -84,5 +86,5 @@ export async function beginLoad(
 
 /** Marks a node as touched: committed before anything is opened to a person (design, section 3). */
 export async function taintNode(tx: Tx, id: number): Promise<void> {
-  await tx.table('nodes').where({ id }).update({ tainted: 1 });
+  await tx.table('nodes').where({ id }).update({ tainted: 1, unclean: 1 });
 }

@@ -45,7 +45,8 @@ async function neverLoaded(context: StateContext, { reservation, allocation }: S
 
 async function canBeReused(context: StateContext, situation: Situation): Promise<boolean> {
   const { allocation, node, account } = situation;
-  if (allocation?.state !== 'ready' || !node || node.tainted || node.reloadAsked) return false;
+  if (allocation?.state !== 'ready' || !node || node.tainted || node.unclean || node.reloadAsked)
+    return false;
   try {
     if (account) await context.machine(situation).os?.sanitize(account.username);
     return true;

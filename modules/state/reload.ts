@@ -1,5 +1,6 @@
 import type { Situation } from '../../src/domain/contracts/situation.ts';
 import { done, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
+import { cleanNode } from './shared/cleaning.ts';
 import { loadNode } from './shared/load-node.ts';
 import { staysFailed } from './shared/stays-failed.ts';
 
@@ -23,6 +24,7 @@ export const reload: StateModule = {
       !endedHold(situation) &&
       node.state === 'available' &&
       !node.tainted &&
+      !node.unclean &&
       !node.reloadAsked &&
       (!wanted || node.revisionId === wanted.id)
     ) {
@@ -63,6 +65,7 @@ async function unload(context: StateContext, situation: Situation) {
   const { node } = situation;
   const hold = endedHold(situation);
   if (!node) return done();
+  await cleanNode(context, situation);
   await context.machine(situation).unload();
   await context.write('clean', async (writer) => {
     if (hold) await writer.releaseAllocation(hold.id);
@@ -70,6 +73,7 @@ async function unload(context: StateContext, situation: Situation) {
       state: 'available',
       revisionId: null,
       tainted: false,
+      unclean: false,
       management: null,
       power: 'off',
       failure: null,

@@ -23,6 +23,7 @@ import { bindMachine, imageFile, poolDirectory } from './machine.ts';
 import { sendMail } from './mail.ts';
 import { type Looked, look } from './situation.ts';
 import { stateWriter } from './state-writer.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 const progressEvery = 1_000;
 
@@ -30,13 +31,13 @@ export interface Run {
   readonly row: TaskRow;
   readonly claim: Claim;
   readonly signal: AbortSignal;
-  readonly deadline: number;
+  readonly limit: TimeLimit;
   readonly log: DaemonDeps['log'];
 }
 
 /** What a state module works with, bound to one run of one task. */
 export function stateContext(deps: DaemonDeps, run: Run): StateContext {
-  const { row, signal, deadline, log } = run;
+  const { row, signal, limit, log } = run;
   const seen = new WeakMap<Situation, Looked>();
   const step = (name: string) => deps.afterStep?.(`${row.action}: ${name}`);
 
@@ -70,7 +71,10 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     task: taskFacts(row),
     settings: deps.times,
     signal,
-    deadline,
+    get deadline() {
+      return limit.deadline();
+    },
+    allow: (seconds) => limit.allow(seconds),
     log,
     progress,
     look: () => lookAt(row.target_type, row.target_id),
@@ -84,7 +88,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
         looked,
         revision: revision ?? situation.loaded ?? situation.wanted,
         signal,
-        deadline,
+        deadline: limit.deadline(),
         attempt,
         log,
         progress,

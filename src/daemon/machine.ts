@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { hardwareFacts } from '../../db/facts.ts';
-import type { LoadSecrets, NodeFacts, PoolFacts, RevisionFacts } from '../domain/contracts/facts.ts';
+import type {
+  CleanedDisk,
+  LoadSecrets,
+  NodeFacts,
+  PoolFacts,
+  RevisionFacts,
+} from '../domain/contracts/facts.ts';
 import type { ModuleContext, Progress } from '../domain/contracts/module-context.ts';
 import type { BoundOs, OsContext, OsModule } from '../domain/contracts/os.ts';
 import {
@@ -44,13 +50,18 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
   };
   const context = at(node.management);
   const call = caller(binding, module.id);
+  const cleanSeconds = module.cleanSeconds?.(context.settings) ?? null;
 
   return {
     simulated: module.simulated === true,
     os: context.os,
     node_status: () => call('node_status', () => module.node_status(context), false),
-    async load() {
-      const loaded = await call('load', () => module.load(context));
+    cleanSeconds,
+    async load({ keepsPerson = false } = {}) {
+      const cleans = node.unclean && !keepsPerson && cleanSeconds !== null;
+      const before = contextFor(deps, binding, module, { ...node, unclean: cleans }, pool);
+      const loaded = await call('load', () => module.load(before));
+      if (cleans) checkClean(loaded.cleaned);
       binding.progress('checking the machine', undefined, { phase: 'check' });
       const after = freshly(loaded.management);
       await openWeb(deps, module, after);
@@ -62,6 +73,11 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
       if (status.status !== 'READY')
         throw new ModuleError('node_broken', `It was loaded, but: ${status.reason}`);
       return loaded;
+    },
+    async clean() {
+      const disks = await call('clean', () => module.clean?.(context));
+      checkClean(disks);
+      return disks;
     },
     power_status: () => call('power_status', () => module.power_status(context), false),
     power_on: () => switchTo(call, module, at, () => module.power_on(context)),
@@ -91,6 +107,14 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
       call('connections', async () => (await module.connections?.(context, endpoint)) ?? [], false),
     close_forward: (endpoint) => call('close_forward', async () => module.close_forward?.(context, endpoint)),
   };
+}
+
+/** Nobody is given what may hold somebody else's bytes: it takes a word about each disk, and none that it failed. */
+function checkClean(disks: readonly CleanedDisk[] | undefined): asserts disks is readonly CleanedDisk[] {
+  if (disks?.every(({ result }) => result !== 'failed')) return;
+  throw new ModuleError('failed', 'It was not cleaned, so that nobody is given it.', {
+    facts: { cleaned: disks },
+  });
 }
 
 /** Lets a machine's way to the web, where its pool has one, end at the gateway's proxy. */

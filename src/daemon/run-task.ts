@@ -9,6 +9,7 @@ import { stateContext } from './context.ts';
 import type { DaemonDeps } from './deps.ts';
 import { ignored } from './ignored.ts';
 import { LostLease } from './lost-lease.ts';
+import { type TimeLimit, timeLimit } from './time-limit.ts';
 
 const mostRetries = 6;
 
@@ -37,18 +38,20 @@ export async function runTask(
   work: Work,
 ): Promise<void> {
   const { row, controller } = task;
-  const seconds = timeoutOf(deps, module);
-  const cut = () => controller.abort(new ModuleError('failed', `It took longer than ${seconds} s.`));
-  const timeout = setTimeout(cut, seconds * 1000);
+  const limit = timeLimit(timeoutOf(deps, module), (seconds) =>
+    controller.abort(new ModuleError('failed', `It took longer than ${seconds} s.`)),
+  );
   try {
-    const result = await attempt(deps, task, module, work).catch((error: unknown) => error as Error);
+    const result = await attempt(deps, task, module, { work, limit }).catch(
+      (error: unknown) => error as Error,
+    );
     const { signal } = controller;
     await record(deps, task, module, signal.aborted ? (signal.reason as Error) : result);
   } catch (error) {
     if (!(error instanceof LostLease))
       deps.log.error({ err: error, task: row.id }, 'a task could not be recorded');
   } finally {
-    clearTimeout(timeout);
+    limit.end();
   }
 }
 
@@ -60,11 +63,11 @@ async function attempt(
   deps: DaemonDeps,
   task: ClaimedTask,
   module: StateModule,
-  work: Work,
+  { work, limit }: { readonly work: Work; readonly limit: TimeLimit },
 ): Promise<Outcome> {
   const { signal } = task.controller;
   signal.throwIfAborted();
-  const context = contextOf(deps, task, module, signal);
+  const context = contextOf(deps, task, signal, limit);
   const outcome = work === 'busy' && module.busy ? module.busy(context) : module.run(context);
   return await Promise.race([outcome, ignored(signal)]);
 }
@@ -72,11 +75,10 @@ async function attempt(
 function contextOf(
   deps: DaemonDeps,
   { row, claim }: ClaimedTask,
-  module: StateModule,
   signal: AbortSignal,
+  limit: TimeLimit,
 ): StateContext {
-  const deadline = Date.now() + timeoutOf(deps, module) * 1000;
-  return stateContext(deps, { row, claim, signal, deadline, log: deps.log });
+  return stateContext(deps, { row, claim, signal, limit, log: deps.log });
 }
 
 async function record(
@@ -122,12 +124,15 @@ async function followUp(
   error: ModuleError,
 ): Promise<Outcome | Error> {
   if (!module.failed) return error;
+  const controller = new AbortController();
+  const limit = timeLimit(timeoutOf(deps, module), () => controller.abort(error));
   try {
-    const signal = AbortSignal.timeout(timeoutOf(deps, module) * 1000);
-    return await module.failed(contextOf(deps, task, module, signal), error);
+    return await module.failed(contextOf(deps, task, controller.signal, limit), error);
   } catch (failure) {
     if (failure instanceof LostLease) throw failure;
     return asModuleError(failure);
+  } finally {
+    limit.end();
   }
 }
 

@@ -6,6 +6,7 @@ import {
   revisionReady,
   saveByItself,
 } from '../../db/repositories/captures.ts';
+import { addCleanedDisks } from '../../db/repositories/cleaned-disks.ts';
 import { keepSeen } from '../../db/repositories/discovered-machines.ts';
 import { addEvent, noteAccess } from '../../db/repositories/events.ts';
 import { removeIdleNode } from '../../db/repositories/fleet.ts';
@@ -22,7 +23,7 @@ import {
 } from '../../db/repositories/reservations.ts';
 import { queueTask, type TaskRow } from '../../db/repositories/tasks.ts';
 import type { Tx } from '../../db/transaction.ts';
-import type { Endpoint } from '../domain/contracts/facts.ts';
+import type { CleanedDisk, Endpoint } from '../domain/contracts/facts.ts';
 import { revisionName } from '../domain/contracts/provisioning.ts';
 import type { StateWriter } from '../domain/contracts/state-writer.ts';
 import { newLoadSecrets } from '../lib/ssh-keys.ts';
@@ -52,6 +53,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     patchNode: (id, patch) => patchNode(tx, id, patch),
     keepBmc: (id, info) => keepBmc(tx, id, info),
     keepSeen: (poolId, seen) => keepSeen(tx, poolId, seen),
+    keepCleaning: (id, disks) => keepCleaning(tx, id, task.id, disks),
     removeNode: (id) => removeIdleNode(tx, id, task.id),
     async beginLoad(nodeId, revision) {
       await beginLoad(tx, nodeId, task.id, () => newSecrets(deps));
@@ -87,6 +89,20 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     notifyOfImage: (imageId, key, data, replaces) =>
       notifyOfImage(tx, deps, task, { imageId, key, data, replaces }),
   };
+}
+
+/** With the history of the node: what was cleaned, or that it was not. */
+async function keepCleaning(
+  tx: Tx,
+  nodeId: number,
+  taskId: number,
+  disks: readonly CleanedDisk[],
+): Promise<void> {
+  await addCleanedDisks(tx, nodeId, disks);
+  const failed = disks.filter(({ result }) => result === 'failed').map(({ name }) => name);
+  const data = { disks: disks.length - failed.length, failed };
+  const kind = failed.length === 0 ? 'cleaned' : 'clean-failed';
+  await addEvent(tx, { kind, nodeId, taskId, data, retention: 'audit' });
 }
 
 /** A forwarded port is the pool's own, and people outside know it with the pool's public address; else the address is the machine's. */

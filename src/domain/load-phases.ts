@@ -4,7 +4,8 @@ import { second } from './time.ts';
 /**
  * In the order in which a machine goes through them; no kind of machine has them all. `prepare`: what is done before it is
  * touched; `power`: until it is on; `firmware`: until it asks for something to start; `network`: until the imaging agent was
- * fetched; `agent`: until it knows the machine; `write`; `seal`: identity, and what makes the disk start; `boot`: until its own
+ * fetched; `agent`: until it knows the machine; `clean`: until nothing of its last
+ * person is left; `write`; `seal`: identity, and what makes the disk start; `boot`: until its own
  * system answers; `check`: what is looked at before it counts as loaded.
  */
 export const loadPhases = [
@@ -13,6 +14,7 @@ export const loadPhases = [
   'firmware',
   'network',
   'agent',
+  'clean',
   'write',
   'seal',
   'boot',
@@ -27,6 +29,7 @@ export const phaseTitles: Readonly<Record<LoadPhase, string>> = {
   firmware: 'Firmware',
   network: 'Network start',
   agent: 'Imaging agent',
+  clean: 'Cleaning',
   write: 'Writing',
   seal: 'Sealing',
   boot: 'Starting up',

@@ -112,6 +112,7 @@ export interface Regions {
   'nodes/head': NodePage;
   'nodes/doing': NodePage;
   'nodes/facts': NodePage;
+  'nodes/cleaning': NodePage;
   'nodes/loads': NodePage;
   'nodes/happened': NodePage;
   'nodes/ordered-state': OrderedRegion;

@@ -16,6 +16,8 @@ export interface BareNodeOptions {
   readonly diskMb: number;
   /** QEMU's name of the network card; virtio unless told. */
   readonly card?: string;
+  /** More of QEMU's words: other disks. They are started in the machine's folder. */
+  readonly more?: readonly string[];
 }
 
 export interface BareNode {
@@ -101,7 +103,7 @@ interface Place {
   readonly network: 'once' | 'always' | 'never';
 }
 
-function machine({ mac, card = 'virtio-net-pci' }: BareNodeOptions, place: Place): string[] {
+function machine({ mac, card = 'virtio-net-pci', more = [] }: BareNodeOptions, place: Place): string[] {
   const network = {
     type: 'user',
     id: 'net',
@@ -130,5 +132,6 @@ function machine({ mac, card = 'virtio-net-pci' }: BareNodeOptions, place: Place
     ...['-netdev', JSON.stringify(network)],
     ...['-device', `${card},id=card,netdev=net,mac=${mac},bootindex=${first}`],
     ...['-device', 'virtio-rng-pci'],
+    ...more,
   ];
 }

@@ -23,6 +23,7 @@ export function nodeFacts(parts: Partial<NodeFacts> = {}): NodeFacts {
     loadBeganAt: null,
     revisionId: null,
     tainted: false,
+    unclean: false,
     outFor: null,
     reloadAsked: false,
     management: null,

@@ -334,6 +334,20 @@ export const nodeDetail: view.NodeDetailView = {
     mac: '02:00:00:00:00:02',
     load: 14,
     tainted: true,
+    unclean: true,
+    cleaned: {
+      at: now - 300 * minute,
+      disks: [
+        {
+          ...{ name: 'nvme0n1', model: 'Samsung PM9A3', serial: 'S64GNE0R', bytes: 960_197_124_096 },
+          ...{ result: 'clean', method: 'sanitize, changing its key', seconds: 14, says: '' },
+        },
+        {
+          ...{ name: 'sdb', model: 'Cruzer', serial: '4C53', bytes: 31_004_295_168 },
+          ...{ result: 'left', method: '', seconds: 0, says: 'it is not the machine’s own' },
+        },
+      ],
+    },
     nextImage: null,
     outFrom: now + 45 * minute,
     coming: 1,

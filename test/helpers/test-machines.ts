@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { simulatorSettings } from '../../modules/provisioning/simulator/settings.ts';
 import { simulator } from '../../modules/provisioning/simulator/simulator.ts';
+import type { CleanedDisk } from '../../src/domain/contracts/facts.ts';
 import {
   artefactName,
   defineProvisioning,
@@ -28,6 +29,8 @@ const settings = simulatorSettings.extend({
   publicAddress: z.string().default('127.0.0.1'),
   portFrom: z.number().default(22_000),
   portTo: z.number().default(22_099),
+  /** Its machines have disks of their own, which hold what people left there (`bytesOf`) until they are cleaned. */
+  disksStay: z.boolean().default(false),
 });
 /** In a pool's directory: the address that its machines have. */
 export const addressFile = 'address';
@@ -58,8 +61,9 @@ export const testMachines = defineProvisioning({
     try {
       forgetOlder(context);
       await misbehave(context);
+      const cleaned = context.node.unclean ? await cleanDisk(context) : [];
       const { changed } = await simulator.load(context);
-      return { changed, management };
+      return { changed, management, cleaned };
     } finally {
       note(context, 'load ends');
     }
@@ -80,6 +84,8 @@ export const testMachines = defineProvisioning({
     note(context, 'power_reset');
     return { ...(await simulator.power_reset(context)), management };
   },
+  cleanSeconds: ({ disksStay }) => (disksStay ? 60 : null),
+  clean: cleanDisk,
   async unload(context: Context) {
     forgetOlder(context, true);
     await simulator.unload?.(context);
@@ -101,6 +107,26 @@ export const testMachines = defineProvisioning({
     return Promise.resolve();
   },
 });
+
+/** In a pool's directory: what lies on a node's disk, whoever has the machine. */
+export function bytesOf(directory: string, node: string): string {
+  return join(directory, 'disks', node);
+}
+
+/** A fault of `sim1.clean` leaves it as it is. */
+async function cleanDisk(context: Context): Promise<CleanedDisk[]> {
+  note(context, 'clean');
+  const disk = { name: 'vda', model: 'Test', serial: '1', bytes: 4096, method: 'overwritten', seconds: 1 };
+  try {
+    await misbehave(context, 'clean');
+  } catch (error) {
+    if (!(error instanceof ModuleError)) throw error;
+    const cleaned = [{ ...disk, result: 'failed', says: 'it takes no writes' }];
+    throw new ModuleError(error.kind, 'Cleaning failed.', { facts: { cleaned } });
+  }
+  rmSync(bytesOf(context.directory, context.node.name), { force: true });
+  return [{ ...disk, result: 'clean', says: '' }];
+}
 
 const nameOf = (context: Context) => artefactName(context.installation, context.node);
 const crashFile = (context: Context) => join(context.directory, 'crashed', context.node.name);
@@ -142,7 +168,7 @@ export function list(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** Sets what the next loads of a node come to, or its next captures (`sim1.capture`). */
+/** Sets what the next loads of a node come to, or its next captures (`sim1.capture`) and cleanings (`sim1.clean`). */
 export function setFault(directory: string, node: string, fault: Fault): void {
   mkdirSync(join(directory, 'faults'), { recursive: true });
   writeFileSync(join(directory, 'faults', node), JSON.stringify(fault));
@@ -155,7 +181,7 @@ async function misbehave(context: Context, what = 'load'): Promise<void> {
   if (!existsSync(file)) return;
   const fault = JSON.parse(readFileSync(file, 'utf8')) as Fault;
   if (fault.left <= 0) return;
-  if (what === 'load') await simulator.unload?.(context);
+  if (what !== 'capture') await simulator.unload?.(context);
   setFault(directory, name, { ...fault, left: fault.left - 1 });
   if (fault.kind === 'hang') await abortable(new Promise<never>(() => undefined), signal);
   else throw new ModuleError(fault.kind, 'It failed as the test wants it.');

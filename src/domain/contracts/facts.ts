@@ -28,6 +28,8 @@ export interface NodeFacts {
   readonly tainted: boolean;
   /** Wanted out of service: nothing begins on it any more. */
   readonly outFor: OutFor | null;
+  /** Somebody's bytes may lie on its disks: since it was added, or somebody could log in, until a cleaning has succeeded. */
+  readonly unclean: boolean;
   /** To be loaded anew after whoever has it. */
   readonly reloadAsked: boolean;
   readonly management: Endpoint | null;
@@ -64,6 +66,22 @@ export interface BmcAccess {
   readonly cipher: number | null;
   /** Redfish: SHA-256 of its certificate, lower-case hex; null until one was seen. */
   readonly fingerprint: string | null;
+}
+
+/** What came of a disk when the machine was cleaned. */
+export interface CleanedDisk {
+  /** `nvme0n1`. */
+  readonly name: string;
+  readonly model: string;
+  readonly serial: string;
+  readonly bytes: number;
+  /** `left`: it is none of the machine's own, and was left alone. */
+  readonly result: 'clean' | 'left' | 'failed';
+  /** In words: "overwritten", "format, erasing its blocks". Empty where nothing was done. */
+  readonly method: string;
+  readonly seconds: number;
+  /** Why, in a clause, where it is not clean; empty where it is. */
+  readonly says: string;
 }
 
 /** What a BMC says of itself. Null where it does not say. */

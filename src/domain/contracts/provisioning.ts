@@ -12,6 +12,7 @@ import type { z } from 'zod';
 import type { PowerState } from '../states.ts';
 import type {
   BmcInfo,
+  CleanedDisk,
   Endpoint,
   ImageFormat,
   NodeFacts,
@@ -49,6 +50,8 @@ export interface Loaded {
   readonly changed: boolean;
   /** How the daemon reaches the machine; null where there is no machine to reach. */
   readonly management: Endpoint | null;
+  /** What came of each disk, where it was cleaned on the way; a load that fails after it has this in its error's facts. */
+  readonly cleaned?: readonly CleanedDisk[];
 }
 
 export interface Captured {
@@ -139,6 +142,14 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
    */
   check_pool(context: PoolCheckContext<z.output<Schema>>): Promise<readonly PoolCheck[]>;
 
+  /**
+   * Where a machine's disks outlive its loads: the most that cleaning them takes, in seconds. `load` then begins with it where
+   * `context.node.unclean`, writes nothing to a machine that is not clean, and answers with what came of each disk. Null or absent: what
+   * a load makes is new, and nobody finds anything in it.
+   */
+  cleanSeconds?(settings: z.output<Schema>): number | null;
+  /** The same without a load: nothing is on its disks afterwards, and it is off. `node_broken` when one of them is not clean. */
+  clean?(context: ProvisioningContext<z.output<Schema>>): Promise<readonly CleanedDisk[]>;
   /** Removes everything that `context.node` has on the backend: guest, disk, sockets. Absent: power_off. */
   unload?(context: ProvisioningContext<z.output<Schema>>): Promise<void>;
   /**

@@ -1,6 +1,14 @@
 /** What a state module is shown: everything about its task's target, in read-only copies, and its machine. */
 import type { AllocationState, PowerState, ReservationState } from '../states.ts';
-import type { AccountFacts, BmcInfo, Endpoint, NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
+import type {
+  AccountFacts,
+  BmcInfo,
+  CleanedDisk,
+  Endpoint,
+  NodeFacts,
+  PoolFacts,
+  RevisionFacts,
+} from './facts.ts';
 import type { BoundOs } from './os.ts';
 import type { Captured, Loaded, NodeStatus } from './provisioning.ts';
 
@@ -80,8 +88,15 @@ export interface Situation {
 export interface Machine {
   readonly simulated: boolean;
   node_status(): Promise<NodeStatus>;
-  /** load, prepare and post_load; afterwards node_status says READY. */
-  load(): Promise<Loaded>;
+  /** Its disks outlive its loads: the most that cleaning them takes, in seconds. Null where what a load makes is new. */
+  readonly cleanSeconds: number | null;
+  /**
+   * load, prepare and post_load; afterwards node_status says READY. What may hold somebody's bytes is cleaned on the way, and no
+   * load is believed that does not say so of each disk; `keepsPerson`: it stays with who had it.
+   */
+  load(options?: { readonly keepsPerson?: boolean }): Promise<Loaded>;
+  /** Cleans it without loading anything; it is off afterwards. */
+  clean(): Promise<readonly CleanedDisk[]>;
   power_status(): Promise<PowerState>;
   power_on(): Promise<Loaded>;
   power_off(): Promise<boolean>;

@@ -1,7 +1,7 @@
 /** What a state module may change. */
 
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
-import type { BmcInfo, Endpoint, RevisionFacts } from './facts.ts';
+import type { BmcInfo, CleanedDisk, Endpoint, RevisionFacts } from './facts.ts';
 import type { Captured, SeenMachine } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
@@ -10,6 +10,8 @@ export interface NodePatch {
   readonly state?: NodeState;
   readonly revisionId?: number | null;
   readonly tainted?: boolean;
+  /** False once its disks were cleaned; it becomes true with `tainted`. */
+  readonly unclean?: boolean;
   readonly management?: Endpoint | null;
   readonly power?: PowerState;
   readonly failure?: string | null;
@@ -66,6 +68,8 @@ export interface StateWriter {
   keepBmc(id: number, info: BmcInfo): Promise<void>;
   /** Those of the machines seen by a pool that are no nodes are its discovered ones. Resolves with the addresses of new ones. */
   keepSeen(poolId: number, seen: readonly SeenMachine[]): Promise<readonly string[]>;
+  /** Keeps what came of a node's disks when they were cleaned, and notes it in its history. */
+  keepCleaning(id: number, disks: readonly CleanedDisk[]): Promise<void>;
   /** Removes a node that nobody has or will have; false while somebody does. */
   removeNode(id: number): Promise<boolean>;
   /**

@@ -18,6 +18,8 @@ export interface StateContext {
   readonly settings: TimeSettings;
   readonly signal: AbortSignal;
   readonly deadline: number;
+  /** Gives this run so many seconds more: it found that there is more to do than such a task usually has. */
+  allow(seconds: number): void;
   readonly log: ModuleLog;
   readonly progress: Progress;
   look(): Promise<Situation>;

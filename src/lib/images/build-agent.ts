@@ -46,15 +46,16 @@ export interface BuiltAgent {
 }
 
 const own = fileURLToPath(new URL('./agent/', import.meta.url));
-const ownFiles = ['init', 'inventory', 'load', 'netroot', 'dhcp'];
+const ownFiles = ['init', 'inventory', 'clean-disks', 'erase', 'load', 'clean', 'netroot', 'dhcp'];
 const packages = [
   ...['busybox-static', 'zstd', 'util-linux', 'libc6', 'liblz4-1', 'liblzma5', 'zlib1g'],
+  ...['hdparm', 'sg3-utils'],
   // nbd-client can speak TLS, and so brings what that needs.
   ...['nbd-client', 'libnl-3-200', 'libnl-genl-3-200', 'libgnutls30', 'libp11-kit0', 'libffi8', 'libidn2-0'],
   ...['libunistring2', 'libtasn1-6', 'libnettle8', 'libhogweed6', 'libgmp10'],
 ];
 /** Of packages of their own. This fallocate takes ranges of a disk away, unlike that of busybox. */
-const programs = ['zstd', 'fallocate', 'nbd-client'];
+const programs = ['zstd', 'fallocate', 'nbd-client', 'hdparm', 'sg_raw'];
 const libraries = [
   ...['libc.so.6', 'liblz4.so.1', 'liblzma.so.5', 'libz.so.1', 'libnl-3.so.200', 'libnl-genl-3.so.200'],
   ...['libgnutls.so.30', 'libp11-kit.so.0', 'libffi.so.8', 'libidn2.so.0', 'libunistring.so.2'],
@@ -68,14 +69,15 @@ export async function buildAgent(options: AgentOptions): Promise<BuiltAgent> {
   const run: ExecOptions = { signal: options.signal };
   const cache = options.cacheDir ?? join(homedir(), '.cache', 'labrador', 'packages');
   const image = await dependencyOf(cache, agentKernels[options.kernel], 'linux-image-', run);
-  const files = await fetchPackages(cache, [image, ...packages], run);
+  const scsi = await dependencyOf(cache, 'sg3-utils', 'libsgutils2-', run);
+  const files = await fetchPackages(cache, [image, scsi, ...packages], run);
   const folder = join(options.outDir, `agent-${await digestOf(files)}`);
   const file = (name: string) => join(folder, name);
   const built = { kernel: file('kernel'), initramfs: file('initramfs'), modules: file('modules') };
   if (await exists(built.initramfs)) return built;
   const work = await mkdtemp(join(tmpdir(), 'labrador-agent-'));
   try {
-    await buildIn(work, files, image.replace('linux-image-', ''), run);
+    await buildIn(work, files, { release: image.replace('linux-image-', ''), scsi }, run);
     await keep(join(work, 'built'), folder);
     return built;
   } finally {
@@ -94,17 +96,23 @@ async function digestOf(files: readonly string[]): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** Names that change with Debian's releases: of the kernel, and of the package of SCSI's library. */
+interface Versions {
+  readonly release: string;
+  readonly scsi: string;
+}
+
 async function buildIn(
   work: string,
   files: readonly string[],
-  release: string,
+  { release, scsi }: Versions,
   run: ExecOptions,
 ): Promise<void> {
   const [kernelPackage = '', ...others] = files;
   const [unpacked, root] = [join(work, 'unpacked'), join(work, 'root')];
   await runTool('dpkg-deb', ['-x', kernelPackage, join(work, 'kernel')], run);
   for (const file of others) await runTool('dpkg-deb', ['-x', file, unpacked], run);
-  await fillRoot(unpacked, root, run);
+  await fillRoot(unpacked, root, [...libraries, soname(scsi)], run);
 
   const tree = { root: join(work, 'kernel'), release, busybox: join(root, 'bin/busybox') };
   const needs = await readModuleNeeds(tree, run);
@@ -119,12 +127,22 @@ async function buildIn(
   await packModules(tree, join(built, 'modules'), run);
 }
 
-async function fillRoot(unpacked: string, root: string, run: ExecOptions): Promise<void> {
+/** `libsgutils2-1.46-2` has `libsgutils2-1.46.so.2`. */
+function soname(scsi: string): string {
+  return scsi.replace(/-(\d+)$/, '.so.$1');
+}
+
+async function fillRoot(
+  unpacked: string,
+  root: string,
+  needed: readonly string[],
+  run: ExecOptions,
+): Promise<void> {
   for (const folder of ['bin', 'dev', 'dynamic', 'proc', 'run', 'sys']) {
     await mkdir(join(root, folder), { recursive: true });
   }
   await cp(await findIn(unpacked, 'busybox'), join(root, 'bin/busybox'));
-  for (const name of [...programs, ...libraries, loader]) {
+  for (const name of [...programs, ...needed, loader]) {
     await cp(await findIn(unpacked, name), join(root, 'dynamic', name));
   }
   for (const name of programs) await writeFile(join(root, 'bin', name), startDynamic(name));

@@ -1,3 +1,4 @@
+import { type CleanedDiskRow, lastCleaned } from '../../../db/queries/cleaned-disks.ts';
 import { loadRows } from '../../../db/queries/loads.ts';
 import {
   type HolderRow,
@@ -57,6 +58,8 @@ async function detailOf(deps: ServiceDeps, reader: Reader, id: number): Promise<
     hardware: hardwareView(await hardwareRow(reader, id)),
     load: row.load_no,
     tainted: row.tainted === 1,
+    unclean: deps.descriptors[row.pool_module]?.bareMetal === true && row.unclean === 1,
+    cleaned: cleanedView(await lastCleaned(reader, id)),
     nextImage: await imageName(reader, row.next_image_id),
     holder: holder && { reservationId: holder.reservation_id, user: holder.user_name, end: holder.end_at },
     coming: facts.coming,
@@ -102,6 +105,15 @@ function hardwareView(row: HardwareRow | null): HardwareView | null {
       bmc: row.bmc_info === null ? null : (JSON.parse(row.bmc_info) as HardwareView['bmc']),
     }
   );
+}
+
+function cleanedView(rows: readonly CleanedDiskRow[]): NodeDetailView['cleaned'] {
+  const at = rows[0]?.at;
+  if (at === undefined) return null;
+  const disks = rows.map(({ name, model, serial, bytes, result, method, seconds, says }) => ({
+    ...{ name, model, serial, bytes, result, method, seconds, says },
+  }));
+  return { at, disks };
 }
 
 /** It goes once whoever has it is gone and it is clean: their hold ends then. */

@@ -57,6 +57,8 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   loaded: ({ image }) => `Loaded with ${text(image)}`,
   'load-slower': ({ image, slower }) =>
     `Loading ${text(image)} took longer than usual: ${slowerText(slower)}`,
+  cleaned: ({ disks }) => `Cleaned: ${Number(disks) === 1 ? 'its disk' : `its ${Number(disks)} disks`}`,
+  'clean-failed': ({ failed }) => `Cleaning failed: ${(failed as readonly string[]).join(', ')}`,
   'node-clean': () => 'Clean and free',
   'node-failed': ({ because }) => `Failed: ${text(because)}`,
   'out-of-service': () => 'Out of service',

@@ -1,5 +1,5 @@
 /** Nodes, pools and what needs an administrator. */
-import type { BmcInfo, Firmware } from '../../domain/contracts/facts.ts';
+import type { BmcInfo, CleanedDisk, Firmware } from '../../domain/contracts/facts.ts';
 import type { AllocationPurpose, NodeState, OutFor, PowerState } from '../../domain/states.ts';
 import type { LoadView } from './loads.ts';
 import type { Listing, StateCount } from './paging.ts';
@@ -66,6 +66,10 @@ export interface NodeDetailView extends NodeView {
   readonly load: number;
   /** Somebody could have logged in to it since it was loaded. */
   readonly tainted: boolean;
+  /** Somebody's bytes may lie on its disks: it is cleaned before anybody else is given it. */
+  readonly unclean: boolean;
+  /** What came of its disks when they were cleaned last; null where they never were. */
+  readonly cleaned: { readonly at: number; readonly disks: readonly CleanedDisk[] } | null;
   /** The image that it is loaded anew with, after whoever has it. */
   readonly nextImage: string | null;
   /** Who has it now. */

@@ -114,6 +114,7 @@ export function presentNodeDetail(node: view.NodeDetailView): Json<typeof machin
     holder: node.holder && { ...node.holder, end: iso(node.holder.end) },
     hardware: node.hardware && presentHardware(node.hardware),
     outFrom: isoOrNull(node.outFrom),
+    cleaned: node.cleaned && { at: iso(node.cleaned.at), disks: [...node.cleaned.disks] },
     work: node.work && { ...node.work, at: iso(node.work.at) },
     schedule: node.schedule.map((hold) => ({
       ...hold,

@@ -105,6 +105,14 @@ export const scenarios: readonly Scenario[] = [
   scenario('reload', 'a node that fails to be cleaned', { ...endedByAnn, nodes: 'failed' }, ended, (lab) =>
     setFault(pool(lab), 'sim1', { kind: 'node_broken', left: 99 }),
   ),
+  scenario('reload', 'cleaned after its person, on whose disk something lay', endedByAnn, endedWithDisk),
+  scenario(
+    'reload',
+    'a disk that cannot be cleaned',
+    { ...endedByAnn, nodes: 'failed' },
+    endedWithDisk,
+    (lab) => setFault(pool(lab), 'sim1.clean', { kind: 'node_broken', left: 99 }),
+  ),
   scenario('reinstall', 'reinstalled', inUse, connected, (lab, { ann, id }) =>
     lab.services.reinstall(ann, id),
   ),
@@ -200,6 +208,14 @@ function leave(action: 'maintenance' | 'delete') {
     await lab.services.orderNode(admin, 1, { action, when: 'after' });
     await lab.services.endReservation(ann, id);
   };
+}
+
+/** Its pool's machines have disks that outlive loads. */
+async function endedWithDisk(lab: Lab): Promise<void> {
+  await inTransaction(lab.db, (tx) =>
+    tx.table('pools').update({ settings: JSON.stringify({ loadSeconds: 0, disksStay: true }) }),
+  );
+  await ended(lab);
 }
 
 async function queueFor(lab: Lab, action: TaskAction): Promise<void> {

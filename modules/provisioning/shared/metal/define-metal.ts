@@ -14,6 +14,7 @@ import { wantedRevision } from '../wanted-revision.ts';
 import { list_artefacts, remove_artefact } from './artefacts.ts';
 import { capture } from './capture.ts';
 import { check_pool, type Programs } from './check-pool.ts';
+import { clean } from './clean.ts';
 import { consoleOf } from './console.ts';
 import { list_seen } from './list-seen.ts';
 import { load } from './load.ts';
@@ -72,6 +73,8 @@ export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
     power_off: onMachine(power_off),
     power_reset: onMachine(power_reset),
     get_current_image: onMachine(get_current_image),
+    cleanSeconds: ({ cleanSeconds }) => cleanSeconds,
+    clean: onMachine(clean),
     unload: onMachine(unload),
     greet_bmc: onMachine(({ bmc, context }) => bmc.info(context.signal)),
     identify: onMachine(({ bmc, context }) => bmc.identify(lampSeconds, context.signal)),

@@ -1,5 +1,6 @@
 /** Waits for a job's end, and says on the way how far it is. */
 
+import type { CleanedDisk } from '../../../../src/domain/contracts/facts.ts';
 import type { Progress } from '../../../../src/domain/contracts/module-context.ts';
 import { type FailureKind, ModuleError } from '../../../../src/domain/errors.ts';
 import { sleep } from '../../../../src/lib/sleep.ts';
@@ -18,6 +19,8 @@ interface Following {
 
 export interface JobDone {
   readonly inventory: Inventory | null;
+  /** What came of each disk; null where none had to be cleaned. */
+  readonly cleaned: readonly CleanedDisk[] | null;
   /** When each phase began, epoch milliseconds. */
   readonly phases: readonly { readonly phase: string; readonly at: number }[];
 }
@@ -44,9 +47,9 @@ export async function followProgress(job: Job, following: Following): Promise<Jo
     // What the agent said a moment before its end may arrive after it.
     const end = reports.find(({ phase }) => phase === 'done' || phase === 'failed');
     if (end?.phase === 'done') return doneOf(reports);
-    if (end) throw failureOf(job, end);
+    if (end) throw failureOf(job, end, cleanedOf(reports));
     const over = patienceOver({ began, moved }, performance.now(), patience);
-    if (over) throw tooLong(job, last?.phase, over, patience);
+    if (over) throw tooLong(job, last?.phase, { over, patience, cleaned: cleanedOf(reports) });
     await sleep(look, signal);
   }
 }
@@ -74,19 +77,27 @@ function doneOf(reports: readonly Report[]): JobDone {
   );
   return {
     inventory: reports.find(({ inventory }) => inventory)?.inventory ?? null,
+    cleaned: cleanedOf(reports),
     phases: firsts.map(({ phase, at }) => ({ phase, at })),
   };
 }
 
-function failureOf(job: Job, { code = '', says = 'its agent failed' }: Report): ModuleError {
-  return new ModuleError(kinds[code] ?? 'node_broken', `${job.node}: ${says}`, { facts: { code } });
+function cleanedOf(reports: readonly Report[]): JobDone['cleaned'] {
+  return reports.findLast(({ cleaned }) => cleaned)?.cleaned ?? null;
+}
+
+function failureOf(
+  job: Job,
+  { code = '', says = 'its agent failed' }: Report,
+  cleaned: JobDone['cleaned'],
+): ModuleError {
+  return new ModuleError(kinds[code] ?? 'node_broken', `${job.node}: ${says}`, { facts: { code, cleaned } });
 }
 
 function tooLong(
   job: Job,
   phase: string | undefined,
-  over: 'still' | 'total',
-  patience: Patience,
+  { over, patience, cleaned }: { over: 'still' | 'total'; patience: Patience; cleaned: JobDone['cleaned'] },
 ): ModuleError {
   const seconds = Math.round((over === 'still' ? patience.stillMs : patience.totalMs) / 1000);
   const silence = phase === undefined ? neverStarted : phasesOf(job).get(phase)?.silence;
@@ -94,5 +105,7 @@ function tooLong(
     over === 'still'
       ? `${job.node} ${silence} (nothing new for ${seconds} s)`
       : `${job.node} took longer than ${seconds} s for its disk`;
-  return new ModuleError('node_broken', sentence, { facts: { phase: phase ?? 'nothing', over } });
+  return new ModuleError('node_broken', sentence, {
+    facts: { phase: phase ?? 'nothing', over, cleaned },
+  });
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ModuleContext } from '../../../../src/domain/contracts/module-context.ts';
 import { artefactName, parseArtefactName } from '../../../../src/domain/contracts/provisioning.ts';
 import { writeFileAtomic } from '../../../../src/lib/atomic-file.ts';
+import { cleanedDiskSchema } from './jobs/cleaned-disks.ts';
 import { jobLogFile } from './jobs/job-base.ts';
 import { stopExports } from './netroot/exports.ts';
 
@@ -17,6 +18,10 @@ const loadRecordSchema = z.object({
   way: z.enum(['disk', 'netroot']).default('disk'),
   revisionId: z.number(),
   image: z.string(),
+  /** The load began with the cleaning of the machine's disks. */
+  cleans: z.boolean().default(false),
+  /** What came of each of them; null until it is over. */
+  cleaned: z.array(cleanedDiskSchema).readonly().nullable().default(null),
 });
 export type LoadRecord = z.output<typeof loadRecordSchema>;
 

@@ -10,10 +10,11 @@ import { readImageFile } from '../image-file.ts';
 import { loadIdentity } from '../load-identity.ts';
 import { wantedRevision } from '../wanted-revision.ts';
 import { butNothingSigned } from './fits.ts';
-import { followProgress } from './follow-progress.ts';
+import { followProgress, type JobDone } from './follow-progress.ts';
 import { readJob, removeJob } from './jobs/job.ts';
 import { forgetLoads, type LoadRecord, readRecord, writeRecord } from './load-record.ts';
 import { type Metal, metalFormats } from './metal.ts';
+import { jobPatience } from './patience.ts';
 import { power_status } from './power.ts';
 import { serveImages } from './serve-images.ts';
 import type { Way } from './ways/way.ts';
@@ -39,18 +40,23 @@ export async function load(metal: Metal): Promise<Loaded> {
   const run = randomUUID();
   try {
     const present = await readRecord(context);
-    const goesOn = present?.revisionId === wanted.revision.id && (await power_status(metal)) !== 'off';
-    const record = goesOn ? await writeRecord(context, { ...present, run }) : await begin(metal, wanted, run);
+    const same = present?.revisionId === wanted.revision.id && (present.cleans || !context.node.unclean);
+    const goesOn = same && (await power_status(metal)) !== 'off';
+    let record = goesOn ? await writeRecord(context, { ...present, run }) : await begin(metal, wanted, run);
     const way = ways[record.way];
     if (record.phase === 'writing') {
-      await followAgent(metal, way);
-      await writeRecord(context, { ...record, phase: 'starting' });
+      const { cleaned } = await followAgent(metal, way);
+      record = await writeRecord(context, { ...record, cleaned, phase: 'starting' });
     }
     context.progress(way.starting, undefined, { phase: 'boot' });
     await waitForSystem(metal, wanted);
     await way.loaded(metal);
     await writeRecord(context, { ...record, phase: 'loaded' });
-    return { changed: !(goesOn && present.phase === 'loaded'), management: wanted.endpoint };
+    const { cleaned } = record;
+    return {
+      ...{ changed: !(goesOn && present.phase === 'loaded'), management: wanted.endpoint },
+      ...(cleaned ? { cleaned } : {}),
+    };
   } catch (error) {
     // Whoever took this load over in the meantime goes on with the machine; it is not ours to switch.
     const record = await readRecord(context);
@@ -89,10 +95,12 @@ async function begin(metal: Metal, wanted: Wanted, run: string): Promise<LoadRec
   const artefact = artefactName(context.installation, node);
   const seed = seedFiles(loadIdentity(context));
   const expiresAt = context.deadline;
-  await writeJob({ artefact, node: node.name, mac: node.mac.toLowerCase(), expiresAt, seed });
+  const clean = node.unclean ? settings.cleaning : null;
+  await writeJob({ artefact, node: node.name, mac: node.mac.toLowerCase(), expiresAt, clean, seed });
   const { revision } = wanted;
   const facts = { revisionId: revision.id, image: revisionName(revision), way: settings.loading };
-  const record = await writeRecord(context, { run, phase: 'writing', ...facts });
+  const cleaning = { cleans: node.unclean, cleaned: null };
+  const record = await writeRecord(context, { run, phase: 'writing', ...facts, ...cleaning });
   await way.startAgent(metal);
   context.progress('starting from the network', undefined, { phase: 'firmware' });
   return record;
@@ -107,9 +115,10 @@ async function checkSecureBoot({ context: { node, signal }, hardware, bmc }: Met
   );
 }
 
-async function followAgent(metal: Metal, way: Way): Promise<void> {
+async function followAgent(metal: Metal, way: Way): Promise<JobDone> {
   const { directory, node, settings } = metal.context;
   const job = await readJob(directory, node.mac);
+  const patience = jobPatience(settings, job);
   if (job?.action !== way.action) throw new ModuleError('failed', `${node.name} has no job any more`);
   const bytes = way.writes(job);
   const progress: Progress = (step, fraction, about) =>
@@ -117,8 +126,7 @@ async function followAgent(metal: Metal, way: Way): Promise<void> {
       ...about,
       bytes: about?.phase === 'write' ? bytes : undefined,
     });
-  const patience = { stillMs: settings.silentSeconds * 1000, totalMs: settings.writeSeconds * 1000 };
-  await whileOn(
+  return await whileOn(
     metal,
     (signal) => followProgress(job, { directory, signal, progress, patience }),
     () => serveImages(metal.context),

@@ -1,8 +1,20 @@
+import type { JobBase } from './jobs/job-base.ts';
+import type { MetalSettings } from './settings.ts';
+
 /** How long a job may take: without anything new, and altogether. */
 export interface Patience {
   /** Milliseconds. */
   readonly stillMs: number;
   readonly totalMs: number;
+}
+
+/** What the pool's settings give a job; cleaning has a time of its own. */
+export function jobPatience(
+  { silentSeconds, writeSeconds, cleanSeconds }: MetalSettings,
+  job: Pick<JobBase, 'clean'> | null,
+): Patience {
+  const total = writeSeconds + (job?.clean ? cleanSeconds : 0);
+  return { stillMs: silentSeconds * 1000, totalMs: total * 1000 };
 }
 
 export interface Watched {

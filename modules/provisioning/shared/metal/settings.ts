@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanings } from './jobs/job-base.ts';
 
 const seconds = (least: number, most: number) => z.number().min(least).max(most);
 
@@ -52,6 +53,15 @@ export const metalSettings = {
     .describe(
       "The file that keeps a machine's serial console, as conserver or a rack in software writes it; {name} stands for the machine's name, {mac} for its MAC address with hyphens. Empty: none is kept.",
     ),
+  cleaning: z
+    .enum(cleanings)
+    .default('metadata')
+    .describe(
+      'What becomes of all disks of a machine before somebody else is given it. "metadata": every block reads as zeros, in seconds where a disk can promise that, else in the hours that writing all of it takes. "secure": by the disk\'s own erasure (NVMe sanitize or format, ATA secure erase), else overwritten.',
+    ),
+  cleanSeconds: seconds(60, 604_800)
+    .default(43_200)
+    .describe('The most that cleaning all disks of a machine may take, in seconds.'),
   silentSeconds: seconds(10, 3600)
     .default(600)
     .describe(

@@ -76,6 +76,15 @@ export const NodeSchema = z.object({
   ...place,
 });
 
+const CleanedDiskSchema = z.object({
+  ...{ name: z.string(), model: z.string(), serial: z.string(), bytes: z.int() },
+  result: z
+    .enum(['clean', 'left', 'failed'])
+    .describe('"left": it is none of the machine’s own, and was left alone.'),
+  method: z.string().describe('How, in words.'),
+  ...{ seconds: z.int(), says: z.string().describe('Why, where it is not clean.') },
+});
+
 export const NodeDetailSchema = NodeSchema.extend({
   mac: z.string(),
   hardware: z
@@ -94,6 +103,13 @@ export const NodeDetailSchema = NodeSchema.extend({
     .describe('Of bare metal.'),
   load: z.int().describe('How often it was loaded.'),
   tainted: z.boolean().describe('Somebody could have logged in to it since it was loaded.'),
+  unclean: z
+    .boolean()
+    .describe('Somebody’s bytes may lie on its disks: it is cleaned before anybody else is given it.'),
+  cleaned: z
+    .object({ at: time, disks: z.array(CleanedDiskSchema) })
+    .nullable()
+    .describe('What came of its disks when they were cleaned last.'),
   nextImage: z.string().nullable().describe('The image that it is loaded anew with, after whoever has it.'),
   holder: z.object({ reservationId: id, user: z.string(), end: time }).nullable(),
   outFrom: time

@@ -3,6 +3,7 @@ import type { NodeDetailView, NodeHoldView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import { sizeText } from '../../machine-size.ts';
 import { type LoadLine, loadLine } from '../loads/load-line.ts';
+import { type CleaningPage, cleaningPage } from './cleaning-words.ts';
 import { type NodeStateWord, nodeStateWords } from './node-words.ts';
 
 export interface NodePage {
@@ -31,6 +32,7 @@ export interface NodePage {
   readonly holds: readonly HoldLine[];
   /** Hours of the strip: where they lie, in 1/1000 of its width. */
   readonly hours: readonly { readonly x: number; readonly label: string }[];
+  readonly cleaning: CleaningPage | null;
   readonly loads: readonly LoadLine[];
   readonly events: readonly {
     readonly when: When;
@@ -82,6 +84,7 @@ export function nodePage(node: NodeDetailView, clock: Clock): NodePage {
       (a, b) => a.x - b.x,
     ),
     hours: hoursOf(node.now, clock),
+    cleaning: cleaningPage(node, clock),
     loads: node.loads.map((load) => loadLine(load, clock)),
     events: node.events.map(({ at, text, who, reservationId }) => ({
       when: clock.when(at),

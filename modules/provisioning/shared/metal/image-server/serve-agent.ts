@@ -9,6 +9,7 @@ import type { Asked } from '../jobs/job-kind.ts';
 import { appendReport } from '../jobs/job-log.ts';
 import { type Job, kindOf } from '../jobs/kinds.ts';
 import { type Caller, jobOfToken, usedUp } from './caller.ts';
+import { isClean, takeCleaned } from './cleaning.ts';
 import { Refused } from './refused.ts';
 import { takeJob } from './take-job.ts';
 import { advanceToken } from './tokens.ts';
@@ -30,6 +31,9 @@ export async function serveAgent(
   const asked = { directory, job, request, response, url };
   if (door === 'POST /agent/job') await take(asked);
   else if (door === 'POST /agent/progress') await progress(asked);
+  else if (door === 'POST /agent/cleaned') await takeCleaned(asked);
+  // Nothing is handed to a machine that somebody's bytes may still lie on.
+  else if (!(await isClean(directory, job))) throw new Refused(409, 'its disks were not cleaned');
   else if (door === 'POST /agent/done') await done(asked);
   else return await kindOf(job).serve(door, asked);
   return true;
@@ -48,7 +52,7 @@ async function progress({ directory, job, request, response }: Asked<Job>): Prom
   const [phase = '', detail = '', ...rest] = said.split(' ');
   if (phase === 'failed') {
     await appendReport(directory, job, { phase, code: detail, says: rest.join(' ').slice(0, 500) });
-  } else if (Object.hasOwn(kindOf(job).phases, phase)) {
+  } else if (phase === 'cleaning' || Object.hasOwn(kindOf(job).phases, phase)) {
     const fraction = Math.min(1, Number(detail) / 1000) || 0;
     await appendReport(directory, job, detail === '' ? { phase } : { phase, fraction });
   } else throw new Refused(400, `progress is failed or one of ${Object.keys(kindOf(job).phases).join(', ')}`);

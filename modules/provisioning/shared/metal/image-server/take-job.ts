@@ -3,6 +3,7 @@ import { type Inventory, parseInventory } from '../inventory.ts';
 import { Unfit } from '../jobs/job-kind.ts';
 import { appendReport } from '../jobs/job-log.ts';
 import { type Job, kindOf } from '../jobs/kinds.ts';
+import { isClean } from './cleaning.ts';
 import { Refused } from './refused.ts';
 
 /**
@@ -13,7 +14,9 @@ export async function takeJob(directory: string, job: Job, said: string): Promis
   const inventory = parseInventory(said);
   await appendReport(directory, job, { phase: 'agent', inventory });
   const orders = await ordersFor(directory, job, inventory);
-  return Object.entries({ ACTION: job.action, ...orders })
+  // A machine that starts by the same job once more has had it done.
+  const clean = (await isClean(directory, job)) ? '' : (job.clean ?? '');
+  return Object.entries({ ACTION: job.action, CLEAN: clean, ...orders })
     .map(([name, value]) => `${name}='${value}'\n`)
     .join('');
 }

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { metalFiles } from '../metal-files.ts';
 
+/** `metadata`: every block reads as zeros. `secure`: by the disk's own erasure, else overwritten. */
+export const cleanings = ['metadata', 'secure'] as const;
+
 export const jobBase = z.object({
   /** Drawn for each: a job that is tried again is another one, whose predecessor's token opens nothing. */
   id: z.string(),
@@ -14,6 +17,8 @@ export const jobBase = z.object({
   mac: z.string(),
   /** Epoch milliseconds after which it is none any more. */
   expiresAt: z.number(),
+  /** The machine's disks are cleaned before anything else is done: how. Absent: they need not be. */
+  clean: z.enum(cleanings).nullish(),
 });
 export type JobBase = z.output<typeof jobBase>;
 

@@ -2,6 +2,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { inventorySchema } from '../inventory.ts';
+import { cleanedDiskSchema } from './cleaned-disks.ts';
 import { type JobBase, jobLogFile } from './job-base.ts';
 
 const reportSchema = z.object({
@@ -16,6 +17,8 @@ const reportSchema = z.object({
   says: z.string().optional(),
   /** Of `agent`. */
   inventory: inventorySchema.optional(),
+  /** Of `cleaning`, when it was over. */
+  cleaned: z.array(cleanedDiskSchema).readonly().optional(),
 });
 export type Report = z.output<typeof reportSchema>;
 

@@ -19,6 +19,11 @@ const starting: Readonly<Record<string, PhaseWords>> = {
     silence: 'stopped after its hardware was looked at',
     phase: 'agent',
   },
+  cleaning: {
+    step: 'cleaning the disks',
+    silence: 'stopped while its disks were being cleaned; nobody is given it before they are',
+    phase: 'clean',
+  },
 };
 
 /** What a machine probably lacks of which nothing was heard at all. */

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { followProgress } from '../../../../../modules/provisioning/shared/metal/follow-progress.ts';
 import type { Job } from '../../../../../modules/provisioning/shared/metal/jobs/kinds.ts';
 import { sha256 } from '../../../../../src/lib/secrets.ts';
-import { type BareNode, makeBareNode } from '../../../../helpers/bare-node.ts';
+import { type BareNode, type BareNodeOptions, makeBareNode } from '../../../../helpers/bare-node.ts';
 import { sayingDisk } from '../../../../helpers/boot-sector.ts';
 import { imageAgent } from '../../../../helpers/image-agent.ts';
 import { type MetalPool, makeMetalPool } from '../../../../helpers/metal-pool.ts';
@@ -25,9 +25,13 @@ export class AgentBench {
     return new AgentBench(await makeMetalPool());
   }
 
-  async newNode(number: number, diskMb: number, card?: string): Promise<BareNode> {
+  async newNode(
+    number: number,
+    diskMb: number,
+    parts: Pick<BareNodeOptions, 'card' | 'more'> = {},
+  ): Promise<BareNode> {
     const mac = `52:54:00:aa:00:0${number}`;
-    const node = await makeBareNode({ sockets: this.pool.sockets, mac, diskMb, ...(card ? { card } : {}) });
+    const node = await makeBareNode({ sockets: this.pool.sockets, mac, diskMb, ...parts });
     this.#nodes.push(node);
     await this.pool.serve(await imageAgent());
     return node;

@@ -72,7 +72,7 @@ describe('the imaging agent, in full', function () {
   });
 
   it('says on the console which network card has no driver', async () => {
-    const node = await bench.newNode(3, 64, 'rtl8139');
+    const node = await bench.newNode(3, 64, { card: 'rtl8139' });
     const job = await bench.pool.job(node.mac, await smallStream(bench.pool.directory));
     await makeBootable(node);
     const before = await headOf(node);

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { copyFile, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { metalFiles } from '../../../../../modules/provisioning/shared/metal/metal-files.ts';
+import type { CleanedDisk } from '../../../../../src/domain/contracts/facts.ts';
 import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { sha256 } from '../../../../../src/lib/secrets.ts';
 import type { BareNode } from '../../../../helpers/bare-node.ts';
 import { imageAgent } from '../../../../helpers/image-agent.ts';
+import { hasMarks, markDisk } from '../../../../helpers/marked-disk.ts';
+import { brokenDisk, nvmeDisk, virtioDisk } from '../../../../helpers/more-disks.ts';
 import { smallStream } from '../../../../helpers/small-stream.ts';
 import { AgentBench, headOf, makeBootable, soon } from './agent-bench.ts';
 
@@ -15,10 +18,14 @@ describe('the imaging agent', function () {
   this.timeout(1_500_000);
   let bench: AgentBench;
   let node: BareNode;
+  let second: string;
 
   before(async () => {
     bench = await AgentBench.open();
-    node = await bench.newNode(1, 64);
+    node = await bench.newNode(1, 64, { more: virtioDisk('second.raw') });
+    second = join(dirname(node.disk), 'second.raw');
+    await markDisk(node.disk, 64 * 1024 ** 2);
+    await markDisk(second, 33 * 1024 ** 2 + 512 * 3);
     await makeBootable(node);
   });
   after(async () => await bench?.close());
@@ -43,9 +50,10 @@ describe('the imaging agent', function () {
     await node.says(/not a bootable disk|No bootable device/, soon(), 'firmware');
   });
 
-  it('writes it the next time though the server is away for a moment, and never again from the network (req. 16, 17, 19, 21)', async () => {
+  it('writes it the next time though the server is away for a moment, and never again from the network, with nothing left of its last person on any disk (req. 16, 17, 19, 21, 25)', async () => {
     await node.powerOff();
-    const job = await bench.pool.job(node.mac, await smallStream(bench.pool.directory));
+    const stream = await smallStream(bench.pool.directory);
+    const job = await bench.pool.job(node.mac, stream, { clean: 'metadata' });
     // For one of its tries the agent cannot be had; then it is there.
     await bench.pool.serve({ kernel: 'gone' });
     await node.powerOn('once');
@@ -55,8 +63,16 @@ describe('the imaging agent', function () {
     const done = await bench.follow(job, steps);
     assert.deepEqual(
       done.phases.map(({ phase }) => phase),
-      ['script', 'system', 'agent', 'writing', 'sealing', 'done'],
+      ['script', 'system', 'agent', 'cleaning', 'writing', 'sealing', 'done'],
     );
+    assert.deepEqual(
+      done.cleaned?.map(({ name, bytes, result, method }) => [name, bytes, result, method]),
+      [
+        ['vda', 64 * 1024 ** 2, 'clean', 'taken away'],
+        ['vdb', 33 * 1024 ** 2 + 512 * 3, 'clean', 'taken away'],
+      ],
+    );
+    assert.deepEqual([await hasMarks(node.disk), await hasMarks(second)], [false, false]);
     assert.equal(steps.at(-1), 'the disk is written');
     assert.equal(done.inventory?.firmware, 'bios');
     assert.deepEqual(
@@ -65,7 +81,10 @@ describe('the imaging agent', function () {
     );
     assert.deepEqual(
       done.inventory?.disks.map(({ name, sectors }) => [name, sectors]),
-      [['vda', 64 * 2048]],
+      [
+        ['vda', 64 * 2048],
+        ['vdb', 33 * 2048 + 3],
+      ],
     );
     await node.says(/^disk$/m, soon());
 
@@ -74,6 +93,41 @@ describe('the imaging agent', function () {
     await node.powerOn('always');
     await node.says(/^disk$/m, soon());
     assert.equal(await headOf(node), before);
+  });
+
+  it('cleans each disk as its class can, says which one it could not, and is handed nothing then (req. 25)', async () => {
+    const more = [...nvmeDisk('nvme.raw'), ...brokenDisk('broken.raw')];
+    const inside = (name: string) => join(dirname(other.disk), name);
+    const other = await bench.newNode(2, 24, { more });
+    const disks = [inside('nvme.raw'), other.disk, inside('broken.raw')];
+    for (const disk of disks) await markDisk(disk, 24 * 1024 ** 2);
+    const stream = await smallStream(bench.pool.directory);
+    const job = await bench.pool.job(other.mac, stream, { clean: 'secure' });
+    await other.powerOn('once');
+    const error = await bench.follow(job).then(
+      () => assert.fail('it went on'),
+      (failed: unknown) => failed,
+    );
+    assert.ok(error instanceof ModuleError);
+    assert.match(
+      error.message,
+      /^metal1: cleaning failed, so that nobody is given it \(vdb: it takes no writes/,
+    );
+    assert.deepEqual(
+      (error.facts.cleaned as readonly CleanedDisk[]).map(({ name, result, method }) => [
+        name,
+        result,
+        method,
+      ]),
+      [
+        ['nvme0n1', 'clean', 'format, erasing its blocks'],
+        ['vda', 'clean', 'overwritten'],
+        ['vdb', 'failed', 'overwritten'],
+      ],
+    );
+    await other.off(soon());
+    assert.equal(await headOf(other), sha256(Buffer.alloc(65_536)), 'nothing was written to it');
+    assert.deepEqual(await Promise.all(disks.map(hasMarks)), [false, false, true]);
   });
 
   /** Resolves when the image server had to say that the kernel is not there. */

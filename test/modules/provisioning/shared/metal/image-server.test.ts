@@ -100,6 +100,27 @@ describe('the image server', function () {
     assert.match((await agent().get()).text, ownDisk);
   });
 
+  it('hands nothing to a machine that is to be cleaned before it says of each disk that it is (req. 25)', async () => {
+    for (const [said, status, says] of [
+      ['sda|left|||a stick\nvda|clean|overwritten|3|\n', 200, /^ok/],
+      ['sda|left|||a stick\n', 409, /vda: the agent did not say what came of it/],
+      ['sda|left|||a stick\nvda|perhaps|||\n', 409, /vda: it failed/],
+      ['sda|left|||a stick\nvda|failed|overwritten|3|it takes no writes\n', 409, /vda: it takes no writes/],
+    ] as const) {
+      const job = await pool.job(mac, stream, { clean: 'secure' });
+      const token = await agent().token();
+      assert.match((await agent().post('/agent/job', saidInventory(), token)).text, /^CLEAN='secure'$/m);
+      assert.equal((await agent().get('/agent/stream', token)).status, 409);
+      const answer = await agent().post('/agent/cleaned', said, token);
+      assert.equal(answer.status, status);
+      assert.match(answer.text, says);
+      assert.equal((await agent().get('/agent/stream', token)).status, status);
+      assert.equal((await agent().post('/agent/done', 'done', token)).status, status);
+      if (status === 200) assert.equal((await follow(job)).cleaned?.length, 2);
+      else await assert.rejects(follow(job), /cleaning failed, so that nobody is given it/);
+    }
+  });
+
   it("refuses yesterday's token for today's job (17)", async () => {
     const artefact = 'test-n1-l77';
     await pool.job(mac, stream, { artefact });
