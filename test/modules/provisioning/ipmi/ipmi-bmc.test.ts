@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ipmiBmc } from '../../../../modules/provisioning/ipmi/ipmi-bmc.ts';
@@ -170,6 +170,22 @@ describe('modules/provisioning/ipmi against a real BMC (ipmi_sim)', function () 
     await switchOff(bmc, patient);
   });
 
+  it('asks without reading the list of all makers, and knows who made it all the same', async () => {
+    const homes = new Set<string>();
+    const sees = setInterval(() => {
+      for (const home of homesOf('ipmitool')) homes.add(home);
+    }, 1);
+    try {
+      while (homes.size === 0) await bmcWith().power(signal);
+    } finally {
+      clearInterval(sees);
+    }
+    const [home = '', ...others] = homes;
+    assert.deepEqual(others, []);
+    assert.ok(statSync(`${home}.local/usr/share/misc/enterprise-numbers.txt`).size < 100);
+    assert.match(String((await bmcWith().info(signal)).manufacturer), /\w/);
+  });
+
   it('requirement 26: lists the accounts of the BMC', async () => {
     const users = await bmcWith().users(signal);
     assert.deepEqual(
@@ -260,6 +276,21 @@ function commandLines(): string[] {
         return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
       } catch {
         return ''; // gone meanwhile
+      }
+    });
+}
+
+/** Where our programs of that name that run now have their home. */
+function homesOf(program: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        if (!readFileSync(`/proc/${pid}/stat`, 'utf8').startsWith(`${pid} (${program}) `)) return [];
+        if (!readFileSync(`/proc/${pid}/status`, 'utf8').includes(`\nPPid:\t${process.pid}\n`)) return [];
+        return /(?:^|\0)HOME=([^\0]*)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1] ?? [];
+      } catch {
+        return []; // gone meanwhile
       }
     });
 }
