@@ -110,7 +110,10 @@ function machine({ mac, card = 'virtio-net-pci', more = [] }: BareNodeOptions, p
     restrict: true,
     ipv6: false,
     hostfwd: [{ str: `tcp:127.0.0.1:${place.port}-:22` }],
-    guestfwd: [{ str: `tcp:${imageServerAddress}:80-cmd:socat - UNIX-CONNECT:image.sock` }],
+    guestfwd: [
+      { str: `tcp:${imageServerAddress}:80-cmd:socat - UNIX-CONNECT:image.sock` },
+      { str: `tcp:${imageServerAddress}:10809-cmd:socat - UNIX-CONNECT:nbd.sock` },
+    ],
     bootfile: `http://${imageServerAddress}/boot.ipxe?mac=${mac}`,
   };
   const first = place.network === 'never' ? 9 : 1;

@@ -6,7 +6,6 @@ import { BmcError } from '../bmc/bmc-error.ts';
 import { fine, warning, wrong } from '../checks.ts';
 import { versionOf } from '../version-of.ts';
 import type { MetalSettings } from './settings.ts';
-import { noOwnWay } from './ways/netroot-way.ts';
 
 type Context = PoolCheckContext<MetalSettings>;
 
@@ -56,8 +55,11 @@ function checkNetroot({ settings }: Context): PoolCheck[] {
   if (settings.loading !== 'netroot') return [];
   if (settings.imageSockets !== '')
     return [fine('Netroot', 'Each machine reaches its disk by its own socket.')];
-  const mend = 'Set imageSockets, or let the pool load to disk.';
-  return [wrong('Netroot', `${noOwnWay}.`, mend)];
+  const says =
+    'Disks go over the imaging network as they are, each to the card and the address of its machine alone.';
+  return [
+    warning('Netroot', says, 'See that no machine there can take the address of another: a switch can.'),
+  ];
 }
 
 /** What must be known of a machine before it can be loaded. */

@@ -8,6 +8,15 @@ export const localDisk = `#!ipxe
 iseq \${platform} efi && exit 1 || sanboot --no-describe --drive 0x80 || exit 1
 `;
 
+/** For a machine whose disk is on the server, and that somebody has to start anew: its own disk is not what it is to start. */
+export const waitForStart = `#!ipxe
+echo The disk of this machine is on the server: Labrador has to start it
+poweroff ||
+:wait
+sleep 3600
+goto wait
+`;
+
 export interface AgentBoot {
   /** `http://address[:port]`, as the machine itself reached the server. */
   readonly server: string;

@@ -11,6 +11,8 @@ export const usedUp = 'this token is for another machine or another job, or was 
 export interface Caller {
   readonly url: URL;
   readonly mac: string;
+  /** By its machine's own socket: it is who it says. */
+  readonly own: boolean;
 }
 
 /** `socketMac`: whose socket it came by; null on an address, where a machine is believed until it must show its token. */
@@ -20,7 +22,12 @@ export function callerOf(request: HttpRequest, socketMac: string | null): Caller
   if (mac === null)
     throw new Refused(400, 'the address needs ?mac= with the MAC address of the network card');
   if (socketMac !== null && socketMac !== mac) throw new Refused(403, 'this is the way of another machine');
-  return { url, mac };
+  return { url, mac, own: socketMac !== null };
+}
+
+/** Where a request came from; null for a socket. An IPv4 address is written as one. */
+export function addressOf(request: HttpRequest): string | null {
+  return request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? null;
 }
 
 /** The job to be done now; null when there is none. */

@@ -8,7 +8,7 @@ import {
 import type { Asked } from '../jobs/job-kind.ts';
 import { appendReport } from '../jobs/job-log.ts';
 import { type Job, kindOf } from '../jobs/kinds.ts';
-import { type Caller, jobOfToken, usedUp } from './caller.ts';
+import { addressOf, type Caller, jobOfToken, usedUp } from './caller.ts';
 import { isClean, takeCleaned } from './cleaning.ts';
 import { Refused } from './refused.ts';
 import { takeJob } from './take-job.ts';
@@ -43,7 +43,7 @@ export async function serveAgent(
 async function take({ directory, job, request, response }: Asked<Job>): Promise<void> {
   const said = await readText(request, mostText);
   if (!(await advanceToken(directory, job, 'drawn', 'taken'))) throw new Refused(403, usedUp);
-  sendText(response, 200, await takeJob(directory, job, said));
+  sendText(response, 200, await takeJob(directory, job, said, addressOf(request)));
 }
 
 /** `PHASE`, `PHASE PER_MILLE` or `failed CODE SENTENCE`. */

@@ -6,11 +6,12 @@ import {
   sendFile,
   sendText,
 } from '../../../../../src/lib/http-server.ts';
+import { cardOf } from '../../../../../src/lib/neighbours.ts';
 import { butNothingSigned } from '../fits.ts';
 import { appendReport } from '../jobs/job-log.ts';
 import { kindOf } from '../jobs/kinds.ts';
-import { agentScript, localDisk } from './boot-script.ts';
-import { type Caller, callerOf, currentJob, usedUp } from './caller.ts';
+import { agentScript, localDisk, waitForStart } from './boot-script.ts';
+import { addressOf, type Caller, callerOf, currentJob, usedUp } from './caller.ts';
 import { readConfig } from './config.ts';
 import { Refused } from './refused.ts';
 import { noteSeen } from './seen-machines.ts';
@@ -57,13 +58,16 @@ async function serve(
 }
 
 /** The agent for a machine with a job that none took yet; for every other its own disk. */
-async function bootScript(directory: string, { mac }: Caller, request: HttpRequest): Promise<string> {
+async function bootScript(directory: string, caller: Caller, request: HttpRequest): Promise<string> {
   const { host = '' } = request.headers;
+  const { mac, own } = caller;
   if (!hostShape.test(host)) throw new Refused(400, 'the request names no host');
   const job = await currentJob(directory, mac);
-  const token = job === null ? null : await drawToken(directory, job, kindOf(job).again ?? false);
+  const again = job !== null && kindOf(job).again === true;
+  if (again && !own) await mustHaveCard(mac, request);
+  const token = job === null ? null : await drawToken(directory, job, again && own);
   await noteSeen(directory, mac, job === null || token === null ? 'its own disk' : job.artefact);
-  if (job === null || token === null) return localDisk;
+  if (job === null || token === null) return again ? waitForStart : localDisk;
   await appendReport(directory, job, { phase: 'script' });
   const { console } = await readConfig(directory);
   return agentScript({ server: `http://${host}`, mac, token, console });
@@ -76,4 +80,13 @@ async function noteRefused(directory: string, { mac, url }: Caller): Promise<voi
   if (job === null || (await tokenState(directory, job, token)) !== 'drawn') throw new Refused(403, usedUp);
   const says = `its firmware refused to start the imaging agent: Secure Boot is probably on${butNothingSigned}`;
   await appendReport(directory, job, { phase: 'failed', code: 'unfit', says });
+}
+
+/** A disk with what its person wrote is for the card alone that the kernel knows the caller's address by. */
+async function mustHaveCard(mac: string, request: HttpRequest): Promise<void> {
+  if ((await cardOf(addressOf(request) ?? '')) === mac) return;
+  throw new Refused(
+    403,
+    'what this machine starts from is for its own card, on the network of the image server',
+  );
 }

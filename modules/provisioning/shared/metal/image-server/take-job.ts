@@ -10,10 +10,15 @@ import { Refused } from './refused.ts';
  * What the agent is to do, as lines that its shell reads. Refused (409) when the machine is not fit for it: that is told to
  * the job, and nothing is written.
  */
-export async function takeJob(directory: string, job: Job, said: string): Promise<string> {
+export async function takeJob(
+  directory: string,
+  job: Job,
+  said: string,
+  from: string | null,
+): Promise<string> {
   const inventory = parseInventory(said);
   await appendReport(directory, job, { phase: 'agent', inventory });
-  const orders = await ordersFor(directory, job, inventory);
+  const orders = await ordersFor(directory, job, inventory, from);
   // A machine that starts by the same job once more has had it done.
   const clean = (await isClean(directory, job)) ? '' : (job.clean ?? '');
   return Object.entries({ ACTION: job.action, CLEAN: clean, ...orders })
@@ -21,9 +26,9 @@ export async function takeJob(directory: string, job: Job, said: string): Promis
     .join('');
 }
 
-async function ordersFor(directory: string, job: Job, inventory: Inventory) {
+async function ordersFor(directory: string, job: Job, inventory: Inventory, from: string | null) {
   try {
-    return await kindOf(job).orders(directory, job, inventory);
+    return await kindOf(job).orders(directory, job, inventory, from);
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
     await appendReport(directory, job, { phase: 'failed', code: 'unfit', says: error.message });

@@ -3,6 +3,7 @@
  * and good for nothing once the job is done. Kept in a file, so that it outlives the image server.
  */
 import { timingSafeEqual } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../../../../src/lib/atomic-file.ts';
 import { createQueue } from '../../../../../src/lib/queue.ts';
@@ -32,6 +33,11 @@ export async function drawToken(directory: string, job: JobBase, again: boolean)
     await write(directory, job, { sha256: sha256(token), state: 'drawn' });
     return token;
   });
+}
+
+/** Its machine is about to be started, by us: whatever was drawn before opens nothing, and a new one may be. */
+export async function forgetToken(directory: string, job: JobBase): Promise<void> {
+  await rm(jobFile(directory, job, 'token'), { force: true });
 }
 
 /** A boot script with the job's token was given, and no agent has shown it yet. */

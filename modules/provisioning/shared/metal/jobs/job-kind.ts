@@ -29,7 +29,10 @@ export class Unfit extends Error {}
 
 export interface JobKind<Schema extends z.ZodType<JobBase>> {
   readonly schema: Schema;
-  /** True where it is done each time that its machine starts, until the job is taken away: once, unless told. */
+  /**
+   * True where it is done each time that its machine starts, until the job is taken away: once, unless told. Who comes by an
+   * address is not believed that it restarted by itself: for it the module says each time that it starts its machine.
+   */
   readonly again?: boolean;
   /** Between the look at the hardware and the end, in their order; the agent says `PHASE [PER MILLE]` of them. */
   readonly phases: Readonly<Record<string, PhaseWords>>;
@@ -37,12 +40,14 @@ export interface JobKind<Schema extends z.ZodType<JobBase>> {
   readonly done: string;
   /**
    * What the agent's script `agent/<action>` is to know, by the names it has for it (src/lib/images/agent). Throws Unfit
-   * before anything is done to a machine that this cannot be done to.
+   * before anything is done to a machine that this cannot be done to. `from`: the address that the agent called from; null
+   * where that was by its machine's own socket.
    */
   orders(
     directory: string,
     job: z.output<Schema>,
     machine: Inventory,
+    from: string | null,
   ): Promise<Readonly<Record<string, string | number>>>;
   /** Answers what this kind alone is asked, `GET /agent/stream` for one; false for anything else. Throws Refused. */
   serve(door: string, asked: Asked<z.output<Schema>>): Promise<boolean>;

@@ -1,9 +1,10 @@
 /** Starting the image's system with its disk here: done anew each time that the machine starts, as long as the load lasts. */
+import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readConfig } from '../image-server/config.ts';
+import { readConfig, type ServerConfig } from '../image-server/config.ts';
 import { macFileName } from '../metal-files.ts';
-import { startExports } from '../netroot/exports.ts';
+import { type ExportWay, startExports } from '../netroot/exports.ts';
 import { jobBase, jobFile } from './job-base.ts';
 import { defineJobKind, Unfit } from './job-kind.ts';
 
@@ -19,9 +20,6 @@ export type NetrootJob = z.output<typeof schema>;
 export function netrootSeed(directory: string, job: NetrootJob): string {
   return jobFile(directory, job, 'seed');
 }
-
-/** IANA's port of NBD: where a machine's own way to its exports begins. */
-const port = 10_809;
 
 export const netrootJob = defineJobKind({
   schema,
@@ -40,14 +38,22 @@ export const netrootJob = defineJobKind({
   },
   done: 'the disk is connected',
 
-  async orders(directory, job) {
-    const { sockets, modules } = await readConfig(directory);
-    if (sockets === null) throw new Unfit('its pool has no sockets by which it could reach its disk');
-    const way = join(sockets, macFileName(job.mac));
+  async orders(directory, job, _machine, from) {
+    const config = await readConfig(directory);
     const { folder, base } = job;
-    const names = await startExports({ folder, base, modules, way, seed: netrootSeed(directory, job) });
+    const seed = netrootSeed(directory, job);
+    const way = exportWay(config, job, from);
+    const { port, names } = await startExports({ folder, base, seed, modules: config.modules, way });
     return { NBD_PORT: port, DISK: names.disk, SEED: names.seed, MODULES: names.modules };
   },
 
   serve: () => Promise.resolve(false),
 });
+
+/** As it called, so it reaches them: by the socket that is its own, or from the address that it has. */
+function exportWay({ sockets, address }: ServerConfig, { mac }: NetrootJob, from: string | null): ExportWay {
+  if (from === null && sockets !== null) return { folder: join(sockets, macFileName(mac)) };
+  if (from !== null && address !== null && isIPv4(from) && isIPv4(address.host))
+    return { host: address.host, machine: from };
+  throw new Unfit('disks on the server are served over IPv4 alone');
+}

@@ -1,9 +1,10 @@
 import type { RevisionFacts } from '../../../../../src/domain/contracts/facts.ts';
-import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { BmcError } from '../../bmc/bmc-error.ts';
-import { startFrom } from '../../bmc/switch-power.ts';
+import { startFrom, switchOff } from '../../bmc/switch-power.ts';
 import { type ImageFile, readImageFile } from '../../image-file.ts';
 import { checkIntact, doubt } from '../../intact-image.ts';
+import { forgetToken } from '../image-server/tokens.ts';
+import { readJob } from '../jobs/job.ts';
 import { writeNetrootJob } from '../jobs/write-netroot-job.ts';
 import { loadFolder } from '../load-record.ts';
 import type { Metal } from '../metal.ts';
@@ -20,7 +21,6 @@ export const netrootWay: Way = {
   starting: 'starting its system',
 
   async prepare({ context }, revision) {
-    checkWay(context.settings.imageSockets, context.node.name);
     const image = await readImageFile(revision);
     await intact(revision);
     return async (job) => {
@@ -42,7 +42,11 @@ export const netrootWay: Way = {
   loaded: () => Promise.resolve(),
 
   async start(metal) {
-    await serveImages(metal.context);
+    const { context, bmc } = metal;
+    await serveImages(context);
+    await switchOff(bmc, context);
+    const job = await readJob(context.directory, context.node.mac);
+    if (job) await forgetToken(context.directory, job);
     await startFromNetwork(metal);
   },
 
@@ -59,18 +63,6 @@ async function startFromNetwork({ bmc, hardware, context }: Metal): Promise<void
   const { bootOverride } = await bmc.capabilities(context.signal);
   const lasts = bootOverride.includes('always') ? 'always' : 'once';
   await startFrom(bmc, { device: 'network', firmware: hardware.firmware, lasts }, context);
-}
-
-/** Why a pool on an address alone cannot have it. */
-export const noOwnWay =
-  'Its pool names no folder of sockets (imageSockets), and an address is open to every machine of its network';
-
-function checkWay(imageSockets: string, name: string): void {
-  if (imageSockets !== '') return;
-  throw new ModuleError(
-    'unsatisfiable',
-    `${name} cannot be given a disk from here. ${noOwnWay}: let it load to disk.`,
-  );
 }
 
 async function intact(revision: RevisionFacts): Promise<void> {

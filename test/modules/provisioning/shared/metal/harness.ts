@@ -12,22 +12,33 @@ import type { Harness } from '../../conformance.ts';
 
 /** What whoever takes a machine over that is on does not say again. */
 const once = 'starting from the network';
-const loadSteps = [
+const agentSteps = [
   ...['preparing the image', 'switching the machine', 'switching on', once],
   ...['fetching the imaging agent', 'waking the imaging agent', 'looking at the hardware'],
-  ...['writing the disk', 'checking the disk', 'the disk is written', 'starting from its disk'],
 ];
+const loadSteps = {
+  disk: [
+    ...agentSteps,
+    ...['writing the disk', 'checking the disk', 'the disk is written', 'starting from its disk'],
+  ],
+  netroot: [
+    ...agentSteps,
+    ...['connecting its disk', 'handing over to its system', 'the disk is connected', 'starting its system'],
+  ],
+} as const;
 
 /** A machine of a rack made of software: a QEMU with an empty disk, and a BMC before it. */
 export function metalHarness(
   protocol: BmcProtocol,
   troubled: Pick<Harness, 'aborted' | 'killed'> = {},
+  loading: keyof typeof loadSteps = 'disk',
 ): Harness {
   let rack: TestRack;
   return {
     async open() {
       rack = await makeTestRack(protocol);
-      const { directory, settings, node } = rack;
+      const { directory, node } = rack;
+      const settings = { ...rack.settings, loading };
       await mkdir(directory);
       await imageAgent();
       await symlink(imageAgents, metalFiles(directory).agents);
@@ -39,9 +50,9 @@ export function metalHarness(
       await rack.close();
     },
     missing: (revision) => ({ ...revision, file: '/nowhere/tiny.qcow2' }),
-    steps: loadSteps,
+    steps: loadSteps[loading],
     begun: 'switching on',
-    killed: loadSteps.filter((step) => step !== once),
+    killed: loadSteps[loading].filter((step) => step !== once),
     ...troubled,
     keeps: Object.values(metalFiles('')).map((path) => basename(path)),
     loadSeconds: 150,
