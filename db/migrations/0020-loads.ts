@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { addColumns, dropColumns, tables } from './tables.ts';
 
-/** Every try at loading a node, with the phases that it went through; and where in which rack a node stands. */
+/** Every try at loading a node, with the phases that it went through and what its console said; and where in which rack a node stands. */
 const loads = tables({
   loads(t) {
     t.increments('id');
@@ -24,6 +24,12 @@ const loads = tables({
     t.text('slower').nullable();
     t.index(['node_id', 'id']);
     t.index(['image_id', 'pool_id', 'model', 'outcome', 'id']);
+  },
+  load_consoles(t) {
+    t.integer('load_id').primary();
+    t.integer('node_id').notNullable();
+    t.text('text', 'mediumtext').notNullable();
+    t.index(['node_id', 'load_id']);
   },
 });
 

@@ -4,6 +4,7 @@ import { rolloutOf } from '../../db/queries/rollout.ts';
 import { strandedBookings } from '../../db/queries/stranded.ts';
 import { addEvent } from '../../db/repositories/events.ts';
 import { overrunningHolds } from '../../db/repositories/holds.ts';
+import { keepConsole } from '../../db/repositories/load-consoles.ts';
 import { followLoad } from '../../db/repositories/loads.ts';
 import { type Claim, holdLease } from '../../db/repositories/task-claims.ts';
 import type { TaskRow } from '../../db/repositories/tasks.ts';
@@ -62,6 +63,10 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
   const guard = async () => {
     if (!(await inTransaction(deps.db, (tx) => holdLease(tx, row.id, run.claim)))) throw new LostLease();
   };
+  const keep = (said: Buffer) =>
+    inTransaction(deps.db, async (tx) => {
+      if (await holdLease(tx, row.id, run.claim)) await keepConsole(tx, row.id, said);
+    });
   const lookAt = async (type: TaskRow['target_type'], id: number) => {
     const looked = await look(deps, type, id, row.id, revisionToTry(row));
     seen.set(looked.situation, looked);
@@ -92,6 +97,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
         attempt,
         log,
         progress,
+        keepConsole: (said) => keep(said),
         guard,
         step,
       });

@@ -161,6 +161,7 @@ export function moduleContext(
     attempt: 1,
     log: deps.log,
     progress: () => undefined,
+    keepConsole: async () => undefined,
     guard: () => Promise.resolve(),
     step: () => undefined,
   };

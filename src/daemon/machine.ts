@@ -19,6 +19,7 @@ import type { Machine } from '../domain/contracts/situation.ts';
 import { ModuleError } from '../domain/errors.ts';
 import { connectShell, forgetShells } from '../lib/ssh-shell.ts';
 import type { DaemonDeps } from './deps.ts';
+import { withConsole } from './load-console.ts';
 import type { Looked } from './situation.ts';
 
 /** What binds a machine to its task: when to stop, how to say how far it is, and what to ask before anything is touched. */
@@ -32,6 +33,8 @@ export interface Binding {
   readonly progress: Progress;
   /** Throws when the lease is lost: nothing outside is touched then. */
   guard(): Promise<void>;
+  /** Keeps what the machine's console said while it was loaded. */
+  readonly keepConsole: (said: Buffer) => Promise<void>;
   /** After each call, for crash tests. */
   step(name: string): void;
 }
@@ -52,28 +55,31 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
   const call = caller(binding, module.id);
   const cleanSeconds = module.cleanSeconds?.(context.settings) ?? null;
 
+  const loadAndCheck = async (keepsPerson: boolean) => {
+    const cleans = node.unclean && !keepsPerson && cleanSeconds !== null;
+    const before = contextFor(deps, binding, module, { ...node, unclean: cleans }, pool);
+    const loaded = await call('load', () => module.load(before));
+    if (cleans) checkClean(loaded.cleaned);
+    binding.progress('checking the machine', undefined, { phase: 'check' });
+    const after = freshly(loaded.management);
+    await openWeb(deps, module, after);
+    if (after.os) {
+      await call('prepare', () => after.os?.prepare());
+      await call('post_load', () => after.os?.post_load());
+    }
+    const status = await call('node_status', () => module.node_status(after), false);
+    if (status.status !== 'READY')
+      throw new ModuleError('node_broken', `It was loaded, but: ${status.reason}`);
+    return loaded;
+  };
+
   return {
     simulated: module.simulated === true,
     os: context.os,
     node_status: () => call('node_status', () => module.node_status(context), false),
     cleanSeconds,
-    async load({ keepsPerson = false } = {}) {
-      const cleans = node.unclean && !keepsPerson && cleanSeconds !== null;
-      const before = contextFor(deps, binding, module, { ...node, unclean: cleans }, pool);
-      const loaded = await call('load', () => module.load(before));
-      if (cleans) checkClean(loaded.cleaned);
-      binding.progress('checking the machine', undefined, { phase: 'check' });
-      const after = freshly(loaded.management);
-      await openWeb(deps, module, after);
-      if (after.os) {
-        await call('prepare', () => after.os?.prepare());
-        await call('post_load', () => after.os?.post_load());
-      }
-      const status = await call('node_status', () => module.node_status(after), false);
-      if (status.status !== 'READY')
-        throw new ModuleError('node_broken', `It was loaded, but: ${status.reason}`);
-      return loaded;
-    },
+    load: ({ keepsPerson = false } = {}) =>
+      withConsole(binding, module, context, () => loadAndCheck(keepsPerson)),
     async clean() {
       const disks = await call('clean', () => module.clean?.(context));
       checkClean(disks);

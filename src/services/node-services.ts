@@ -115,6 +115,8 @@ export interface NodeServices {
     request: PageRequest & { readonly filter: LoadFilter },
   ): Promise<view.Page<view.LoadView>>;
   getLoad(me: Me, id: number): Promise<view.LoadView>;
+  /** What its machine's console said meanwhile; null where none was kept. */
+  loadConsole(me: Me, id: number): Promise<Buffer | null>;
   /** The tries at loading a reservation's machines, newest first: for its person, too. */
   loadsFor(me: Me, reservationId: number): Promise<readonly view.LoadView[]>;
   listNodes(me: Me, request: PageRequest & { filter?: NodeFilter }): Promise<view.Page<view.NodeView>>;

@@ -24,6 +24,9 @@ eachEngine((engine, { open }) => {
     const taken = await lab.services.reserve(ida, { image: 'tiny', minutes: 60, imaging: true });
     assert.equal(taken.minutes, 720);
     await lab.reaches(ida, taken.id, 'reserved');
+    const ada = await lab.person('ada', { role: 'administrator' });
+    const [load] = await lab.services.loadsFor(ida, taken.id);
+    assert.match(String(await lab.services.loadConsole(ada, load?.id ?? 0)), /tiny/);
     const made =
       'echo mine > kept; sudo sh -c "echo hello > /etc/program; echo secret > /root/.ash_history; echo x > /var/log/trace"';
     const first = await inShell(lab, ida, taken.id, made);

@@ -6,7 +6,14 @@ import { now } from './sample-views.ts';
 /** What services say of loads, over those that a test knows. */
 export function loading(): Pick<
   Services,
-  'runningLoads' | 'watchNodes' | 'placeNodes' | 'findLoads' | 'listLoads' | 'getLoad' | 'loadsFor'
+  | 'loadConsole'
+  | 'runningLoads'
+  | 'watchNodes'
+  | 'placeNodes'
+  | 'findLoads'
+  | 'listLoads'
+  | 'getLoad'
+  | 'loadsFor'
 > {
   const loads = sampleLoads(now);
   return {
@@ -33,6 +40,8 @@ export function loading(): Pick<
       if (found === undefined) throw new LabError('not-found');
       return found;
     },
+    loadConsole: async (_me, id) =>
+      id === 23 ? Buffer.from('\u001b[2J\u001b[1;32miPXE\u001b[0m 1.21\r\nnet0: <ok>\r\n') : null,
     loadsFor: async (_me, id) => loads.filter(({ reservation }) => reservation?.id === id),
   };
 }

@@ -245,7 +245,10 @@ const pages: readonly [string, string, Shown][] = [
   [
     'a load',
     '/loads/23',
-    { cookie: asAdministrator, says: [/112 MB\/s/, /Twice as long as usual/, /Dell Inc. iDRAC9/] },
+    {
+      cookie: asAdministrator,
+      says: [/112 MB\/s/, /Twice as long as usual/, /Dell Inc. iDRAC9/, />iPXE 1.21\nnet0: &lt;ok&gt;</],
+    },
   ],
   ['a pool', '/pools/1', { cookie: asAdministrator, says: [/How long a load takes/] }],
   [

@@ -92,6 +92,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'GET /api/v1/nodes/:id',
     'GET /loads',
     'GET /loads/:id',
+    'GET /loads/:id/console.txt',
     'GET /nodes',
     'GET /nodes/:id',
     'GET /nodes/:id/events',

@@ -7,7 +7,7 @@ import { ignoreMachine, listDiscovered, watchDiscovered } from './discovered.ts'
 import { followOrders, watchOrders } from './follow-orders.ts';
 import { health } from './health.ts';
 import { inspectNode, watchNode } from './inspect-node.ts';
-import { findLoads, getLoad, listLoads, loadsFor } from './loads.ts';
+import { findLoads, getLoad, listLoads, loadConsole, loadsFor } from './loads.ts';
 import { findNodes, getNode, listAllocations, listNodes } from './machines.ts';
 import { createPool, poolChoices } from './new-pool.ts';
 import { orderNode, previewOrder } from './order-node.ts';
@@ -26,6 +26,7 @@ type Parts =
   | 'runningLoads'
   | 'watchNodes'
   | 'getLoad'
+  | 'loadConsole'
   | 'listLoads'
   | 'loadsFor'
   | 'listNodes'
@@ -58,6 +59,7 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     runningLoads: (me) => runningLoads(deps, me),
     watchNodes: (me, request, changed) => watchNodes(deps, me, request, changed),
     listLoads: (me, request) => listLoads(deps, me, request),
+    loadConsole: (me, id) => loadConsole(deps, me, id),
     getLoad: (me, id) => getLoad(deps, me, id),
     loadsFor: (me, id) => loadsFor(deps, me, id),
     listNodes: (me, request) => listNodes(deps, me, request),

@@ -1,4 +1,5 @@
 import { countLoads, earlierLoads, type LoadListRow, loadRows } from '../../../db/queries/loads.ts';
+import { consoleOfLoad } from '../../../db/repositories/load-consoles.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import {
@@ -61,6 +62,11 @@ export async function getLoad(deps: ServiceDeps, me: SignedIn, id: number): Prom
     if (!load) throw new LabError('not-found');
     return load;
   });
+}
+
+export async function loadConsole(deps: ServiceDeps, me: SignedIn, id: number): Promise<Buffer | null> {
+  if (!may(me, 'node.read')) throw new LabError('not-allowed');
+  return reading(deps.db, (reader) => consoleOfLoad(reader, id));
 }
 
 const lastTries = 5;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { keepConsole } from '../../../db/repositories/load-consoles.ts';
 import { endLoad, followLoad, openLoad } from '../../../db/repositories/loads.ts';
 import { inTransaction } from '../../../db/transaction.ts';
 import type { LabError } from '../../../src/domain/errors.ts';
@@ -84,6 +85,24 @@ describe('loads', () => {
         events[0]?.text,
         'Loading simulated-v1 took longer than usual: Firmware 34 s instead of 17 s',
       );
+    });
+
+    it('keep what the console said, of the last ten of a node, for administrators alone (req. 30)', async () => {
+      await begin();
+      for (let task = 1; task <= 12; task++)
+        await inTransaction(lab.db, async (tx) => {
+          await openLoad(tx, 1, { id: task, action: 'reload', reservation_id: null }, simulated);
+          await keepConsole(tx, task, Buffer.from(`iPXE ${task}\r\n`));
+          await endLoad(tx, task, null);
+        });
+      const kept = await loads();
+      const said = await Promise.all(kept.map(({ id }) => lab.services.loadConsole(admin, id)));
+      assert.deepEqual(
+        said.map((one) => one?.toString() ?? null),
+        [...Array.from({ length: 10 }, (_, index) => `iPXE ${12 - index}\r\n`), null, null],
+      );
+      const refused = (error: LabError) => error.code === 'not-allowed';
+      await assert.rejects(lab.services.loadConsole(ann, kept[0]?.id ?? 0), refused);
     });
 
     it('that were left open are over when the next one of the node begins', async () => {

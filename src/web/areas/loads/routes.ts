@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { LabError } from '../../../domain/errors.ts';
 import { loadOutcomes } from '../../../domain/load-phases.ts';
 import { makeClock } from '../../clock.ts';
 import { sendCsv } from '../../csv.ts';
@@ -13,6 +14,7 @@ import { loadPage } from './show-page.ts';
 
 export const loadRoutes: readonly Route[] = [
   { method: 'get', path: '/loads', who: 'node.read', handle: getLoads },
+  { method: 'get', path: '/loads/:id/console.txt', who: 'node.read', handle: getConsole },
   { method: 'get', path: '/loads/:id', who: 'node.read', handle: getLoad },
 ];
 
@@ -37,7 +39,16 @@ async function getLoads(web: Web, req: Request, res: Response): Promise<void> {
 async function getLoad(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const load = await web.services.getLoad(me, idIn(req.params.id));
-  const page = loadPage(load, makeClock(me.timeZone));
+  const said = await web.services.loadConsole(me, load.id);
+  const page = loadPage(load, said, makeClock(me.timeZone));
   const refresh = load.outcome === 'running' ? 5 : null;
   sendPage(web, res, 'loads/show', { title: `Loading ${load.image}`, refresh }, page);
+}
+
+/** As the machine wrote it, to keep. */
+async function getConsole(web: Web, req: Request, res: Response): Promise<void> {
+  const id = idIn(req.params.id);
+  const said = await web.services.loadConsole(meOf(res), id);
+  if (said === null) throw new LabError('not-found');
+  res.attachment(`console-of-load-${id}.txt`).type('text/plain; charset=utf-8').send(said);
 }
