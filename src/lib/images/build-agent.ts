@@ -2,7 +2,7 @@
  * Builds the imaging agent: the kernel and the initramfs that a machine of its own starts from the network to have its
  * disk written. Made of Debian packages and what lies in `agent/`, as any user.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   cp,
   mkdir,
@@ -182,7 +182,7 @@ async function findIn(unpacked: string, name: string): Promise<string> {
 
 /** Another process may have made the same in the meantime: that is as good. */
 async function keep(built: string, folder: string): Promise<void> {
-  const part = `${folder}.${process.pid}.part`;
+  const part = `${folder}.${randomUUID()}.part`;
   await mkdir(dirname(folder), { recursive: true });
   await cp(built, part, { recursive: true });
   await rename(part, folder).catch(async (error: unknown) => {

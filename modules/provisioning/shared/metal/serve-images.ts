@@ -2,6 +2,7 @@ import type { PoolContext } from '../../../../src/domain/contracts/provisioning.
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { type BuiltAgent, buildAgent } from '../../../../src/lib/images/build-agent.ts';
 import { ImageBuildError } from '../../../../src/lib/images/image-tools.ts';
+import { createSharedWork } from '../../../../src/lib/shared-work.ts';
 import { ensureImageServer } from './ensure-image-server.ts';
 import { metalFiles } from './metal-files.ts';
 import type { MetalSettings } from './settings.ts';
@@ -22,6 +23,7 @@ export async function serveImages(context: Context): Promise<void> {
 
 /** Made once for each process: what a machine that is being loaded had begun with stays. */
 const agents = new Map<string, BuiltAgent>();
+const building = createSharedWork<BuiltAgent>();
 
 async function agentFor({
   directory,
@@ -29,11 +31,13 @@ async function agentFor({
   signal,
 }: Context): Promise<BuiltAgent> {
   const key = `${kernel} ${directory}`;
-  try {
-    const agent =
-      agents.get(key) ?? (await buildAgent({ kernel, outDir: metalFiles(directory).agents, signal }));
+  const build = async () => {
+    const agent = await buildAgent({ kernel, outDir: metalFiles(directory).agents, signal });
     agents.set(key, agent);
     return agent;
+  };
+  try {
+    return await building(key, async () => agents.get(key) ?? (await build()), signal);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ImageBuildError) throw new ModuleError('failed', error.message, { cause: error });

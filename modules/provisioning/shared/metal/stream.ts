@@ -9,7 +9,6 @@ import { z } from 'zod';
 import type { RevisionFacts } from '../../../../src/domain/contracts/facts.ts';
 import { revisionName } from '../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
-import { abortable } from '../../../../src/lib/abortable.ts';
 import { writeFileAtomic } from '../../../../src/lib/atomic-file.ts';
 import { fileDigest } from '../../../../src/lib/file-digest.ts';
 import { sectorBytes } from '../../../../src/lib/images/disk-sectors.ts';
@@ -17,6 +16,7 @@ import { type DiskStream, writeDiskStream } from '../../../../src/lib/images/dis
 import { ImageRefused } from '../../../../src/lib/images/image-refused.ts';
 import { ImageBuildError } from '../../../../src/lib/images/image-tools.ts';
 import { readDiskStart } from '../../../../src/lib/images/partition-table.ts';
+import { createSharedWork } from '../../../../src/lib/shared-work.ts';
 import { readImageFile } from '../image-file.ts';
 import { checkIntact } from '../intact-image.ts';
 import { metalFiles } from './metal-files.ts';
@@ -52,7 +52,7 @@ interface StreamContext {
 }
 
 const manifestName = 'manifest.json';
-const making = new Map<string, Promise<StreamManifest>>();
+const making = createSharedWork<StreamManifest>();
 
 /**
  * The revision's stream; the first call for a revision makes it, which takes a minute for each few GB. `unsatisfiable` when
@@ -63,19 +63,8 @@ export async function prepareStream(
   revision: RevisionFacts,
 ): Promise<StreamManifest> {
   const folder = await folderOf(context.directory, revision);
-  const others = making.get(folder);
-  if (others) {
-    const made = await abortable(
-      others.catch(() => null),
-      context.signal,
-    );
-    return made ?? (await prepareStream(context, revision));
-  }
-  const work = readStream(folder)
-    .then(async (found) => found ?? (await make(context, revision, folder)))
-    .finally(() => making.delete(folder));
-  making.set(folder, work);
-  return await work;
+  const work = async () => (await readStream(folder)) ?? (await make(context, revision, folder));
+  return await making(folder, work, context.signal);
 }
 
 /** A stream that did not arrive as it was kept may lie damaged here: the next load makes it anew. */
