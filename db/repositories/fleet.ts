@@ -63,7 +63,7 @@ export async function removeIdleNode(tx: Tx, id: number, ownTaskId = 0): Promise
       [id, ownTaskId],
     );
     if (removed !== 1 || !(await removeOccupancy(tx, id))) return false;
-    for (const table of ['node_hardware', 'cleaned_disks'])
+    for (const table of ['node_hardware', 'cleaned_disks', 'node_commissions'])
       await tx.table(table).where({ node_id: id }).delete();
     await tx
       .table('tasks')

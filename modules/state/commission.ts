@@ -3,7 +3,7 @@ import { staysFailed } from './shared/stays-failed.ts';
 
 /**
  * Takes a new node into service: its BMC, where it has one, is asked who it is; whatever its backend still has under its name is
- * removed; then it is loaded. Of a node that is in service the BMC alone is asked.
+ * removed; then it is loaded. Of a node that is in service, or wanted out of it, the BMC alone is asked.
  */
 export const commission: StateModule = {
   action: 'commission',
@@ -18,6 +18,7 @@ export const commission: StateModule = {
     const machine = context.machine(situation);
     const bmc = await machine.greet_bmc();
     if (bmc) await context.write('BMC kept', (writer) => writer.keepBmc(node.id, bmc));
+    if (node.outFor !== null) return done('it is out of service');
     if (!['reloading', 'failed'].includes(node.state) || node.load !== 0) return done('in service already');
     await machine.unload();
     await context.write('commissioned', async (writer) => {
@@ -29,7 +30,7 @@ export const commission: StateModule = {
 
   async failed(context, error) {
     const { node } = await context.look();
-    if (node && node.load !== 0) throw error;
+    if (node && (node.load !== 0 || node.outFor !== null)) throw error;
     return await staysFailed(context, error);
   },
 };

@@ -6,6 +6,7 @@ import { commission } from './commission.ts';
 import { discover } from './discover.ts';
 import { heal } from './heal.ts';
 import { checkpoint, image } from './image.ts';
+import { inspect } from './inspect.ts';
 import { inuse } from './inuse.ts';
 import { makeproduction } from './makeproduction.ts';
 import { newState } from './new.ts';
@@ -36,6 +37,7 @@ export const states = {
   purge,
   power,
   commission,
+  inspect,
   tomaintenance,
   reconcile,
   heal,

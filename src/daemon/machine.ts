@@ -105,6 +105,14 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
       if (!identify) throw new ModuleError('unsupported', `${node.name} has no lamp.`);
       await call('identify', () => identify(context));
     },
+    inspect: () =>
+      call('inspect', () => {
+        if (module.inspect) return module.inspect(context);
+        throw new ModuleError(
+          'unsupported',
+          'Machines of this pool are none of their own: there is nothing to inspect.',
+        );
+      }),
     capture: (target) => call('capture', () => module.capture(context, { file: imageFile(deps, target) })),
     user_endpoint: () =>
       call('user_endpoint', async () => (await module.user_endpoint?.(context)) ?? null, false),

@@ -7,6 +7,7 @@ import {
   saveByItself,
 } from '../../db/repositories/captures.ts';
 import { addCleanedDisks } from '../../db/repositories/cleaned-disks.ts';
+import { beginCommission, endCommission, keepInventory } from '../../db/repositories/commissions.ts';
 import { keepSeen } from '../../db/repositories/discovered-machines.ts';
 import { addEvent, noteAccess } from '../../db/repositories/events.ts';
 import { removeIdleNode } from '../../db/repositories/fleet.ts';
@@ -14,6 +15,7 @@ import { keepHold, releaseHold } from '../../db/repositories/holds.ts';
 import { addLoadTime } from '../../db/repositories/load-times.ts';
 import { endLoad, openLoad } from '../../db/repositories/loads.ts';
 import { keepBmc } from '../../db/repositories/node-hardware.ts';
+import { takeBack } from '../../db/repositories/node-orders.ts';
 import { beginLoad, patchNode } from '../../db/repositories/nodes.ts';
 import {
   eraseSecrets,
@@ -52,6 +54,10 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     canServe: (id) => canServe(tx, deps, id),
     patchNode: (id, patch) => patchNode(tx, id, patch),
     keepBmc: (id, info) => keepBmc(tx, id, info),
+    beginCommission: (nodeId) => beginCommission(tx, nodeId),
+    endCommission: (nodeId, came) => endCommission(tx, nodeId, came),
+    keepInventory: (nodeId, found) => keepInventory(tx, nodeId, found),
+    takeBack: (nodeId) => takeBack(tx, nodeId),
     keepSeen: (poolId, seen) => keepSeen(tx, poolId, seen),
     keepCleaning: (id, disks) => keepCleaning(tx, id, task.id, disks),
     removeNode: (id) => removeIdleNode(tx, id, task.id),

@@ -11,6 +11,7 @@ export const stopMeans: Readonly<Record<TaskAction, string | null>> = {
   checkpoint: 'The capture is cut. The machine and its disk are kept; its person may try again or give up.',
   makeproduction: 'No more machines are loaded with the revision. Those that have it keep it.',
   power: 'The power is left as it is then.',
+  inspect: 'The burn-in is cut and the machine switched off. It stays out of service.',
   checkpool: 'The test is cut. Nothing was changed.',
   ...{
     reserved: null,

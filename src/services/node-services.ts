@@ -40,6 +40,8 @@ export interface NewNodesRequest {
    * name stands; the rest is the same for all.
    */
   readonly hardware?: HardwareText | undefined;
+  /** Of bare metal: each is looked at and burnt in first, and in service only when it passes. */
+  readonly commission?: boolean | undefined;
 }
 
 /** What is typed of a bare-metal machine. Empty and absent are the same. */
@@ -78,6 +80,7 @@ export const nodeActionTitles = {
   'power-off': 'Switch off',
   reset: 'Switch off and on',
   identify: 'Light its lamp',
+  commission: 'Commission',
   maintenance: 'Maintenance',
   service: 'Back to service',
   delete: 'Remove',

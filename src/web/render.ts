@@ -113,6 +113,7 @@ export interface Regions {
   'nodes/doing': NodePage;
   'nodes/facts': NodePage;
   'nodes/cleaning': NodePage;
+  'nodes/commission': NodePage;
   'nodes/loads': NodePage;
   'nodes/happened': NodePage;
   'nodes/ordered-state': OrderedRegion;

@@ -352,6 +352,39 @@ export const nodeDetail: view.NodeDetailView = {
     outFrom: now + 45 * minute,
     coming: 1,
     images: ['tiny', 'debian'],
+    inventory: [
+      { name: 'Model', value: 'Dell Inc. PowerEdge R650' },
+      { name: 'Memory', value: '257614 MB' },
+      { name: 'Disk nvme0n1', value: '953869 MB, Micron 7450, 2233A1B0' },
+    ],
+    inspecting: null,
+    commissions: [
+      {
+        ...{ id: 2, askedAt: now - 90 * minute, by: 'ada', beganAt: now - 89 * minute },
+        ...{ endedAt: now - 61 * minute, outcome: 'failed' as const },
+        says: 'Disk nvme0n1: 4096 of 953869 MB were read, with 2 errors.',
+        parts: [
+          {
+            ...{ name: 'Memory', result: 'fine' as const, seconds: 600 },
+            says: '256801 MB were written and read with changing patterns: no error.',
+            measured: { what: 'copying', value: 11_204, unit: 'MB/s' },
+          },
+          {
+            ...{ name: 'Disk nvme0n1', result: 'failed' as const, seconds: 300.2 },
+            says: '4096 of 953869 MB were read, with 2 errors, the first at megabyte 512: Input/output error.',
+            measured: { what: 'reading', value: 13.6, unit: 'MB/s' },
+          },
+          {
+            ...{ name: 'BMC', result: 'warning' as const, seconds: null, measured: null },
+            says: 'It answers by IPMI 2.0. It lets anybody in without a password (cipher suite 0).',
+          },
+        ],
+      },
+      {
+        ...{ id: 1, askedAt: now - 900 * minute, by: 'ada', beganAt: null, endedAt: now - 899 * minute },
+        ...{ outcome: 'failed' as const, says: 'vm-2 did not start from the network.', parts: [] },
+      },
+    ],
     hardware: {
       ...{ bmcHost: '10.0.7.12', bmcPort: null, bmcUsername: 'admin' },
       ...{ firmware: 'uefi', address: '10.0.8.12', sshPort: 22 },

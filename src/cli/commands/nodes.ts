@@ -90,6 +90,10 @@ export function addNodeCommands(program: Command): void {
     .option('--firmware <kind>', 'bios or uefi')
     .option('--address <address>', "the first one's own address, or % for the name of each")
     .option('--ssh-port <port>', 'where its own SSH answers on another port than 22', whole)
+    .option(
+      '--commission',
+      'of bare metal: each is looked at and burnt in first, and in service when it passes',
+    )
     .option('--dry-run', 'only say what is wrong with each')
     .action(addCommand);
   node
@@ -118,23 +122,34 @@ export function addNodeCommands(program: Command): void {
     .option('--reason <words>', 'why; whoever has it is told')
     .option('--image <name>', 'what it is loaded with')
     .option('--dry-run', 'only say what would be done')
-    .action(async (action: string, names: string[], options: Record<string, string | true>) => {
-      let refused = 0;
-      for (const name of names) {
-        try {
-          const { says } = await callApi<{ says: string }>('POST', `/nodes/${await idOf(name)}/orders`, {
-            action,
-            ...options,
-          });
-          say(`${name}: ${says}`);
-        } catch (error) {
-          if (!(error instanceof CommandError)) throw error;
-          refused++;
-          say(`${name}: not done. ${error.message}`);
-        }
-      }
-      if (refused > 0) throw new CommandError(`${refused} of ${names.length} were not done.`);
-    });
+    .action(order);
+  node
+    .command('commission')
+    .description('look at bare-metal nodes and burn them in, out of service meanwhile')
+    .argument('<names...>', 'which')
+    .addOption(new Option('--when <time>', 'where somebody has it').choices(['after', 'now']))
+    .option('--reason <words>', 'why; whoever has it is told')
+    .option('--dry-run', 'only say what would be done')
+    .action((names: string[], options: OrderOptions) => order('commission', names, options));
+}
+
+type OrderOptions = Readonly<Record<string, string | true>>;
+
+/** To each of them; what is refused of one keeps the others from nothing. */
+async function order(action: string, names: readonly string[], options: OrderOptions): Promise<void> {
+  let refused = 0;
+  for (const name of names) {
+    try {
+      const wanted = { action, ...options };
+      const { says } = await callApi<{ says: string }>('POST', `/nodes/${await idOf(name)}/orders`, wanted);
+      say(`${name}: ${says}`);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      refused++;
+      say(`${name}: not done. ${error.message}`);
+    }
+  }
+  if (refused > 0) throw new CommandError(`${refused} of ${names.length} were not done.`);
 }
 
 interface HardwareOptions {

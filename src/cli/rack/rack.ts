@@ -149,6 +149,7 @@ export function rackSettings(dataDirectory: string): Readonly<Record<string, unk
     loadsAtOnce: 0,
     powerOnSeconds: 0,
     intervalSeconds: 0,
+    ...{ burnInMemorySeconds: 6, burnInDiskSeconds: 4, burnInNetworkSeconds: 3 },
     silentSeconds: 240,
     bootSeconds: 240,
   };

@@ -9,6 +9,7 @@
  * Modules are reachable from state modules and OS modules alone.
  */
 import type { z } from 'zod';
+import type { Inventory } from '../inventory.ts';
 import type { PowerState } from '../states.ts';
 import type {
   BmcInfo,
@@ -71,6 +72,25 @@ export interface Artefact {
   readonly load: number | null;
   /** What it is, in words: "running guest", "disk", "socket directory". */
   readonly what: string;
+}
+
+/** What came of trying out one part of a machine. */
+export interface InspectedPart {
+  /** "Memory", "Disk vda". */
+  readonly name: string;
+  /** `warning`: it works, though not as somebody expects. */
+  readonly result: 'fine' | 'warning' | 'failed';
+  /** A sentence. */
+  readonly says: string;
+  /** How long it was tried; null where it was only looked at. */
+  readonly seconds: number | null;
+  readonly measured: { readonly what: string; readonly value: number; readonly unit: string } | null;
+}
+
+/** What a machine is made of, and what came of trying it out. */
+export interface Inspected {
+  readonly inventory: Inventory;
+  readonly parts: readonly InspectedPart[];
 }
 
 /** A machine that started from a pool's network, whoever it is. Times are epoch milliseconds. */
@@ -176,6 +196,11 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   greet_bmc?(context: ProvisioningContext<z.output<Schema>>): Promise<BmcInfo>;
   /** Lights the lamp at a bare-metal machine for some minutes, so that whoever stands before the rack finds it. */
   identify?(context: ProvisioningContext<z.output<Schema>>): Promise<void>;
+  /**
+   * Looks at a bare-metal machine and burns it in for as long as the pool's settings say: memory, disks, network. It is off
+   * afterwards; nothing is written to its disks. A part that does not pass is an answer, not an error.
+   */
+  inspect?(context: ProvisioningContext<z.output<Schema>>): Promise<Inspected>;
   /**
    * The machines that were seen to start from the pool's network, nodes or not, and at most a thousand of them; what they find
    * there is served when this resolves. Nothing is done to any of them.

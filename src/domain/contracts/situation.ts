@@ -10,7 +10,7 @@ import type {
   RevisionFacts,
 } from './facts.ts';
 import type { BoundOs } from './os.ts';
-import type { Captured, Loaded, NodeStatus } from './provisioning.ts';
+import type { Captured, Inspected, Loaded, NodeStatus } from './provisioning.ts';
 
 export interface ReservationFacts {
   readonly id: number;
@@ -106,6 +106,8 @@ export interface Machine {
   greet_bmc(): Promise<BmcInfo | null>;
   /** `unsupported` where there is no lamp. */
   identify(): Promise<void>;
+  /** `unsupported` where machines are none of their own. */
+  inspect(): Promise<Inspected>;
   /** Saves its disk as that revision's file; the machine's own disk stays as it was, and the machine is off. */
   capture(target: RevisionFacts): Promise<Captured>;
   /** The machine's own address for its person; null where its pool forwards a port. */

@@ -1,8 +1,9 @@
 /** What a state module may change. */
 
+import type { Inventory } from '../inventory.ts';
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
 import type { BmcInfo, CleanedDisk, Endpoint, RevisionFacts } from './facts.ts';
-import type { Captured, SeenMachine } from './provisioning.ts';
+import type { Captured, InspectedPart, SeenMachine } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
 
@@ -27,6 +28,13 @@ export interface ReservationPatch {
   readonly captureFailure?: string | null;
   /** One sentence: why it ended or failed. */
   readonly reason?: string;
+}
+
+export interface CommissionEnd {
+  readonly outcome: 'passed' | 'failed';
+  /** One sentence, where it failed. */
+  readonly says: string | null;
+  readonly parts: readonly InspectedPart[];
 }
 
 /** The changes a state module may make, inside one fenced transaction. Each that is a compare-and-swap says whether it happened. */
@@ -66,6 +74,20 @@ export interface StateWriter {
   patchNode(id: number, patch: NodePatch): Promise<void>;
   /** Keeps what a node's BMC said of itself. */
   keepBmc(id: number, info: BmcInfo): Promise<void>;
+  /**
+   * The commission that a node was asked for and that has not ended: it begins now, or began before. `back`: it comes into
+   * service when it passes. Null when none is wanted any more.
+   */
+  beginCommission(nodeId: number): Promise<{ readonly back: boolean } | null>;
+  /** What came of it: of each part, or (`says`) why it came to nothing. Kept for good. */
+  endCommission(nodeId: number, came: CommissionEnd): Promise<void>;
+  /**
+   * Keeps what a node is made of, and takes down what was entered of it and is not there. Resolves with how it differs from what was
+   * found before, a sentence each.
+   */
+  keepInventory(nodeId: number, found: Inventory): Promise<readonly string[]>;
+  /** Takes a node that is out of service back: it is loaded anew before anybody has it. */
+  takeBack(nodeId: number): Promise<void>;
   /** Those of the machines seen by a pool that are no nodes are its discovered ones. Resolves with the addresses of new ones. */
   keepSeen(poolId: number, seen: readonly SeenMachine[]): Promise<readonly string[]>;
   /** Keeps what came of a node's disks when they were cleaned, and notes it in its history. */

@@ -14,6 +14,7 @@ const taskActions = [
   'purge',
   'power',
   'commission',
+  'inspect',
   'tomaintenance',
   'reconcile',
   'heal',

@@ -46,16 +46,16 @@ export interface BuiltAgent {
 }
 
 const own = fileURLToPath(new URL('./agent/', import.meta.url));
-const ownFiles = ['init', 'inventory', 'clean-disks', 'erase', 'load', 'clean', 'netroot', 'dhcp'];
+const ownFiles = ['init', 'inventory', 'clean-disks', 'erase', 'load', 'clean', 'inspect', 'netroot', 'dhcp'];
 const packages = [
   ...['busybox-static', 'zstd', 'util-linux', 'libc6', 'liblz4-1', 'liblzma5', 'zlib1g'],
-  ...['hdparm', 'sg3-utils'],
+  ...['hdparm', 'memtester', 'sg3-utils'],
   // nbd-client can speak TLS, and so brings what that needs.
   ...['nbd-client', 'libnl-3-200', 'libnl-genl-3-200', 'libgnutls30', 'libp11-kit0', 'libffi8', 'libidn2-0'],
   ...['libunistring2', 'libtasn1-6', 'libnettle8', 'libhogweed6', 'libgmp10'],
 ];
 /** Of packages of their own. This fallocate takes ranges of a disk away, unlike that of busybox. */
-const programs = ['zstd', 'fallocate', 'nbd-client', 'hdparm', 'sg_raw'];
+const programs = ['zstd', 'fallocate', 'nbd-client', 'hdparm', 'memtester', 'sg_raw'];
 const libraries = [
   ...['libc.so.6', 'liblz4.so.1', 'liblzma.so.5', 'libz.so.1', 'libnl-3.so.200', 'libnl-genl-3.so.200'],
   ...['libgnutls.so.30', 'libp11-kit.so.0', 'libffi.so.8', 'libidn2.so.0', 'libunistring.so.2'],
@@ -168,6 +168,7 @@ async function findIn(unpacked: string, name: string): Promise<string> {
     'bin',
     'sbin',
     'usr/bin',
+    'usr/sbin',
     'lib/x86_64-linux-gnu',
     'usr/lib/x86_64-linux-gnu',
     'lib64',

@@ -1,8 +1,11 @@
 import { bmcsInUse } from '../../../db/queries/node-hardware.ts';
+import { askCommission, whileCommissioned } from '../../../db/repositories/commissions.ts';
 import { addEvents } from '../../../db/repositories/events.ts';
 import { findInstallation } from '../../../db/repositories/installation.ts';
 import { addHardware, type NewHardware } from '../../../db/repositories/node-hardware.ts';
+import { takeOut } from '../../../db/repositories/node-orders.ts';
 import { guardPool } from '../../../db/repositories/pools.ts';
+import { queueTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -33,7 +36,11 @@ export async function addNewNodes(
   const rows = plan.map(({ row }) => row);
   const missing = rows.filter(({ id, problems }) => id === undefined && problems.length === 0);
   const hardware = new Map(plan.map((one) => [one.row, one.hardware && sealed(deps, one.hardware)]));
-  const came = await addAll(deps, { me, pool: request.pool, hardware }, missing);
+  const came = await addAll(
+    deps,
+    { me, pool: request.pool, commission: request.commission === true, hardware },
+    missing,
+  );
   return rows.map((row) => came.get(row) ?? row);
 }
 
@@ -45,6 +52,7 @@ function sealed({ cipher }: ServiceDeps, hardware: NewHardware): NewHardware {
 interface Adding {
   readonly me: SignedIn;
   readonly pool: string;
+  readonly commission: boolean;
   /** With the password sealed. */
   readonly hardware: ReadonlyMap<NewNodeView, NewHardware | null>;
 }
@@ -81,7 +89,7 @@ function whyNot(deps: ServiceDeps, error: unknown): string {
 async function addSome(
   tx: Tx,
   installation: string,
-  { me, pool: poolName, hardware }: Adding,
+  { me, pool: poolName, commission, hardware }: Adding,
   rows: readonly NewNodeView[],
 ): Promise<NewNodeView[]> {
   const pool = await guardPool(tx, poolName);
@@ -105,6 +113,8 @@ async function addSome(
   for (const [row, id] of added) {
     const metal = hardware.get(row);
     if (metal && id !== undefined) await addHardware(tx, id, metal);
+    if (metal && id !== undefined && commission)
+      await commissionFirst(tx, me, { id, placeId: pool.place_id });
   }
   const events = nodes.map(({ name }, index) => ({ nodeId: ids[index] ?? null, data: { name } }));
   await addEvents(
@@ -115,6 +125,18 @@ async function addSome(
     const id = added.get(row);
     return id === undefined ? { ...row, problems: [takenMeanwhile] } : { ...row, id };
   });
+}
+
+/** It is out of service until it has passed. */
+async function commissionFirst(
+  tx: Tx,
+  me: SignedIn,
+  { id, placeId }: { readonly id: number; readonly placeId: number },
+): Promise<void> {
+  await takeOut(tx, id, 'maintenance', whileCommissioned);
+  await tx.table('nodes').where({ id }).update({ state: 'maintenance' });
+  await askCommission(tx, id, { by: me.id, back: true });
+  await queueTask(tx, { action: 'inspect', targetType: 'node', targetId: id }, { placeId, nodeId: id });
 }
 
 const takenMeanwhile = 'Its name or its address was taken meanwhile.';

@@ -4,6 +4,7 @@ import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { everySecond, watch } from '../reservations/watch.ts';
 import type { AttentionItem, AttentionView, SignedIn } from '../views.ts';
+import { failedCommissions } from './attention/commissions-attention.ts';
 import { failedCaptures, suspendedRevisions } from './attention/images-attention.ts';
 import type { AttentionKind } from './attention/kind.ts';
 import { missingFiles } from './attention/missing-files.ts';
@@ -15,6 +16,7 @@ const kinds: readonly AttentionKind[] = [
   disarmed,
   draining,
   failedNodes,
+  failedCommissions,
   pausedNodes,
   unmovedBookings,
   suspendedRevisions,

@@ -5,7 +5,7 @@ import type { NodeOrder } from '../services.ts';
 
 /** What an order comes to on one node: pages show `says` before it is done, reports afterwards. */
 export interface Decision {
-  readonly does: 'power' | 'load' | 'out' | 'back';
+  readonly does: 'power' | 'load' | 'out' | 'back' | 'commission';
   readonly says: string;
   /** Whoever has it is told. */
   readonly tells: string | null;
@@ -46,6 +46,10 @@ function idle(node: NodeFactsRow, { action }: NodeOrder): Decision {
   const quiet = { tells: null, endsReservation: false } as const;
   const isOut = node.out_for !== null || ['maintenance', 'deprovisioning'].includes(node.state);
   if (action === 'delete') return { does: 'out', says: `It is removed.${moved(node)}`, ...quiet };
+  if (action === 'commission') {
+    const says = isOut ? 'It is looked at and burnt in.' : `${commissioned('')}${moved(node)}`;
+    return { does: 'commission', says, ...quiet };
+  }
   if (action === 'maintenance') {
     if (isOut) throw state(node, 'is out of service already.');
     return { does: 'out', says: `It goes into maintenance.${moved(node)}`, ...quiet };
@@ -75,6 +79,8 @@ function after(node: NodeFactsRow, holder: HolderRow, { action }: NodeOrder, now
     'power-off': `It goes into maintenance and is switched off ${then}.`,
     delete: `It is removed ${then}.`,
   };
+  if (action === 'commission')
+    return { does: 'commission', says: `${commissioned(` ${then}`)}${moved(node)}`, ...quiet };
   if (action in out)
     return { does: 'out', says: `${out[action as keyof typeof out]}${moved(node)}`, ...quiet };
   return { does: 'load', says: `It is loaded anew ${then}.`, ...quiet };
@@ -83,8 +89,7 @@ function after(node: NodeFactsRow, holder: HolderRow, { action }: NodeOrder, now
 function atOnce(node: NodeFactsRow, holder: HolderRow, { action, reason = '' }: NodeOrder): Decision {
   if (reason.trim() === '') throw invalid('reason', `Say why: ${holder.user_name}, who has it, is told.`);
   const told = (what: string) => `An administrator ${what}: ${reason}`;
-  const does =
-    action === 'maintenance' || action === 'delete' ? 'out' : action === 'reload' ? 'load' : 'power';
+  const does = action in ending ? ending[action as keyof typeof ending] : 'power';
   if (does === 'power') {
     const words = powerWords[action as Power];
     return {
@@ -97,16 +102,24 @@ function atOnce(node: NodeFactsRow, holder: HolderRow, { action, reason = '' }: 
   const what = {
     out: action === 'delete' ? 'it is removed' : 'it goes into maintenance',
     load: 'it is loaded anew',
+    commission: 'it is commissioned',
   };
   const says = `The reservation of ${holder.user_name} ends now and ${what[does]}. ${holder.user_name} is told.${moved(node)}`;
   return { does, says, tells: told('ended your reservation'), endsReservation: true };
 }
+
+/** What ends the reservation of whoever has it. */
+const ending = { maintenance: 'out', delete: 'out', reload: 'load', commission: 'commission' } as const;
 
 const powerTold = {
   'power-on': 'switched your machine on',
   'power-off': 'switched your machine off',
   reset: 'switched your machine off and on',
 } as const;
+
+function commissioned(when: string): string {
+  return `It is taken out of service, looked at and burnt in${when}; when it passes it comes back.`;
+}
 
 function moved({ coming }: NodeFactsRow): string {
   if (coming === 0) return '';

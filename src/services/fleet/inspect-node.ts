@@ -19,6 +19,7 @@ import { day } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { everySecond, watch } from '../reservations/watch.ts';
 import type { HardwareView, NodeDetailView, SignedIn } from '../views.ts';
+import { commissionsOf } from './commissions.ts';
 import { loadViews } from './loads.ts';
 import { nodeView } from './machines.ts';
 import { nodeEventText, workTitle } from './node-sentences.ts';
@@ -49,13 +50,14 @@ export async function watchNode(
 async function detailOf(deps: ServiceDeps, reader: Reader, id: number): Promise<NodeDetailView> {
   const [row, facts] = [await nodeRow(reader, id), await nodeFactsRow(reader, id)];
   if (!row || !facts) throw new LabError('not-found');
+  const hardware = await hardwareRow(reader, id);
   const holder = await holderOf(reader, id);
   const task = await nodeTaskRow(reader, id);
   const schedule = await scheduleRows(reader, id, reader.now, reader.now + day);
   return {
     ...nodeView(deps, row),
     mac: row.mac,
-    hardware: hardwareView(await hardwareRow(reader, id)),
+    hardware: hardwareView(hardware),
     load: row.load_no,
     tainted: row.tainted === 1,
     unclean: deps.descriptors[row.pool_module]?.bareMetal === true && row.unclean === 1,
@@ -89,6 +91,7 @@ async function detailOf(deps: ServiceDeps, reader: Reader, id: number): Promise<
       return text === null ? [] : [{ id: eventId, at: Number(event.at), who, text, reservationId }];
     }),
     images: await imagesFor(reader, deps.descriptors[row.pool_module]?.formats ?? []),
+    ...(await commissionsOf(reader, id, hardware?.inventory ?? null)),
     now: reader.now,
   };
 }

@@ -15,6 +15,7 @@ const works: Readonly<Record<string, string>> = {
   reboot: 'Being rebooted',
   power: 'Being switched',
   commission: 'Being taken into service',
+  inspect: 'Being looked at and burnt in',
   tomaintenance: 'Going out of service',
   image: 'Being captured',
   checkpoint: 'Being captured',
@@ -53,6 +54,9 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   'hardware-changed': () => 'Its BMC or its address was entered anew',
   'console-opened': () => 'Its console was looked at',
   commissioned: () => 'Taken into service',
+  'node-commissioned': ({ passed, because }) =>
+    passed === true ? 'Commissioned: every part passed' : `Commissioned, and did not pass: ${text(because)}`,
+  'inventory-changed': ({ changes }) => `Its hardware changed: ${(changes as readonly string[]).join(' ')}`,
   assigned: () => 'Assigned to a booking',
   loaded: ({ image }) => `Loaded with ${text(image)}`,
   'load-slower': ({ image, slower }) =>

@@ -1,5 +1,6 @@
 import { holderOf, type NodeFactsRow, nodeFactsRow } from '../../../db/queries/node-detail.ts';
 import { reservationRow } from '../../../db/queries/reservations.ts';
+import { askCommission, whileCommissioned } from '../../../db/repositories/commissions.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { askReload, guardNode, takeBack, takeOut } from '../../../db/repositories/node-orders.ts';
 import { addNotice } from '../../../db/repositories/notices.ts';
@@ -27,7 +28,7 @@ export async function previewOrder(
     const node = await nodeFactsRow(reader, id);
     if (!node) throw new LabError('not-found');
     if (order.image) await imageIdOf(reader, deps, node, order.image);
-    needLamp(deps, node, order);
+    needMetal(deps, node, order);
     return decide(node, await holderOf(reader, id), order, reader.now).says;
   });
 }
@@ -57,13 +58,14 @@ async function obey(tx: Tx, deps: ServiceDeps, me: SignedIn, id: number, order: 
   const node = await nodeFactsRow(tx, id);
   if (!node) throw new LabError('not-found');
   if (!same) throw new LabError('changed-meanwhile');
-  needLamp(deps, node, order);
+  needMetal(deps, node, order);
   const holder = await holderOf(tx, id);
   const decision = decide(node, holder, order, tx.now);
   const reservationId = holder?.reservation_id ?? null;
   if (decision.does === 'load') await askReload(tx, id, await imageIdOf(tx, deps, node, order.image));
   if (decision.does === 'out') await out(tx, node, order);
   if (decision.does === 'back') await takeBack(tx, id);
+  if (decision.does === 'commission') await commission(tx, me, node);
   const taskId = await queueWork(tx, node, order, decision, holder !== null);
   if (reservationId !== null) await tell(tx, me, node, reservationId, decision);
   const { action, when, reason, image } = order;
@@ -77,10 +79,20 @@ async function obey(tx: Tx, deps: ServiceDeps, me: SignedIn, id: number, order: 
   return decision.says;
 }
 
-/** Machines that are made here have none. */
-function needLamp(deps: ServiceDeps, { name, pool_module }: NodeFactsRow, { action }: NodeOrder): void {
-  if (action !== 'identify' || deps.descriptors[pool_module]?.bareMetal) return;
-  throw new LabError('node.state', { detail: `${name} has no lamp: it is no machine of its own.` });
+/** What is done to machines that are made here is another thing. */
+function needMetal(deps: ServiceDeps, { name, pool_module }: NodeFactsRow, { action }: NodeOrder): void {
+  if (deps.descriptors[pool_module]?.bareMetal) return;
+  const lacks = { identify: 'has no lamp', commission: 'has nothing to commission' } as const;
+  const what = lacks[action as keyof typeof lacks];
+  if (what) throw new LabError('node.state', { detail: `${name} ${what}: it is no machine of its own.` });
+}
+
+/** One that was in service comes back when it passes; one that was not, where that was wanted of it the last time. */
+async function commission(tx: Tx, me: SignedIn, node: NodeFactsRow): Promise<void> {
+  const isOut = node.out_for !== null || ['maintenance', 'deprovisioning'].includes(node.state);
+  if (!isOut) await takeOut(tx, node.id, 'maintenance', whileCommissioned);
+  if (await askCommission(tx, node.id, { by: me.id, back: !isOut })) return;
+  throw new LabError('node.state', { detail: `${node.name} is being commissioned already.` });
 }
 
 async function out(tx: Tx, node: NodeFactsRow, { action, reason = '' }: NodeOrder): Promise<void> {
@@ -112,7 +124,8 @@ async function queueWork(
   if (does === 'power') return queue('power', { to: powerTo[order.action as keyof typeof powerTo] });
   if (does === 'back' || (does === 'load' && !held)) return queue(isNew(node) ? 'commission' : 'reload');
   if (does === 'load') return null;
-  const taskId = await queue('tomaintenance');
+  if (does === 'commission') await queue('tomaintenance');
+  const taskId = await queue(does === 'commission' ? 'inspect' : 'tomaintenance');
   await wakeTask(tx, 'heal', 'place', node.place_id);
   return taskId;
 }

@@ -19,6 +19,7 @@ export function outcomeOf(row: OrderedNodeRow, now: number): Outcome {
   if (row.state === null) return over(action === 'delete' ? 'It was removed.' : 'It is gone.');
   if (action === 'service') return back(row);
   if (action === 'reload') return reload(row, now);
+  if (action === 'commission') return commission(row, now);
   if (action === 'maintenance' || action === 'delete') return out(row, action, now);
   return action === 'power-off' && when === 'after' ? out(row, action, now) : power(row, action);
 }
@@ -52,6 +53,16 @@ function reload(row: OrderedNodeRow, now: number): Outcome {
     return over(image === null ? 'It was emptied.' : `It was loaded anew with ${image}-v${number}.`);
   if (row.user_name !== null) return goesOn(`It is loaded anew ${after(row, now)}.`);
   return row.state === 'failed' ? failed(row) : goesOn('It is being cleaned and loaded.');
+}
+
+function commission(row: OrderedNodeRow, now: number): Outcome {
+  const { task_status: status, task_result: result } = row;
+  if (status === 'done') return over(result === 'it passed' ? 'It passed.' : `It did not pass: ${result}`);
+  if (status === 'failed') return over(`It could not be commissioned: ${result ?? 'nobody knows why'}`);
+  if (row.user_name !== null) return goesOn(`It is commissioned ${after(row, now)}.`);
+  return goesOn(
+    status === 'running' ? 'It is being looked at and burnt in.' : 'It goes out of service for it.',
+  );
 }
 
 function back(row: OrderedNodeRow): Outcome {

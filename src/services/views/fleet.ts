@@ -1,5 +1,7 @@
 /** Nodes, pools and what needs an administrator. */
 import type { BmcInfo, CleanedDisk, Firmware } from '../../domain/contracts/facts.ts';
+import type { InspectedPart } from '../../domain/contracts/provisioning.ts';
+import type { InventoryLine } from '../../domain/inventory.ts';
 import type { AllocationPurpose, NodeState, OutFor, PowerState } from '../../domain/states.ts';
 import type { LoadView } from './loads.ts';
 import type { Listing, StateCount } from './paging.ts';
@@ -94,7 +96,28 @@ export interface NodeDetailView extends NodeView {
   readonly events: readonly NodeEventView[];
   /** Names of the images that it can be loaded with. */
   readonly images: readonly string[];
+  /** Of bare metal: what it is made of, as its agent found it; empty before it did. */
+  readonly inventory: readonly InventoryLine[];
+  /** Of bare metal: the last ones, newest first. */
+  readonly commissions: readonly CommissionView[];
+  /** How far it is while it is inspected: `fraction` of the step, 0..1 where it is known. */
+  readonly inspecting: { readonly step: string; readonly fraction: number | null } | null;
   readonly now: number;
+}
+
+/** Looking at a machine and burning it in, asked for or done. */
+export interface CommissionView {
+  readonly id: number;
+  readonly askedAt: number;
+  /** Who asked for it. */
+  readonly by: string | null;
+  readonly beganAt: number | null;
+  readonly endedAt: number | null;
+  /** Null until it has ended. */
+  readonly outcome: 'passed' | 'failed' | null;
+  /** Why it did not pass. */
+  readonly says: string | null;
+  readonly parts: readonly InspectedPart[];
 }
 
 /** How a bare-metal machine is switched and reached. The BMC's password is in no answer. */

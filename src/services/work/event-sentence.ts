@@ -25,6 +25,8 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
     `A machine that is no node started from the network of ${words(pool)}: ${words(mac)}.`,
   'discovered-ignored': () => 'A discovered machine is none of ours.',
   'discovered-shown': () => 'A discovered machine may be one of ours after all.',
+  'node-commissioned': (facts) => `${nodeEventText('node-commissioned', facts)}.`,
+  'inventory-changed': (facts) => `${nodeEventText('inventory-changed', facts)}`,
   commissioned: () => 'The node is in service.',
   'image.file-missing': ({ revision, because }) => `${words(revision)} cannot be loaded: ${words(because)}.`,
   'image.file-back': ({ revision }) => `The file of ${words(revision)} is back.`,

@@ -123,6 +123,13 @@ export function presentNodeDetail(node: view.NodeDetailView): Json<typeof machin
     loads: node.loads.map(presentLoad),
     events: node.events.map((event) => ({ ...event, at: iso(event.at) })),
     images: [...node.images],
+    inventory: [...node.inventory],
+    commissions: node.commissions.map((one) => ({
+      ...one,
+      askedAt: iso(one.askedAt),
+      ...{ beganAt: isoOrNull(one.beganAt), endedAt: isoOrNull(one.endedAt) },
+      parts: [...one.parts],
+    })),
   };
 }
 

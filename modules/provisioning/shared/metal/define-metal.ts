@@ -16,6 +16,7 @@ import { capture } from './capture.ts';
 import { check_pool, type Programs } from './check-pool.ts';
 import { clean } from './clean.ts';
 import { consoleOf } from './console.ts';
+import { inspect } from './inspect.ts';
 import { list_seen } from './list-seen.ts';
 import { load } from './load.ts';
 import { type Metal, metalFormats, needHardware } from './metal.ts';
@@ -82,6 +83,7 @@ export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
     user_endpoint: onMachine(async ({ hardware }) => hardware.endpoint),
     console: onMachine(consoleOf),
     check_pool: (context) => check_pool(context, kind.programs, (access) => bmcOf(context, access)),
+    inspect: onMachine(inspect),
     list_seen,
     list_artefacts,
     remove_artefact,

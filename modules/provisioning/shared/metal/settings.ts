@@ -62,6 +62,19 @@ export const metalSettings = {
   cleanSeconds: seconds(60, 604_800)
     .default(43_200)
     .describe('The most that cleaning all disks of a machine may take, in seconds.'),
+  burnInMemorySeconds: seconds(0, 86_400)
+    .default(600)
+    .describe(
+      'For how long the memory of a machine that is commissioned is tried, in seconds; 0: not at all.',
+    ),
+  burnInDiskSeconds: seconds(0, 86_400)
+    .default(300)
+    .describe(
+      'For how long each of its disks is read, in seconds; 0: not at all. Nothing is written to them.',
+    ),
+  burnInNetworkSeconds: seconds(0, 3600)
+    .default(30)
+    .describe('For how long it receives from the image server as fast as it can, in seconds; 0: not at all.'),
   silentSeconds: seconds(10, 3600)
     .default(600)
     .describe(

@@ -134,6 +134,30 @@ export const NodeDetailSchema = NodeSchema.extend({
     z.object({ id, at: time, who: z.string().nullable(), text: z.string(), reservationId: id.nullable() }),
   ),
   images: z.array(z.string()).describe('Names of the images that it can be loaded with.'),
+  inventory: z
+    .array(z.object({ name: z.string(), value: z.string() }))
+    .describe('Of bare metal: what it is made of, as its agent found it; empty before it did.'),
+  commissions: z
+    .array(
+      z.object({
+        ...{ id, askedAt: time, by: z.string().nullable() },
+        ...{ beganAt: time.nullable(), endedAt: time.nullable() },
+        outcome: z.enum(['passed', 'failed']).nullable().describe('Null until it has ended.'),
+        says: z.string().nullable().describe('Why it did not pass.'),
+        parts: z.array(
+          z.object({
+            ...{ name: z.string(), result: z.enum(['fine', 'warning', 'failed']), says: z.string() },
+            seconds: z.number().nullable().describe('How long it was tried.'),
+            measured: z.object({ what: z.string(), value: z.number(), unit: z.string() }).nullable(),
+          }),
+        ),
+      }),
+    )
+    .describe('Of bare metal: how it was looked at and burnt in, the last five, newest first.'),
+  inspecting: z
+    .object({ step: z.string(), fraction: z.number().nullable() })
+    .nullable()
+    .describe('How far it is while it is inspected.'),
 });
 
 export const DiscoveredSchema = z.object({
@@ -182,6 +206,10 @@ export const NewNodesBody = bodyOf({
     .describe(
       'Of bare metal. `bmcHost` and `address` are the first one’s and the next ones follow, or have a % where the node’s name stands.',
     ),
+  commission: z
+    .boolean('must be true or false.')
+    .optional()
+    .describe('Of bare metal: each is looked at and burnt in first, and in service only when it passes.'),
   dryRun: z.boolean('must be true or false.').optional().describe('Only say what is wrong with each.'),
 });
 export const NewNodesSchema = z.object({

@@ -24,6 +24,7 @@ const Form = z.object({
   ...{ from: optional.optional(), to: optional.optional() },
   mac: z.string().trim().max(20, 'At most 20 characters.').default(''),
   csv: z.string().default(''),
+  commission: z.literal('1').optional(),
   ...{ cpus: number('CPUs'), memoryMb: number('Memory'), diskMb: number('Disk') },
 });
 
@@ -40,7 +41,8 @@ const known = ['pool', 'mac'] as const;
 
 export async function getAdd(web: Web, req: Request, res: Response): Promise<void> {
   const told = known.flatMap((name) => (req.query[name] ? [[name, String(req.query[name])]] : []));
-  const typed = { ...usual, ...(Object.fromEntries(told) as Record<string, string>) };
+  const first = told.length > 0 ? { commission: '1' } : {};
+  const typed = { ...usual, ...first, ...(Object.fromEntries(told) as Record<string, string>) };
   await show(web, res, typed, { rows: [], done: false, refusal: null });
 }
 
@@ -51,7 +53,8 @@ export async function postAdd(web: Web, req: Request, res: Response): Promise<vo
   );
   try {
     const hardware = filledIn(parse(HardwareForm, req.body));
-    const request: NewNodesRequest = { ...parse(Form, req.body), hardware };
+    const { commission, ...form } = parse(Form, req.body);
+    const request: NewNodesRequest = { ...form, hardware, commission: commission === '1' };
     const done = typed.confirm === '1';
     const rows = await web.services[done ? 'addNewNodes' : 'planNodes'](meOf(res), request);
     await show(web, res, typed, { rows, done, refusal: null });

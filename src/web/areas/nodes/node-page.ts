@@ -4,6 +4,7 @@ import type { Clock, When } from '../../clock.ts';
 import { sizeText } from '../../machine-size.ts';
 import { type LoadLine, loadLine } from '../loads/load-line.ts';
 import { type CleaningPage, cleaningPage } from './cleaning-words.ts';
+import { type CommissionPanel, commissionPanel } from './commission-panel.ts';
 import { type NodeStateWord, nodeStateWords } from './node-words.ts';
 
 export interface NodePage {
@@ -33,6 +34,8 @@ export interface NodePage {
   /** Hours of the strip: where they lie, in 1/1000 of its width. */
   readonly hours: readonly { readonly x: number; readonly label: string }[];
   readonly cleaning: CleaningPage | null;
+  /** Null where it is no bare metal. */
+  readonly commission: CommissionPanel | null;
   readonly loads: readonly LoadLine[];
   readonly events: readonly {
     readonly when: When;
@@ -85,6 +88,7 @@ export function nodePage(node: NodeDetailView, clock: Clock): NodePage {
     ),
     hours: hoursOf(node.now, clock),
     cleaning: cleaningPage(node, clock),
+    commission: commissionPanel(node, clock),
     loads: node.loads.map((load) => loadLine(load, clock)),
     events: node.events.map(({ at, text, who, reservationId }) => ({
       when: clock.when(at),

@@ -9,7 +9,7 @@ import type { Web } from '../../web.ts';
 import { type NodePage, nodePage } from './node-page.ts';
 
 /** The parts of the page that change while it is looked at. */
-const regionNames = ['head', 'doing', 'facts', 'cleaning', 'loads', 'happened'] as const;
+const regionNames = ['head', 'doing', 'facts', 'commission', 'cleaning', 'loads', 'happened'] as const;
 
 export async function getNode(web: Web, req: Request, res: Response): Promise<void> {
   const page = await pageOf(web, req, res);

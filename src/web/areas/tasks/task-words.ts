@@ -26,6 +26,7 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   purge: 'Removing an image file',
   power: 'Switching power',
   commission: 'Taking into service',
+  inspect: 'Commissioning',
   tomaintenance: 'Taking out of service',
   reconcile: 'Comparing with what is there',
   heal: 'Moving bookings off what is out of order',

@@ -2,6 +2,14 @@ import assert from 'node:assert/strict';
 import { copyFile, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readSeen } from '../../../../../modules/provisioning/shared/metal/image-server/seen-machines.ts';
+import {
+  type InspectJob,
+  measured,
+} from '../../../../../modules/provisioning/shared/metal/jobs/inspect-job.ts';
+import { removeJob, writeJob } from '../../../../../modules/provisioning/shared/metal/jobs/job.ts';
+import { readReports } from '../../../../../modules/provisioning/shared/metal/jobs/job-log.ts';
+import { judgeMeasurements } from '../../../../../modules/provisioning/shared/metal/judge-inspection.ts';
 import { metalFiles } from '../../../../../modules/provisioning/shared/metal/metal-files.ts';
 import type { CleanedDisk } from '../../../../../src/domain/contracts/facts.ts';
 import { ModuleError } from '../../../../../src/domain/errors.ts';
@@ -29,6 +37,42 @@ describe('the imaging agent', function () {
     await makeBootable(node);
   });
   after(async () => await bench?.close());
+
+  it('writes nothing to a machine that is discovered, nor to one that is inspected, to the last byte of its disk', async () => {
+    const whole = async () => sha256(await readFile(node.disk));
+    const before = await whole();
+    await node.powerOn('always');
+    await node.says(/^disk$/m, soon());
+    const [seen] = await readSeen(bench.pool.directory);
+    assert.deepEqual([seen?.mac, seen?.told], [node.mac, 'its own disk']);
+    await node.powerOff();
+    assert.equal(await whole(), before);
+
+    const seconds = { memory: 2, disk: 5, network: 2 };
+    const wanted = {
+      ...{ artefact: 'test-n1-l0', node: 'metal1', mac: node.mac, action: 'inspect' as const, seconds },
+      expiresAt: Date.now() + 3_600_000,
+    };
+    const job = await writeJob<InspectJob>(bench.pool.directory, wanted, async () => {});
+    await node.powerOn('once');
+    const steps: string[] = [];
+    await bench.follow(job, steps);
+    await node.off(soon());
+    assert.equal(await whole(), before);
+    assert.deepEqual(steps.slice(-5), [
+      ...['measuring the processor', 'burning in the memory', 'reading the disks'],
+      ...['burning in the network', 'it was inspected'],
+    ]);
+    const reports = await readReports(bench.pool.directory, job);
+    const said = reports.filter(({ phase }) => phase === measured).map(({ says = '' }) => says);
+    const parts = judgeMeasurements(said, seconds);
+    assert.deepEqual(
+      parts.map(({ name, result }) => `${name}: ${result}`),
+      ['Processor: fine', 'Memory: fine', 'Disk vda: fine', 'Network card eth0: fine'],
+    );
+    for (const { name, measured: found } of parts) assert.ok((found?.value ?? 0) > 0, name);
+    await removeJob(bench.pool.directory, node.mac);
+  });
 
   it('leaves a disk that does not start after a stream in which one byte differs (req. 21)', async () => {
     const good = await smallStream(bench.pool.directory);
