@@ -1,3 +1,4 @@
+import type { Firmware } from '../../src/domain/contracts/facts.ts';
 import type { Window } from '../../src/domain/time.ts';
 import type { AllocationRow } from '../rows.ts';
 import type { Reader, Tx } from '../transaction.ts';
@@ -20,6 +21,15 @@ export interface Want {
   /** No failed node, however far the start is. */
   readonly soundOnly?: boolean;
   readonly exceptNodes?: readonly number[];
+  /** What machines must be that take the revision on a disk of their own; null where any will do. */
+  readonly ownDisks?: OwnDisks | null;
+}
+
+export interface OwnDisks {
+  /** Of the pools that have such machines. */
+  readonly poolIds: readonly number[];
+  readonly startsBy: readonly Firmware[];
+  readonly diskMb: number;
 }
 
 export interface Candidate {
@@ -104,16 +114,28 @@ export async function fitsSomewhere(tx: Reader, want: Want): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** SQL and parameters for "this node is in one of the pools, large enough, and not ruled out". */
-function fits(want: Want): { sql: string; bindings: number[] } {
+/** SQL and parameters for "this node, `n`, is in one of the pools, large enough, and not ruled out". */
+export function fits(want: Want): { sql: string; bindings: (number | string)[] } {
   const except = want.exceptNodes ?? [];
-  const marks = (values: readonly number[]) => values.map(() => '?').join(', ');
+  const own = ownDiskFits(want.ownDisks ?? null);
   return {
     sql: `n.pool_id IN (${marks(want.poolIds)}) AND n.cpus >= ? AND n.memory_mb >= ? AND n.disk_mb >= ?
-       ${except.length > 0 ? `AND n.id NOT IN (${marks(except)})` : ''}`,
-    bindings: [...want.poolIds, want.cpus, want.memoryMb, want.diskMb, ...except],
+       ${except.length > 0 ? `AND n.id NOT IN (${marks(except)})` : ''} ${own.sql}`,
+    bindings: [...want.poolIds, want.cpus, want.memoryMb, want.diskMb, ...except, ...own.bindings],
   };
 }
+
+function ownDiskFits(own: OwnDisks | null): { sql: string; bindings: (number | string)[] } {
+  if (own === null) return { sql: '', bindings: [] };
+  const firmware = own.startsBy.length > 0 ? `h.firmware IN (${marks(own.startsBy)})` : '1 = 0';
+  return {
+    sql: `AND (n.pool_id NOT IN (${marks(own.poolIds)}) OR (n.disk_mb >= ? AND EXISTS
+       (SELECT 1 FROM node_hardware h WHERE h.node_id = n.id AND ${firmware})))`,
+    bindings: [...own.poolIds, own.diskMb, ...own.startsBy],
+  };
+}
+
+const marks = (values: readonly unknown[]) => values.map(() => '?').join(', ');
 
 function shuffle<T>(items: readonly T[]): T[] {
   return items

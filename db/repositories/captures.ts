@@ -1,3 +1,4 @@
+import type { SystemFacts } from '../../src/domain/contracts/facts.ts';
 import type { Captured } from '../../src/domain/contracts/provisioning.ts';
 import type { ReservationState } from '../../src/domain/states.ts';
 import type { ImageRow } from '../rows.ts';
@@ -129,10 +130,17 @@ export async function revisionReady(tx: Tx, id: number, captured: Captured): Pro
     ready_at: tx.now,
   });
   if (changed !== 1) return;
-  const [row] = await tx.rows<{ image_id: number }>('SELECT image_id FROM image_revisions WHERE id = ?', [
-    id,
-  ]);
+  const [row] = await tx.rows<{ image_id: number; system: string }>(
+    'SELECT image_id, system FROM image_revisions WHERE id = ?',
+    [id],
+  );
   if (!row) return;
+  // The rest is what its base has; another disk needs another machine.
+  const { startsBy: _startsBy, ownDiskMb: _ownDiskMb, ...system } = JSON.parse(row.system) as SystemFacts;
+  await tx
+    .table('image_revisions')
+    .where({ id })
+    .update({ system: JSON.stringify({ ...system, ...captured.start }) });
   await raiseNeeds(tx, row.image_id, { memoryMb: 0, diskMb: Math.ceil(captured.virtualBytes / 1024 ** 2) });
   await tx
     .table('images')

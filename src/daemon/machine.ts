@@ -11,12 +11,14 @@ import type { ModuleContext, Progress } from '../domain/contracts/module-context
 import type { BoundOs, OsContext, OsModule } from '../domain/contracts/os.ts';
 import {
   type Loaded,
+  type OtherMachine,
   type ProvisioningContext,
   type ProvisioningModule,
   revisionName,
 } from '../domain/contracts/provisioning.ts';
 import type { Machine } from '../domain/contracts/situation.ts';
 import { ModuleError } from '../domain/errors.ts';
+import { readImageStart } from '../lib/images/image-start.ts';
 import { connectShell, forgetShells } from '../lib/ssh-shell.ts';
 import type { DaemonDeps } from './deps.ts';
 import { withConsole } from './load-console.ts';
@@ -113,7 +115,15 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
           'Machines of this pool are none of their own: there is nothing to inspect.',
         );
       }),
-    capture: (target) => call('capture', () => module.capture(context, { file: imageFile(deps, target) })),
+    async capture(target) {
+      const captured = await call('capture', () =>
+        module.capture(context, { file: imageFile(deps, target) }),
+      );
+      const { format } = captured;
+      return format === 'simulated'
+        ? captured
+        : { ...captured, start: await readImageStart({ ...captured, format }) };
+    },
     user_endpoint: () =>
       call('user_endpoint', async () => (await module.user_endpoint?.(context)) ?? null, false),
     open_forward: (endpoint) => call('open_forward', async () => module.open_forward?.(context, endpoint)),
@@ -201,7 +211,18 @@ export function contextFor(
   };
   const settings: unknown = module.settings.parse(JSON.parse(rows.pool?.settings ?? '{}'));
   const os = deps.os[binding.revision?.osModule ?? rows.loaded?.os_module ?? ''];
-  return { ...base, settings, os: os && secrets ? bindOs(os, base, secrets, binding) : null };
+  return {
+    ...base,
+    settings,
+    os: os && secrets ? bindOs(os, base, secrets, binding) : null,
+    osAt: os ? (machine) => bindOs(os, elsewhere(base, machine), machine.secrets, binding) : null,
+  };
+}
+
+/** The same work, on a machine that is not the node's. */
+function elsewhere(base: ModuleContext, { endpoint, secrets }: OtherMachine): ModuleContext {
+  const hostKeys = secrets.hostKeys.map((key) => key.public);
+  return { ...base, secrets, node: { ...base.node, management: endpoint, hostKeys } };
 }
 
 /** Where a revision's file lies at its place. */

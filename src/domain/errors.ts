@@ -26,7 +26,7 @@ export const userMessages = {
   'reservation.extend-blocked': 'The machine is promised to somebody else after that.',
   'reservation.extend-limit': 'That is longer than you may keep it.',
   'reservation.no-console': 'This machine has no console to look at.',
-  'reservation.not-captured': 'This machine cannot be saved as an image: only virtual ones can, so far.',
+  'reservation.not-captured': 'There is no machine for this that could be saved as an image.',
   'reservation.simulated': 'This machine is simulated: there is nothing to connect to.',
   'image.unknown': 'There is no such environment.',
   'image.not-ready': 'This environment has no revision that can be loaded yet.',

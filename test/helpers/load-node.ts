@@ -11,6 +11,7 @@ const loaded = await provisioning[module as ProvisioningId].load({
   ...context,
   signal: new AbortController().signal,
   os: null,
+  osAt: null,
   log: silentLog,
   progress: (step: string) => console.log(`step ${step}`),
 });

@@ -39,7 +39,14 @@ export async function makeMetalPool(): Promise<MetalPool> {
     directory,
     sockets,
     serve: async (config = {}) => {
-      const none = { address: null, kernel: '', initramfs: '', modules: '', console: 'console=ttyS0,115200' };
+      const none = {
+        address: null,
+        kernel: '',
+        initramfs: '',
+        captureTools: '',
+        modules: '',
+        console: 'console=ttyS0,115200',
+      };
       await ensureImageServer(directory, { ...none, sockets, ...config });
     },
     job: async (mac, stream, { identity = testIdentity(), ...parts } = {}) =>

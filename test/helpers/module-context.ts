@@ -67,6 +67,7 @@ export function moduleContext<Settings>(parts: Parts<Settings>): ProvisioningCon
     progress: () => undefined,
     log: silentLog,
     os: null,
+    osAt: null,
     ...parts,
   };
 }

@@ -58,12 +58,11 @@ export const linux: OsModule = {
   },
 
   async pre_capture(context) {
-    const key = context.secrets?.managementPublicKey ?? '';
     const calls = [
       ['remove_all_accounts'],
       ['remove_proxy', proxyMark, ...proxyPaths],
       ['clean_identity'],
-      ['clean_root', key],
+      ['clean_keys'],
       ['clean_traces'],
       ['settle_disk'],
     ] as const;

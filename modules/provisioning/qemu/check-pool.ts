@@ -2,9 +2,9 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import type { PoolCheck, PoolCheckContext } from '../../../src/domain/contracts/provisioning.ts';
+import { cpuModel, qemuProgram, triedOut } from '../shared/accelerator.ts';
 import { fine, warning, wrong } from '../shared/checks.ts';
 import { versionOf } from '../shared/version-of.ts';
-import { cpuModel, qemuProgram, triedOut } from './accelerator.ts';
 import { checkAddresses } from './check-addresses.ts';
 import { checkBridge } from './check-bridge.ts';
 import type { QemuSettings } from './settings.ts';

@@ -1,8 +1,8 @@
 /** The QEMU command line of a guest: nothing that was not asked for, every format named, everything it opens in its folder. */
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { Accelerator } from '../shared/accelerator.ts';
+import { cpuModel } from '../shared/accelerator.ts';
 import type { ImageFile } from '../shared/image-file.ts';
-import type { Accelerator } from './accelerator.ts';
-import { cpuModel } from './accelerator.ts';
 import { bridgeMac, tapName } from './bridge.ts';
 import { fileNames, guestFiles } from './guest-files.ts';
 import { managementNetwork } from './network.ts';

@@ -4,10 +4,11 @@ import { ModuleError } from '../../../src/domain/errors.ts';
 import { isRunning } from '../../../src/lib/detached-process.ts';
 import type { Qmp } from '../../../src/lib/qmp.ts';
 import { forgetShells } from '../../../src/lib/ssh-shell.ts';
+import { listForwards } from '../shared/forwards.ts';
 import { guestFiles } from './guest-files.ts';
 import { askQemu } from './guest-process.ts';
 import { readRecord } from './guest-record.ts';
-import { addForward, listForwards, replaceNetwork } from './network.ts';
+import { addForward, replaceNetwork } from './network.ts';
 import { asModuleError } from './problems.ts';
 import type { QemuSettings } from './settings.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../../../src/lib/detached-process.ts';
 import { type Qmp, QmpError, withQmp } from '../../../src/lib/qmp.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
-import { qemuProgram } from './accelerator.ts';
+import { qemuProgram } from '../shared/accelerator.ts';
 import type { GuestFiles } from './guest-files.ts';
 import { diedAtOnce } from './problems.ts';
 

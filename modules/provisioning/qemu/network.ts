@@ -4,13 +4,8 @@
  */
 import type { Reach } from '../../../src/domain/contracts/facts.ts';
 import type { Qmp } from '../../../src/lib/qmp.ts';
+import type { Forward } from '../shared/forwards.ts';
 import { fileNames } from './guest-files.ts';
-
-export interface Forward {
-  /** `*` is every address. */
-  readonly host: string;
-  readonly port: number;
-}
 
 /** Where a guest finds the proxy; the gateway's own socket is behind it. */
 const proxyAddress = '10.0.2.100';
@@ -38,13 +33,6 @@ export function managementNetwork(reach: Reach, forwards: readonly Forward[]) {
 
 // Relative: QEMU is started in the guest's folder, whose parents its user may not be allowed to enter.
 const proxyForward = `tcp:${proxyAddress}:${proxyPort}-cmd:socat - UNIX-CONNECT:${fileNames.proxy}`;
-
-/** What is forwarded now, the management port first. */
-export async function listForwards(qmp: Qmp): Promise<Forward[]> {
-  const shown = await qmp.monitor('info usernet');
-  const rows = [...shown.matchAll(/TCP\[HOST_FORWARD\]\s+\d+\s+(\S+)\s+(\d+)\s/g)];
-  return rows.map(([, host = '', port = '']) => ({ host, port: Number(port) }));
-}
 
 export async function addForward(qmp: Qmp, forward: Forward): Promise<string> {
   return await qmp.monitor(`hostfwd_add management ${rule(forward)}-${guestSsh}`);

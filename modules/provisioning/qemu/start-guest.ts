@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises';
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { chooseAccelerator } from '../shared/accelerator.ts';
+import { listForwards } from '../shared/forwards.ts';
 import type { ImageFile } from '../shared/image-file.ts';
-import { chooseAccelerator } from './accelerator.ts';
 import { addTap } from './bridge.ts';
 import { commandLine } from './command-line.ts';
 import { type GuestFiles, guestFiles } from './guest-files.ts';
 import { askNewQemu, spawnQemu } from './guest-process.ts';
 import { type GuestRecord, writeRecord } from './guest-record.ts';
-import { listForwards } from './network.ts';
 import type { QemuSettings } from './settings.ts';
 
 /** So many numeric users belong to guests. */

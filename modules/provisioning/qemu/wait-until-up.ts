@@ -1,7 +1,7 @@
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
 import { isRunning } from '../../../src/lib/detached-process.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
-import { chooseAccelerator } from './accelerator.ts';
+import { chooseAccelerator } from '../shared/accelerator.ts';
 import { guestFiles } from './guest-files.ts';
 import type { GuestRecord } from './guest-record.ts';
 import { diedAtOnce, neverAnswered } from './problems.ts';

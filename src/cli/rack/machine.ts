@@ -1,5 +1,9 @@
 /** The command line of a rack's machine: a bare computer with an empty disk and one card, which starts from either. */
-import { chooseAccelerator, cpuModel, qemuProgram } from '../../../modules/provisioning/qemu/accelerator.ts';
+import {
+  chooseAccelerator,
+  cpuModel,
+  qemuProgram,
+} from '../../../modules/provisioning/shared/accelerator.ts';
 import { type RackNode, rackFiles } from './rack-node.ts';
 
 /** Where a machine's card finds the image server: the only thing that it finds. */

@@ -118,8 +118,16 @@ export interface RevisionFacts {
 
 export type ImageFormat = 'qcow2' | 'raw' | 'simulated';
 
+/** What an image needs of a machine of its own. Absent means not known, or that none could start it. */
+export interface StartFacts {
+  /** The kinds of firmware that can start it. */
+  readonly startsBy?: readonly Firmware[];
+  /** MB of the smallest disk that holds it with its seed. */
+  readonly ownDiskMb?: number;
+}
+
 /** What a system inside an image has. Absent means not known. */
-export interface SystemFacts {
+export interface SystemFacts extends StartFacts {
   readonly osName?: string;
   readonly init?: string;
   readonly packageManager?: string;

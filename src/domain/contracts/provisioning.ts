@@ -16,9 +16,11 @@ import type {
   CleanedDisk,
   Endpoint,
   ImageFormat,
+  LoadSecrets,
   NodeFacts,
   Reach,
   RevisionFacts,
+  StartFacts,
   SystemFacts,
 } from './facts.ts';
 import type { ModuleContext } from './module-context.ts';
@@ -28,6 +30,14 @@ import type { BoundOs } from './os.ts';
 export interface ProvisioningContext<Settings = unknown> extends ModuleContext {
   readonly settings: Settings;
   readonly os: BoundOs | null;
+  /** The same OS module on another machine that has the image for a moment, as a copy to be cleaned; null where none applies. */
+  readonly osAt: ((machine: OtherMachine) => BoundOs) | null;
+}
+
+/** Where a machine's SSH answers, and the secrets that it was made with. */
+export interface OtherMachine {
+  readonly endpoint: Endpoint;
+  readonly secrets: LoadSecrets;
 }
 
 /**
@@ -62,6 +72,8 @@ export interface Captured {
   readonly sizeBytes: number;
   readonly virtualBytes: number;
   readonly sha256: string;
+  /** Added by the core. */
+  readonly start?: StartFacts;
 }
 
 /** An artefact on the backend that carries our prefix, or looks like ours but is not. */
@@ -129,6 +141,8 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   loadsAtOnce?(settings: z.output<Schema>): number | null;
   /** True where its nodes are real machines with a BMC each, which is entered with them (`NodeFacts.hardware`). */
   readonly bareMetal?: boolean;
+  /** Whether machines of a pool with these settings start from disks of their own, which an image must fit. Absent: none does. */
+  ownDisks?(settings: z.output<Schema>): boolean;
 
   /** Asks and changes nothing; at most 30 s. Unreachable is RELOAD, not an error; `retry` when the backend itself is unusable. */
   node_status(context: ProvisioningContext<z.output<Schema>>): Promise<NodeStatus>;
@@ -241,7 +255,7 @@ export interface PoolCheck {
 /** What web and services see of a module: never a function that powers or loads. */
 export type ModuleDescriptor = Pick<
   ProvisioningModule,
-  'id' | 'title' | 'settings' | 'formats' | 'estimates' | 'simulated' | 'captures' | 'bareMetal'
+  'id' | 'title' | 'settings' | 'formats' | 'estimates' | 'simulated' | 'captures' | 'bareMetal' | 'ownDisks'
 >;
 
 /** Gives a module its types from its schema. */

@@ -43,10 +43,24 @@ export interface BuiltAgent {
   readonly initramfs: string;
   /** All modules of that kernel, as a file system: for systems that run on it instead of one of their own. */
   readonly modules: string;
+  /** What else an agent needs that reads a disk, and fetches for that alone: a packed archive of files for its root. */
+  readonly captureTools: string;
 }
 
 const own = fileURLToPath(new URL('./agent/', import.meta.url));
-const ownFiles = ['init', 'inventory', 'clean-disks', 'erase', 'load', 'clean', 'inspect', 'netroot', 'dhcp'];
+const ownFiles = [
+  'init',
+  'inventory',
+  'clean-disks',
+  'erase',
+  'load',
+  'clean',
+  'inspect',
+  'netroot',
+  'capture',
+  'send',
+  'dhcp',
+];
 const packages = [
   ...['busybox-static', 'zstd', 'util-linux', 'libc6', 'liblz4-1', 'liblzma5', 'zlib1g'],
   ...['hdparm', 'memtester', 'sg3-utils'],
@@ -63,6 +77,17 @@ const libraries = [
 ];
 const loader = 'ld-linux-x86-64.so.2';
 
+const capturePackages = [
+  ...['partclone', 'libext2fs2', 'libcom-err2', 'libntfs-3g89', 'libuuid1', 'libblkid1'],
+  ...['libncursesw6', 'libtinfo6', 'libssl3', 'libgcc-s1'],
+];
+const capturePrograms = ['extfs', 'fat', 'xfs', 'btrfs', 'ntfs'].map((system) => `partclone.${system}`);
+/** The last one is loaded by the C library itself when a thread ends. */
+const captureLibraries = [
+  ...['libext2fs.so.2', 'libcom_err.so.2', 'libntfs-3g.so.89', 'libuuid.so.1', 'libblkid.so.1'],
+  ...['libncursesw.so.6', 'libtinfo.so.6', 'libcrypto.so.3', 'libgcc_s.so.1'],
+];
+
 /** Returns the build of what is there now, which an earlier call may have made. Throws ImageBuildError. */
 export async function buildAgent(options: AgentOptions): Promise<BuiltAgent> {
   requireTools('apt-get', 'apt-cache', 'depmod', 'dpkg-deb', 'mke2fs', 'zstd');
@@ -70,10 +95,15 @@ export async function buildAgent(options: AgentOptions): Promise<BuiltAgent> {
   const cache = options.cacheDir ?? join(homedir(), '.cache', 'labrador', 'packages');
   const image = await dependencyOf(cache, agentKernels[options.kernel], 'linux-image-', run);
   const scsi = await dependencyOf(cache, 'sg3-utils', 'libsgutils2-', run);
-  const files = await fetchPackages(cache, [image, scsi, ...packages], run);
+  const files = await fetchPackages(cache, [image, scsi, ...packages, ...capturePackages], run);
   const folder = join(options.outDir, `agent-${await digestOf(files)}`);
   const file = (name: string) => join(folder, name);
-  const built = { kernel: file('kernel'), initramfs: file('initramfs'), modules: file('modules') };
+  const built = {
+    kernel: file('kernel'),
+    initramfs: file('initramfs'),
+    modules: file('modules'),
+    captureTools: file('capture-tools'),
+  };
   if (await exists(built.initramfs)) return built;
   const work = await mkdtemp(join(tmpdir(), 'labrador-agent-'));
   try {
@@ -121,10 +151,32 @@ async function buildIn(
   const built = join(work, 'built');
   await mkdir(built);
   await cp(join(tree.root, 'boot', `vmlinuz-${release}`), join(built, 'kernel'));
-  const archive = join(work, 'initramfs.cpio');
-  await writeFile(archive, await packFolder(root));
-  await runTool('zstd', ['-q', '-T0', '-12', archive, '-o', join(built, 'initramfs')], run);
+  await pack(root, join(built, 'initramfs'), run);
   await packModules(tree, join(built, 'modules'), run);
+
+  const tools = join(work, 'tools');
+  await copyDynamic(unpacked, tools, capturePrograms, captureLibraries);
+  await pack(tools, join(built, 'capture-tools'), run);
+}
+
+async function pack(folder: string, to: string, run: ExecOptions): Promise<void> {
+  const archive = `${folder}.cpio`;
+  await writeFile(archive, await packFolder(folder));
+  await runTool('zstd', ['-q', '-T0', '-12', archive, '-o', to], run);
+}
+
+/** Programs with the libraries that they need, started as `startDynamic` says. */
+async function copyDynamic(
+  unpacked: string,
+  root: string,
+  names: readonly string[],
+  needed: readonly string[],
+): Promise<void> {
+  for (const folder of ['bin', 'dynamic']) await mkdir(join(root, folder), { recursive: true });
+  for (const name of [...names, ...needed]) {
+    await cp(await findIn(unpacked, name), join(root, 'dynamic', name));
+  }
+  for (const name of names) await writeFile(join(root, 'bin', name), startDynamic(name));
 }
 
 /** `libsgutils2-1.46-2` has `libsgutils2-1.46.so.2`. */
@@ -138,14 +190,9 @@ async function fillRoot(
   needed: readonly string[],
   run: ExecOptions,
 ): Promise<void> {
-  for (const folder of ['bin', 'dev', 'dynamic', 'proc', 'run', 'sys']) {
-    await mkdir(join(root, folder), { recursive: true });
-  }
+  for (const folder of ['dev', 'proc', 'run', 'sys']) await mkdir(join(root, folder), { recursive: true });
+  await copyDynamic(unpacked, root, programs, [...needed, loader]);
   await cp(await findIn(unpacked, 'busybox'), join(root, 'bin/busybox'));
-  for (const name of [...programs, ...needed, loader]) {
-    await cp(await findIn(unpacked, name), join(root, 'dynamic', name));
-  }
-  for (const name of programs) await writeFile(join(root, 'bin', name), startDynamic(name));
   const { stdout } = await exec(join(root, 'bin/busybox'), ['--list'], run);
   const applets = stdout
     .split('\n')

@@ -26,3 +26,11 @@ export interface SeededDisk {
   /** What ends the disk: the second copy of a GPT; empty where there is none. */
   readonly tail: Buffer;
 }
+
+/** What an image begins and ends with that is made of a disk with a seed. */
+export interface UnseededDisk {
+  readonly head: Buffer;
+  /** Of the whole image. */
+  readonly sectors: number;
+  readonly tail: Buffer;
+}

@@ -22,7 +22,7 @@ export interface DiskStream {
   readonly extents: readonly Extent[];
 }
 
-interface Image {
+export interface DiskImage {
   readonly file: string;
   readonly format: 'qcow2' | 'raw';
 }
@@ -43,7 +43,7 @@ const mapSchema = z.array(
  * when qemu-utils or zstd is not installed.
  */
 export async function writeDiskStream(
-  image: Image,
+  image: DiskImage,
   folder: string,
   options: ExecOptions,
 ): Promise<DiskStream> {
@@ -67,7 +67,12 @@ interface Part {
 }
 
 /** Copies a part of the disk to a raw, sparse file. Every layer is spelt out: no format is guessed, no name followed. */
-async function copyPart({ file, format }: Image, part: Part, to: string, run: ExecOptions): Promise<void> {
+export async function copyPart(
+  { file, format }: DiskImage,
+  part: Part,
+  to: string,
+  run: ExecOptions,
+): Promise<void> {
   const disk = { driver: format, ...(format === 'qcow2' ? { backing: null } : {}) };
   const source = { driver: 'raw', ...part, file: { ...disk, file: { driver: 'file', filename: file } } };
   await runTool('qemu-img', ['convert', '-O', 'raw', `json:${JSON.stringify(source)}`, to], run);

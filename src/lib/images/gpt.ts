@@ -1,7 +1,14 @@
 /** A GUID partition table: UEFI specification 2.10, chapter 5.3. All numbers are little-endian. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { downToMegabyte, type SeededDisk, sectorBytes, seedSectors, upToMegabyte } from './disk-sectors.ts';
+import {
+  downToMegabyte,
+  type SeededDisk,
+  sectorBytes,
+  seedSectors,
+  type UnseededDisk,
+  upToMegabyte,
+} from './disk-sectors.ts';
 import { ImageRefused } from './image-refused.ts';
 
 export interface Gpt {
@@ -59,9 +66,13 @@ export function hasEfiSystem(gpt: Gpt): boolean {
 
 /** Of the smallest disk that holds its partitions, the seed and the second copy of the table. */
 export function leastGptSectors(gpt: Gpt): number {
+  return upToMegabyte(lastSector(gpt)) + seedSectors + tableSectors(gpt) + 1;
+}
+
+/** Behind the last partition. */
+function lastSector(gpt: Gpt): number {
   const used = entriesOf(gpt).filter((entry) => !isFree(entry));
-  const end = Math.max(0, ...used.map((entry) => Number(entry.readBigUInt64LE(40)) + 1));
-  return upToMegabyte(end) + seedSectors + gpt.table.length / sectorBytes + 1;
+  return Math.max(0, ...used.map((entry) => Number(entry.readBigUInt64LE(40)) + 1));
 }
 
 /** The table for a disk of this size with the seed's partition last; `name` draws that partition's id. */
@@ -71,6 +82,18 @@ export function gptWithSeed(gpt: Gpt, head: Buffer, diskSectors: number, name: s
   seedEntry(seedSector, name).copy(table, freeEntry(gpt) * gpt.entryBytes);
   return { seedSector, ...sealGpt({ ...gpt, table }, head, diskSectors) };
 }
+
+/** The table without that partition, for an image that ends with what is left of the disk, or sooner. */
+export function gptWithoutSeed(gpt: Gpt, head: Buffer, diskSectors: number): UnseededDisk {
+  const table = Buffer.from(gpt.table);
+  const seed = entriesOf(gpt).findIndex(isSeed);
+  if (seed >= 0) table.fill(0, seed * gpt.entryBytes, (seed + 1) * gpt.entryBytes);
+  const end = upToMegabyte(lastSector({ ...gpt, table }));
+  const sectors = Math.min(end + tableSectors(gpt) + 1, diskSectors);
+  return { sectors, ...sealGpt({ ...gpt, table }, head, sectors) };
+}
+
+const tableSectors = ({ table }: Gpt) => table.length / sectorBytes;
 
 /** The table as both copies of it lie on a disk of this size: in its first sectors, which else stay as they are, and its last. */
 export function sealGpt(
@@ -82,7 +105,6 @@ export function sealGpt(
   const secondTable = secondTableOf(gpt, diskSectors);
   const place = (own: number, other: number, tableSector: number) =>
     headerAt(gpt, { own, other, tableSector, lastUsable: secondTable - 1 });
-
   const changed = Buffer.from(head);
   changed.writeUInt32LE(Math.min(last, 2 ** 32 - 1), protectiveEntry(head) + 12);
   place(1, last, gpt.tableSector).copy(changed, sectorBytes);
@@ -90,8 +112,8 @@ export function sealGpt(
   return { head: changed, tail: Buffer.concat([gpt.table, place(last, 1, secondTable)]) };
 }
 
-function secondTableOf({ table }: Gpt, diskSectors: number): number {
-  return diskSectors - 1 - table.length / sectorBytes;
+function secondTableOf(gpt: Gpt, diskSectors: number): number {
+  return diskSectors - 1 - tableSectors(gpt);
 }
 
 interface HeaderPlace {
@@ -113,13 +135,19 @@ function headerAt(gpt: Gpt, place: HeaderPlace): Buffer {
   return header;
 }
 
+const seedName = Buffer.from('cidata\0', 'utf16le');
+
+function isSeed(entry: Buffer): boolean {
+  return entry.subarray(0, 16).equals(basicData) && entry.subarray(56, 56 + seedName.length).equals(seedName);
+}
+
 function seedEntry(first: number, name: string): Buffer {
   const entry = Buffer.alloc(128);
   basicData.copy(entry, 0);
   createHash('sha256').update(`seed partition of ${name}`).digest().copy(entry, 16, 0, 16);
   entry.writeBigUInt64LE(BigInt(first), 32);
   entry.writeBigUInt64LE(BigInt(first + seedSectors - 1), 40);
-  entry.write('cidata', 56, 'utf16le');
+  seedName.copy(entry, 56);
   return entry;
 }
 

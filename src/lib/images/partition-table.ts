@@ -4,8 +4,15 @@
  *
  * MBR: four entries of 16 bytes at 446. GPT: UEFI specification 2.10, chapter 5 (`gpt.ts`).
  */
-import { downToMegabyte, headBytes, type SeededDisk, seedSectors, upToMegabyte } from './disk-sectors.ts';
-import { gptWithSeed, hasEfiSystem, leastGptSectors, readGpt } from './gpt.ts';
+import {
+  downToMegabyte,
+  headBytes,
+  type SeededDisk,
+  seedSectors,
+  type UnseededDisk,
+  upToMegabyte,
+} from './disk-sectors.ts';
+import { gptWithoutSeed, gptWithSeed, hasEfiSystem, leastGptSectors, readGpt } from './gpt.ts';
 import { ImageRefused } from './image-refused.ts';
 
 const firstEntry = 446;
@@ -39,19 +46,18 @@ export function readDiskStart(head: Buffer, imageSectors: number): DiskStart {
     return { table: 'gpt', bios, uefi: hasEfiSystem(gpt), leastSectors: least };
   }
   freeEntry(head);
-  const end = Math.max(...entriesOf(head).map(({ start, size }) => start + size));
   return {
     table: 'mbr',
     bios,
     uefi: false,
-    leastSectors: Math.max(imageSectors, upToMegabyte(end) + seedSectors),
+    leastSectors: Math.max(imageSectors, upToMegabyte(lastSector(head)) + seedSectors),
   };
 }
 
 /** The image's first sectors for a disk of this size, with the seed's partition. `name` draws its id. */
 export function withSeedPartition(head: Buffer, diskSectors: number, name: string): SeededDisk {
   if (isGpt(head)) return gptWithSeed(readGpt(head), head, diskSectors, name);
-  const seedSector = downToMegabyte(Math.min(diskSectors, mostMbrSectors) - seedSectors);
+  const seedSector = seedSectorOf(diskSectors);
   const changed = Buffer.from(head);
   const at = firstEntry + freeEntry(head) * entryBytes;
   changed.fill(0, at, at + entryBytes);
@@ -61,6 +67,30 @@ export function withSeedPartition(head: Buffer, diskSectors: number, name: strin
   changed.writeUInt32LE(seedSector, at + 8);
   changed.writeUInt32LE(seedSectors, at + 12);
   return { head: changed, seedSector, tail: Buffer.alloc(0) };
+}
+
+/** The other way round: what a machine's disk of this size begins with, as an image that ends with its last partition. */
+export function withoutSeedPartition(head: Buffer, diskSectors: number): UnseededDisk {
+  if (head.length < headBytes || head.readUInt16LE(510) !== signature)
+    throw new ImageRefused('The disk has no partition table, so that no machine could start an image of it.');
+  if (isGpt(head)) return gptWithoutSeed(readGpt(head), head, diskSectors);
+  const changed = Buffer.from(head);
+  const seedSector = seedSectorOf(diskSectors);
+  const seed = entriesOf(head).findIndex(
+    ({ type, start, size }) => type === seedType && start === seedSector && size === seedSectors,
+  );
+  if (seed >= 0) changed.fill(0, firstEntry + seed * entryBytes, firstEntry + (seed + 1) * entryBytes);
+  const sectors = upToMegabyte(lastSector(changed));
+  return { head: changed, sectors: Math.min(sectors, diskSectors), tail: Buffer.alloc(0) };
+}
+
+function seedSectorOf(diskSectors: number): number {
+  return downToMegabyte(Math.min(diskSectors, mostMbrSectors) - seedSectors);
+}
+
+/** Behind the last partition. */
+function lastSector(head: Buffer): number {
+  return Math.max(...entriesOf(head).map(({ start, size }) => start + size));
 }
 
 interface Entry {

@@ -1,3 +1,4 @@
+import { fits } from '../../../db/repositories/booking.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import type { Alternative } from '../../domain/errors.ts';
 import { ceilQuarter, day, inWords, minute, quarter } from '../../domain/time.ts';
@@ -21,7 +22,7 @@ export async function findAlternatives(reader: Reader, plan: Plan, asked: Asked)
     const { from, until } = windows(plan, start, minutes, false).hold(false);
     return { first: (from - free.from) / quarter, last: (until - free.from) / quarter };
   };
-  const fits = (start: number, minutes: number) => {
+  const isFree = (start: number, minutes: number) => {
     const { first, last } = length(start, minutes);
     return (
       first >= 0 && free.nodes.some((taken) => last <= taken.length && !taken.slice(first, last).includes(1))
@@ -34,14 +35,18 @@ export async function findAlternatives(reader: Reader, plan: Plan, asked: Asked)
     start < until && starts.length < mostStarts;
     start += quarter
   ) {
-    if (!fits(start, asked.minutes)) continue;
+    if (!isFree(start, asked.minutes)) continue;
     starts.push({ kind: 'start', start, label: `Start in ${inWords(start - reader.now)}` });
     start += 3 * quarter;
   }
-  return [...shorter(plan, asked, fits), ...starts];
+  return [...shorter(plan, asked, isFree), ...starts];
 }
 
-function shorter(plan: Plan, asked: Asked, fits: (start: number, minutes: number) => boolean): Alternative[] {
+function shorter(
+  plan: Plan,
+  asked: Asked,
+  isFree: (start: number, minutes: number) => boolean,
+): Alternative[] {
   if (asked.startsNow && plan.poolIds.length === 0) return [];
   const start = asked.startsNow ? ceilQuarter(asked.start) : asked.start;
   for (
@@ -49,7 +54,7 @@ function shorter(plan: Plan, asked: Asked, fits: (start: number, minutes: number
     minutes >= 15 && !asked.startsNow;
     minutes -= 15
   ) {
-    if (fits(start, minutes))
+    if (isFree(start, minutes))
       return [{ kind: 'minutes', minutes, label: `Take ${inWords(minutes * minute)} instead` }];
   }
   return [];
@@ -60,13 +65,12 @@ async function freeQuarters(reader: Reader, plan: Plan, asked: Asked) {
   const first = Math.floor((asked.start - plan.lead) / day);
   const want = wantOf(plan, false);
   if (want.poolIds.length === 0) return { from: first * day, nodes: [] };
+  const fit = fits(want);
   const rows = await reader.rows<{ node_id: number; am: number; pm: number }>(
     `SELECT o.node_id, o.am, o.pm FROM occupancy o JOIN nodes n ON n.id = o.node_id
-       WHERE o.day BETWEEN ? AND ? AND n.pool_id IN (${want.poolIds.map(() => '?').join(', ')})
-         AND n.state NOT IN ('maintenance', 'host', 'deprovisioning', 'failed')
-         AND n.cpus >= ? AND n.memory_mb >= ? AND n.disk_mb >= ?
+       WHERE o.day BETWEEN ? AND ? AND n.state NOT IN ('maintenance', 'host', 'deprovisioning', 'failed') AND ${fit.sql}
        ORDER BY o.node_id, o.day`,
-    [first, first + mostDays + 1, ...want.poolIds, want.cpus, want.memoryMb, want.diskMb],
+    [first, first + mostDays + 1, ...fit.bindings],
   );
   const nodes = new Map<number, number[]>();
   for (const row of rows) {

@@ -1,10 +1,12 @@
 import { type ImageAndGroups, imageGroups } from '../../../db/queries/images.ts';
-import type { Want } from '../../../db/repositories/booking.ts';
+import type { OwnDisks, Want } from '../../../db/repositories/booking.ts';
 import type { PoolRow, RevisionRow } from '../../../db/rows.ts';
 import type { Reader } from '../../../db/transaction.ts';
+import type { StartFacts } from '../../domain/contracts/facts.ts';
 import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 import { holdWindow, minute, type Window } from '../../domain/time.ts';
 import { estimates } from './estimates.ts';
+import { hasMachineFor, ownDisksOf, type PoolAndNodes } from './own-disks.ts';
 
 /** How an image could be served: which pools, which revision, and how long its load and its clean-up take there. */
 export interface Plan {
@@ -14,6 +16,8 @@ export interface Plan {
   readonly missing: string | null;
   readonly poolIds: readonly number[];
   readonly newestNode: number;
+  /** What machines must be that have it on a disk of their own; null where any will do. */
+  readonly ownDisks: OwnDisks | null;
   /** Milliseconds, the longest over the pools. */
   readonly lead: number;
   readonly turnover: number;
@@ -46,6 +50,7 @@ const revisionColumns = [
   'missing_because',
   'file',
   'virtual_bytes',
+  'system',
 ] as const;
 
 /** The plan for an image by name or id, from one statement for the image and one for all pools; null when there is none. */
@@ -91,13 +96,14 @@ async function readPlans(reader: Reader, source: PlanSource, query: ImageQuery):
     revision: isFit(image) ? revisionOf(image) : null,
   }));
   const all = found.some(({ revision }) => revision) ? await allPools(reader, source.owner) : [];
-  const served = found.map((each) => ({ ...each, pools: poolsFor(all, source, each.revision) }));
+  const served = found.map((each) => ({ ...each, ...poolsFor(all, source, each.revision) }));
   const times = await timesOf(reader, source, served);
-  return served.map(({ image, revision, pools }) => ({
+  return served.map(({ image, revision, pools, ownDisks }) => ({
     image,
     revision,
     missing: image.v_missing_because === null ? null : missingFile,
     poolIds: pools.map((pool) => pool.id),
+    ownDisks,
     newestNode: Math.max(0, ...pools.map((pool) => pool.newest_node ?? 0)),
     ...(times.get(image.id) ?? noTimes),
   }));
@@ -123,23 +129,24 @@ function revisionOf(row: ImageAndRevision): RevisionRow {
   ) as unknown as RevisionRow;
 }
 
-/** Pools whose module loads the revision's format. */
-function poolsFor(all: readonly PoolAndNodes[], source: PlanSource, revision: RevisionRow | null) {
-  if (!revision) return [];
-  return all.filter((pool) => source.descriptors[pool.module]?.formats.includes(revision.format));
+/** Pools whose module loads the revision's format, and that have a machine which can start it. */
+function poolsFor(all: readonly PoolAndNodes[], { descriptors }: PlanSource, revision: RevisionRow | null) {
+  if (!revision) return { pools: [], ownDisks: null };
+  const able = all.filter((pool) => descriptors[pool.module]?.formats.includes(revision.format));
+  const ownDisks = ownDisksOf(able, descriptors, JSON.parse(revision.system) as StartFacts);
+  return { pools: able.filter((pool) => hasMachineFor(pool, ownDisks)), ownDisks };
 }
 
 const poolsFreshFor = 2_000;
 const poolsKnown = new WeakMap<object, { at: number; pools: PoolAndNodes[] }>();
-
-type PoolAndNodes = PoolRow & { newest_node: number | null };
 
 /** Pools change seldom; a pool that is new for two seconds costs nothing, one that went has no nodes to book. */
 async function allPools(reader: Reader, owner: object): Promise<PoolAndNodes[]> {
   const cached = poolsKnown.get(owner);
   if (cached && reader.now >= cached.at && reader.now - cached.at < poolsFreshFor) return cached.pools;
   const pools = await reader.rows<PoolAndNodes>(
-    'SELECT p.*, (SELECT MAX(n.id) FROM nodes n WHERE n.pool_id = p.id) AS newest_node FROM pools p',
+    `SELECT p.*, (SELECT MAX(n.id) FROM nodes n WHERE n.pool_id = p.id) AS newest_node, (SELECT GROUP_CONCAT(DISTINCT h.firmware)
+        FROM node_hardware h JOIN nodes m ON m.id = h.node_id WHERE m.pool_id = p.id) AS firmwares FROM pools p`,
   );
   poolsKnown.set(owner, { at: reader.now, pools });
   return pools;
@@ -178,7 +185,7 @@ const noTimes: Times = { lead: 0, turnover: 0 };
 
 /** What a node must be, to serve the plan. */
 export function wantOf(plan: Plan, startsNow: boolean, exceptNodes: readonly number[] = []): Want {
-  const { image, revision } = plan;
+  const { image, revision, ownDisks } = plan;
   return {
     imageId: image.id,
     cpus: image.cpus,
@@ -189,6 +196,7 @@ export function wantOf(plan: Plan, startsNow: boolean, exceptNodes: readonly num
     revisionId: revision?.id ?? null,
     startsNow,
     exceptNodes,
+    ownDisks,
   };
 }
 

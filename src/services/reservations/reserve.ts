@@ -10,6 +10,7 @@ import { may } from '../../domain/may.ts';
 import { randomPassword } from '../../lib/secrets.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
 import { bumpCounter, checkCounts, checkImageCount, checkLength } from '../booking/limits.ts';
+import { whyNotOnOwnDisks } from '../booking/own-disks.ts';
 import { type Plan, planFor, planSource, wantOf, windows } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
@@ -105,7 +106,8 @@ async function planOf(tx: Tx, deps: ServiceDeps, me: SignedIn, request: ReserveR
     if (revision === undefined) throw new LabError('image.not-ready');
     throw invalid('revision', `${plan.image.title} has no revision ${revision} that can be loaded.`);
   }
-  if (imaging && plan.poolIds.length === 0) throw new LabError('reservation.not-captured');
+  if (imaging && plan.poolIds.length === 0 && plan.ownDisks === null)
+    throw new LabError('reservation.not-captured');
   return plan;
 }
 
@@ -163,9 +165,9 @@ async function noMachine(
   const { daysAhead } = me.limits;
   const latestStart = daysAhead === null ? null : tx.now + daysAhead * 86_400_000;
   const alternatives = await findAlternatives(tx, plan, { ...asked, latestStart });
-  return new LabError(alternatives.length > 0 ? 'reservation.no-machine' : 'reservation.no-machine-ever', {
-    alternatives,
-  });
+  if (alternatives.length > 0) return new LabError('reservation.no-machine', { alternatives });
+  const detail = await whyNotOnOwnDisks(tx, plan.image.title, plan.ownDisks);
+  return new LabError('reservation.no-machine-ever', detail === null ? {} : { detail });
 }
 
 /** Refused demand is a statistic: every refusal is kept with its reason. */

@@ -7,6 +7,7 @@ import { may } from '../../domain/may.ts';
 import { inWords, minute } from '../../domain/time.ts';
 import { findAlternatives } from '../booking/alternatives.ts';
 import { checkCounts, checkImageCount, checkLength } from '../booking/limits.ts';
+import { whyNotOnOwnDisks } from '../booking/own-disks.ts';
 import { type Plan, planFor, planSource, wantOf, windows } from '../booking/plan.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn, Verdict } from '../views.ts';
@@ -37,7 +38,8 @@ export async function verdict(
     if (!plan || !may(me, 'image.read', imageResource(plan.image)))
       return no(userMessages['image.unknown'], { fields: { image: userMessages['image.unknown'] } });
     if (!plan.revision) return no(plan.missing ?? userMessages['image.not-ready']);
-    if (imaging && plan.poolIds.length === 0) return no(userMessages['reservation.not-captured']);
+    if (imaging && plan.poolIds.length === 0 && plan.ownDisks === null)
+      return no(userMessages['reservation.not-captured']);
     const start = request.start === undefined || request.start === null ? null : Number(request.start);
     if (start !== null && (!Number.isFinite(start) || start < reader.now - minute)) {
       return no('The start lies in the past.', { fields: { start: 'The start lies in the past.' } });
@@ -74,10 +76,9 @@ async function judge(
     const { daysAhead } = me.limits;
     const latestStart = daysAhead === null ? null : reader.now + daysAhead * 86_400_000;
     const alternatives = await findAlternatives(reader, plan, { ...asked, latestStart });
-    return no(
-      userMessages[alternatives.length > 0 ? 'reservation.no-machine' : 'reservation.no-machine-ever'],
-      { alternatives },
-    );
+    if (alternatives.length > 0) return no(userMessages['reservation.no-machine'], { alternatives });
+    const why = await whyNotOnOwnDisks(reader, plan.image.title, plan.ownDisks);
+    return no(why ?? userMessages['reservation.no-machine-ever']);
   }
   if (!startsNow)
     return {

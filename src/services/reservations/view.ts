@@ -55,7 +55,7 @@ export function reservationView(source: ViewSource): ReservationView {
     poolName: row.pool_name,
     imaging: row.imaging === 1,
     captureFailure: row.capture_failure,
-    capture: captureView(row, source.events),
+    capture: captureView(row, source.events, isBareMetal(source)),
     poweredOff: isOff(row),
     steps: stepsOf(row, source.events, now),
     progress: estimate ? Math.min(0.98, (now - estimate.since) / Math.max(1, estimate.p50)) : null,
@@ -109,6 +109,10 @@ function whoEnded({ row, readerId }: ViewSource): string | null {
 
 function isSimulated({ row, descriptors }: ViewSource): boolean {
   return row.pool_module !== null && descriptors[row.pool_module]?.simulated === true;
+}
+
+function isBareMetal({ row, descriptors }: ViewSource): boolean {
+  return row.pool_module !== null && descriptors[row.pool_module]?.bareMetal === true;
 }
 
 function sizeOf(row: ReservationListRow): ReservationView['size'] {

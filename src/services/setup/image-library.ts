@@ -23,6 +23,7 @@ import { buildDebian } from '../../lib/images/build-debian.ts';
 import type { BuildOptions } from '../../lib/images/build-options.ts';
 import { buildTiny, buildTinyUefi } from '../../lib/images/build-tiny.ts';
 import type { ImageFacts } from '../../lib/images/image-facts.ts';
+import { readImageStart } from '../../lib/images/image-start.ts';
 import { inspectImageFile } from '../../lib/images/inspect-image-file.ts';
 import { probeImage } from '../../lib/images/probe-image.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -199,13 +200,15 @@ async function keep(deps: ServiceDeps, library: ImageLibrary, made: Kept): Promi
   progress('checking and keeping it');
   const { format, virtualSize, fileSize } = await inspectImageFile(made.file);
   const sha256 = await fileDigest(made.file);
+  const start = await readImageStart({ file: made.file, format, virtualBytes: virtualSize });
+  const system = { ...made.system, ...start };
   await chmod(made.file, 0o444);
   const { name } = made.image;
   const number = await reading(deps.db, (reader) => nextRevisionNumber(reader, name));
   const file = join(data.images, `${name}-v${number}.${format}`);
   await promoteFile(made.file, file);
   await inTransaction(deps.db, async (tx) => {
-    const sizes = { sizeBytes: fileSize, virtualBytes: virtualSize, sha256, system: made.system };
+    const sizes = { sizeBytes: fileSize, virtualBytes: virtualSize, sha256, system };
     const imageId = await ensureImage(tx, made.image);
     const revisionId = await addRevision(tx, imageId, { number, format, placeId, file, ...sizes });
     await raiseNeeds(tx, imageId, { memoryMb: made.memoryMb, diskMb: Math.ceil(virtualSize / 1024 ** 2) });
@@ -214,5 +217,5 @@ async function keep(deps: ServiceDeps, library: ImageLibrary, made: Kept): Promi
     }
     await addEvent(tx, { kind: 'image.revision-added', data: { imageId, revisionId, number } });
   });
-  return { name, revision: number, file, system: made.system };
+  return { name, revision: number, file, system };
 }

@@ -53,7 +53,18 @@ export class Bench {
       pool: { id: 1, name: 'pool', module: module.id, reach: 'none' },
       ...parts,
     });
-    return { ...context, os: bindOs(this.subject.os, context) };
+    const { os } = this.subject;
+    return {
+      ...context,
+      os: bindOs(os, context),
+      osAt: ({ endpoint, secrets }) => {
+        const hostKeys = secrets.hostKeys.map((key) => key.public);
+        const there = { ...context, secrets, node: { ...node, management: endpoint, hostKeys } };
+        const bound = bindOs(os, there);
+        if (!bound) throw new Error('there is no OS module');
+        return bound;
+      },
+    };
   }
 
   secretsOf({ id, load }: NodeFacts): LoadSecrets {

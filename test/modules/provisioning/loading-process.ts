@@ -15,7 +15,7 @@ export class LoadingProcess {
     this.#child = spawn(process.execPath, ['--import', 'tsx', program], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const { signal: _signal, os: _os, log: _log, progress: _progress, ...facts } = context;
+    const { signal: _signal, os: _os, osAt: _osAt, log: _log, progress: _progress, ...facts } = context;
     this.#child.stdin?.end(JSON.stringify({ module, ...facts }));
     const output = this.#child.stdout;
     if (!output) throw new Error('the process has no output');

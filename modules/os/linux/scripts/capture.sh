@@ -21,15 +21,9 @@ clean_identity() {
   rm -f /etc/udev/rules.d/70-persistent-net.rules
 }
 
-# KEY: the management key's line goes, other keys of root stay.
-clean_root() {
-  keys=/root/.ssh/authorized_keys
-  if [ -f $keys ]; then
-    grep -vxF -e "$1" $keys >$keys.new || true
-    cat $keys.new >$keys
-    rm -f $keys.new
-    [ -s $keys ] || rm -f $keys
-  fi
+# Whoever made the image had keys of their own put where they let people in: none of them opens what is loaded from it.
+clean_keys() {
+  find /root /home -xdev -path '*/.ssh/authorized_keys*' -exec rm -f {} +
   printf 'root:*\n' | chpasswd -e
 }
 

@@ -12,7 +12,7 @@ import { guardBmc } from '../bmc/guard-bmc.ts';
 import { readImageFile } from '../image-file.ts';
 import { wantedRevision } from '../wanted-revision.ts';
 import { list_artefacts, remove_artefact } from './artefacts.ts';
-import { capture } from './capture.ts';
+import { capture } from './capture/capture.ts';
 import { check_pool, type Programs } from './check-pool.ts';
 import { clean } from './clean.ts';
 import { consoleOf } from './console.ts';
@@ -50,11 +50,11 @@ export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
 
   /** Everything that is done to a machine needs its hardware, and begins by looking whether it is still wanted. */
   const onMachine =
-    <Result>(work: (metal: Metal) => Promise<Result>) =>
-    async (context: Context): Promise<Result> => {
+    <Rest extends readonly unknown[], Result>(work: (metal: Metal, ...rest: Rest) => Promise<Result>) =>
+    async (context: Context, ...rest: Rest): Promise<Result> => {
       context.signal.throwIfAborted();
       const hardware = needHardware(context);
-      return await work({ context, hardware, bmc: bmcOf(context, hardware.bmc) });
+      return await work({ context, hardware, bmc: bmcOf(context, hardware.bmc) }, ...rest);
     };
 
   return defineProvisioning<Schema>({
@@ -62,8 +62,8 @@ export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
     title: kind.title,
     settings: kind.settings,
     formats: metalFormats,
-    captures: false,
     bareMetal: true,
+    ownDisks: ({ loading }) => loading === 'disk',
     loadsAtOnce: ({ loadsAtOnce }) => (loadsAtOnce === 0 ? null : loadsAtOnce),
     estimates: { loadSeconds: ({ init }) => (init === 'busybox' ? 120 : 600), reclaimSeconds: 120 },
 

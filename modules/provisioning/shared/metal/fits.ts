@@ -37,6 +37,6 @@ export function whyNotStarted(
   return `it starts by ${firmware === 'bios' ? 'BIOS' : 'UEFI'}; ${image} can be started by ${has}`;
 }
 
-function megabytes(bytes: number): number {
+export function megabytes(bytes: number): number {
   return Math.floor(bytes / 1024 ** 2);
 }

@@ -22,6 +22,16 @@ const loadRecordSchema = z.object({
   cleans: z.boolean().default(false),
   /** What came of each of them; null until it is over. */
   cleaned: z.array(cleanedDiskSchema).readonly().nullable().default(null),
+  /** What was made of its disk last. */
+  captured: z
+    .object({
+      file: z.string(),
+      format: z.literal('qcow2'),
+      sizeBytes: z.number(),
+      virtualBytes: z.number(),
+      sha256: z.string(),
+    })
+    .optional(),
 });
 export type LoadRecord = z.output<typeof loadRecordSchema>;
 

@@ -6,6 +6,7 @@ import { waitForBanner } from '../../../../src/lib/ssh.ts';
 import { forgetShells } from '../../../../src/lib/ssh-shell.ts';
 import { BmcError } from '../bmc/bmc-error.ts';
 import { switchOff } from '../bmc/switch-power.ts';
+import { removeJob } from './jobs/job.ts';
 import { type LoadRecord, loadFolder, readRecord } from './load-record.ts';
 import type { Metal } from './metal.ts';
 import { stopExports } from './netroot/exports.ts';
@@ -50,9 +51,14 @@ export async function power_reset(metal: Metal): Promise<Loaded> {
   return { changed: true, management };
 }
 
+/** What is loaded starts from its own disk: a capture that was broken off may have left a job for the network. */
 async function needLoaded({ context }: Metal): Promise<LoadRecord> {
+  const { directory, node } = context;
   const record = await readRecord(context);
-  if (record?.phase === 'loaded') return record;
+  if (record?.phase === 'loaded') {
+    await removeJob(directory, node.mac, 'capture');
+    return record;
+  }
   throw new ModuleError('failed', `Nothing is loaded on ${context.node.name}: it must be loaded first`);
 }
 

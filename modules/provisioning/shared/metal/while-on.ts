@@ -24,7 +24,7 @@ export async function whileOn<T>(
   } catch (error) {
     if (error !== lostPower) throw error;
     const { name } = metal.context.node;
-    throw new ModuleError('node_broken', `${name} went off while it was being loaded: look at its supply`);
+    throw new ModuleError('node_broken', `${name} went off in the middle of it: look at its supply`);
   } finally {
     over.abort();
     await watching;

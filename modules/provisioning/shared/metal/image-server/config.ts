@@ -15,6 +15,8 @@ export const serverConfigSchema = z.object({
   initramfs: z.string(),
   /** All modules of that kernel, as a file system. */
   modules: z.string(),
+  /** What an agent fetches besides that reads a disk. */
+  captureTools: z.string(),
   /** Of the agent's kernel: `console=ttyS0,115200`. */
   console: z.string(),
 });

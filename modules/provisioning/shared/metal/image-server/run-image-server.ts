@@ -14,7 +14,7 @@ import { readConfig, type ServerConfig } from './config.ts';
 import { machineDoor } from './serve.ts';
 
 /** What the module that starts it must speak: another version is replaced. */
-export const imageServerVersion = 2;
+export const imageServerVersion = 3;
 
 interface Place {
   readonly at: ListenAt;

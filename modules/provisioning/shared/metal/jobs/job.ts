@@ -28,9 +28,10 @@ export async function writeJob<Wanted extends Job>(
   return job;
 }
 
-/** From here on the machine starts its own disk. What its agent said is kept. */
-export async function removeJob(directory: string, mac: string): Promise<void> {
+/** From here on the machine starts its own disk. What its agent said is kept. `only`: a job of that kind alone. */
+export async function removeJob(directory: string, mac: string, only?: Job['action']): Promise<void> {
   const job = await readJob(directory, mac);
+  if (only && job?.action !== only) return;
   await rm(fileOf(directory, mac), { force: true });
   if (job === null) return;
   const { jobs } = metalFiles(directory);

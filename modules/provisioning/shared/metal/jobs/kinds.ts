@@ -1,5 +1,6 @@
 /** Every kind of job, by the action that the agent has a script for. */
 import { z } from 'zod';
+import { captureJob } from './capture-job.ts';
 import { cleanJob } from './clean-job.ts';
 import { inspectJob } from './inspect-job.ts';
 import type { JobBase } from './job-base.ts';
@@ -7,9 +8,16 @@ import type { JobKind } from './job-kind.ts';
 import { loadJob } from './load-job.ts';
 import { netrootJob } from './netroot-job.ts';
 
-const kinds = { load: loadJob, clean: cleanJob, inspect: inspectJob, netroot: netrootJob } as const;
+const kinds = {
+  capture: captureJob,
+  load: loadJob,
+  clean: cleanJob,
+  inspect: inspectJob,
+  netroot: netrootJob,
+} as const;
 
 export const jobSchema = z.discriminatedUnion('action', [
+  captureJob.schema,
   loadJob.schema,
   cleanJob.schema,
   inspectJob.schema,

@@ -1,6 +1,7 @@
 import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { blockBytes } from '../../../../../src/lib/images/disk-stream.ts';
 import { startFrom } from '../../bmc/switch-power.ts';
+import { readDisk } from '../capture/read-disk.ts';
 import { whyNotStarted } from '../fits.ts';
 import { removeJob } from '../jobs/job.ts';
 import { writeLoadJob } from '../jobs/write-load-job.ts';
@@ -37,6 +38,7 @@ export const diskWay: Way = {
 
   loaded: ({ context }) => removeJob(context.directory, context.node.mac),
   start: ({ bmc, context }) => startFrom(bmc, undefined, context),
+  read: readDisk,
   unloaded: () => Promise.resolve(),
 };
 

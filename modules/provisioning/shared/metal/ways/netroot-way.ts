@@ -3,6 +3,7 @@ import { BmcError } from '../../bmc/bmc-error.ts';
 import { startFrom, switchOff } from '../../bmc/switch-power.ts';
 import { type ImageFile, readImageFile } from '../../image-file.ts';
 import { checkIntact, doubt } from '../../intact-image.ts';
+import { flattenOverlay } from '../capture/flatten-overlay.ts';
 import { forgetToken } from '../image-server/tokens.ts';
 import { readJob } from '../jobs/job.ts';
 import { writeNetrootJob } from '../jobs/write-netroot-job.ts';
@@ -49,6 +50,8 @@ export const netrootWay: Way = {
     if (job) await forgetToken(context.directory, job);
     await startFromNetwork(metal);
   },
+
+  read: flattenOverlay,
 
   async unloaded({ bmc, context }) {
     await bmc.setBootOverride(null, context.signal).catch((error: unknown) => {

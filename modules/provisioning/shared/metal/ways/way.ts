@@ -1,12 +1,23 @@
 /** How an image comes to a machine: written to its disk, or served to it from here as long as it has it. */
 import type { RevisionFacts } from '../../../../../src/domain/contracts/facts.ts';
 import type { SeedFiles } from '../../../../../src/lib/images/seed.ts';
+import type { Inventory } from '../inventory.ts';
 import type { JobBase } from '../jobs/job-base.ts';
 import type { Job } from '../jobs/kinds.ts';
 import type { Metal } from '../metal.ts';
 
 /** What a job is told by the load that it is for. */
 export type JobOfLoad = Omit<JobBase, 'id'> & { readonly seed: SeedFiles };
+
+/** A machine's disk, as it lies here. */
+export interface ReadDisk {
+  /** Raw and sparse, without a seed. */
+  readonly file: string;
+  /** Of 512 bytes. */
+  readonly sectors: number;
+  /** What its system has drivers for. */
+  readonly machine: Pick<Inventory, 'firmware' | 'disks' | 'nics'>;
+}
 
 export interface Way {
   readonly action: Job['action'];
@@ -27,6 +38,8 @@ export interface Way {
   loaded(metal: Metal): Promise<void>;
   /** Starts the machine, which is off or is switched off, from what was loaded. */
   start(metal: Metal): Promise<void>;
+  /** What is on the disk of a machine that has shut down, as a file in `work`. Nothing is written to that disk. */
+  read(metal: Metal, work: string): Promise<ReadDisk>;
   /** The machine is off and nothing is loaded on it any more: its BMC is left as it was found. */
   unloaded(metal: Metal): Promise<void>;
 }

@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExecError, exec } from '../../../src/lib/exec.ts';
-import type { QemuSettings } from './settings.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
 
@@ -17,14 +16,18 @@ const exitStatus = 33;
 let probed: Promise<Accelerator> | undefined;
 
 /** What guests run with; `auto` is found out once per process. */
-export function chooseAccelerator({ accelerator }: Pick<QemuSettings, 'accelerator'>): Promise<Accelerator> {
+export function chooseAccelerator({
+  accelerator,
+}: {
+  readonly accelerator: Accelerator | 'auto';
+}): Promise<Accelerator> {
   if (accelerator !== 'auto') return Promise.resolve(accelerator);
   probed ??= kvmWorks().then((works) => (works ? 'kvm' : 'tcg'));
   return probed;
 }
 
 /** The processor model: under emulation one that has what today's distributions ask for, and nothing that slows them down. */
-export function cpuModel(accelerator: Accelerator, { cpu }: Pick<QemuSettings, 'cpu'>): string {
+export function cpuModel(accelerator: Accelerator, { cpu }: { readonly cpu: string }): string {
   if (cpu !== '') return cpu;
   return accelerator === 'kvm' ? 'host' : 'Nehalem,+rdrand';
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chooseAccelerator, cpuModel } from '../../../../modules/provisioning/qemu/accelerator.ts';
+import { chooseAccelerator, cpuModel } from '../../../../modules/provisioning/shared/accelerator.ts';
 
 describe('qemu: accelerator', () => {
   it('is what the settings say', async () => {
