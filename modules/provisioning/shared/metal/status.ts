@@ -4,6 +4,7 @@ import { judgeStatus } from '../judge-status.ts';
 import { readRecord } from './load-record.ts';
 import type { Metal } from './metal.ts';
 import { power_status } from './power.ts';
+import { ways } from './ways/ways.ts';
 
 /** What is loaded is our own record's word, the power its BMC's; the system is only asked whether it is ready. */
 export async function node_status(metal: Metal): Promise<NodeStatus> {
@@ -11,7 +12,8 @@ export async function node_status(metal: Metal): Promise<NodeStatus> {
   const record = await readRecord(context);
   const power = await power_status(metal);
   const current = record?.phase === 'loaded' ? record : null;
-  const system = current && power === 'on' ? await askSystem(context, hardware.endpoint) : silent;
+  const answers = current !== null && power === 'on' && (await ways[current.way].isServed(metal));
+  const system = answers ? await askSystem(context, hardware.endpoint) : silent;
   return judgeStatus({ wanted: context.revision, tainted: context.node.tainted, power, current, ...system });
 }
 

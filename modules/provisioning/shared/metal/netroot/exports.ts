@@ -114,6 +114,12 @@ export async function stopExports(folder: string): Promise<void> {
   for (const file of [files.record, files.pid]) await rm(file, { force: true });
 }
 
+/** All that its machine was given is still served. */
+export async function areExported(folder: string): Promise<boolean> {
+  const running = (await readJson(filesOf(folder).record, recordSchema)) ?? [];
+  return running.length > 0 && (await Promise.all(running.map(isRunning))).every((runs) => runs);
+}
+
 async function freePort(host: string): Promise<number> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');

@@ -39,6 +39,7 @@ export const diskWay: Way = {
   loaded: ({ context }) => removeJob(context.directory, context.node.mac),
   start: ({ bmc, context }) => startFrom(bmc, undefined, context),
   read: readDisk,
+  isServed: () => Promise.resolve(true),
   unloaded: () => Promise.resolve(),
 };
 

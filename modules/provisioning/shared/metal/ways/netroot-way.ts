@@ -9,6 +9,7 @@ import { readJob } from '../jobs/job.ts';
 import { writeNetrootJob } from '../jobs/write-netroot-job.ts';
 import { loadFolder } from '../load-record.ts';
 import type { Metal } from '../metal.ts';
+import { areExported } from '../netroot/exports.ts';
 import { makeOverlay } from '../netroot/overlay.ts';
 import { serveImages } from '../serve-images.ts';
 import type { Way } from './way.ts';
@@ -52,6 +53,7 @@ export const netrootWay: Way = {
   },
 
   read: flattenOverlay,
+  isServed: ({ context }) => areExported(loadFolder(context)),
 
   async unloaded({ bmc, context }) {
     await bmc.setBootOverride(null, context.signal).catch((error: unknown) => {

@@ -40,6 +40,8 @@ export interface Way {
   start(metal: Metal): Promise<void>;
   /** What is on the disk of a machine that has shut down, as a file in `work`. Nothing is written to that disk. */
   read(metal: Metal, work: string): Promise<ReadDisk>;
+  /** What the machine needs of us while it is on is there. */
+  isServed(metal: Metal): Promise<boolean>;
   /** The machine is off and nothing is loaded on it any more: its BMC is left as it was found. */
   unloaded(metal: Metal): Promise<void>;
 }

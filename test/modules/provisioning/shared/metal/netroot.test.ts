@@ -9,6 +9,7 @@ import { metalFiles } from '../../../../../modules/provisioning/shared/metal/met
 import { rackFiles } from '../../../../../src/cli/rack/rack-node.ts';
 import type { NodeFacts } from '../../../../../src/domain/contracts/facts.ts';
 import { artefactName, type ProvisioningModule } from '../../../../../src/domain/contracts/provisioning.ts';
+import { killProcess, type ProcessId } from '../../../../../src/lib/detached-process.ts';
 import { fileDigest } from '../../../../../src/lib/file-digest.ts';
 import { makeSeed } from '../../../../../src/lib/images/make-seed.ts';
 import { seedFiles } from '../../../../../src/lib/images/seed.ts';
@@ -35,7 +36,7 @@ describe('a machine whose disk lies on the server', function () {
   });
   const loadFolder = () => join(rack.directory, artefactName('conformance', node));
   const exportsId = async () =>
-    JSON.parse(await readFile(join(loadFolder(), 'exports.json'), 'utf8')) as { pid: number };
+    (JSON.parse(await readFile(join(loadFolder(), 'exports.json'), 'utf8')) as [ProcessId])[0];
   async function run(script: string): Promise<string> {
     assert.ok(node.management);
     const { signal } = bench.context(node);
@@ -73,10 +74,12 @@ describe('a machine whose disk lies on the server', function () {
     assert.equal((await module.node_status(bench.context(node))).status, 'READY');
   });
 
-  it('keeps its disk while the image server is away, and through a reset', async () => {
+  it('keeps its disk while the image server is away, and through a reset after what served it was killed', async () => {
     await stopImageServer(rack.directory);
     await run('echo what I wrote >/root/mine; sync; echo 3 >/proc/sys/vm/drop_caches; cat /root/mine');
     const first = await exportsId();
+    await killProcess(first);
+    assert.equal((await module.node_status(bench.context(node))).status, 'RELOAD');
     await module.power_reset(bench.context(node));
     assert.notDeepEqual(await exportsId(), first);
     assert.equal(await run('cat /root/mine'), 'what I wrote');
