@@ -1,7 +1,7 @@
 /** Starting the image's system with its disk here: done anew each time that the machine starts, as long as the load lasts. */
-import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isIP } from '../../../../../src/lib/is-ip.ts';
 import { readConfig, type ServerConfig } from '../image-server/config.ts';
 import { macFileName } from '../metal-files.ts';
 import { type ExportWay, startExports } from '../netroot/exports.ts';
@@ -53,7 +53,7 @@ export const netrootJob = defineJobKind({
 /** As it called, so it reaches them: by the socket that is its own, or from the address that it has. */
 function exportWay({ sockets, address }: ServerConfig, { mac }: NetrootJob, from: string | null): ExportWay {
   if (from === null && sockets !== null) return { folder: join(sockets, macFileName(mac)) };
-  if (from !== null && address !== null && isIPv4(from) && isIPv4(address.host))
+  if (from !== null && address !== null && isIP(from) === 4 && isIP(address.host) === 4)
     return { host: address.host, machine: from };
   throw new Unfit('disks on the server are served over IPv4 alone');
 }

@@ -3,9 +3,7 @@
  * machine. It outlives the daemon and the image server, and is begun anew whenever its machine starts: what an earlier start
  * of the machine still holds is cut, so that a disk is never open twice.
  */
-import { once } from 'node:events';
 import { chmod, open, readFile, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../../../../src/lib/atomic-file.ts';
@@ -16,6 +14,7 @@ import {
   type ProcessId,
   startDetached,
 } from '../../../../../src/lib/detached-process.ts';
+import { freePort } from '../../../../../src/lib/free-port.ts';
 import { randomLetters } from '../../../../../src/lib/secrets.ts';
 import { sleep } from '../../../../../src/lib/sleep.ts';
 import { readJson } from '../read-json.ts';
@@ -118,15 +117,6 @@ export async function stopExports(folder: string): Promise<void> {
 export async function areExported(folder: string): Promise<boolean> {
   const running = (await readJson(filesOf(folder).record, recordSchema)) ?? [];
   return running.length > 0 && (await Promise.all(running.map(isRunning))).every((runs) => runs);
-}
-
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Every layer is spelt out: no format is guessed, and no name inside a file is followed. */
