@@ -1,8 +1,8 @@
 import type { Inspected } from '../../src/domain/contracts/provisioning.ts';
 import type { Situation } from '../../src/domain/contracts/situation.ts';
 import { done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
-import type { StateWriter } from '../../src/domain/contracts/state-writer.ts';
 import { second } from '../../src/domain/time.ts';
+import { keepInventory } from './shared/keep-inventory.ts';
 
 /**
  * Commissions a node that is out of service: its machine is looked at and burnt in. When every part has passed it comes back,
@@ -55,7 +55,7 @@ async function keep(context: StateContext, nodeId: number, inspected: Inspected)
   const situation = await context.look();
   await context.write('passes', async (writer) => {
     const wanted = await writer.beginCommission(nodeId);
-    await keepFound(writer, nodeId, inspected);
+    await keepInventory(writer, nodeId, inspected.inventory);
     await writer.endCommission(nodeId, { outcome: 'passed', says: null, parts: inspected.parts });
     await writer.patchNode(nodeId, { power: 'off', failure: null });
     await writer.event('node-commissioned', { passed: true });
@@ -74,14 +74,9 @@ async function end(
 ): Promise<void> {
   await context.write('does not pass', async (writer) => {
     if (!(await writer.beginCommission(nodeId))) return;
-    if (inspected) await keepFound(writer, nodeId, inspected);
+    if (inspected) await keepInventory(writer, nodeId, inspected.inventory);
     await writer.endCommission(nodeId, { outcome: 'failed', says, parts: inspected?.parts ?? [] });
     await writer.patchNode(nodeId, { failure: says });
     await writer.event('node-commissioned', { passed: false, because: says });
   });
-}
-
-async function keepFound(writer: StateWriter, nodeId: number, { inventory }: Inspected): Promise<void> {
-  const changes = await writer.keepInventory(nodeId, inventory);
-  if (changes.length > 0) await writer.event('inventory-changed', { changes });
 }

@@ -4,6 +4,7 @@ import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import { inTurn, type Outcome, type StateContext } from '../../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { keepFailedCleaning } from './cleaning.ts';
+import { keepInventory } from './keep-inventory.ts';
 
 export interface LoadOptions {
   /** Though it is there already. */
@@ -47,6 +48,7 @@ async function load(
   const loaded = await tried(context, nodeId, () => machine.load({ keepsPerson }));
   await context.write('load ends', async (writer) => {
     if (loaded.cleaned) await writer.keepCleaning(nodeId, loaded.cleaned);
+    if (loaded.inventory) await keepInventory(writer, nodeId, loaded.inventory);
     await writer.patchNode(nodeId, {
       revisionId: revision.id,
       tainted: false,

@@ -63,6 +63,8 @@ export interface Loaded {
   readonly management: Endpoint | null;
   /** What came of each disk, where it was cleaned on the way; a load that fails after it has this in its error's facts. */
   readonly cleaned?: readonly CleanedDisk[];
+  /** What the machine was found to be made of on the way. */
+  readonly inventory?: Inventory;
 }
 
 export interface Captured {

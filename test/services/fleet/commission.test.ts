@@ -41,7 +41,8 @@ describe('commissioning', () => {
         ...{ id: 'metal', title: 'Metal', bareMetal: true },
         async load(context) {
           loads++;
-          return (simulator as unknown as ProvisioningModule).load(context);
+          const loaded = await (simulator as unknown as ProvisioningModule).load(context);
+          return { ...loaded, inventory: found };
         },
         async inspect() {
           if (silent) throw new ModuleError('node_broken', 'm1 did not start from the network');
@@ -112,7 +113,16 @@ describe('commissioning', () => {
       const id = await add();
       await lab.startDaemon();
       await untilState(id, 'available');
-      found = { ...inventory, disks: inventory.disks.map((disk) => ({ ...disk, serial: 'S2' })) };
+      found = { ...inventory, biosVersion: '1.2.4' };
+      await lab.services.orderNode(admin, id, { action: 'reload' });
+      await lab.until(async () => loads === 2 && (await look(id)).state === 'available');
+      const told = async (words: RegExp) =>
+        (await look(id)).events.some(
+          ({ text }) => text.startsWith('Its hardware changed') && words.test(text),
+        );
+      assert.ok(await told(/Firmware: BIOS 1\.2\.3 before, BIOS 1\.2\.4 now\./));
+
+      found = { ...found, disks: inventory.disks.map((disk) => ({ ...disk, serial: 'S2' })) };
       const says = await lab.services.previewOrder(admin, id, { action: 'commission' });
       assert.match(
         says,
@@ -124,8 +134,7 @@ describe('commissioning', () => {
       });
       await untilEnded(id, 2);
       await untilState(id, 'available');
-      const changed = (await look(id)).events.find(({ text }) => text.startsWith('Its hardware changed'));
-      assert.match(changed?.text ?? '', /Disk sda: .*S1 before, .*S2 now\./);
+      assert.ok(await told(/Disk sda: .*S1 before, .*S2 now\./));
 
       silent = true;
       await lab.services.orderNode(admin, id, { action: 'commission' });

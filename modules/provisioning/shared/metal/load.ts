@@ -11,6 +11,7 @@ import { loadIdentity } from '../load-identity.ts';
 import { wantedRevision } from '../wanted-revision.ts';
 import { butNothingSigned } from './fits.ts';
 import { followProgress, type JobDone } from './follow-progress.ts';
+import type { Inventory } from './inventory.ts';
 import { readJob, removeJob } from './jobs/job.ts';
 import { forgetLoads, type LoadRecord, readRecord, writeRecord } from './load-record.ts';
 import { type Metal, metalFormats } from './metal.ts';
@@ -44,8 +45,10 @@ export async function load(metal: Metal): Promise<Loaded> {
     const goesOn = same && (await power_status(metal)) !== 'off';
     let record = goesOn ? await writeRecord(context, { ...present, run }) : await begin(metal, wanted, run);
     const way = ways[record.way];
+    let inventory: Inventory | null = null;
     if (record.phase === 'writing') {
-      const { cleaned } = await followAgent(metal, way);
+      const { cleaned, inventory: found } = await followAgent(metal, way);
+      inventory = found;
       record = await writeRecord(context, { ...record, cleaned, phase: 'starting' });
     }
     context.progress(way.starting, undefined, { phase: 'boot' });
@@ -56,6 +59,7 @@ export async function load(metal: Metal): Promise<Loaded> {
     return {
       ...{ changed: !(goesOn && present.phase === 'loaded'), management: wanted.endpoint },
       ...(cleaned ? { cleaned } : {}),
+      ...(inventory ? { inventory } : {}),
     };
   } catch (error) {
     // Whoever took this load over in the meantime goes on with the machine; it is not ours to switch.
