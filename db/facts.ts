@@ -29,6 +29,7 @@ export function nodeFacts(row: NodeRow): NodeFacts {
     revisionId: row.revision_id,
     tainted: row.tainted === 1,
     unclean: row.unclean === 1,
+    power: row.power,
     outFor: row.out_for,
     reloadAsked: row.next_image_id !== null,
     management: host === null || port === null ? null : { host, port },

@@ -122,6 +122,8 @@ export interface NodeRow {
   host_keys: string;
   secrets: string | null;
   failure: string | null;
+  /** It is out of order by itself (`failed`), and in order again as soon as that has passed. */
+  fault: 'bmc' | null;
   failed_at: number | null;
   state_at: number;
   /** Wanted out of service after whoever has it. */
@@ -168,6 +170,13 @@ export interface HardwareRow {
   bmc_cipher: number | null;
   bmc_fingerprint: string | null;
   bmc_info: string | null;
+  /** What somebody could have changed in the BMC, as it was found right, and as it was found where that differs: JSON. */
+  bmc_audit: string | null;
+  bmc_found: string | null;
+  bmc_asked_at: number | null;
+  /** Since when it does not answer, and what is amiss with it: JSON, sentences. */
+  bmc_silent_since: number | null;
+  bmc_says: string | null;
   firmware: Firmware;
   address: string | null;
   ssh_port: number;

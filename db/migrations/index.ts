@@ -16,6 +16,7 @@ import * as noticesOfImages from './0014-notices-of-images.ts';
 import * as supply from './0015-supply.ts';
 import * as nodeHardware from './0016-node-hardware.ts';
 import * as cleaning from './0017-cleaning.ts';
+import * as bmcWatch from './0018-bmc-watch.ts';
 import * as commissioning from './0019-commissioning.ts';
 import * as loads from './0020-loads.ts';
 import * as turns from './0024-turns.ts';
@@ -40,6 +41,7 @@ const migrations: readonly Migration[] = [
   { name: '0015-supply', ...supply },
   { name: '0016-node-hardware', ...nodeHardware },
   { name: '0017-cleaning', ...cleaning },
+  { name: '0018-bmc-watch', ...bmcWatch },
   { name: '0019-commissioning', ...commissioning },
   { name: '0020-loads', ...loads },
   { name: '0024-turns', ...turns },

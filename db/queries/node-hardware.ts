@@ -28,3 +28,26 @@ export async function bmcsInUse(
     ...{ bmcHost: row.bmc_host, bmcPort: row.bmc_port },
   }));
 }
+
+export interface WatchedBmcRow {
+  node_id: number;
+  bmc_asked_at: number | null;
+  bmc_silent_since: number | null;
+  pool_module: string;
+  pool_settings: string;
+}
+
+/** The BMCs of a place, those first that were not asked for longest. */
+export async function watchedBmcs(reader: Reader, placeId: number): Promise<WatchedBmcRow[]> {
+  const rows = await reader.rows<WatchedBmcRow>(
+    `SELECT h.node_id, h.bmc_asked_at, h.bmc_silent_since, p.module AS pool_module, p.settings AS pool_settings
+       FROM node_hardware h JOIN nodes n ON n.id = h.node_id JOIN pools p ON p.id = n.pool_id
+       WHERE n.place_id = ? ORDER BY COALESCE(h.bmc_asked_at, 0), h.node_id`,
+    [placeId],
+  );
+  const number = (value: number | null) => (value === null ? null : Number(value));
+  return rows.map((row) => ({
+    ...row,
+    ...{ bmc_asked_at: number(row.bmc_asked_at), bmc_silent_since: number(row.bmc_silent_since) },
+  }));
+}

@@ -28,7 +28,12 @@ export async function changeHardware(tx: Tx, nodeId: number, hardware: NewHardwa
        WHERE node_id = ? AND (bmc_host <> ? OR COALESCE(bmc_port, 0) <> ?)`,
     [nodeId, hardware.bmcHost, hardware.bmcPort ?? 0],
   );
-  await tx.table('node_hardware').where({ node_id: nodeId }).update(columnsOf(hardware));
+  // Whoever enters it anew has looked at it: what it has then is right.
+  const forgotten = { bmc_audit: null, bmc_found: null, bmc_asked_at: null };
+  await tx
+    .table('node_hardware')
+    .where({ node_id: nodeId })
+    .update({ ...columnsOf(hardware), ...forgotten });
 }
 
 function columnsOf(hardware: NewHardware): Record<string, string | number | null> {

@@ -18,6 +18,8 @@ export const commission: StateModule = {
     const machine = context.machine(situation);
     const bmc = await machine.greet_bmc();
     if (bmc) await context.write('BMC kept', (writer) => writer.keepBmc(node.id, bmc));
+    const audit = await machine.audit_bmc();
+    if (audit) await context.write('BMC known', (writer) => writer.keepAudit(node.id, audit));
     if (node.outFor !== null) return done('it is out of service');
     if (!['reloading', 'failed'].includes(node.state) || node.load !== 0) return done('in service already');
     await machine.unload();

@@ -63,7 +63,10 @@ async function check(context: StateContext, node: NodeFacts): Promise<void> {
     return;
   }
   if (situation.reservation && isCapturing(situation.reservation.state)) return;
-  const power = await context.machine(situation).power_status();
+  const machine = context.machine(situation);
+  // Where there is a BMC to be asked, that is done more gently (watchbmcs).
+  if (machine.bmcPolicy !== null) return;
+  const power = await machine.power_status();
   if (power === 'unknown' || power === 'on') return;
   await context.write(`node ${node.id} is ${power}`, (writer) =>
     writer.patchNode(node.id, { power, ...(held ? {} : { revisionId: null }) }),

@@ -20,6 +20,7 @@ import { reinstall } from './reinstall.ts';
 import { reload } from './reload.ts';
 import { reserved } from './reserved.ts';
 import { tomaintenance } from './tomaintenance.ts';
+import { watchbmcs } from './watchbmcs.ts';
 
 /** By hand, so that the compiler, the dead-code check and "find references" all see it. */
 export const states = {
@@ -42,6 +43,7 @@ export const states = {
   reconcile,
   heal,
   discover,
+  watchbmcs,
   notify,
   audit,
   checkpool,

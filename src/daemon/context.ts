@@ -18,6 +18,7 @@ import type { PhaseSaid } from '../domain/load-phases.ts';
 import { auditBooks } from './audit.ts';
 import { checkPool } from './check-pool.ts';
 import type { DaemonDeps } from './deps.ts';
+import { dueBmcs } from './due-bmcs.ts';
 import { loadTurn } from './load-turn.ts';
 import { LostLease } from './lost-lease.ts';
 import { bindMachine, imageFile, poolDirectory } from './machine.ts';
@@ -108,6 +109,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     sayInTerminals: (id, sentence) => deps.terminals.say(id, sentence),
     rollout: () => rollout(deps, row),
     removeImage: (revision) => rm(imageFile(deps, revision), { force: true }),
+    dueBmcs: () => dueBmcs(deps),
     pools: () => poolViews(deps, run),
     overtaken: () => overtaken(deps, row.target_id),
     checkPool: () => checkPool(deps, row.target_id, signal),

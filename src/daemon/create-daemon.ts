@@ -28,7 +28,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
     started = true;
     await openProxies(deps);
     await inTransaction(deps.db, async (tx) => {
-      for (const action of ['reconcile', 'heal', 'discover', 'audit'] as const) {
+      for (const action of ['reconcile', 'heal', 'discover', 'watchbmcs', 'audit'] as const) {
         await queueTask(
           tx,
           { action, targetType: 'place', targetId: deps.placeId },

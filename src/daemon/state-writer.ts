@@ -1,4 +1,5 @@
 import { publicKeys } from '../../db/repositories/accounts.ts';
+import { clearFault, faultNode, keepAudit, keepLook } from '../../db/repositories/bmc-watch.ts';
 import {
   forgetRevision,
   isUnused,
@@ -59,6 +60,13 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     keepInventory: (nodeId, found) => keepInventory(tx, nodeId, found),
     takeBack: (nodeId) => takeBack(tx, nodeId),
     keepSeen: (poolId, seen) => keepSeen(tx, poolId, seen),
+    nodeEvent: async (nodeId, kind, data) => {
+      await addEvent(tx, { kind, ...about, nodeId, data, retention: 'audit' });
+    },
+    keepLook: (id, seen) => keepLook(tx, id, seen),
+    keepAudit: (id, found) => keepAudit(tx, id, found),
+    faultNode: (id, because) => faultNode(tx, id, because),
+    clearFault: (id) => clearFault(tx, id),
     keepCleaning: (id, disks) => keepCleaning(tx, id, task.id, disks),
     removeNode: (id) => removeIdleNode(tx, id, task.id),
     async beginLoad(nodeId, revision) {

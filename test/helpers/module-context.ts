@@ -24,6 +24,7 @@ export function nodeFacts(parts: Partial<NodeFacts> = {}): NodeFacts {
     revisionId: null,
     tainted: false,
     unclean: false,
+    power: 'on',
     outFor: null,
     reloadAsked: false,
     management: null,

@@ -388,6 +388,7 @@ export const nodeDetail: view.NodeDetailView = {
     hardware: {
       ...{ bmcHost: '10.0.7.12', bmcPort: null, bmcUsername: 'admin' },
       ...{ firmware: 'uefi', address: '10.0.8.12', sshPort: 22 },
+      ...{ silentSince: null, askedAt: now - minute, troubles: ['Fan 2: 0 RPM (critical)'] },
       bmc: {
         ...{
           manufacturer: 'Dell Inc.',

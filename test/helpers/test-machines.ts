@@ -20,6 +20,7 @@ import {
   parseArtefactName,
 } from '../../src/domain/contracts/provisioning.ts';
 import { type FailureKind, ModuleError } from '../../src/domain/errors.ts';
+import type { PowerState } from '../../src/domain/states.ts';
 import { abortable } from '../../src/lib/abortable.ts';
 import { offFile, readConnections } from './recording-os.ts';
 
@@ -31,6 +32,8 @@ const settings = simulatorSettings.extend({
   portTo: z.number().default(22_099),
   /** Its machines have disks of their own, which hold what people left there (`bytesOf`) until they are cleaned. */
   disksStay: z.boolean().default(false),
+  /** They have BMCs, which answer what a test wants (`setBmc`). */
+  bmcs: z.enum(['none', 'observe', 'enforce']).default('none'),
 });
 /** In a pool's directory: the address that its machines have. */
 export const addressFile = 'address';
@@ -72,10 +75,7 @@ export const testMachines = defineProvisioning({
     await misbehave(context, 'capture');
     return simulator.capture(context, target);
   },
-  async power_status(context: Context) {
-    if (existsSync(crashFile(context))) return 'crashed';
-    return existsSync(offFile(context)) ? 'off' : simulator.power_status(context);
-  },
+  power_status: powerOf,
   async power_on(context: Context) {
     for (const file of [crashFile(context), offFile(context)]) rmSync(file, { force: true });
     return { ...(await simulator.power_on(context)), management };
@@ -86,6 +86,13 @@ export const testMachines = defineProvisioning({
   },
   cleanSeconds: ({ disksStay }) => (disksStay ? 60 : null),
   clean: cleanDisk,
+  bmcPolicy: ({ bmcs }) => (bmcs === 'none' ? null : { everySeconds: 0, power: bmcs }),
+  async look_at_bmc(context: Context) {
+    const { silent, troubles } = readBmc(context);
+    const power = silent === null ? await powerOf(context) : 'unknown';
+    return { power, silent, troubles };
+  },
+  audit_bmc: (context: Context) => Promise.resolve(readBmc(context).audit),
   async unload(context: Context) {
     forgetOlder(context, true);
     await simulator.unload?.(context);
@@ -111,6 +118,29 @@ export const testMachines = defineProvisioning({
 /** In a pool's directory: what lies on a node's disk, whoever has the machine. */
 export function bytesOf(directory: string, node: string): string {
   return join(directory, 'disks', node);
+}
+
+async function powerOf(context: Context): Promise<PowerState> {
+  if (existsSync(crashFile(context))) return 'crashed';
+  return existsSync(offFile(context)) ? 'off' : simulator.power_status(context);
+}
+
+const usualBmc = {
+  silent: null as string | null,
+  troubles: [] as readonly string[],
+  audit: { accounts: ['2 admin, ADMINISTRATOR, enabled'], boot: null as string | null, version: '6.10' },
+};
+
+/** What a node's BMC answers from now on; as usual where it is not said. */
+export function setBmc(directory: string, node: string, answers: Partial<typeof usualBmc>): void {
+  mkdirSync(join(directory, 'bmcs'), { recursive: true });
+  writeFileSync(join(directory, 'bmcs', node), JSON.stringify(answers));
+}
+
+function readBmc({ directory, node }: Context): typeof usualBmc {
+  const file = join(directory, 'bmcs', node.name);
+  if (!existsSync(file)) return usualBmc;
+  return { ...usualBmc, ...(JSON.parse(readFileSync(file, 'utf8')) as object) };
 }
 
 /** A fault of `sim1.clean` leaves it as it is. */

@@ -3,6 +3,7 @@ import type { CleanedDisk } from '../../../src/domain/contracts/facts.ts';
 import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import type { StateContext } from '../../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { auditBmc } from './bmc-audit.ts';
 
 /** Cleans the situation's node where that is due, without loading it. Throws when it is not clean afterwards. */
 export async function cleanNode(context: StateContext, situation: Situation): Promise<void> {
@@ -10,6 +11,7 @@ export async function cleanNode(context: StateContext, situation: Situation): Pr
   const machine = context.machine(situation);
   if (!node?.unclean || machine.cleanSeconds === null) return;
   context.allow(machine.cleanSeconds);
+  await auditBmc(context, situation);
   try {
     const disks = await machine.clean();
     await context.write('cleaned', async (writer) => {

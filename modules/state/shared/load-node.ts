@@ -3,6 +3,7 @@ import { type Loaded, revisionName } from '../../../src/domain/contracts/provisi
 import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import { inTurn, type Outcome, type StateContext } from '../../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { auditBmc } from './bmc-audit.ts';
 import { keepFailedCleaning } from './cleaning.ts';
 import { keepInventory } from './keep-inventory.ts';
 
@@ -44,8 +45,12 @@ async function load(
   const began = await context.look();
   const machine = context.machine(began, revision);
   const keepsBytes = keepsPerson && machine.cleanSeconds !== null;
-  if (began.node?.unclean && !keepsPerson) context.allow(machine.cleanSeconds ?? 0);
-  const loaded = await tried(context, nodeId, () => machine.load({ keepsPerson }));
+  const afterSomebody = began.node?.unclean === true && !keepsPerson;
+  if (afterSomebody) context.allow(machine.cleanSeconds ?? 0);
+  const loaded = await tried(context, nodeId, async () => {
+    if (afterSomebody) await auditBmc(context, began);
+    return await machine.load({ keepsPerson });
+  });
   await context.write('load ends', async (writer) => {
     if (loaded.cleaned) await writer.keepCleaning(nodeId, loaded.cleaned);
     if (loaded.inventory) await keepInventory(writer, nodeId, loaded.inventory);

@@ -150,6 +150,7 @@ export function rackSettings(dataDirectory: string): Readonly<Record<string, unk
     powerOnSeconds: 0,
     intervalSeconds: 0,
     ...{ burnInMemorySeconds: 6, burnInDiskSeconds: 4, burnInNetworkSeconds: 3 },
+    lookSeconds: 15,
     silentSeconds: 240,
     bootSeconds: 240,
   };

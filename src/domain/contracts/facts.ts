@@ -2,7 +2,7 @@
  * Read-only copies of what modules are told about (design, section 1 for the words). A module never sees a database row
  * and cannot change one: what it finds out it returns.
  */
-import type { NodeState, OutFor } from '../states.ts';
+import type { NodeState, OutFor, PowerState } from '../states.ts';
 
 /** How a machine is reached over SSH: by the daemon (management) or by its person (user). */
 export interface Endpoint {
@@ -30,6 +30,8 @@ export interface NodeFacts {
   readonly outFor: OutFor | null;
   /** Somebody's bytes may lie on its disks: since it was added, or somebody could log in, until a cleaning has succeeded. */
   readonly unclean: boolean;
+  /** As it was seen last. */
+  readonly power: PowerState;
   /** To be loaded anew after whoever has it. */
   readonly reloadAsked: boolean;
   readonly management: Endpoint | null;
@@ -96,6 +98,32 @@ export interface BmcInfo {
   readonly warnings: readonly string[];
   /** What the core keeps with the node, for the next time to begin with: see `BmcAccess`. */
   readonly learnt: Pick<BmcAccess, 'cipher' | 'fingerprint'>;
+}
+
+/** What somebody who was root on a machine could have changed in its BMC: compared before anybody else is given it. */
+export interface BmcAudit {
+  /** A line for each account: "2 admin, ADMINISTRATOR, enabled". */
+  readonly accounts: readonly string[];
+  /** What the machine would start from instead of its disk or the network; null: nothing else. */
+  readonly boot: string | null;
+  /** Of the BMC's own program; null where it does not say. */
+  readonly version: string | null;
+}
+
+/** How a BMC is. */
+export interface BmcLook {
+  readonly power: PowerState;
+  /** Why it does not answer, in a sentence; null when it does. */
+  readonly silent: string | null;
+  /** What it says is amiss with the machine, in sentences: "Fan 2: 0 RPM (critical)". */
+  readonly troubles: readonly string[];
+}
+
+/** How often a pool's BMCs are looked at, and what becomes of a machine whose power somebody else has switched. */
+export interface BmcPolicy {
+  readonly everySeconds: number;
+  /** `observe`: it is kept as it is found. `enforce`: an idle machine is switched back. */
+  readonly power: 'observe' | 'enforce';
 }
 
 export interface RevisionFacts {

@@ -12,7 +12,10 @@ import type { z } from 'zod';
 import type { Inventory } from '../inventory.ts';
 import type { PowerState } from '../states.ts';
 import type {
+  BmcAudit,
   BmcInfo,
+  BmcLook,
+  BmcPolicy,
   CleanedDisk,
   Endpoint,
   ImageFormat,
@@ -222,6 +225,12 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
    * there is served when this resolves. Nothing is done to any of them.
    */
   list_seen?(context: PoolContext<z.output<Schema>>): Promise<readonly SeenMachine[]>;
+  /** What somebody could have changed in a machine's BMC. Asks, and changes nothing. */
+  audit_bmc?(context: ProvisioningContext<z.output<Schema>>): Promise<BmcAudit>;
+  /** How a machine's BMC is. One that does not answer is an answer, not an error. */
+  look_at_bmc?(context: ProvisioningContext<z.output<Schema>>): Promise<BmcLook>;
+  /** How its machines' BMCs are looked at. Null or absent: they have none. */
+  bmcPolicy?(settings: z.output<Schema>): BmcPolicy | null;
   /** Every artefact the backend has under `directory`, ours and others'. */
   list_artefacts?(context: PoolContext<z.output<Schema>>): Promise<readonly Artefact[]>;
   /** Removes one artefact. `refused` when it is not of this installation. */

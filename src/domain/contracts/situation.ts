@@ -2,7 +2,10 @@
 import type { AllocationState, PowerState, ReservationState } from '../states.ts';
 import type {
   AccountFacts,
+  BmcAudit,
   BmcInfo,
+  BmcLook,
+  BmcPolicy,
   CleanedDisk,
   Endpoint,
   NodeFacts,
@@ -104,6 +107,11 @@ export interface Machine {
   unload(): Promise<void>;
   /** Who its BMC is; null where it has none. */
   greet_bmc(): Promise<BmcInfo | null>;
+  /** What somebody could have changed in it; null where there is none. */
+  audit_bmc(): Promise<BmcAudit | null>;
+  look_at_bmc(): Promise<BmcLook | null>;
+  /** Null where it has no BMC: its power is looked at with everything else. */
+  readonly bmcPolicy: BmcPolicy | null;
   /** `unsupported` where there is no lamp. */
   identify(): Promise<void>;
   /** `unsupported` where machines are none of their own. */

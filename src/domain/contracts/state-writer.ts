@@ -2,7 +2,7 @@
 
 import type { Inventory } from '../inventory.ts';
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
-import type { BmcInfo, CleanedDisk, Endpoint, RevisionFacts } from './facts.ts';
+import type { BmcAudit, BmcInfo, BmcLook, CleanedDisk, Endpoint, RevisionFacts } from './facts.ts';
 import type { Captured, InspectedPart, SeenMachine } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
@@ -90,6 +90,19 @@ export interface StateWriter {
   takeBack(nodeId: number): Promise<void>;
   /** Those of the machines seen by a pool that are no nodes are its discovered ones. Resolves with the addresses of new ones. */
   keepSeen(poolId: number, seen: readonly SeenMachine[]): Promise<readonly string[]>;
+  /** Appends to the history of a node that is not the task's own. */
+  nodeEvent(id: number, kind: string, facts: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Keeps how a node's BMC is. */
+  keepLook(id: number, look: BmcLook): Promise<void>;
+  /** Keeps what a node's BMC has where nothing was known of it; else answers, in clauses, how it differs from that. */
+  keepAudit(
+    id: number,
+    found: BmcAudit,
+  ): Promise<{ readonly differs: readonly string[]; readonly news: boolean }>;
+  /** Takes an idle node out of order until its BMC answers again; false for one that somebody has, or that is out already. */
+  faultNode(id: number, because: string): Promise<boolean>;
+  /** That has passed: true when the node is in order again by it. What people took out of service stays out. */
+  clearFault(id: number): Promise<boolean>;
   /** Keeps what came of a node's disks when they were cleaned, and notes it in its history. */
   keepCleaning(id: number, disks: readonly CleanedDisk[]): Promise<void>;
   /** Removes a node that nobody has or will have; false while somebody does. */

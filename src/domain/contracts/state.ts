@@ -38,6 +38,8 @@ export interface StateContext {
   closeTerminals(reservationId: number, why: string): Promise<void>;
   /** Shows a sentence in its terminals. */
   sayInTerminals(reservationId: number, sentence: string): Promise<void>;
+  /** Nodes of a place whose BMC is to be looked at by now, and since when it was silent; only for place tasks. */
+  dueBmcs(): Promise<readonly DueBmc[]>;
   /** The pools of a place with what their backends hold; only for place tasks. */
   pools(): Promise<readonly PoolView[]>;
   /** How far this task has got with making its revision the production one; null when that is gone. */
@@ -54,6 +56,12 @@ export interface StateContext {
   sendMail(noticeId: number): Promise<boolean>;
   /** The nightly checks of the books: the horizon carried forward, old rows removed; resolves with differences in words. */
   audit(): Promise<readonly string[]>;
+}
+
+export interface DueBmc {
+  readonly nodeId: number;
+  /** Null: it answered. */
+  readonly silentSince: number | null;
 }
 
 export interface CheckedPool {

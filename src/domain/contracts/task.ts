@@ -19,6 +19,7 @@ const taskActions = [
   'reconcile',
   'heal',
   'discover',
+  'watchbmcs',
   'notify',
   'audit',
   'checkpool',

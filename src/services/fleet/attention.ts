@@ -8,7 +8,7 @@ import { failedCommissions } from './attention/commissions-attention.ts';
 import { failedCaptures, suspendedRevisions } from './attention/images-attention.ts';
 import type { AttentionKind } from './attention/kind.ts';
 import { missingFiles } from './attention/missing-files.ts';
-import { failedNodes, pausedNodes, unmovedBookings } from './attention/nodes-attention.ts';
+import { failedNodes, pausedNodes, troubledBmcs, unmovedBookings } from './attention/nodes-attention.ts';
 import { disarmed, draining } from './attention/places-attention.ts';
 import { booksDiffer, failedTasks, quarantined } from './attention/work-attention.ts';
 
@@ -17,6 +17,7 @@ const kinds: readonly AttentionKind[] = [
   draining,
   failedNodes,
   failedCommissions,
+  troubledBmcs,
   pausedNodes,
   unmovedBookings,
   suspendedRevisions,

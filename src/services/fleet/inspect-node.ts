@@ -105,6 +105,9 @@ function hardwareView(row: HardwareRow | null): HardwareView | null {
       firmware: row.firmware,
       address: row.address,
       sshPort: row.ssh_port,
+      silentSince: row.bmc_silent_since === null ? null : Number(row.bmc_silent_since),
+      troubles: row.bmc_says === null ? [] : (JSON.parse(row.bmc_says) as string[]),
+      askedAt: row.bmc_asked_at === null ? null : Number(row.bmc_asked_at),
       bmc: row.bmc_info === null ? null : (JSON.parse(row.bmc_info) as HardwareView['bmc']),
     }
   );

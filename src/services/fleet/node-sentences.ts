@@ -63,6 +63,11 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
     `Loading ${text(image)} took longer than usual: ${slowerText(slower)}`,
   cleaned: ({ disks }) => `Cleaned: ${Number(disks) === 1 ? 'its disk' : `its ${Number(disks)} disks`}`,
   'clean-failed': ({ failed }) => `Cleaning failed: ${(failed as readonly string[]).join(', ')}`,
+  'bmc-silent': ({ because }) => `Its BMC does not answer: ${text(because)}`,
+  'bmc-answers': ({ back }) => `Its BMC answers again${back === true ? ', and it is in order' : ''}`,
+  'bmc-changed': ({ ways }) => `Its BMC is not as it was: ${(ways as readonly string[]).join('; ')}`,
+  'power-differs': ({ was, is, to }) =>
+    `Somebody else switched it: it was ${text(was)}, and is ${text(is)}${to === null ? '' : `; it is switched ${text(to)}`}`,
   'node-clean': () => 'Clean and free',
   'node-failed': ({ because }) => `Failed: ${text(because)}`,
   'out-of-service': () => 'Out of service',

@@ -130,6 +130,10 @@ export interface HardwareView {
   readonly address: string | null;
   readonly sshPort: number;
   /** What its BMC said of itself; null before it did. */
+  /** Since when it does not answer, and what is amiss with it or its machine, in sentences; when it was asked last. */
+  readonly silentSince: number | null;
+  readonly troubles: readonly string[];
+  readonly askedAt: number | null;
   readonly bmc: Pick<BmcInfo, 'manufacturer' | 'product' | 'version' | 'protocol' | 'warnings'> | null;
 }
 

@@ -138,8 +138,9 @@ export function presentLoad(load: view.LoadView): Json<typeof LoadSchema> {
   return { ...load, at: iso(load.at), phases: [...phases], usual: [...usual], slower: [...slower] };
 }
 
-function presentHardware({ bmc, ...hardware }: view.HardwareView) {
-  return { ...hardware, bmc: bmc && { ...bmc, warnings: [...bmc.warnings] } };
+function presentHardware({ bmc, silentSince, askedAt, troubles, ...hardware }: view.HardwareView) {
+  const seen = { silentSince: isoOrNull(silentSince), askedAt: isoOrNull(askedAt), troubles: [...troubles] };
+  return { ...hardware, ...seen, bmc: bmc && { ...bmc, warnings: [...bmc.warnings] } };
 }
 
 export function presentAllocation(allocation: view.AllocationView): Json<typeof machines.AllocationSchema> {

@@ -25,6 +25,7 @@ import type { MetalSettings } from './settings.ts';
 import { spacePowerOn } from './space-power-on.ts';
 import { get_current_image, node_status } from './status.ts';
 import { unload } from './unload.ts';
+import { audit_bmc, look_at_bmc } from './watch-bmc.ts';
 
 /** As long as IPMI lights it without being asked again (IPMI 2.0, 28.5). */
 const lampSeconds = 255;
@@ -79,6 +80,9 @@ export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
     unload: onMachine(unload),
     greet_bmc: onMachine(({ bmc, context }) => bmc.info(context.signal)),
     identify: onMachine(({ bmc, context }) => bmc.identify(lampSeconds, context.signal)),
+    audit_bmc: onMachine(audit_bmc),
+    look_at_bmc: onMachine(look_at_bmc),
+    bmcPolicy: ({ lookSeconds, power }) => ({ everySeconds: lookSeconds, power }),
     capture: onMachine(capture),
     user_endpoint: onMachine(async ({ hardware }) => hardware.endpoint),
     console: onMachine(consoleOf),

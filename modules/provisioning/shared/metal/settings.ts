@@ -22,6 +22,17 @@ export const metalSettings = {
     .describe(
       'The least time between two machines being switched on, in seconds: a rack that starts all at once may be too much for its supply.',
     ),
+  lookSeconds: seconds(5, 3600)
+    .default(120)
+    .describe(
+      'How often each BMC is asked how it and its machine are, in seconds; never while the machine is worked on.',
+    ),
+  power: z
+    .enum(['observe', 'enforce'])
+    .default('enforce')
+    .describe(
+      'What becomes of an idle machine that somebody else has switched. "enforce": it is switched back. "observe": that it was is noted, and it is left as it is. A machine that somebody has, or that is in maintenance, is always left.',
+    ),
   imageServer: z
     .string()
     .regex(/^([\w.:[\]-]+:\d{1,5})?$/, 'must be an address and a port, as 10.0.0.1:8070')

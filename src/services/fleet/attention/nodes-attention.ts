@@ -36,6 +36,34 @@ export const failedNodes: AttentionKind = {
   },
 };
 
+/** Those that are out of order by it are said to be that already. */
+const troubledBmcRows = `FROM node_hardware h JOIN nodes n ON n.id = h.node_id
+  WHERE n.fault IS NULL AND (h.bmc_silent_since < h.bmc_asked_at OR (h.bmc_silent_since IS NULL AND h.bmc_says <> '[]'))`;
+
+export const troubledBmcs: AttentionKind = {
+  rows: troubledBmcRows,
+  async list(reader) {
+    const rows = await reader.rows<{
+      id: number;
+      name: string;
+      bmc_silent_since: number | null;
+      bmc_asked_at: number;
+      bmc_says: string;
+    }>(
+      `SELECT n.id, n.name, h.bmc_silent_since, h.bmc_asked_at, h.bmc_says ${troubledBmcRows} ORDER BY n.name LIMIT 500`,
+    );
+    return rows.map((row) => ({
+      id: `bmc-${row.id}`,
+      kind: 'node',
+      text: `The BMC of ${row.name} ${row.bmc_silent_since === null ? 'says' : 'does not answer'}: ${(JSON.parse(row.bmc_says) as string[]).join(', ')}`,
+      since: Number(row.bmc_silent_since ?? row.bmc_asked_at),
+      hits: null,
+      about: `/nodes/${row.id}`,
+      action: null,
+    }));
+  },
+};
+
 const pausedRows = `FROM nodes n JOIN allocations a ON a.node_id = n.id AND a.released_at IS NULL AND a.state IN ('ready', 'inuse')
   WHERE n.power = 'paused'`;
 

@@ -91,6 +91,9 @@ export const NodeDetailSchema = NodeSchema.extend({
     .object({
       ...{ bmcHost: z.string(), bmcPort: z.int().nullable(), bmcUsername: z.string() },
       ...{ firmware: z.enum(firmwares), address: z.string().nullable(), sshPort: z.int() },
+      silentSince: time.nullable().describe('Since when its BMC does not answer.'),
+      askedAt: time.nullable().describe('When it was asked last.'),
+      troubles: z.array(z.string()).describe('What is amiss with it or its machine, in sentences.'),
       bmc: z
         .object({
           ...{ manufacturer: z.string().nullable(), product: z.string().nullable() },

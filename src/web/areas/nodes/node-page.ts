@@ -123,6 +123,9 @@ function nowOf({ leaves, because, holder, nextImage, state, coming, hardware }: 
   if (leaves && state !== 'maintenance')
     says.push(`${leaving[leaves]}${holder ? ` after the reservation of ${holder.user}` : ''}.`);
   says.push(...(hardware?.bmc?.warnings ?? []));
+  const troubles = hardware?.troubles ?? [];
+  if (hardware?.silentSince != null) says.push(`Its BMC does not answer: ${troubles.join(' ')}`);
+  else if (troubles.length > 0) says.push(`Its BMC says: ${troubles.join(', ')}.`);
   if (leaves && because) says.push(`Why: ${because.replace(/[.!?]?$/, (end) => end || '.')}`);
   if (nextImage !== null)
     says.push(`It is loaded anew with ${nextImage}${holder ? ' after this reservation' : ''}.`);

@@ -31,6 +31,7 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   reconcile: 'Comparing with what is there',
   heal: 'Moving bookings off what is out of order',
   discover: 'Looking for new machines',
+  watchbmcs: 'Looking at BMCs',
   notify: 'Telling somebody',
   audit: 'Auditing the books',
   checkpool: 'Testing a pool',
