@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { addColumns, dropColumns, tables } from './tables.ts';
+import { addColumns, dropColumns, type Migration, tables } from './tables.ts';
 
-/** Every try at loading a node, with the phases that it went through and what its console said; and where in which rack a node stands. */
+/** Every try at loading a node, with the phases that it went through and what its console said; where in which rack a node stands, and what was told outside. */
 const loads = tables({
   loads(t) {
     t.increments('id');
@@ -25,6 +25,11 @@ const loads = tables({
     t.index(['node_id', 'id']);
     t.index(['image_id', 'pool_id', 'model', 'outcome', 'id']);
   },
+  alerts(t) {
+    t.string('item', 250).primary();
+    t.bigInteger('taken_at').notNullable();
+    t.bigInteger('told_at').nullable();
+  },
   load_consoles(t) {
     t.integer('load_id').primary();
     t.integer('node_id').notNullable();
@@ -40,12 +45,13 @@ const columns = {
   },
 };
 
-export async function up(knex: Knex): Promise<void> {
-  await addColumns(knex, columns);
-  await loads.up(knex);
-}
-
-export async function down(knex: Knex): Promise<void> {
-  await loads.down(knex);
-  await dropColumns(knex, columns);
-}
+export const { up, down }: Omit<Migration, 'name'> = {
+  async up(knex) {
+    await addColumns(knex, columns);
+    await loads.up(knex);
+  },
+  async down(knex) {
+    await loads.down(knex);
+    await dropColumns(knex, columns);
+  },
+};

@@ -68,6 +68,7 @@ function daemonDeps(opened: Installation, served: Served): Omit<DaemonDeps, 'ter
     dataDirectory: data.path,
     holder: `${served.name}:${randomLetters(12)}`,
     bootSlots: availableParallelism(),
+    alerts: { ...config.alerts, siteName: config.siteName, site: siteAddress(config) },
     mailer: config.mail && {
       ...createMailer({ url: config.mail.smtpUrl, from: config.mail.from }),
       site: siteAddress(config),

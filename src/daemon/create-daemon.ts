@@ -2,6 +2,7 @@ import { isArmed } from '../../db/repositories/installation.ts';
 import { queueTask } from '../../db/repositories/tasks.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { sleep } from '../lib/sleep.ts';
+import { keepTelling } from './alerts.ts';
 import type { DaemonDeps } from './deps.ts';
 import { openProxies } from './gateway-doors.ts';
 import { Runner } from './runner.ts';
@@ -50,7 +51,11 @@ export function createDaemon(deps: DaemonDeps): Daemon {
       const waiting = beginWhenArmed().catch((error: unknown) =>
         deps.log.error({ err: error }, 'the daemon could not begin when it was armed'),
       );
-      beside = Promise.all([waiting, watchImageFiles(deps, stopping.signal)]);
+      beside = Promise.all([
+        waiting,
+        watchImageFiles(deps, stopping.signal),
+        keepTelling(deps, stopping.signal),
+      ]);
     },
     async stop() {
       stopping.abort();

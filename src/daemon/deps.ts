@@ -5,6 +5,7 @@ import type { ProvisioningModule } from '../domain/contracts/provisioning.ts';
 import type { StateModule } from '../domain/contracts/state.ts';
 import type { TaskAction } from '../domain/contracts/task.ts';
 import type { ServiceDeps } from '../services/deps.ts';
+import type { AlertSettings } from './alerts.ts';
 
 /** The terminals of the gateway, as state modules need them. */
 export interface Terminals {
@@ -39,6 +40,8 @@ export interface DaemonDeps extends ServiceDeps {
   /** The web for one machine, on a socket of its own (the gateway's proxy). */
   openProxy(socketPath: string, guest: Readonly<Record<string, string | number>>): Promise<void>;
   readonly mailer: Mailer | null;
+  /** Whom to tell what needs a person; absent or null: whoever looks at the page. */
+  readonly alerts?: AlertSettings | null;
   readonly log: ModuleLog;
   /** How long a claim holds when it is not renewed, in milliseconds; 15 s unless a test cannot wait so long. */
   readonly leaseMilliseconds?: number;

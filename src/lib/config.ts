@@ -18,6 +18,8 @@ export interface Config {
   readonly gateway: string | null;
   readonly siteName: string;
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
+  /** Whom to tell what needs a person: an address that takes JSON, and one for mail. */
+  readonly alerts: { readonly webhook: string | null; readonly mail: string | null };
   /** The proxy that the gateway itself must use to reach the web. */
   readonly upstreamProxy: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -61,6 +63,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   if (parsed.data?.smtpUrl && !parsed.data.mailFrom) {
     problems.push(`${variableOf('mailFrom')} is missing: ${Settings.shape.mailFrom.description}`);
   }
+  if (parsed.data?.alertMail && !parsed.data.smtpUrl) {
+    problems.push(`${variableOf('smtpUrl')} is missing: ${Settings.shape.smtpUrl.description}`);
+  }
   if (!parsed.data || problems.length > 0) throw new ConfigError(problems);
   return freeze(parsed.data, unknownVariables(env));
 }
@@ -76,6 +81,7 @@ function freeze(set: z.output<typeof Settings>, warnings: string[]): Config {
     gateway: set.gateway ?? null,
     siteName: set.siteName,
     mail: set.smtpUrl && set.mailFrom ? { smtpUrl: set.smtpUrl, from: set.mailFrom } : null,
+    alerts: { webhook: set.alertWebhook ?? null, mail: set.alertMail ?? null },
     upstreamProxy: set.upstreamProxy ?? null,
     logLevel: set.logLevel,
     times: Object.freeze({

@@ -23,6 +23,10 @@ export const Settings = z.object({
   siteName: z.string().min(1).max(60).default('Labrador').describe('1 to 60 characters'),
   smtpUrl: address('smtp', 'smtps').optional().describe('smtp://user:password@host:port or smtps://...'),
   mailFrom: z.email().optional().describe('the e-mail address that notices come from'),
+  alertWebhook: address('http', 'https')
+    .optional()
+    .describe('an address that takes JSON, such as https://chat.example.org/hooks/lab'),
+  alertMail: z.email().optional().describe('the e-mail address of whoever looks after the machines'),
   upstreamProxy: address('http').optional().describe('http://host:port'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('debug, info, warn or error'),
   acknowledgeSeconds: whole(30, 86_400, 900),
@@ -38,7 +42,7 @@ export type SettingName = keyof typeof Settings.shape;
 export const settingNames = Object.keys(Settings.shape) as SettingName[];
 
 /** Settings that hold a password: never shown, and `LABRADOR_..._FILE` may name a file that has them. */
-export const secretSettings: ReadonlySet<SettingName> = new Set(['databaseUrl', 'smtpUrl']);
+export const secretSettings: ReadonlySet<SettingName> = new Set(['databaseUrl', 'smtpUrl', 'alertWebhook']);
 
 /** `databaseUrl` is `LABRADOR_DATABASE_URL`. */
 export function variableOf(name: SettingName): string {

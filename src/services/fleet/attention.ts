@@ -31,11 +31,17 @@ const kinds: readonly AttentionKind[] = [
 /** Everything that needs a person: one sentence each, since when, who is hit, and what can be done about it. */
 export async function attention(deps: ServiceDeps, me: SignedIn): Promise<AttentionView> {
   if (!may(me, 'attention.read')) throw new LabError('not-allowed');
-  return reading(deps.db, async (reader) => {
-    const items: AttentionItem[] = [];
-    for (const kind of kinds) items.push(...(await kind.list(reader)));
-    return { items: items.sort((a, b) => a.since - b.since), lookedAt: reader.now };
-  });
+  return reading(deps.db, async (reader) => ({
+    items: await attentionItems(reader),
+    lookedAt: reader.now,
+  }));
+}
+
+/** For whoever tells others: oldest first. */
+export async function attentionItems(reader: Reader): Promise<AttentionItem[]> {
+  const items: AttentionItem[] = [];
+  for (const kind of kinds) items.push(...(await kind.list(reader)));
+  return items.sort((a, b) => a.since - b.since);
 }
 
 /** How many there are: one statement, for the bar of every page. */
