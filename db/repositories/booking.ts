@@ -10,7 +10,7 @@ export interface Want {
   readonly cpus: number;
   readonly memoryMb: number;
   readonly diskMb: number;
-  /** Pools whose module loads the image's format. */
+  /** Pools whose module loads the image's format; what starts at once is taken from the first of them that has one. */
   readonly poolIds: readonly number[];
   /** The revision that would be loaded: a node that has it already comes first. */
   readonly revisionId: number | null;
@@ -44,8 +44,8 @@ const mostSearches = 4;
 export const failedRest = 24 * 60 * 60_000;
 
 /**
- * Nodes that could take the window, best first: loaded and untouched, then free now, then free by then; shuffled within a
- * rank, up to 16. `windowOf` gives the hold for a loaded and for an unloaded node.
+ * Nodes that could take the window, best first: loaded and untouched, then free now, then free by then; at once from the pools in
+ * their order; shuffled within a rank, up to 16. `windowOf` gives the hold for a loaded and for an unloaded node.
  */
 export async function findCandidates(
   tx: Reader,
@@ -77,7 +77,10 @@ async function searchLoaded(tx: Reader, want: Want, window: Window): Promise<Can
 
 async function search(tx: Reader, want: Want, window: Window): Promise<Candidate[]> {
   const random = tx.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
-  const order = `CASE n.state WHEN 'available' THEN 0 WHEN 'reloading' THEN 1 WHEN 'failed' THEN 3 ELSE 2 END, ${random}`;
+  // a state's and a pool's place; numbers of ours, as many as there are pools
+  const pools = want.startsNow ? want.poolIds.map((id, place) => `WHEN ${Number(id)} THEN ${place}`) : [];
+  const pool = pools.length > 1 ? `CASE n.pool_id ${pools.join(' ')} END, ` : '';
+  const order = `CASE n.state WHEN 'available' THEN 0 WHEN 'reloading' THEN 1 WHEN 'failed' THEN 3 ELSE 2 END, ${pool}${random}`;
   const state = want.startsNow
     ? "n.out_for IS NULL AND n.state IN ('available', 'reloading')"
     : "n.out_for IS NULL AND (n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))";

@@ -14,11 +14,14 @@ export interface Plan {
   readonly revision: RevisionRow | null;
   /** One sentence: why there is no revision although there was one; null when that is not so. */
   readonly missing: string | null;
+  /** The fastest first. */
   readonly poolIds: readonly number[];
+  /** Milliseconds that a load takes in each pool: what is promised of a machine there. */
+  readonly leads: ReadonlyMap<number, number>;
   readonly newestNode: number;
   /** What machines must be that have it on a disk of their own; null where any will do. */
   readonly ownDisks: OwnDisks | null;
-  /** Milliseconds, the longest over the pools. */
+  /** Milliseconds, the longest over the pools: what is held, whichever machine it becomes. */
   readonly lead: number;
   readonly turnover: number;
 }
@@ -102,10 +105,9 @@ async function readPlans(reader: Reader, source: PlanSource, query: ImageQuery):
     image,
     revision,
     missing: image.v_missing_because === null ? null : missingFile,
-    poolIds: pools.map((pool) => pool.id),
     ownDisks,
     newestNode: Math.max(0, ...pools.map((pool) => pool.newest_node ?? 0)),
-    ...(times.get(image.id) ?? noTimes),
+    ...byPool(pools, times.get(image.id) ?? noTimes()),
   }));
 }
 
@@ -152,7 +154,7 @@ async function allPools(reader: Reader, owner: object): Promise<PoolAndNodes[]> 
   return pools;
 }
 
-type Times = Pick<Plan, 'lead' | 'turnover'>;
+type Times = Pick<Plan, 'lead' | 'turnover'> & { readonly leads: Map<number, number> };
 
 /** How long each image takes to load and to clean up, the longest over its pools. */
 async function timesOf(
@@ -171,9 +173,11 @@ async function timesOf(
   );
   const times = new Map<number, Times>();
   for (const [index, { p95 }] of (await estimates(reader, source.owner, asked)).entries()) {
-    const { imageId, step } = asked[index] ?? { imageId: 0, step: 'load' };
-    const { lead, turnover } = times.get(imageId) ?? noTimes;
+    const { imageId, poolId, step } = asked[index] ?? { imageId: 0, poolId: 0, step: 'load' };
+    const { leads, lead, turnover } = times.get(imageId) ?? noTimes();
+    if (step === 'load') leads.set(poolId, p95);
     times.set(imageId, {
+      leads,
       lead: step === 'load' ? Math.max(lead, p95) : lead,
       turnover: step === 'reclaim' ? Math.max(turnover, p95) : turnover,
     });
@@ -181,7 +185,12 @@ async function timesOf(
   return times;
 }
 
-const noTimes: Times = { lead: 0, turnover: 0 };
+const noTimes = (): Times => ({ leads: new Map(), lead: 0, turnover: 0 });
+
+function byPool(pools: readonly PoolRow[], times: Times): Times & Pick<Plan, 'poolIds'> {
+  const leadOf = (id: number) => times.leads.get(id) ?? 0;
+  return { ...times, poolIds: pools.map(({ id }) => id).toSorted((a, b) => leadOf(a) - leadOf(b)) };
+}
 
 /** What a node must be, to serve the plan. */
 export function wantOf(plan: Plan, startsNow: boolean, exceptNodes: readonly number[] = []): Want {

@@ -8,8 +8,8 @@ import type { MachineSize, MachineSizes } from '../views.ts';
 export interface Supply {
   /** Machines that could serve it at some time, and those that are available now. */
   count(want: Want): { readonly free: number; readonly all: number; readonly sizes: MachineSizes | null };
-  /** What is free for a window that begins now: a machine that has it loaded, any, or none. */
-  best(want: Want, window: Window): 'loaded' | 'any' | null;
+  /** What is free for a window that begins now: a machine that has it loaded, else the first pool that has one, or none. */
+  best(want: Want, window: Window): 'loaded' | number | null;
 }
 
 type Kind = NodeKind & { readonly n: number; readonly freeUntil: number };
@@ -35,7 +35,7 @@ export async function readSupply(reader: Reader, until: number): Promise<Supply>
         (kind) => Number(kind.usable) === 1 && kind.freeUntil >= window.until,
       );
       if (free.some((kind) => kind.loaded !== null && kind.loaded === want.revisionId)) return 'loaded';
-      return free.length > 0 ? 'any' : null;
+      return want.poolIds.find((id) => free.some((kind) => kind.pool_id === id)) ?? null;
     },
   };
 }

@@ -133,7 +133,7 @@ function hindranceOf(me: SignedIn, offer: Offer, { mine, others }: Beside): Hind
 function readyIn({ plan, window }: Offer, { supply }: Beside): number | null {
   const best = supply.best(wantOf(plan, true), window);
   if (best === null) return null;
-  return best === 'loaded' ? 1_000 : plan.lead;
+  return best === 'loaded' ? 1_000 : (plan.leads.get(best) ?? plan.lead);
 }
 
 /** For how long this person took each image last. */

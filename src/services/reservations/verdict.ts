@@ -89,8 +89,8 @@ async function judge(
       alternatives: [],
       fields: {},
     };
-  const lead = best.loaded ? 1_000 : plan.lead;
-  const text = best.loaded ? 'Ready in a moment.' : `Ready in about ${inWords(plan.lead)}.`;
+  const lead = best.loaded ? 1_000 : (plan.leads.get(best.poolId) ?? plan.lead);
+  const text = best.loaded ? 'Ready in a moment.' : `Ready in about ${inWords(lead)}.`;
   return {
     possible: true,
     text,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { releaseHold } from '../../../db/repositories/holds.ts';
+import { addLoadTime } from '../../../db/repositories/load-times.ts';
 import { inTransaction } from '../../../db/transaction.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { eachEngine } from '../../helpers/database.ts';
@@ -86,6 +87,27 @@ eachEngine((_engine, { open }) => {
     const asked = await lab.services.verdict(bob, { image: 'lab-2', minutes: 60 });
     assert.equal(full.hindrance?.text, asked.text);
     assert.equal(asked.possible, false);
+  });
+
+  it('follows the pool it would be taken from, not its slowest, and takes it there', async () => {
+    await inTransaction(lab.db, async (tx) => {
+      const [pool] = await tx.rows<Record<string, string | number>>('SELECT * FROM pools');
+      const { id: _, ...like } = pool ?? {};
+      const slow = await tx.insert('pools', { ...like, name: 'slow' });
+      await tx.table('nodes').where({ id: 1 }).update({ pool_id: slow });
+      for (const [pool_id, time] of [
+        [slow, 600_000],
+        [1, 20_000],
+      ] as const)
+        for (let n = 0; n < 10; n++) await addLoadTime(tx, 1, pool_id, 'load', time);
+    });
+    assert.equal(await agree(60), 20_000);
+    const { text } = await lab.services.verdict(bob, { image: 'simulated', minutes: 60 });
+    assert.equal(text, 'Ready in about 20 s.');
+    const first = await lab.services.reserve(bob, { image: 'simulated', minutes: 60 });
+    assert.equal(first.nodeId, 2);
+    assert.equal(await agree(60), 600_000);
+    assert.equal((await lab.services.reserve(bob, { image: 'simulated', minutes: 60 })).nodeId, 1);
   });
 
   it('counts machines that are alike as such, whatever they held before, and what was given back', async () => {
