@@ -32,6 +32,8 @@ export interface ScratchGuest {
 
 /** How long it may take to switch itself off. */
 const offSeconds = 120;
+/** However large it is: nothing of it is left running for ever. Milliseconds. */
+const longest = 24 * 3600 * 1000;
 
 /** Starts it, waits until it lets us in with its new host key, and does `work`. `failed` when it does not come up. */
 export async function withScratchGuest<T>(
@@ -80,7 +82,8 @@ async function start(plan: ScratchPlan): Promise<Qemu> {
   const { signal } = plan.context;
   const gone = new AbortController();
   const stop = new AbortController();
-  const options = { cwd: plan.work, signal: AbortSignal.any([signal, stop.signal]), timeoutMs: 86_400_000 };
+  const over = AbortSignal.any([signal, stop.signal]);
+  const options = { cwd: plan.work, signal: over, timeoutMs: longest };
   const ended = exec(qemuProgram, await scratchCommand(plan), options)
     .then(
       () => 'it switched itself off',

@@ -55,6 +55,8 @@ export function metalHarness(
     killed: loadSteps[loading].filter((step) => step !== once),
     ...troubled,
     keeps: Object.values(metalFiles('')).map((path) => basename(path)),
+    // capture.full.test.ts
+    captured: false,
     loadSeconds: 150,
   };
 }
