@@ -68,7 +68,7 @@ describe('the imaging agent', function () {
     const parts = judgeMeasurements(said, seconds);
     assert.deepEqual(
       parts.map(({ name, result }) => `${name}: ${result}`),
-      ['Processor: fine', 'Memory: fine', 'Disk vda: fine', 'Network card eth0: fine'],
+      ['Processor: fine', 'Memory: fine', 'Disk vda: fine', 'Disk vdb: fine', 'Network card eth0: fine'],
     );
     for (const { name, measured: found } of parts) assert.ok((found?.value ?? 0) > 0, name);
     await removeJob(bench.pool.directory, node.mac);
