@@ -38,6 +38,9 @@ export const rack = {
 /** Machines of the rack that start by UEFI. @type {PackageList} */
 export const rackUefi = { ovmf: [] };
 
+/** A rack with a network of its own. @type {PackageList} */
+export const rackNetwork = { iproute2: ['ip'], 'dnsmasq-base': ['dnsmasq'] };
+
 /** Building the image `debian`, besides what `tiny` needs. @type {PackageList} */
 export const imageDebian = {
   mmdebstrap: ['mmdebstrap'],

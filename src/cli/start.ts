@@ -32,7 +32,7 @@ import {
 import { catchDefects } from './last-resort.ts';
 import { makeManagementNode, type Served } from './management-node.ts';
 import { setRack } from './rack/rack.ts';
-import { type BmcProtocol, type RackFirmware, rackNodes } from './rack/rack-node.ts';
+import { type BmcProtocol, type RackFirmware, type RackNetworkKind, rackNodes } from './rack/rack-node.ts';
 import { complain, say } from './say.ts';
 import { cannotServe, serve } from './serve.ts';
 import { stopMachines } from './stop.ts';
@@ -47,6 +47,7 @@ export interface StartOptions {
   readonly rackBmc?: BmcProtocol;
   /** How those that are made now start. */
   readonly rackFirmware?: RackFirmware;
+  readonly rackNetwork?: RackNetworkKind;
 }
 
 /** How long files that are under way get when a site stops. */
@@ -109,10 +110,10 @@ async function prepare(opened: Installation, options: StartOptions): Promise<Enr
 
 /** What there is of a rack goes on, whether it was asked for this time or not. */
 async function prepareRack(opened: Installation, enrolled: Enrolled, options: StartOptions): Promise<void> {
-  const { rack: asked, rackBmc: protocol, rackFirmware: firmware } = options;
+  const { rack: asked, rackBmc: protocol, rackFirmware: firmware, rackNetwork: network } = options;
   const count = asked ?? (await rackNodes(opened.data.path)).filter(({ untold }) => !untold).length;
   if (count === 0 && asked === undefined) return;
-  const machines = await setRack(opened, enrolled, { count, protocol, firmware });
+  const machines = await setRack(opened, enrolled, { count, protocol, firmware, network });
   say(`The rack has ${counted(machines, 'machine')}.`);
 }
 

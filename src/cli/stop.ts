@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findInstallation } from '../../db/repositories/installation.ts';
 import { stopImageServer } from '../../modules/provisioning/shared/metal/ensure-image-server.ts';
+import { stopDhcp } from '../../modules/provisioning/shared/metal/imaging-network/ensure-dhcp.ts';
 import { runningDaemons } from '../lib/file-lock.ts';
 import { findArmedPlace } from '../services/setup/enrol.ts';
 import { CommandError } from './failure.ts';
@@ -34,7 +35,7 @@ export async function stopMachines(
   await startBmcs(opened);
   const { stopped, kept, unreached } = await stopGuestsOf(opened, { ...served, placeId }, reserved);
   await stopRack(opened, { all: reserved });
-  await stopImageServers(opened);
+  await stopImageServers(opened, { dhcp: kept.length === 0 });
   if (reserved && stopped.length > 0) say(`${stopped.join(', ')} stopped; their disks are kept.`);
   for (const { name, because } of unreached) complain(`${name} could not be switched off: ${because}`);
   if (kept.length > 0) {
@@ -44,9 +45,15 @@ export async function stopMachines(
   return stopped.length > 0 || kept.length > 0;
 }
 
-/** Nothing is loaded where no daemon runs; the next load starts its pool's again. */
-async function stopImageServers({ data }: Pick<Installation, 'data'>): Promise<void> {
-  for (const pool of await readdir(data.pools)) await stopImageServer(join(data.pools, pool));
+/** Nothing is loaded where no daemon runs; the next load starts its pool's again. Machines that go on ask for their addresses again. */
+async function stopImageServers(
+  { data }: Pick<Installation, 'data'>,
+  { dhcp }: { dhcp: boolean },
+): Promise<void> {
+  for (const pool of await readdir(data.pools)) {
+    await stopImageServer(join(data.pools, pool));
+    if (dhcp) await stopDhcp(join(data.pools, pool));
+  }
 }
 
 async function endDaemons(path: string): Promise<boolean> {

@@ -45,6 +45,7 @@ export async function makeMetalPool(): Promise<MetalPool> {
         initramfs: '',
         captureTools: '',
         modules: '',
+        loaders: null,
         console: 'console=ttyS0,115200',
       };
       await ensureImageServer(directory, { ...none, sockets, ...config });

@@ -1,12 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopImageServer } from '../../modules/provisioning/shared/metal/ensure-image-server.ts';
+import { stopDhcp } from '../../modules/provisioning/shared/metal/imaging-network/ensure-dhcp.ts';
 import { startBmc, stopBmc } from '../../src/cli/rack/bmc.ts';
 import { pressChassis } from '../../src/cli/rack/chassis.ts';
+import { drawRackNetwork, removeRackNetwork } from '../../src/cli/rack/imaging-network.ts';
 import { makeRackNode } from '../../src/cli/rack/make-node.ts';
 import { rackMachine, rackSettings } from '../../src/cli/rack/rack.ts';
-import { type BmcProtocol, type RackNode, rackNodeFolder } from '../../src/cli/rack/rack-node.ts';
+import {
+  type BmcProtocol,
+  type RackNetworkKind,
+  type RackNode,
+  rackFolder,
+  rackNodeFolder,
+} from '../../src/cli/rack/rack-node.ts';
 import type { Firmware, NodeFacts } from '../../src/domain/contracts/facts.ts';
 
 export interface TestRack {
@@ -23,10 +31,13 @@ export interface TestRack {
 export async function makeTestRack(
   protocol: BmcProtocol = 'ipmi',
   firmware: Firmware = 'bios',
+  network: RackNetworkKind = 'user',
 ): Promise<TestRack> {
   const data = await mkdtemp(join(tmpdir(), 'labrador-rack-'));
   const directory = join(data, 'pool');
   const mac = '52:54:00:5a:00:01';
+  await mkdir(rackFolder(data));
+  const lan = network === 'netns' ? await drawRackNetwork(rackFolder(data)) : null;
   const machine = await makeRackNode({
     folder: rackNodeFolder(data, mac),
     number: 1,
@@ -39,12 +50,14 @@ export async function makeTestRack(
   const { hardware, ...node } = rackMachine(machine);
   return {
     ...{ directory, machine },
-    settings: rackSettings(data),
+    settings: await rackSettings(data),
     node: { ...node, hardware: { ...hardware, inventory: null } },
     async close() {
       await stopImageServer(directory);
+      await stopDhcp(directory);
       await pressChassis(machine, 'set', 'power', '0');
       await stopBmc(machine);
+      if (lan) await removeRackNetwork(lan);
       await rm(data, { recursive: true });
     },
   };

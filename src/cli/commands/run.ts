@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { bmcProtocols, rackFirmwares } from '../rack/rack-node.ts';
+import { bmcProtocols, rackFirmwares, rackNetworks } from '../rack/rack-node.ts';
 import type { StartOptions } from '../start.ts';
 
 const work = () => import('../start.ts');
@@ -19,6 +19,12 @@ export function addRunCommands(program: Command): void {
       new Option('--rack-firmware <firmware>', 'how the machines that are added to the rack start').choices(
         rackFirmwares,
       ),
+    )
+    .addOption(
+      new Option(
+        '--rack-network <network>',
+        'the network of the rack: netns has real DHCP and TFTP (root)',
+      ).choices(rackNetworks),
     )
     .option('--name <name>', 'the name of this daemon on its data directory', daemonName, 'main')
     .option('--yes', 'ask nothing')

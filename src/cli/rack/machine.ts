@@ -20,8 +20,18 @@ const uefiCode = '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd';
 /** `user`: the numeric user it runs as; null: as we do. What comes first when it starts is said by the chassis. */
 export async function machineCommand(node: RackNode, user: number | null): Promise<string[]> {
   const accelerator = await chooseAccelerator({ accelerator: 'auto' });
+  const place = node.lan ? ['ip', 'netns', 'exec', node.lan.namespace] : [];
   return [
-    ...[qemuProgram, '-name', `guest=${node.name}`, '-nodefaults', '-no-user-config', '-display', 'none'],
+    ...[
+      ...place,
+      qemuProgram,
+      '-name',
+      `guest=${node.name}`,
+      '-nodefaults',
+      '-no-user-config',
+      '-display',
+      'none',
+    ],
     ...['-accel', accelerator, ...board(node)],
     ...['-cpu', cpuModel(accelerator, { cpu: '' }), '-smp', String(node.cpus), '-m', `${node.memoryMb}M`],
     ...['-smbios', `type=1,manufacturer=Labrador,product=Rack in software,serial=${node.name}`],
@@ -63,8 +73,17 @@ function disk(): string[] {
   return ['-blockdev', JSON.stringify(raw), '-device', 'virtio-blk-pci,id=disk,drive=disk'];
 }
 
-function network({ mac, sshPort }: RackNode): string[] {
-  const user = {
+/** A UEFI starts from a real network by itself: its own PXE fetches its first boot loader. */
+function network(node: RackNode): string[] {
+  const { mac, lan, firmware } = node;
+  const card = `virtio-net-pci,id=card,netdev=network,mac=${mac}`;
+  if (lan === null) return ['-netdev', JSON.stringify(userNetwork(node)), '-device', card];
+  const tap = { type: 'tap', id: 'network', ifname: lan.tap, script: 'no', downscript: 'no' };
+  return ['-netdev', JSON.stringify(tap), '-device', firmware === 'uefi' ? `${card},romfile=` : card];
+}
+
+function userNetwork({ mac, sshPort }: RackNode): object {
+  return {
     type: 'user',
     id: 'network',
     restrict: true,
@@ -75,5 +94,4 @@ function network({ mac, sshPort }: RackNode): string[] {
     })),
     bootfile: `${imageServerAddress}/boot.ipxe?mac=${mac}`,
   };
-  return ['-netdev', JSON.stringify(user), '-device', `virtio-net-pci,id=card,netdev=network,mac=${mac}`];
 }

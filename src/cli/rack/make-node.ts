@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { chmod, chown, copyFile, mkdir, open, rename, rm, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Firmware } from '../../domain/contracts/facts.ts';
 import { writeFileAtomic } from '../../lib/atomic-file.ts';
@@ -8,6 +8,7 @@ import { randomLetters } from '../../lib/secrets.ts';
 import { CommandError } from '../failure.ts';
 import { findBmc } from './bmc.ts';
 import { pressChassis } from './chassis.ts';
+import { plugIn } from './imaging-network.ts';
 import { machineCommand } from './machine.ts';
 import { freeTcpPort, freeUdpPort, isTcpFree, isUdpFree } from './ports.ts';
 import { type BmcProtocol, type RackNode, rackFiles, readRackNode, writeRackNode } from './rack-node.ts';
@@ -49,7 +50,8 @@ export async function makeRackNode({ number, untold = false, ...wanted }: NewRac
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const present = await readRackNode(folder);
   const made = present === null ? await newNode(wanted) : await withItsPorts(present);
-  const node = { ...made, untold: untold && (present?.untold ?? true) };
+  const lan = await plugIn(dirname(folder), number);
+  const node = { ...made, lan, untold: untold && (present?.untold ?? true) };
   await makeDisk(node);
   if (node.firmware === 'uefi') await placeUefiVars(folder);
   const user = process.getuid?.() === 0 ? firstUser + number : null;
@@ -75,7 +77,7 @@ async function newNode({
     ...{ ...of, cpus: 1, memoryMb: 1152, diskMb: 2048, firmware },
     bmc: { protocol, port: await bmcPorts[protocol].draw(), ...account, fingerprint },
     sshPort: await freeTcpPort(),
-    untold: false,
+    ...{ untold: false, lan: null },
   };
 }
 

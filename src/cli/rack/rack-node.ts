@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { firmwares } from '../../domain/contracts/facts.ts';
 import { writeFileAtomic } from '../../lib/atomic-file.ts';
+import { rackLanSchema } from './imaging-network.ts';
 
 export const bmcProtocols = ['ipmi', 'redfish'] as const;
 export type BmcProtocol = (typeof bmcProtocols)[number];
@@ -11,6 +12,10 @@ export type BmcProtocol = (typeof bmcProtocols)[number];
 /** How the machines of a rack start what is on their disks; `mixed`: every second one by UEFI. */
 export const rackFirmwares = ['bios', 'uefi', 'mixed'] as const;
 export type RackFirmware = (typeof rackFirmwares)[number];
+
+/** `netns`: a network in a namespace of its own, with real DHCP and TFTP. */
+export const rackNetworks = ['user', 'netns'] as const;
+export type RackNetworkKind = (typeof rackNetworks)[number];
 
 const rackNodeSchema = z.object({
   name: z.string(),
@@ -30,6 +35,8 @@ const rackNodeSchema = z.object({
     fingerprint: z.string().nullable().default(null),
   }),
   sshPort: z.number(),
+  /** How it is plugged into the rack's own network; null: QEMU's. */
+  lan: rackLanSchema.nullable().default(null),
   /** Put into the rack without telling Labrador: it is discovered, or was, by its first start from the network. */
   untold: z.boolean().default(false),
 });

@@ -9,10 +9,18 @@ import type { Installation } from '../installation.ts';
 import type { Served } from '../management-node.ts';
 import { startBmc, stopBmc } from './bmc.ts';
 import { pressChassis } from './chassis.ts';
+import {
+  drawRackNetwork,
+  networkSettings,
+  readRackNetwork,
+  removeRackNetwork,
+  setUpRackNetwork,
+} from './imaging-network.ts';
 import { makeRackNode } from './make-node.ts';
 import {
   type BmcProtocol,
   type RackFirmware,
+  type RackNetworkKind,
   type RackNode,
   rackFiles,
   rackFolder,
@@ -28,6 +36,8 @@ export interface AskedRack {
   /** Of machines that are made now. */
   readonly firmware?: RackFirmware | undefined;
   readonly protocol?: BmcProtocol | undefined;
+  /** Of all its machines; undefined: as it is, or QEMU's own. */
+  readonly network?: RackNetworkKind | undefined;
 }
 
 /**
@@ -39,6 +49,7 @@ export async function setRack({ deps, data }: Installation, of: Of, asked: Asked
   const { count } = asked;
   const protocol = protocolOf(await rackNodes(data.path), asked.protocol);
   await mkdir(rackFolder(data.path), { recursive: true, mode: 0o700 });
+  await makeNetwork(data.path, count, asked.network);
   const made: RackNode[] = [];
   for (let number = 1; number <= count; number++)
     made.push(
@@ -49,7 +60,7 @@ export async function setRack({ deps, data }: Installation, of: Of, asked: Asked
     );
   // Where the whole rack is taken away, so are they.
   const untold = count === 0 ? [] : await untoldNodes(data.path);
-  const settings = rackSettings(data.path);
+  const settings = await rackSettings(data.path);
   const machines = made.map(rackMachine);
   const rack = {
     installation,
@@ -64,6 +75,7 @@ export async function setRack({ deps, data }: Installation, of: Of, asked: Asked
     if (macs.includes(node.mac) || untold.some(({ mac }) => mac === node.mac)) await startBmc(node);
     else await removeRackNode(node);
   }
+  if ((await rackNodes(data.path)).length === 0) await forgetNetwork(data.path);
   return macs.length;
 }
 
@@ -117,6 +129,23 @@ function protocolOf(nodes: readonly RackNode[], asked: BmcProtocol | undefined):
   throw new CommandError(`The BMCs of this rack speak ${spoken}: take it away first (--rack 0).`);
 }
 
+/** All are plugged into the same. */
+async function makeNetwork(data: string, count: number, asked: RackNetworkKind | undefined): Promise<void> {
+  const folder = rackFolder(data);
+  const there = (await rackNodes(data)).length > 0;
+  const is = (await readRackNetwork(folder)) ? 'netns' : 'user';
+  if (there && asked !== undefined && asked !== is)
+    throw new CommandError(`The network of this rack is ${is}: take it away first (--rack 0).`);
+  if (count > 0 && (there ? is : asked) === 'netns') await setUpRackNetwork(await drawRackNetwork(folder));
+}
+
+async function forgetNetwork(data: string): Promise<void> {
+  const network = await readRackNetwork(rackFolder(data));
+  if (network === null) return;
+  await removeRackNetwork(network);
+  await rm(join(rackFolder(data), 'network.json'), { force: true });
+}
+
 /** What there is can be switched when this resolves. The machines go on as they are. */
 export async function startBmcs({ data }: Pick<Installation, 'data'>): Promise<void> {
   for (const node of await rackNodes(data.path)) await startBmc(node);
@@ -140,11 +169,13 @@ async function removeRackNode(node: RackNode): Promise<void> {
 }
 
 /** What the pool `rack` is made with: its machines share our cores, and nothing of it takes minutes to start. */
-export function rackSettings(dataDirectory: string): Readonly<Record<string, unknown>> {
+export async function rackSettings(dataDirectory: string): Promise<Readonly<Record<string, unknown>>> {
   const folder = rackFolder(dataDirectory);
+  const network = await readRackNetwork(folder);
   return {
+    ...networkSettings(network),
     agentKernel: 'cloud',
-    imageSockets: folder,
+    imageSockets: network === null ? folder : '',
     consoleLog: join(folder, '{mac}', rackFiles.serialLog),
     loadsAtOnce: 0,
     powerOnSeconds: 0,
@@ -157,7 +188,7 @@ export function rackSettings(dataDirectory: string): Readonly<Record<string, unk
 }
 
 /** What the installation keeps of a machine. */
-export function rackMachine({ bmc, sshPort, firmware, ...node }: RackNode): RackMachine {
+export function rackMachine({ bmc, sshPort, lan, firmware, ...node }: RackNode): RackMachine {
   const host = '127.0.0.1';
   const { protocol: _protocol, ...access } = bmc;
   const { name, mac, cpus, memoryMb, diskMb } = node;
@@ -166,7 +197,7 @@ export function rackMachine({ bmc, sshPort, firmware, ...node }: RackNode): Rack
     hardware: {
       bmc: { host, ...access, cipher: null },
       firmware,
-      endpoint: { host, port: sshPort },
+      endpoint: lan === null ? { host, port: sshPort } : { host: lan.address, port: 22 },
     },
   };
 }

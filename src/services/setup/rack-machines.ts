@@ -93,8 +93,8 @@ async function poolOf(tx: Tx, { module, placeId, settings }: Rack): Promise<numb
   if (poolId === null) return addPool(tx, { name, module, reach: 'none', placeId, settings });
   const row = await tx.table('pools').select('settings').where({ id: poolId }).first();
   const kept = JSON.parse(String(row?.settings ?? '{}')) as object;
-  const { imageSockets, consoleLog } = settings;
-  const now = JSON.stringify({ ...kept, imageSockets, consoleLog });
+  const { imageSockets, consoleLog, imageServer, dhcp, dhcpRange } = settings;
+  const now = JSON.stringify({ ...kept, imageSockets, consoleLog, imageServer, dhcp, dhcpRange });
   await tx.table('pools').where({ id: poolId }).update({ settings: now });
   return poolId;
 }

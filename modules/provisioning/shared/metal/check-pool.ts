@@ -5,6 +5,7 @@ import type { Bmc } from '../bmc/bmc.ts';
 import { BmcError } from '../bmc/bmc-error.ts';
 import { fine, warning, wrong } from '../checks.ts';
 import { versionOf } from '../version-of.ts';
+import { checkNetwork } from './imaging-network/check-network.ts';
 import type { MetalSettings } from './settings.ts';
 
 type Context = PoolCheckContext<MetalSettings>;
@@ -18,17 +19,26 @@ const programsOf: Readonly<Record<MetalSettings['loading'], Programs>> = {
   netroot: { 'qemu-system-common': ['qemu-storage-daemon', '--version'] },
 };
 
+const programsOfDhcp: Programs = { 'dnsmasq-base': ['dnsmasq', '--version'] };
+
 export async function check_pool(
   context: Context,
   programs: Programs,
   bmcOf: (access: BmcAccess) => Bmc,
 ): Promise<readonly PoolCheck[]> {
   context.signal.throwIfAborted();
+  const { loading, dhcp } = context.settings;
   const checks = [
-    await checkPrograms(context, { ...programsOfAll, ...programsOf[context.settings.loading], ...programs }),
+    await checkPrograms(context, {
+      ...programsOfAll,
+      ...programsOf[loading],
+      ...(dhcp === 'off' ? {} : programsOfDhcp),
+      ...programs,
+    }),
     ...checkNetroot(context),
     checkEntered(context),
     ...(await checkBmcs(context, bmcOf)),
+    ...(await checkNetwork(context)),
   ];
   context.signal.throwIfAborted();
   return checks;

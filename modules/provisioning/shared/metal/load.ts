@@ -11,6 +11,7 @@ import { loadIdentity } from '../load-identity.ts';
 import { wantedRevision } from '../wanted-revision.ts';
 import { butNothingSigned } from './fits.ts';
 import { followProgress, type JobDone } from './follow-progress.ts';
+import { admitMachine } from './imaging-network/admit-machine.ts';
 import type { Inventory } from './inventory.ts';
 import { readJob, removeJob } from './jobs/job.ts';
 import { forgetLoads, type LoadRecord, readRecord, writeRecord } from './load-record.ts';
@@ -96,6 +97,7 @@ async function begin(metal: Metal, wanted: Wanted, run: string): Promise<LoadRec
   await switchOff(bmc, context);
   await forgetLoads(context, 'all');
   await serveImages(context);
+  if (settings.dhcp === 'full') await admitMachine(directory, node);
   const artefact = artefactName(context.installation, node);
   const seed = seedFiles(loadIdentity(context));
   const expiresAt = context.deadline;

@@ -8,6 +8,8 @@ export interface MetalFiles {
   readonly agents: string;
   /** `<mac>.json`: every machine that ever asked for a boot script. */
   readonly seen: string;
+  /** The DHCP service of the imaging network. */
+  readonly dhcp: string;
   readonly serverConfig: string;
   readonly serverSocket: string;
   readonly serverLog: string;
@@ -24,6 +26,7 @@ export function metalFiles(directory: string): MetalFiles {
     streams: inside('streams'),
     agents: inside('agents'),
     seen: inside('seen'),
+    dhcp: inside('dhcp'),
     serverConfig: inside('image-server.json'),
     serverSocket: inside('image-server.sock'),
     serverLog: inside('image-server.log'),

@@ -3,22 +3,31 @@ import { ModuleError } from '../../../../src/domain/errors.ts';
 import { type BuiltAgent, buildAgent } from '../../../../src/lib/images/build-agent.ts';
 import { ImageBuildError } from '../../../../src/lib/images/image-tools.ts';
 import { createSharedWork } from '../../../../src/lib/shared-work.ts';
+import { addressOf } from './address-of.ts';
 import { ensureImageServer } from './ensure-image-server.ts';
+import { dhcpPlan } from './imaging-network/dhcp-plan.ts';
+import { ensureDhcp } from './imaging-network/ensure-dhcp.ts';
 import { metalFiles } from './metal-files.ts';
 import type { MetalSettings } from './settings.ts';
 
 type Context = Pick<PoolContext<MetalSettings>, 'directory' | 'settings' | 'signal'>;
 
-/** The pool's image server runs, with this version's imaging agent, and knows every way to it that the settings name. */
+/**
+ * The pool's image server runs, with this version's imaging agent, and knows every way to it that the settings name; so does the
+ * DHCP service, where this computer is to be one.
+ */
 export async function serveImages(context: Context): Promise<void> {
   const { directory, settings, signal } = context;
+  const plan = await dhcpPlan(directory, settings, signal);
   const config = {
     address: addressOf(settings.imageServer),
     sockets: settings.imageSockets === '' ? null : settings.imageSockets,
     ...(await agentFor(context)),
     console: 'console=ttyS0,115200',
+    loaders: plan?.loaders ?? null,
   };
   await ensureImageServer(directory, config, signal);
+  await ensureDhcp(directory, plan, signal);
 }
 
 /** Made once for each process: what a machine that is being loaded had begun with stays. */
@@ -43,11 +52,4 @@ async function agentFor({
     if (error instanceof ImageBuildError) throw new ModuleError('failed', error.message, { cause: error });
     throw error;
   }
-}
-
-/** `10.0.0.1:8070`, `[fd00::1]:8070`; null for an empty text. */
-function addressOf(text: string): { readonly host: string; readonly port: number } | null {
-  const at = text.lastIndexOf(':');
-  if (at < 0) return null;
-  return { host: text.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(at + 1)) };
 }

@@ -40,6 +40,22 @@ export const metalSettings = {
     .describe(
       'The address and port of this computer on the imaging network, where machines fetch their images: http://ADDRESS:PORT/boot.ipxe is what DHCP must name. Empty: none.',
     ),
+  dhcp: z
+    .enum(['off', 'proxy', 'full'])
+    .default('off')
+    .describe(
+      'What this computer answers on the imaging network, at the card that has the image server\'s address. "off": nothing, your DHCP server names the boot script. "proxy": beside your DHCP server, what machines are to start. "full": addresses too, as the only DHCP server there.',
+    ),
+  dhcpRange: z
+    .string()
+    .regex(
+      /^((\d{1,3}\.){3}\d{1,3}-(\d{1,3}\.){3}\d{1,3})?$/,
+      'must be two addresses, as 10.0.0.200-10.0.0.249',
+    )
+    .default('')
+    .describe(
+      'With DHCP "full": the addresses for machines that are not entered yet. Empty: only machines that were loaded here get one, theirs.',
+    ),
   imageSockets: z
     .string()
     .default('')

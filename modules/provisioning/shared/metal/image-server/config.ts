@@ -17,6 +17,8 @@ export const serverConfigSchema = z.object({
   modules: z.string(),
   /** What an agent fetches besides that reads a disk. */
   captureTools: z.string(),
+  /** A folder of boot loaders, for firmware that fetches its first by HTTP; null: none. */
+  loaders: z.string().nullable().default(null),
   /** Of the agent's kernel: `console=ttyS0,115200`. */
   console: z.string(),
 });

@@ -1,4 +1,5 @@
 /** What machines ask of the image server. */
+import { join } from 'node:path';
 import {
   type HttpHandler,
   type HttpRequest,
@@ -6,6 +7,7 @@ import {
   sendFile,
   sendText,
 } from '../../../../../src/lib/http-server.ts';
+import { bootLoaders } from '../../../../../src/lib/images/boot-loaders.ts';
 import { cardOf } from '../../../../../src/lib/neighbours.ts';
 import { butNothingSigned } from '../fits.ts';
 import { appendReport } from '../jobs/job-log.ts';
@@ -25,6 +27,7 @@ const hostShape = /^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i;
 export function machineDoor(directory: string, socketMac: string | null): HttpHandler {
   return async (request, response) => {
     try {
+      if (await serveLoader(directory, request, response)) return;
       const caller = callerOf(request, socketMac);
       if (!(await serve(directory, caller, request, response)))
         sendText(response, 404, 'there is nothing here\n');
@@ -33,6 +36,20 @@ export function machineDoor(directory: string, socketMac: string | null): HttpHa
       sendText(response, error.status, `${error.message}\n`);
     }
   };
+}
+
+/** The firmware itself asks, which names nobody. */
+async function serveLoader(
+  directory: string,
+  { url = '', method }: HttpRequest,
+  response: HttpResponse,
+): Promise<boolean> {
+  const name = Object.values(bootLoaders).find((each) => url === `/loaders/${each}`);
+  if (name === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
+  const { loaders } = await readConfig(directory);
+  if (loaders === null) return false;
+  await sendFile(response, join(loaders, name));
+  return true;
 }
 
 async function serve(

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { os } from '../../../../../../modules/os/registry.ts';
+import { provisioning } from '../../../../../../modules/provisioning/registry.ts';
+import { dhcpFiles } from '../../../../../../modules/provisioning/shared/metal/imaging-network/ensure-dhcp.ts';
+import { metalFiles } from '../../../../../../modules/provisioning/shared/metal/metal-files.ts';
+import { exec } from '../../../../../../src/lib/exec.ts';
+import { closeShells } from '../../../../../../src/lib/ssh-shell.ts';
+import { imageAgent, imageAgents } from '../../../../../helpers/image-agent.ts';
+import { makeTestRack, type TestRack } from '../../../../../helpers/rack.ts';
+import { tinyUefiRevision } from '../../../../../helpers/tiny-image.ts';
+import { Bench } from '../../../bench.ts';
+
+/** A rack with a network of its own, in which Labrador is the DHCP server: nothing of QEMU's network or boot code is in the way. */
+describe('an imaging network that Labrador serves', function () {
+  this.timeout(1_500_000);
+  let rack: TestRack;
+  let bench: Bench;
+
+  before(async function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    rack = await makeTestRack('redfish', 'uefi', 'netns');
+    const { directory, settings } = rack;
+    await mkdir(directory);
+    await imageAgent();
+    await symlink(imageAgents, metalFiles(directory).agents);
+    bench = new Bench({
+      ...{ module: provisioning.redfish, os: os.linux, directory },
+      settings: { ...settings, silentSeconds: 1200, bootSeconds: 1200 },
+      ...{ revision: await tinyUefiRevision(), node: rack.node },
+    });
+  });
+  after(async () => {
+    closeShells();
+    await rack?.close();
+  });
+
+  const log = () => readFile(dhcpFiles(rack.directory).log, 'utf8');
+
+  const check = async (dhcp: 'off' | 'proxy' | 'full') => {
+    const { settings, directory, signal } = bench.context(bench.newNode());
+    const checks = await bench.subject.module.check_pool({
+      ...{ installation: 'test', directory, signal, reach: 'none', nodes: [bench.newNode()] },
+      settings: { ...(settings as object), dhcp, dhcpRange: '' },
+    });
+    return checks
+      .filter(({ name }) => /^(DHCP|TFTP|Route|Image server|Imaging)/.test(name))
+      .map(({ name, result }) => `${name} ${result}`);
+  };
+  /** A server of somebody else's in the rack's network, with an address of its own. */
+  async function foreignServer(): Promise<{ address: string; stop(): Promise<void> }> {
+    const { namespace = '', address: near = '' } = rack.machine.lan ?? {};
+    const subnet = near.split('.').slice(0, 3).join('.');
+    const address = `${subnet}.9`;
+    await exec('ip', ['-n', namespace, 'address', 'add', `${address}/24`, 'dev', 'br0']);
+    const words = [
+      'netns',
+      'exec',
+      namespace,
+      'dnsmasq',
+      '--keep-in-foreground',
+      '--port=0',
+      '--conf-file=/dev/null',
+    ];
+    const more = ['--interface=br0', '--bind-interfaces', '--pid-file=', '--log-facility=-', '--no-ping'];
+    const range = `--dhcp-range=${subnet}.60,${subnet}.69,255.255.255.0,1h`;
+    const leases = `--dhcp-leasefile=${rack.directory}/foreign`;
+    const server = spawn('ip', [...words, ...more, range, leases, '--user=root'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await once(server.stderr, 'data');
+    return {
+      address,
+      async stop() {
+        const gone = once(server, 'exit');
+        server.kill();
+        await gone;
+      },
+    };
+  }
+
+  it('is checked part by part, and another DHCP server that answers too is named', async () => {
+    assert.deepEqual(await check('full'), ['Image server fine', 'DHCP fine', 'TFTP fine', 'Route fine']);
+    const foreign = await foreignServer();
+    try {
+      assert.deepEqual(await check('full'), [
+        ...[
+          'Image server fine',
+          'DHCP fine',
+          `DHCP server ${foreign.address} wrong`,
+          'TFTP fine',
+          'Route fine',
+        ],
+      ]);
+      assert.deepEqual(await check('proxy'), ['Image server fine', 'DHCP fine', 'TFTP fine', 'Route fine']);
+      assert.deepEqual(await check('off'), ['Image server fine', 'DHCP wrong', 'Route fine']);
+    } finally {
+      await foreign.stop();
+    }
+    assert.deepEqual(await check('off'), ['Image server fine', 'DHCP wrong', 'Route fine']);
+  });
+
+  it('loads a UEFI machine from its firmware on: DHCP, TFTP, iPXE, HTTP, and its own address (req. 16)', async () => {
+    const { module } = bench.subject;
+    const node = bench.newNode();
+    const known = bench.known(node, await module.load(bench.context(node)));
+    const address = rack.machine.lan?.address ?? '';
+    assert.equal(known.management?.host, address);
+    const said = await log();
+    assert.match(said, new RegExp(`DHCPACK\\([^)]*\\) ${address} ${rack.machine.mac} rack1`));
+    assert.match(said, new RegExp(`sent \\S+/snponly\\.efi to ${address}`));
+    assert.equal((await module.node_status(bench.context(known))).reachable, true);
+  });
+});
