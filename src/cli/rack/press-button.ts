@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sleep } from '../../lib/sleep.ts';
+import { CommandError } from '../failure.ts';
 import { withInstallation } from '../installation.ts';
 import { say } from '../say.ts';
 import { pressChassis } from './chassis.ts';
@@ -18,13 +19,12 @@ export function pressButton(name: string): Promise<void> {
       await pressChassis(node, 'set', 'shutdown', '1');
       return say(`${name} was on: its system is asked to shut down.`);
     }
-    const served = await isServed(join(node.folder, rackFiles.image));
+    if (!(await isServed(join(node.folder, rackFiles.image))))
+      throw new CommandError(
+        `Nobody serves the network of ${name}: it was left off. Let "labrador start" run until everything is ready.`,
+      );
     await pressChassis(node, 'set', 'power', '1');
-    say(
-      served
-        ? `${name} is on. With nothing on its disk it starts from the network.`
-        : `${name} is on, but nobody serves its network: is "labrador start" running?`,
-    );
+    say(`${name} is on. With nothing on its disk it starts from the network.`);
   });
 }
 

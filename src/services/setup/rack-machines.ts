@@ -5,6 +5,7 @@ import { addPool, findPool } from '../../../db/repositories/installation.ts';
 import { addHardware, changeHardware } from '../../../db/repositories/node-hardware.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { type Firmware, firmwares, type NodeHardware } from '../../domain/contracts/facts.ts';
+import { mostUnits } from '../../domain/rack-place.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { addNodes } from './add-nodes.ts';
 import { tinyMetalImage, tinyMetalUefiImage } from './first-machines.ts';
@@ -45,10 +46,17 @@ export function setRackMachines(deps: ServiceDeps, rack: Rack): Promise<readonly
       tx,
       installation,
       rack.machines
+        .map((machine, index) => ({ ...machine, unit: index + 1 }))
         .filter(({ mac }) => !present.has(mac))
-        .map(({ hardware, ...machine }) => {
+        .map(({ hardware, unit, ...machine }) => {
           const imageId = first.get(hardware.firmware) as number;
-          return { ...machine, poolId, placeId, imageId };
+          return {
+            ...machine,
+            poolId,
+            placeId,
+            imageId,
+            ...(unit <= mostUnits ? { rack: 'rack', unit } : {}),
+          };
         }),
     );
     await noteHardware(tx, deps, poolId, machines);

@@ -1,4 +1,4 @@
-import { loadOutcomes, loadPhases } from '../../../domain/load-phases.ts';
+import { type LoadPhase, loadOutcomes, loadPhases, phaseTitles } from '../../../domain/load-phases.ts';
 import type { LoadsView, LoadView } from '../../../services/views.ts';
 import type { Clock } from '../../clock.ts';
 import { type AskedList, addressOf, type ListFrame, type ListKind, listFrame } from '../../list.ts';
@@ -21,6 +21,8 @@ export interface LoadsPage {
   readonly rows: readonly LoadLine[];
   readonly states: readonly StateChip[];
   readonly pools: readonly string[];
+  /** What each colour stands for. */
+  readonly phaseTitles: Readonly<Record<LoadPhase, string>>;
   /** Only those that took longer than usual, or all again. */
   readonly slower: { readonly href: string; readonly here: boolean };
 }
@@ -37,6 +39,7 @@ export function loadsPage(asked: AskedList<'at', Filter>, found: LoadsView, cloc
       counts: found.states,
     }),
     pools: found.pools,
+    phaseTitles,
     slower: { here, href: addressOf(loadsList, { ...filter, slower: here ? '' : '1' }) },
   };
 }
