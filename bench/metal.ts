@@ -20,6 +20,7 @@ import { waitForBanner } from '../test/helpers/ssh-banner.ts';
 import { testIdentity } from '../test/helpers/test-identity.ts';
 import { tinyRevision } from '../test/helpers/tiny-image.ts';
 import { type Figure, middle } from './figure.ts';
+import { metalAtOnce } from './metal-at-once.ts';
 
 const rounds = 3;
 const never = new AbortController().signal;
@@ -46,7 +47,7 @@ export async function metal(): Promise<readonly Figure[]> {
       times.netroot.push((await ours(pool, node, () => netrootJob(pool, node))).seconds);
       phases.push(done.phases);
     }
-    return figuresOf(times, phases, stream);
+    return [...figuresOf(times, phases, stream), ...(await metalAtOnce())];
   } finally {
     await node.powerOff();
     await pool.close();

@@ -27,7 +27,7 @@ eachEngine((_engine, { open }) => {
   };
   const fault = (node: number, what: Fault) => setFault(poolFolder(lab.directory), `sim${node}`, what);
 
-  it('tries a load that failed once more on the same machine', async () => {
+  it('tries a load that failed once more on the same machine (req. 13)', async () => {
     await set(1);
     fault(1, { kind: 'failed', left: 1 });
     await lab.startDaemon();
@@ -37,7 +37,7 @@ eachEngine((_engine, { open }) => {
     assert.equal((await node(1)).failure, null);
   });
 
-  it('moves a booking whose load failed twice, tells its person, and takes the machine back into service later', async () => {
+  it('moves a booking whose load failed twice, tells its person, and takes the machine back into service later (req. 13)', async () => {
     await set(2);
     await inTransaction(lab.db, (tx) => tx.table('nodes').where({ id: 2 }).update({ state: 'maintenance' }));
     fault(1, { kind: 'failed', left: 2 });
@@ -117,7 +117,7 @@ eachEngine((_engine, { open }) => {
     assert.equal(callsOf(poolFolder(lab.directory)).filter(({ what }) => what === 'load begins').length, 1);
   });
 
-  it('cuts a load that hangs, tries once more, and moves the booking', async () => {
+  it('cuts a load that hangs, tries once more, and moves the booking (req. 12, 13)', async () => {
     await set(2, { over: { states: { ...states, new: { ...states.new, timeoutSeconds: 1 } } } });
     await inTransaction(lab.db, (tx) => tx.table('nodes').where({ id: 2 }).update({ state: 'maintenance' }));
     fault(1, { kind: 'hang', left: 99 });

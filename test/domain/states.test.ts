@@ -15,7 +15,7 @@ describe('the states of a reservation', () => {
     return found;
   };
 
-  it('have no way out of an end', () => {
+  it('have no way out of an end (req. 11)', () => {
     for (const to of reservationStates) {
       assert.equal(canMove('complete', to), false);
       assert.equal(canMove('failed', to), false);
@@ -24,7 +24,7 @@ describe('the states of a reservation', () => {
       assert.deepEqual([...reachable(end)], [end, 'complete'], `${end} leads to complete alone`);
   });
 
-  it('can be ended from every live one, at once, and then nobody gets in any more', () => {
+  it('can be ended from every live one, at once, and then nobody gets in any more (req. 11)', () => {
     for (const state of reservationStates.filter(isLive)) {
       assert.ok(canMove(state, 'deleted'), state);
       assert.ok(reachable(state).has('complete'), state);

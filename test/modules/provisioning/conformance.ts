@@ -216,7 +216,7 @@ export function describeConformance(name: string, harness: Harness): void {
         assert.deepEqual([await power(), await status()], ['on', 'READY']);
       });
 
-      it('ends in the same place however often it is killed, keeps its machine, and replaces an older load', async () => {
+      it('ends in the same place however often it is killed, keeps its machine, and replaces an older load (req. 10)', async () => {
         const fresh = { ...node, load: 2, management: null, revisionId: null };
         for (const step of killed) {
           const process = new LoadingProcess(module().id, bench.context(fresh));
