@@ -1,13 +1,18 @@
 import { type LoadSlots, takeTurn } from '../../db/repositories/load-turns.ts';
-import { holdLease } from '../../db/repositories/task-claims.ts';
+import { type Claim, holdLease } from '../../db/repositories/task-claims.ts';
+import type { TaskRow } from '../../db/repositories/tasks.ts';
 import type { PoolRow } from '../../db/rows.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { ProvisioningModule } from '../domain/contracts/provisioning.ts';
 import type { Situation } from '../domain/contracts/situation.ts';
-import type { Run } from './context.ts';
 import type { DaemonDeps } from './deps.ts';
 import { LostLease } from './lost-lease.ts';
 import { stateWriter } from './state-writer.ts';
+
+interface Run {
+  readonly row: TaskRow;
+  readonly claim: Claim;
+}
 
 /** What `StateContext.loadTurn` promises. That it waits is progress too: pages say how many are before it. */
 export async function loadTurn(deps: DaemonDeps, run: Run, { pool }: Situation): Promise<number | null> {
