@@ -16,7 +16,7 @@ describe('machines of a pool that are switched on', () => {
     const since = (pool: string) => at[pool]?.map((time) => time - began) ?? [];
     assert.equal(since('there').length, 1);
     const [first = 0, second = 0, third = 0] = since('here');
-    assert.ok(second - first >= 190 && third - second >= 190, `${since('here')}`);
+    assert.ok(second - first >= 190 && third - second >= 190, since('here').join());
   });
 
   it('give their turn up with the reason of their signal', async () => {
