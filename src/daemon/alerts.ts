@@ -7,17 +7,9 @@ import { postJson } from '../lib/post-json.ts';
 import { sleep } from '../lib/sleep.ts';
 import { attentionItems } from '../services/fleet/attention.ts';
 import type { AttentionItem } from '../services/views.ts';
-import type { DaemonDeps } from './deps.ts';
+import type { AlertSettings, DaemonDeps } from './deps.ts';
 
 const every = 10_000;
-
-/** Where to, and what the site is called and found at. */
-export interface AlertSettings {
-  readonly webhook: string | null;
-  readonly mail: string | null;
-  readonly siteName: string;
-  readonly site: string;
-}
 
 /** Until the signal fires. */
 export async function keepTelling(deps: DaemonDeps, signal: AbortSignal): Promise<void> {

@@ -5,7 +5,6 @@ import type { ProvisioningModule } from '../domain/contracts/provisioning.ts';
 import type { StateModule } from '../domain/contracts/state.ts';
 import type { TaskAction } from '../domain/contracts/task.ts';
 import type { ServiceDeps } from '../services/deps.ts';
-import type { AlertSettings } from './alerts.ts';
 
 /** The terminals of the gateway, as state modules need them. */
 export interface Terminals {
@@ -19,6 +18,14 @@ export interface Mailer {
   /** The site's address, for the links in mails; no slash at its end. */
   readonly site: string;
   send(mail: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>;
+}
+
+/** Where to, and what the site is called and found at. */
+export interface AlertSettings {
+  readonly webhook: string | null;
+  readonly mail: string | null;
+  readonly siteName: string;
+  readonly site: string;
 }
 
 /** What a daemon is made from; `cli` alone puts it together. */

@@ -1,13 +1,18 @@
+import type { ModuleLog } from '../domain/contracts/module-context.ts';
 import type { ProvisioningContext, ProvisioningModule } from '../domain/contracts/provisioning.ts';
 import { tailOfFile } from '../lib/tail-of-file.ts';
-import type { Binding } from './machine.ts';
+
+interface Keeping {
+  readonly keepConsole: (said: Buffer) => Promise<void>;
+  readonly log: ModuleLog;
+}
 
 /** As much of a console as is kept of a load. */
 const mostConsole = 64 * 1024;
 
 /** Keeps what the machine's console says meanwhile, whatever comes of it. */
 export async function withConsole<T>(
-  { keepConsole, log }: Pick<Binding, 'keepConsole' | 'log'>,
+  { keepConsole, log }: Keeping,
   module: ProvisioningModule,
   context: ProvisioningContext,
   work: () => Promise<T>,

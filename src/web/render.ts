@@ -19,7 +19,7 @@ import type { HardwarePage } from './areas/nodes/hardware-page.ts';
 import type { NodesPage } from './areas/nodes/list-page.ts';
 import type { NodePage } from './areas/nodes/node-page.ts';
 import type { OrderedRegion, OrdersPage } from './areas/nodes/orders-page.ts';
-import type { PlacesPage } from './areas/nodes/places.ts';
+import type { PlacesPage } from './areas/nodes/places-page.ts';
 import type { RackCard, RacksPart, Slot } from './areas/nodes/racks-page.ts';
 import type {
   AddPersonPage,

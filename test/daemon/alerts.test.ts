@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { tellOfTrouble } from '../../src/daemon/alerts.ts';
@@ -25,11 +25,12 @@ describe('alerts (req. 30)', () => {
     beforeEach(async () => {
       lab = await makeLab(await open(), { nodes: 2 });
       [status, told.length, mails.length] = [200, 0, 0];
-      receiver = createServer(async (request, response) => {
+      receiver = createServer((request, response) => void take(request, response));
+      const take = async (request: IncomingMessage, response: ServerResponse) => {
         const body = JSON.parse(await text(request)) as Told;
         if (status === 200) told.push(body);
         response.writeHead(status).end();
-      });
+      };
       await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
       const webhook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/lab`;
       const site = 'https://lab.example.org';

@@ -7,13 +7,7 @@ import { sendPage } from '../../render.ts';
 import { saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-
-/** Where machines stand, as a table that is changed as text: one line for each. */
-export interface PlacesPage {
-  readonly text: string;
-  readonly lines: number;
-  readonly refusal: Refusal | null;
-}
+import type { PlacesPage } from './places-page.ts';
 
 const most = 1_000;
 
