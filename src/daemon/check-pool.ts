@@ -6,7 +6,7 @@ import type { PoolCheck } from '../domain/contracts/provisioning.ts';
 import type { CheckedPool } from '../domain/contracts/state.ts';
 import { ModuleError } from '../domain/errors.ts';
 import type { DaemonDeps } from './deps.ts';
-import { poolDirectory } from './machine.ts';
+import { poolDirectory } from './machine-context.ts';
 
 /** Lets a pool's module try it out; null when the pool is gone. Settings that the module no longer takes are an answer, too. */
 export async function checkPool(

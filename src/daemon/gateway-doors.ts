@@ -11,7 +11,8 @@ import { isLive } from '../domain/states.ts';
 import { sha256 } from '../lib/secrets.ts';
 import type { DaemonDeps } from './deps.ts';
 import type { GatewayDeps, PersonAccess, TicketHolder, TicketPurpose } from './gateway/contract.ts';
-import { contextFor, openWeb } from './machine.ts';
+import { openWeb } from './machine.ts';
+import { contextFor } from './machine-context.ts';
 import { type Looked, look } from './situation.ts';
 
 type Doors = Pick<GatewayDeps, 'redeemTicket' | 'accessOf' | 'consoleOf' | 'opened'>;

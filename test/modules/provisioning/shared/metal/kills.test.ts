@@ -16,7 +16,7 @@ const steps: Readonly<Record<Exclude<PretendPhase, 'off'>, string>> = {
 };
 const phases = Object.keys(steps) as (keyof typeof steps)[];
 
-/** On pretended machines, all of which are in a phase at the same time; the same on emulated ones is in the full tests. */
+/** On pretended machines, all of which are in a phase at the same time. */
 describe('a load of bare metal, killed in each phase', function () {
   this.timeout(300_000);
   let rack: PretendRack;
