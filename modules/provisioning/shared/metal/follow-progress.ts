@@ -8,7 +8,7 @@ import type { Inventory } from './inventory.ts';
 import { type Report, readReports } from './jobs/job-log.ts';
 import { neverStarted, phasesOf } from './jobs/job-phases.ts';
 import type { Job } from './jobs/kinds.ts';
-import { type Patience, patienceOver } from './patience.ts';
+import { type Patience, patienceIn, patienceOver } from './patience.ts';
 
 interface Following {
   readonly directory: string;
@@ -35,7 +35,7 @@ const kinds: Readonly<Record<string, FailureKind>> = { unfit: 'unsatisfiable' };
  * when its agent failed (`facts.code` says how) or nothing new was heard for too long; `signal.reason` when aborted.
  */
 export async function followProgress(job: Job, following: Following): Promise<JobDone> {
-  const { directory, signal, patience } = following;
+  const { directory, signal } = following;
   const began = performance.now();
   const say = sayer(job, following.progress);
   for (let seen = '', moved = began; ; ) {
@@ -48,6 +48,7 @@ export async function followProgress(job: Job, following: Following): Promise<Jo
     const end = reports.find(({ phase }) => phase === 'done' || phase === 'failed');
     if (end?.phase === 'done') return doneOf(reports);
     if (end) throw failureOf(job, end, cleanedOf(reports));
+    const patience = patienceIn(last?.phase, following.patience);
     const over = patienceOver({ began, moved }, performance.now(), patience);
     if (over) throw tooLong(job, last?.phase, { over, patience, cleaned: cleanedOf(reports) });
     await sleep(look, signal);

@@ -17,6 +17,15 @@ export function jobPatience(
   return { stillMs: silentSeconds * 1000, totalMs: total * 1000 };
 }
 
+/** Its boot script gives up within a minute (boot-script.ts), so that the machine is off again within three. */
+const scriptStillMs = 150_000;
+
+/** With a machine whose boot script fetches the agent, as the last thing that was heard of it. */
+export function patienceIn(phase: string | undefined, patience: Patience): Patience {
+  if (phase !== 'script') return patience;
+  return { ...patience, stillMs: Math.min(patience.stillMs, scriptStillMs) };
+}
+
 export interface Watched {
   /** When the job began, and when something of it was last new; milliseconds of one clock. */
   readonly began: number;

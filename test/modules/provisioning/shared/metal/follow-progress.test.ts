@@ -6,7 +6,7 @@ import { followProgress } from '../../../../../modules/provisioning/shared/metal
 import { appendReport } from '../../../../../modules/provisioning/shared/metal/jobs/job-log.ts';
 import type { Job } from '../../../../../modules/provisioning/shared/metal/jobs/kinds.ts';
 import { writeLoadJob } from '../../../../../modules/provisioning/shared/metal/jobs/write-load-job.ts';
-import { patienceOver } from '../../../../../modules/provisioning/shared/metal/patience.ts';
+import { patienceIn, patienceOver } from '../../../../../modules/provisioning/shared/metal/patience.ts';
 import { smallStream } from '../../../../helpers/small-stream.ts';
 
 const none = { stillMs: 0, totalMs: 0 };
@@ -39,6 +39,14 @@ describe('following a job', function () {
       assert.equal(patienceOver({ began: 0, moved: now }, now, patience), null);
     }
     assert.equal(patienceOver({ began: 0, moved: 600_000 }, 600_000, patience), 'total');
+  });
+
+  it('gives up within three minutes on one that took its boot script and never came for the agent (req. 19)', () => {
+    const patience = { stillMs: 600_000, totalMs: 3_600_000 };
+    const silent = { began: 0, moved: 0 };
+    assert.equal(patienceOver(silent, 170_000, patienceIn('script', patience)), 'still');
+    assert.equal(patienceOver(silent, 170_000, patienceIn('system', patience)), null);
+    assert.equal(patienceIn('script', { ...patience, stillMs: 10_000 }).stillMs, 10_000);
   });
 
   const silences: readonly (readonly [string | null, RegExp])[] = [
