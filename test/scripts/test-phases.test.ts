@@ -17,6 +17,17 @@ describe('scripts/test-phases', () => {
     );
   });
 
+  it('begins with what takes longest', () => {
+    const some = [
+      'test/cli/a.test.ts',
+      'test/daemon/kill/b.test.ts',
+      'test/lib/c.test.ts',
+      'test/db/d.test.ts',
+    ];
+    const titles = phases(all, some).map(({ title }) => title);
+    assert.deepEqual(titles, ['check', 'test/daemon/kill', 'test/cli', 'test/db', 'test/lib']);
+  });
+
   it('runs the full tests when asked, or when one is named', () => {
     assert.deepEqual(phases({ ...all, full: true }, files)[1]?.input?.files, files.slice(0, 2));
     const named = phases({ ...all, files: ['test/lib/b.full.test.ts'] }, files.slice(1, 2));
