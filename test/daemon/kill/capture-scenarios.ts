@@ -5,7 +5,7 @@ import type { Lab } from '../../helpers/lab.ts';
 import { setFault } from '../../helpers/test-machines.ts';
 import { change, connected, endsIn, type Scenario, scenario } from './scenarios.ts';
 
-/** Machines that become images: captured, captured to go on, given up, saved by themselves, put into production. */
+/** Machines that become images: captured, captured to go on, saved by themselves, put into production. */
 export const captureScenarios: readonly Scenario[] = [
   scenario(
     'image',
@@ -13,17 +13,6 @@ export const captureScenarios: readonly Scenario[] = [
     { nodes: 'available', state: 'complete', reason: /Captured as physics-lab, revision 1/ },
     imaging,
     (lab, { ann, id }) => lab.services.capture(ann, id, { title: 'Physics lab' }),
-  ),
-  scenario(
-    'image',
-    'a capture that was given up',
-    { nodes: 'inuse', state: 'inuse' },
-    async (lab) => {
-      const made = await failing(lab);
-      await runUntilSettled(lab.db, lab.directory);
-      return made;
-    },
-    (lab, { ann, id }) => lab.services.giveUpCapture(ann, id),
   ),
   scenario(
     'checkpoint',
@@ -70,6 +59,17 @@ export const slowCaptureScenarios: readonly Scenario[] = [
     'a capture that does not succeed keeps the machine',
     { nodes: 'inuse', state: 'image' },
     failing,
+  ),
+  scenario(
+    'image',
+    'a capture that was given up',
+    { nodes: 'inuse', state: 'inuse' },
+    async (lab) => {
+      const made = await failing(lab);
+      await runUntilSettled(lab.db, lab.directory);
+      return made;
+    },
+    (lab, { ann, id }) => lab.services.giveUpCapture(ann, id),
   ),
 ];
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { copyFile, truncate } from 'node:fs/promises';
+import { copyFile, open, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { prepareStream } from '../../../../../modules/provisioning/shared/metal/stream.ts';
+import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { sha256 } from '../../../../../src/lib/secrets.ts';
 import type { BareNode } from '../../../../helpers/bare-node.ts';
 import { logIn } from '../../../../helpers/guest-ssh.ts';
@@ -71,6 +72,28 @@ describe('the imaging agent, in full', function () {
     await node.says(/not a bootable disk|No bootable device/, soon(), 'firmware');
   });
 
+  it('leaves a disk that does not start after a stream in which one byte differs (req. 21)', async () => {
+    const node = await bench.newNode(4, 64);
+    await makeBootable(node);
+    const good = await smallStream(bench.pool.directory);
+    const body = join(bench.pool.directory, 'spoilt');
+    await copyFile(good.body, body);
+    await flipOneByte(body);
+    const job = await bench.pool.job(node.mac, { ...good, body });
+    await node.powerOn('once');
+    const sentence =
+      /^metal1: the stream is not what was kept: its digest is [0-9a-f]{64} instead of [0-9a-f]{64}\. The disk does not start\.$/;
+    await assert.rejects(bench.follow(job), (error) => {
+      assert.ok(error instanceof ModuleError);
+      assert.match(error.message, sentence);
+      return error.kind === 'node_broken';
+    });
+    await node.off(soon());
+    assert.equal(await headOf(node), sha256(Buffer.alloc(65_536)));
+    await node.powerOn('never');
+    await node.says(/not a bootable disk|No bootable device/, soon(), 'firmware');
+  });
+
   it('says on the console which network card has no driver', async () => {
     const node = await bench.newNode(3, 64, { card: 'rtl8139' });
     const job = await bench.pool.job(node.mac, await smallStream(bench.pool.directory));
@@ -89,3 +112,11 @@ describe('the imaging agent, in full', function () {
     );
   });
 });
+
+async function flipOneByte(path: string): Promise<void> {
+  const content = await readFile(path);
+  content[600_000] = (content[600_000] ?? 0) ^ 1;
+  const file = await open(path, 'r+');
+  await file.write(content, 600_000, 1, 600_000);
+  await file.close();
+}
