@@ -1,8 +1,7 @@
 import type { CleanedDisk } from '../../../../src/domain/contracts/facts.ts';
-import { artefactName } from '../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
-import { startFrom, switchOff } from '../bmc/switch-power.ts';
-import { followProgress } from './follow-progress.ts';
+import { switchOff } from '../bmc/switch-power.ts';
+import { followAgent, jobOf, startAgent } from './agent-run.ts';
 import type { CleanJob } from './jobs/clean-job.ts';
 import { readJob, removeJob, writeJob } from './jobs/job.ts';
 import { forgetLoads } from './load-record.ts';
@@ -10,7 +9,6 @@ import type { Metal } from './metal.ts';
 import { jobPatience } from './patience.ts';
 import { power_status } from './power.ts';
 import { serveImages } from './serve-images.ts';
-import { whileOn } from './while-on.ts';
 
 /**
  * Cleans the machine's disks without loading anything; it is off afterwards, however that ended. Begun again while its agent
@@ -18,15 +16,11 @@ import { whileOn } from './while-on.ts';
  */
 export async function clean(metal: Metal): Promise<readonly CleanedDisk[]> {
   const { context, bmc } = metal;
-  const { directory, node, settings, progress } = context;
+  const { directory, node, settings } = context;
   try {
     const job = (await running(metal)) ?? (await begin(metal));
     const patience = jobPatience(settings, job);
-    const { cleaned } = await whileOn(
-      metal,
-      (signal) => followProgress(job, { directory, signal, progress, patience }),
-      () => serveImages(context),
-    );
+    const { cleaned } = await followAgent(metal, job, patience);
     if (cleaned) return cleaned;
     throw new ModuleError('failed', `${node.name} was not cleaned`);
   } finally {
@@ -43,20 +37,18 @@ async function running(metal: Metal): Promise<CleanJob | null> {
 }
 
 /** What was known of its disk is true no more from here on. */
-async function begin({ context, bmc, hardware: { firmware } }: Metal): Promise<CleanJob> {
-  const { directory, installation, node, settings } = context;
+async function begin(metal: Metal): Promise<CleanJob> {
+  const { context, bmc } = metal;
+  const { directory, node, settings } = context;
   await removeJob(directory, node.mac);
   await switchOff(bmc, context);
   await forgetLoads(context, 'all');
   await serveImages(context);
   const job = await writeJob<CleanJob>(
     directory,
-    {
-      ...{ artefact: artefactName(installation, node), node: node.name, mac: node.mac.toLowerCase() },
-      ...{ action: 'clean', clean: settings.cleaning, expiresAt: context.deadline },
-    },
+    { ...jobOf(metal), action: 'clean', clean: settings.cleaning },
     () => Promise.resolve(),
   );
-  await startFrom(bmc, { device: 'network', firmware, lasts: 'once' }, context);
+  await startAgent(metal);
   return job;
 }

@@ -1,7 +1,7 @@
-import { artefactName, type Inspected } from '../../../../src/domain/contracts/provisioning.ts';
+import type { Inspected } from '../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
-import { startFrom, switchOff } from '../bmc/switch-power.ts';
-import { followProgress } from './follow-progress.ts';
+import { switchOff } from '../bmc/switch-power.ts';
+import { followAgent, jobOf, leaveOff, startAgent } from './agent-run.ts';
 import type { Inventory } from './inventory.ts';
 import { type InspectJob, measured } from './jobs/inspect-job.ts';
 import { readJob, removeJob, writeJob } from './jobs/job.ts';
@@ -10,7 +10,6 @@ import { checkBmc, judgeMachine, judgeMeasurements } from './judge-inspection.ts
 import type { Metal } from './metal.ts';
 import { power_status } from './power.ts';
 import { serveImages } from './serve-images.ts';
-import { whileOn } from './while-on.ts';
 
 /**
  * Starts the machine from the network and lets its agent look at it and burn it in. It is off afterwards, and nothing was written
@@ -29,10 +28,7 @@ export async function inspect(metal: Metal): Promise<Inspected> {
     const parts = [...bmc, ...judgeMachine(metal, inventory), ...judgeMeasurements(said, job.seconds)];
     return { inventory, parts };
   } catch (error) {
-    const limited = AbortSignal.timeout(60_000);
-    await switchOff(metal.bmc, { signal: limited }).catch((failure: unknown) =>
-      context.log.warn({ err: failure, node: node.name }, 'a machine that was inspected may still be on'),
-    );
+    await leaveOff(metal, 'a machine that was inspected');
     signal.throwIfAborted();
     throw error;
   } finally {
@@ -49,35 +45,31 @@ async function underWay(metal: Metal): Promise<InspectJob | null> {
 }
 
 async function begin(metal: Metal): Promise<InspectJob> {
-  const { context, bmc, hardware } = metal;
-  const { directory, node, settings, installation, deadline } = context;
+  const { context, bmc } = metal;
+  const { directory, node, settings } = context;
   await removeJob(directory, node.mac);
   await switchOff(bmc, context);
   await serveImages(context);
   const wanted = {
-    ...{ artefact: artefactName(installation, node), node: node.name, mac: node.mac.toLowerCase() },
-    ...{ expiresAt: deadline, action: 'inspect' as const },
+    ...jobOf(metal),
+    action: 'inspect' as const,
     seconds: {
       ...{ memory: settings.burnInMemorySeconds, disk: settings.burnInDiskSeconds },
       network: settings.burnInNetworkSeconds,
     },
   };
   const job = await writeJob<InspectJob>(directory, wanted, async () => {});
-  await startFrom(bmc, { device: 'network', firmware: hardware.firmware, lasts: 'once' }, context);
+  await startAgent(metal);
   return job;
 }
 
 async function follow(metal: Metal, job: InspectJob): Promise<Inventory> {
-  const { directory, progress, settings, node } = metal.context;
+  const { settings, node } = metal.context;
   const { memory, disk, network } = job.seconds;
   // Each disk has its own time.
   const totalMs = (memory + disk * 64 + network + settings.writeSeconds) * 1000;
   const patience = { stillMs: settings.silentSeconds * 1000, totalMs };
-  const { inventory } = await whileOn(
-    metal,
-    (signal) => followProgress(job, { directory, signal, progress, patience }),
-    () => serveImages(metal.context),
-  );
+  const { inventory } = await followAgent(metal, job, patience);
   if (inventory) return inventory;
   throw new ModuleError('node_broken', `${node.name} did not say what it is made of`);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Endpoint, LoadSecrets, RevisionFacts } from '../../../../src/domain/contracts/facts.ts';
 import type { Progress } from '../../../../src/domain/contracts/module-context.ts';
-import { artefactName, type Loaded, revisionName } from '../../../../src/domain/contracts/provisioning.ts';
+import { type Loaded, revisionName } from '../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { seedFiles } from '../../../../src/lib/images/seed.ts';
 import { waitForSsh } from '../../../../src/lib/ssh-shell.ts';
@@ -9,8 +9,9 @@ import { switchOff } from '../bmc/switch-power.ts';
 import { readImageFile } from '../image-file.ts';
 import { loadIdentity } from '../load-identity.ts';
 import { wantedRevision } from '../wanted-revision.ts';
+import { followAgent, jobOf, leaveOff } from './agent-run.ts';
 import { butNothingSigned } from './fits.ts';
-import { followProgress, type JobDone } from './follow-progress.ts';
+import type { JobDone } from './follow-progress.ts';
 import { admitMachine } from './imaging-network/admit-machine.ts';
 import type { Inventory } from './inventory.ts';
 import { readJob, removeJob } from './jobs/job.ts';
@@ -48,7 +49,7 @@ export async function load(metal: Metal): Promise<Loaded> {
     const way = ways[record.way];
     let inventory: Inventory | null = null;
     if (record.phase === 'writing') {
-      const { cleaned, inventory: found } = await followAgent(metal, way);
+      const { cleaned, inventory: found } = await followJob(metal, way);
       inventory = found;
       record = await writeRecord(context, { ...record, cleaned, phase: 'starting' });
     }
@@ -98,11 +99,9 @@ async function begin(metal: Metal, wanted: Wanted, run: string): Promise<LoadRec
   await forgetLoads(context, 'all');
   await serveImages(context);
   if (settings.dhcp === 'full') await admitMachine(directory, node);
-  const artefact = artefactName(context.installation, node);
   const seed = seedFiles(loadIdentity(context));
-  const expiresAt = context.deadline;
   const clean = node.unclean ? settings.cleaning : null;
-  await writeJob({ artefact, node: node.name, mac: node.mac.toLowerCase(), expiresAt, clean, seed });
+  await writeJob({ ...jobOf(metal), clean, seed });
   const { revision } = wanted;
   const facts = { revisionId: revision.id, image: revisionName(revision), way: settings.loading };
   const cleaning = { cleans: node.unclean, cleaned: null };
@@ -121,7 +120,7 @@ async function checkSecureBoot({ context: { node, signal }, hardware, bmc }: Met
   );
 }
 
-async function followAgent(metal: Metal, way: Way): Promise<JobDone> {
+async function followJob(metal: Metal, way: Way): Promise<JobDone> {
   const { directory, node, settings } = metal.context;
   const job = await readJob(directory, node.mac);
   const patience = jobPatience(settings, job);
@@ -132,11 +131,7 @@ async function followAgent(metal: Metal, way: Way): Promise<JobDone> {
       ...about,
       bytes: about?.phase === 'write' ? bytes : undefined,
     });
-  return await whileOn(
-    metal,
-    (signal) => followProgress(job, { directory, signal, progress, patience }),
-    () => serveImages(metal.context),
-  ).catch(async (error: unknown) => {
+  return await followAgent(metal, job, patience, progress).catch(async (error: unknown) => {
     await way.failed(job, error);
     throw error;
   });
@@ -158,11 +153,9 @@ async function waitForSystem(metal: Metal, { secrets, endpoint }: Wanted): Promi
 }
 
 /** However it came to this: a machine without a job starts its own disk, and one that is off nothing at all. */
-async function giveUp({ context, bmc }: Metal): Promise<void> {
+async function giveUp(metal: Metal): Promise<void> {
+  const { context } = metal;
   await removeJob(context.directory, context.node.mac);
   await forgetLoads(context, 'this');
-  const signal = AbortSignal.timeout(60_000);
-  await switchOff(bmc, { signal }).catch((error: unknown) =>
-    context.log.warn({ err: error, node: context.node.name }, 'a machine whose load failed may still be on'),
-  );
+  await leaveOff(metal, 'a machine whose load failed');
 }

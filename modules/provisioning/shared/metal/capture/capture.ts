@@ -8,7 +8,7 @@ import type { Captured } from '../../../../../src/domain/contracts/provisioning.
 import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { promoteFile } from '../../../../../src/lib/atomic-file.ts';
 import { fileDigest } from '../../../../../src/lib/file-digest.ts';
-import { switchOff } from '../../bmc/switch-power.ts';
+import { leaveOff } from '../agent-run.ts';
 import { removeJob } from '../jobs/job.ts';
 import { type LoadRecord, loadFolder, readRecord, writeRecord } from '../load-record.ts';
 import type { Metal } from '../metal.ts';
@@ -40,7 +40,7 @@ export async function capture(metal: Metal, target: Target): Promise<Captured> {
   } catch (error) {
     throw context.signal.aborted ? context.signal.reason : asCaptureError(error);
   } finally {
-    await leaveOff(metal);
+    await leaveWithoutJob(metal);
     await rm(work, { recursive: true, force: true });
   }
 }
@@ -81,10 +81,8 @@ async function describe(file: string, signal: AbortSignal) {
 }
 
 /** Without a job it starts its own disk when somebody switches it on. */
-async function leaveOff({ context, bmc }: Metal): Promise<void> {
+async function leaveWithoutJob(metal: Metal): Promise<void> {
+  const { context } = metal;
   await removeJob(context.directory, context.node.mac, 'capture');
-  const signal = AbortSignal.timeout(60_000);
-  await switchOff(bmc, { signal }).catch((error: unknown) =>
-    context.log.warn({ err: error, node: context.node.name }, 'a machine that was captured may still be on'),
-  );
+  await leaveOff(metal, 'a machine that was captured');
 }

@@ -1,43 +1,28 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { artefactName } from '../../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { fileDigest } from '../../../../../src/lib/file-digest.ts';
 import { type CapturedStream, writeCapturedDisk } from '../../../../../src/lib/images/captured-disk.ts';
-import { startFrom } from '../../bmc/switch-power.ts';
+import { followAgent, jobOf, startAgent } from '../agent-run.ts';
 import { diskOf } from '../fits.ts';
-import { followProgress } from '../follow-progress.ts';
 import type { Inventory } from '../inventory.ts';
 import { type CaptureJob, readSent } from '../jobs/capture-job.ts';
 import { removeJob, writeJob } from '../jobs/job.ts';
 import type { Metal } from '../metal.ts';
 import { serveImages } from '../serve-images.ts';
 import type { ReadDisk } from '../ways/way.ts';
-import { whileOn } from '../while-on.ts';
 
 /** Starts the machine from the network once, and has its agent read the disk. */
 export async function readDisk(metal: Metal, work: string): Promise<ReadDisk> {
-  const { context, hardware, bmc } = metal;
-  const { directory, installation, node, settings, progress } = context;
+  const { context, hardware } = metal;
+  const { directory, node, settings } = context;
   await serveImages(context);
-  const job = await writeJob<CaptureJob>(
-    directory,
-    {
-      artefact: artefactName(installation, node),
-      node: node.name,
-      mac: node.mac.toLowerCase(),
-      expiresAt: context.deadline,
-      action: 'capture',
-    },
-    () => Promise.resolve(),
+  const job = await writeJob<CaptureJob>(directory, { ...jobOf(metal), action: 'capture' }, () =>
+    Promise.resolve(),
   );
-  await startFrom(bmc, { device: 'network', firmware: hardware.firmware, lasts: 'once' }, context);
+  await startAgent(metal);
   const patience = { stillMs: settings.silentSeconds * 1000, totalMs: settings.writeSeconds * 1000 };
-  const { inventory } = await whileOn(
-    metal,
-    (signal) => followProgress(job, { directory, signal, progress, patience }),
-    () => serveImages(context),
-  );
+  const { inventory } = await followAgent(metal, job, patience);
   const machine = inventory ?? { firmware: hardware.firmware, disks: [], nics: [] };
   const came = await whatCame(context, job, inventory);
   const file = join(work, 'raw');

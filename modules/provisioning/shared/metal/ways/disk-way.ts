@@ -1,6 +1,7 @@
 import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { blockBytes } from '../../../../../src/lib/images/disk-stream.ts';
 import { startFrom } from '../../bmc/switch-power.ts';
+import { startAgent } from '../agent-run.ts';
 import { readDisk } from '../capture/read-disk.ts';
 import { whyNotStarted } from '../fits.ts';
 import { removeJob } from '../jobs/job.ts';
@@ -21,9 +22,7 @@ export const diskWay: Way = {
     return async (job) => void (await writeLoadJob(directory, { ...job, stream }));
   },
 
-  async startAgent({ bmc, hardware, context }) {
-    await startFrom(bmc, { device: 'network', firmware: hardware.firmware, lasts: 'once' }, context);
-  },
+  startAgent,
 
   writes(job) {
     if (job.action !== 'load') return undefined;

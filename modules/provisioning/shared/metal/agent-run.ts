@@ -1,0 +1,45 @@
+/** What every job of an agent has around it, whatever it is: its names, its start, the wait for it, and the machine off at the end. */
+import type { Progress } from '../../../../src/domain/contracts/module-context.ts';
+import { artefactName } from '../../../../src/domain/contracts/provisioning.ts';
+import { startFrom, switchOff } from '../bmc/switch-power.ts';
+import { followProgress, type JobDone } from './follow-progress.ts';
+import type { JobBase } from './jobs/job-base.ts';
+import type { Job } from './jobs/kinds.ts';
+import type { Metal } from './metal.ts';
+import type { Patience } from './patience.ts';
+import { serveImages } from './serve-images.ts';
+import { whileOn } from './while-on.ts';
+
+/** Whose job it is, and until when. */
+export function jobOf({ context: { installation, node, deadline } }: Metal): Omit<JobBase, 'id'> {
+  const artefact = artefactName(installation, node);
+  return { artefact, node: node.name, mac: node.mac.toLowerCase(), expiresAt: deadline };
+}
+
+/** Starts the machine, which is off or is switched off, from the network this once. */
+export async function startAgent({ bmc, hardware: { firmware }, context }: Metal): Promise<void> {
+  await startFrom(bmc, { device: 'network', firmware, lasts: 'once' }, context);
+}
+
+/** Waits until its agent has done it, as long as the machine is on; the image server is kept there. Rejects as `followProgress`. */
+export async function followAgent(
+  metal: Metal,
+  job: Job,
+  patience: Patience,
+  progress: Progress = metal.context.progress,
+): Promise<JobDone> {
+  const { directory } = metal.context;
+  return await whileOn(
+    metal,
+    (signal) => followProgress(job, { directory, signal, progress, patience }),
+    () => serveImages(metal.context),
+  );
+}
+
+/** However it ended: tried for a minute, though the task may be over by then. `which`: "a machine that was captured". */
+export async function leaveOff({ context, bmc }: Metal, which: string): Promise<void> {
+  const signal = AbortSignal.timeout(60_000);
+  await switchOff(bmc, { signal }).catch((error: unknown) =>
+    context.log.warn({ err: error, node: context.node.name }, `${which} may still be on`),
+  );
+}
