@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { lengthOf, promise, roughly, timeLeft, took } from '../../src/web/assets/js/words.js';
-import { fromLocalInput, makeClock } from '../../src/web/clock.ts';
+import { makeClock } from '../../src/web/clock.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -30,33 +30,6 @@ describe('times as people read them', () => {
     assert.equal(clock.zoneName, 'Berlin time, GMT+1');
     assert.equal(makeClock('UTC', now).zoneName, 'UTC');
     assert.equal(makeClock('No/Such', now).zone, makeClock(null, now).zone);
-  });
-
-  for (const [typed, at] of [
-    ['2026-11-21T10:00', '2026-11-21T09:00:00Z'],
-    ['2026-07-01T10:00', '2026-07-01T08:00:00Z'],
-    ['2026-03-29T02:30', '2026-03-29T01:30:00Z'], // left out by summer time
-    ['2026-10-25T02:30', '2026-10-25T00:30:00Z'], // comes twice: the first
-    ['2026-10-25T03:30', '2026-10-25T02:30:00Z'],
-  ] as const) {
-    it(`${typed} in Berlin is ${at}`, () => {
-      assert.equal(fromLocalInput(typed, 'Europe/Berlin'), Date.parse(at));
-    });
-  }
-
-  it('come back from a form as they went into it', () => {
-    for (const zone of ['Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Pacific/Chatham', 'UTC']) {
-      for (let at = Date.parse('2026-01-01T00:00Z'); at < Date.parse('2026-12-31T00:00Z'); at += 37 * hour) {
-        const { localInput } = makeClock(zone, now);
-        assert.equal(localInput(fromLocalInput(localInput(at), zone)), localInput(at));
-      }
-    }
-  });
-
-  it('are not made of what is none', () => {
-    for (const typed of ['', 'soon', '2026-11-21', '2026-13-40T99:99', '2026-11-21T10:00Z']) {
-      assert.ok(Number.isNaN(fromLocalInput(typed, 'Europe/Berlin')), typed);
-    }
   });
 });
 

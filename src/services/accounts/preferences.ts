@@ -9,6 +9,7 @@ import { addEvent } from '../../../db/repositories/events.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
+import { isZone } from '../../domain/wall-clock.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
 import type { Services } from '../services.ts';
@@ -29,7 +30,7 @@ export function preferenceServices(deps: ServiceDeps): Pick<Services, 'setTimeZo
 
     async setTimeZone(me, timeZone) {
       if (!may(me, 'own-account')) throw new LabError('not-allowed');
-      if (timeZone !== '' && !isTimeZone(timeZone)) {
+      if (timeZone !== '' && !isZone(timeZone)) {
         throw invalid('timeZone', 'There is no such time zone. Expected a name such as Europe/Berlin.');
       }
       await inTransaction(deps.db, (tx) => setTimeZone(tx, me.id, timeZone === '' ? null : timeZone));
@@ -43,17 +44,6 @@ export function mailAddress(typed: string): string | null {
   if (address === '') return null;
   if (/^[^\s@<>,;:"\\]{1,64}@[A-Za-z0-9.-]{1,180}$/.test(address)) return address;
   throw invalid('email', 'Expected an e-mail address, such as ada@example.org.');
-}
-
-/** Only the zones that have a name: an offset such as +02:00 would be wrong half of the year. */
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z][\w+/-]{1,59}$/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What an administrator tells everybody. */

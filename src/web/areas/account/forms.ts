@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isZone } from '../../clock.ts';
+import { isZone } from '../../../domain/wall-clock.ts';
 import { line } from '../../input.ts';
 import { PasswordForm } from '../session/forms.ts';
 

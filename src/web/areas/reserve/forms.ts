@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fromLocalInput } from '../../clock.ts';
+import { momentOf } from '../../../domain/wall-clock.ts';
 import { bookedMinutesField } from '../../fields.ts';
 
 const notATime = 'must be a date and a time.';
@@ -8,7 +8,7 @@ const notATime = 'must be a date and a time.';
 export function reserveForm(zone: string) {
   const local = z
     .string(notATime)
-    .transform((typed) => fromLocalInput(typed, zone))
+    .transform((typed) => momentOf(typed, zone))
     .refine((at) => !Number.isNaN(at), notATime);
   return z
     .object({

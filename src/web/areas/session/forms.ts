@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isZone } from '../../clock.ts';
+import { isZone } from '../../../domain/wall-clock.ts';
 
 export const SignInForm = z.object({
   name: z
