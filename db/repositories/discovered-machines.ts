@@ -1,4 +1,4 @@
-import type { SeenMachine } from '../../src/domain/contracts/provisioning.ts';
+import type { SeenMachine } from '../../src/domain/contracts/bare-metal.ts';
 import type { Tx } from '../transaction.ts';
 
 interface KeptRow {

@@ -1,4 +1,4 @@
-import type { SeenMachine } from '../../src/domain/contracts/provisioning.ts';
+import type { SeenMachine } from '../../src/domain/contracts/bare-metal.ts';
 import {
   later,
   type PoolView,

@@ -1,4 +1,4 @@
-import type { Inspected } from '../../src/domain/contracts/provisioning.ts';
+import type { Inspected } from '../../src/domain/contracts/bare-metal.ts';
 import type { Situation } from '../../src/domain/contracts/situation.ts';
 import { done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import { second } from '../../src/domain/time.ts';

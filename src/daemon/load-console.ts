@@ -1,5 +1,6 @@
 import type { ModuleLog } from '../domain/contracts/module-context.ts';
-import type { ProvisioningContext, ProvisioningModule } from '../domain/contracts/provisioning.ts';
+import type { ProvisioningModule } from '../domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../domain/contracts/provisioning-context.ts';
 import { tailOfFile } from '../lib/tail-of-file.ts';
 
 interface Keeping {

@@ -4,12 +4,8 @@ import { hardwareFacts } from '../../db/facts.ts';
 import type { LoadSecrets, NodeFacts, PoolFacts, RevisionFacts } from '../domain/contracts/facts.ts';
 import type { ModuleContext, Progress } from '../domain/contracts/module-context.ts';
 import type { BoundOs, OsContext, OsModule } from '../domain/contracts/os.ts';
-import {
-  type OtherMachine,
-  type ProvisioningContext,
-  type ProvisioningModule,
-  revisionName,
-} from '../domain/contracts/provisioning.ts';
+import { type ProvisioningModule, revisionName } from '../domain/contracts/provisioning.ts';
+import type { OtherMachine, ProvisioningContext } from '../domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../domain/errors.ts';
 import { connectShell } from '../lib/ssh-shell.ts';
 import type { DaemonDeps } from './deps.ts';

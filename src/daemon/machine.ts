@@ -1,5 +1,6 @@
 import type { CleanedDisk, NodeFacts } from '../domain/contracts/facts.ts';
-import type { Loaded, ProvisioningContext, ProvisioningModule } from '../domain/contracts/provisioning.ts';
+import type { Loaded, ProvisioningModule } from '../domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../domain/contracts/provisioning-context.ts';
 import type { Machine } from '../domain/contracts/situation.ts';
 import { ModuleError } from '../domain/errors.ts';
 import { readImageStart } from '../lib/images/image-start.ts';

@@ -1,7 +1,7 @@
 /** Contexts for module tests: what the core would hand over, with the parts a test cares about replaced. */
 import type { NodeFacts, RevisionFacts } from '../../src/domain/contracts/facts.ts';
 import type { ModuleLog } from '../../src/domain/contracts/module-context.ts';
-import type { ProvisioningContext } from '../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../src/domain/contracts/provisioning-context.ts';
 
 export const silentLog: ModuleLog = {
   debug: () => undefined,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { ProvisioningContext, ProvisioningModule } from '../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningModule } from '../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../src/domain/contracts/provisioning-context.ts';
 
 /** The module as it is, telling `onStep` how far a boot is, so that a daemon can be killed in the middle of one. */
 export function withSteps<Schema extends z.ZodType>(

@@ -16,9 +16,9 @@ import {
   artefactName,
   defineProvisioning,
   type Loaded,
-  type ProvisioningContext,
   parseArtefactName,
 } from '../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../src/domain/contracts/provisioning-context.ts';
 import { type FailureKind, ModuleError } from '../../src/domain/errors.ts';
 import type { PowerState } from '../../src/domain/states.ts';
 import { abortable } from '../../src/lib/abortable.ts';

@@ -1,9 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import {
-  type Artefact,
-  type PoolContext,
-  parseArtefactName,
-} from '../../../src/domain/contracts/provisioning.ts';
+import { type Artefact, parseArtefactName } from '../../../src/domain/contracts/provisioning.ts';
+import type { PoolContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { boundConsoleLog } from './bound-log.ts';
 import { guestFilesOf } from './guest-files.ts';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
-import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { ExecError, exec } from '../../../src/lib/exec.ts';
 import { guestFiles } from './guest-files.ts';

@@ -1,6 +1,6 @@
 import { chown, rm } from 'node:fs/promises';
 import { z } from 'zod';
-import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { exec } from '../../../src/lib/exec.ts';
 import type { Qmp } from '../../../src/lib/qmp.ts';
 import { fileNames, guestFiles } from './guest-files.ts';

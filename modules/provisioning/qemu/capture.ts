@@ -1,5 +1,6 @@
 import { chmod, open, rm, stat } from 'node:fs/promises';
-import type { Captured, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { Captured } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { promoteFile } from '../../../src/lib/atomic-file.ts';
 import { ExecError, exec } from '../../../src/lib/exec.ts';

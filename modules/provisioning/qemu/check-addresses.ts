@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import type { PoolCheck, PoolCheckContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheck } from '../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheckContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { cannotListen } from '../../../src/lib/cannot-listen.ts';
 import { fine, warning, wrong } from '../shared/checks.ts';
 import { type QemuSettings, staticAddresses } from './settings.ts';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { PoolCheck, PoolCheckContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheck } from '../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheckContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ExecError, exec } from '../../../src/lib/exec.ts';
 import { fine, wrong } from '../shared/checks.ts';
 import { isBridge } from './bridge.ts';

@@ -1,7 +1,8 @@
 /** What *Test* tries of a pool: for real, with what its machines would use, and nothing is left of it. */
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import type { PoolCheck, PoolCheckContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheck } from '../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheckContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { cpuModel, qemuProgram, triedOut } from '../shared/accelerator.ts';
 import { fine, warning, wrong } from '../shared/checks.ts';
 import { versionOf } from '../shared/version-of.ts';

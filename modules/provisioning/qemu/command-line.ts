@@ -1,5 +1,5 @@
 /** The QEMU command line of a guest: nothing that was not asked for, every format named, everything it opens in its folder. */
-import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import type { Accelerator } from '../shared/accelerator.ts';
 import { cpuModel } from '../shared/accelerator.ts';
 import type { ImageFile } from '../shared/image-file.ts';

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../src/domain/contracts/facts.ts';
-import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { isRunning } from '../../../src/lib/detached-process.ts';
 import type { Qmp } from '../../../src/lib/qmp.ts';

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LoadSecrets, RevisionFacts } from '../../../src/domain/contracts/facts.ts';
-import {
-  type Loaded,
-  type ProvisioningContext,
-  revisionName,
-} from '../../../src/domain/contracts/provisioning.ts';
+import { type Loaded, revisionName } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { waitForSsh } from '../../../src/lib/ssh-shell.ts';
 import { type ImageFile, readImageFile } from '../shared/image-file.ts';

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { exec } from '../../../src/lib/exec.ts';
 import { makeSeed } from '../../../src/lib/images/make-seed.ts';
 import { type Identity, seedFiles } from '../../../src/lib/images/seed.ts';

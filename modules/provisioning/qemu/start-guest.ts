@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { chooseAccelerator } from '../shared/accelerator.ts';
 import { listForwards } from '../shared/forwards.ts';

@@ -1,4 +1,5 @@
-import type { NodeStatus, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { NodeStatus } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { askSystem, silent } from '../shared/ask-system.ts';
 import { judgeStatus } from '../shared/judge-status.ts';
 import { guestFiles } from './guest-files.ts';

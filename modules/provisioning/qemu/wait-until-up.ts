@@ -1,4 +1,4 @@
-import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { isRunning } from '../../../src/lib/detached-process.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
 import { chooseAccelerator } from '../shared/accelerator.ts';

@@ -1,4 +1,5 @@
-import { artefactName, type ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import { artefactName } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { hostName } from '../../../src/domain/host-name.ts';
 import type { Identity } from '../../../src/lib/images/seed.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Captured, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { Captured } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { writeFileAtomic } from '../../../src/lib/atomic-file.ts';
 import { sleep } from '../../../src/lib/sleep.ts';

@@ -1,5 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import type { PoolCheck, PoolCheckContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheck } from '../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheckContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import type { SimulatorSettings } from './settings.ts';
 
 /** Says that there is nothing real to test, and tries the one thing that is needed: a folder for the machines' files. */

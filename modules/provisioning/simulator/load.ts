@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
-import type { Loaded, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { Loaded } from '../../../src/domain/contracts/provisioning.ts';
 import { revisionName } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import type { LoadPhase } from '../../../src/domain/load-phases.ts';
 import { abortable } from '../../../src/lib/abortable.ts';

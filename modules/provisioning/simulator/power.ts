@@ -1,4 +1,5 @@
-import type { Loaded, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { Loaded } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import type { PowerState } from '../../../src/domain/states.ts';
 import { readNode, type SimulatedNode, writeNode } from './node-file.ts';

@@ -11,37 +11,17 @@
 import type { z } from 'zod';
 import type { Inventory } from '../inventory.ts';
 import type { PowerState } from '../states.ts';
+import type { BareMetal } from './bare-metal.ts';
 import type {
-  BmcAudit,
-  BmcInfo,
-  BmcLook,
-  BmcPolicy,
   CleanedDisk,
   Endpoint,
   ImageFormat,
-  LoadSecrets,
   NodeFacts,
-  Reach,
   RevisionFacts,
   StartFacts,
   SystemFacts,
 } from './facts.ts';
-import type { ModuleContext } from './module-context.ts';
-import type { BoundOs } from './os.ts';
-
-/** A context with the pool's settings, parsed by the module's own schema, and the OS module of the image (null: none applies). */
-export interface ProvisioningContext<Settings = unknown> extends ModuleContext {
-  readonly settings: Settings;
-  readonly os: BoundOs | null;
-  /** The same OS module on another machine that has the image for a moment, as a copy to be cleaned; null where none applies. */
-  readonly osAt: ((machine: OtherMachine) => BoundOs) | null;
-}
-
-/** Where a machine's SSH answers, and the secrets that it was made with. */
-export interface OtherMachine {
-  readonly endpoint: Endpoint;
-  readonly secrets: LoadSecrets;
-}
+import type { PoolCheckContext, PoolContext, ProvisioningContext } from './provisioning-context.ts';
 
 /**
  * READY: the wanted revision runs, reachable, untouched, post-load done. POST_LOAD: only post-load is missing.
@@ -91,42 +71,13 @@ export interface Artefact {
   readonly what: string;
 }
 
-/** What came of trying out one part of a machine. */
-export interface InspectedPart {
-  /** "Memory", "Disk vda". */
-  readonly name: string;
-  /** `warning`: it works, though not as somebody expects. */
-  readonly result: 'fine' | 'warning' | 'failed';
-  /** A sentence. */
-  readonly says: string;
-  /** How long it was tried; null where it was only looked at. */
-  readonly seconds: number | null;
-  readonly measured: { readonly what: string; readonly value: number; readonly unit: string } | null;
-}
-
-/** What a machine is made of, and what came of trying it out. */
-export interface Inspected {
-  readonly inventory: Inventory;
-  readonly parts: readonly InspectedPart[];
-}
-
-/** A machine that started from a pool's network, whoever it is. Times are epoch milliseconds. */
-export interface SeenMachine {
-  /** Lower case, with colons. */
-  readonly mac: string;
-  readonly firstAt: number;
-  readonly lastAt: number;
-  /** How often. */
-  readonly times: number;
-}
-
 /** Where a machine's console can be read: a unix socket, and the file that keeps what was said. */
 export interface ConsoleAccess {
   readonly socket: string | null;
   readonly logFile: string;
 }
 
-export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
+export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> extends BareMetal<Schema> {
   readonly id: string;
   readonly title: string;
   /** Parses a pool's settings; draws the admin form. Every setting has a default and a description. */
@@ -144,10 +95,6 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
    * this host and share its cores.
    */
   loadsAtOnce?(settings: z.output<Schema>): number | null;
-  /** True where its nodes are real machines with a BMC each, which is entered with them (`NodeFacts.hardware`). */
-  readonly bareMetal?: boolean;
-  /** Whether machines of a pool with these settings start from disks of their own, which an image must fit. Absent: none does. */
-  ownDisks?(settings: z.output<Schema>): boolean;
 
   /** Asks and changes nothing; at most 30 s. Unreachable is RELOAD, not an error; `retry` when the backend itself is unusable. */
   node_status(context: ProvisioningContext<z.output<Schema>>): Promise<NodeStatus>;
@@ -181,14 +128,6 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
    */
   check_pool(context: PoolCheckContext<z.output<Schema>>): Promise<readonly PoolCheck[]>;
 
-  /**
-   * Where a machine's disks outlive its loads: the most that cleaning them takes, in seconds. `load` then begins with it where
-   * `context.node.unclean`, writes nothing to a machine that is not clean, and answers with what came of each disk. Null or absent: what
-   * a load makes is new, and nobody finds anything in it.
-   */
-  cleanSeconds?(settings: z.output<Schema>): number | null;
-  /** The same without a load: nothing is on its disks afterwards, and it is off. `node_broken` when one of them is not clean. */
-  clean?(context: ProvisioningContext<z.output<Schema>>): Promise<readonly CleanedDisk[]>;
   /** Removes everything that `context.node` has on the backend: guest, disk, sockets. Absent: power_off. */
   unload?(context: ProvisioningContext<z.output<Schema>>): Promise<void>;
   /**
@@ -208,47 +147,10 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> {
   console?(context: ProvisioningContext<z.output<Schema>>): Promise<ConsoleAccess>;
   /** The unix socket that a machine's way to the web ends at, for the gateway's proxy to listen on; null when it has none. */
   proxy_socket?(context: ProvisioningContext<z.output<Schema>>): Promise<string | null>;
-  /**
-   * Asks a bare-metal machine's BMC who it is and tries out how well it is locked; changes nothing and leaves the machine alone.
-   * Asked when a machine is added and when its BMC is entered anew; the core keeps the answer.
-   */
-  greet_bmc?(context: ProvisioningContext<z.output<Schema>>): Promise<BmcInfo>;
-  /** Lights the lamp at a bare-metal machine for some minutes, so that whoever stands before the rack finds it. */
-  identify?(context: ProvisioningContext<z.output<Schema>>): Promise<void>;
-  /**
-   * Looks at a bare-metal machine and burns it in for as long as the pool's settings say: memory, disks, network. It is off
-   * afterwards; nothing is written to its disks. A part that does not pass is an answer, not an error.
-   */
-  inspect?(context: ProvisioningContext<z.output<Schema>>): Promise<Inspected>;
-  /**
-   * The machines that were seen to start from the pool's network, nodes or not, and at most a thousand of them; what they find
-   * there is served when this resolves. Nothing is done to any of them.
-   */
-  list_seen?(context: PoolContext<z.output<Schema>>): Promise<readonly SeenMachine[]>;
-  /** What somebody could have changed in a machine's BMC. Asks, and changes nothing. */
-  audit_bmc?(context: ProvisioningContext<z.output<Schema>>): Promise<BmcAudit>;
-  /** How a machine's BMC is. One that does not answer is an answer, not an error. */
-  look_at_bmc?(context: ProvisioningContext<z.output<Schema>>): Promise<BmcLook>;
-  /** How its machines' BMCs are looked at. Null or absent: they have none. */
-  bmcPolicy?(settings: z.output<Schema>): BmcPolicy | null;
   /** Every artefact the backend has under `directory`, ours and others'. */
   list_artefacts?(context: PoolContext<z.output<Schema>>): Promise<readonly Artefact[]>;
   /** Removes one artefact. `refused` when it is not of this installation. */
   remove_artefact?(context: PoolContext<z.output<Schema>>, artefact: Artefact): Promise<void>;
-}
-
-/** What functions on a whole pool are given. */
-export interface PoolContext<Settings = unknown> {
-  readonly installation: string;
-  readonly directory: string;
-  readonly settings: Settings;
-  readonly signal: AbortSignal;
-}
-
-/** What a pool is checked with: what may be reached from its machines, and which it has. */
-export interface PoolCheckContext<Settings = unknown> extends PoolContext<Settings> {
-  readonly reach: Reach;
-  readonly nodes: readonly NodeFacts[];
 }
 
 /** One thing that was tried of a pool. */

@@ -1,5 +1,6 @@
 /** What a state module is shown: everything about its task's target, in read-only copies, and its machine. */
 import type { AllocationState, PowerState, ReservationState } from '../states.ts';
+import type { Inspected } from './bare-metal.ts';
 import type {
   AccountFacts,
   BmcAudit,
@@ -13,7 +14,7 @@ import type {
   RevisionFacts,
 } from './facts.ts';
 import type { BoundOs } from './os.ts';
-import type { Captured, Inspected, Loaded, NodeStatus } from './provisioning.ts';
+import type { Captured, Loaded, NodeStatus } from './provisioning.ts';
 
 export interface ReservationFacts {
   readonly id: number;

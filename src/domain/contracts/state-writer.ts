@@ -2,8 +2,9 @@
 
 import type { Inventory } from '../inventory.ts';
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
+import type { InspectedPart, SeenMachine } from './bare-metal.ts';
 import type { BmcAudit, BmcInfo, BmcLook, CleanedDisk, Endpoint, RevisionFacts } from './facts.ts';
-import type { Captured, InspectedPart, SeenMachine } from './provisioning.ts';
+import type { Captured } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
 

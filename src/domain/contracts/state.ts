@@ -4,10 +4,11 @@
  */
 import { counted } from '../counted.ts';
 import type { ModuleError } from '../errors.ts';
+import type { SeenMachine } from './bare-metal.ts';
 import type { NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
 import type { ModuleLog, Progress } from './module-context.ts';
 import type { Connected } from './os.ts';
-import type { Artefact, PoolCheck, SeenMachine } from './provisioning.ts';
+import type { Artefact, PoolCheck } from './provisioning.ts';
 import type { Machine, Situation } from './situation.ts';
 import type { StateWriter } from './state-writer.ts';
 import type { TaskAction, TaskFacts } from './task.ts';

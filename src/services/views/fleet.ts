@@ -1,6 +1,7 @@
 /** Nodes, pools and what needs an administrator. */
+
+import type { InspectedPart } from '../../domain/contracts/bare-metal.ts';
 import type { BmcInfo, CleanedDisk, Firmware } from '../../domain/contracts/facts.ts';
-import type { InspectedPart } from '../../domain/contracts/provisioning.ts';
 import type { InventoryLine } from '../../domain/inventory.ts';
 import type { AllocationPurpose, NodeState, OutFor, PowerState } from '../../domain/states.ts';
 import type { LoadView } from './loads.ts';

@@ -1,11 +1,8 @@
 /** What the conformance suite needs of a module: images to load, and the core's part played for it. */
 import type { LoadSecrets, NodeFacts, RevisionFacts } from '../../../src/domain/contracts/facts.ts';
 import type { BoundOs, OsContext, OsModule } from '../../../src/domain/contracts/os.ts';
-import type {
-  Loaded,
-  ProvisioningContext,
-  ProvisioningModule,
-} from '../../../src/domain/contracts/provisioning.ts';
+import type { Loaded, ProvisioningModule } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { newLoadSecrets } from '../../../src/lib/ssh-keys.ts';
 import { connectShell } from '../../../src/lib/ssh-shell.ts';
 import { moduleContext, nodeFacts } from '../../helpers/module-context.ts';

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Loaded, ProvisioningContext } from '../../../src/domain/contracts/provisioning.ts';
+import type { Loaded } from '../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 
 const program = fileURLToPath(new URL('../../helpers/load-node.ts', import.meta.url));
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { provisioning } from '../../../modules/provisioning/registry.ts';
-import type { InspectedPart, ProvisioningModule } from '../../../src/domain/contracts/provisioning.ts';
+import type { InspectedPart } from '../../../src/domain/contracts/bare-metal.ts';
+import type { ProvisioningModule } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import type { Inventory } from '../../../src/domain/inventory.ts';
 import type { SignedIn } from '../../../src/services/views.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { provisioning } from '../../../modules/provisioning/registry.ts';
-import type { ProvisioningModule, SeenMachine } from '../../../src/domain/contracts/provisioning.ts';
+import type { SeenMachine } from '../../../src/domain/contracts/bare-metal.ts';
+import type { ProvisioningModule } from '../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { eachEngine } from '../../helpers/database.ts';

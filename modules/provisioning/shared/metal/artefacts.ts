@@ -1,10 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Artefact,
-  type PoolContext,
-  parseArtefactName,
-} from '../../../../src/domain/contracts/provisioning.ts';
+import { type Artefact, parseArtefactName } from '../../../../src/domain/contracts/provisioning.ts';
+import type { PoolContext } from '../../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { removeJobOf } from './jobs/job.ts';
 import { removeLoadFolder } from './load-record.ts';

@@ -1,6 +1,7 @@
 /** What *Test* tries of a pool of bare metal: no machine is switched, every BMC is asked who it is. */
 import type { BmcAccess, NodeFacts } from '../../../../src/domain/contracts/facts.ts';
-import type { PoolCheck, PoolCheckContext } from '../../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheck } from '../../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheckContext } from '../../../../src/domain/contracts/provisioning-context.ts';
 import type { Bmc } from '../bmc/bmc.ts';
 import { BmcError } from '../bmc/bmc-error.ts';
 import { fine, warning, wrong } from '../checks.ts';

@@ -3,10 +3,12 @@ import type { z } from 'zod';
 import type { BmcAccess } from '../../../../src/domain/contracts/facts.ts';
 import {
   defineProvisioning,
-  type PoolContext,
-  type ProvisioningContext,
   type ProvisioningModule,
 } from '../../../../src/domain/contracts/provisioning.ts';
+import type {
+  PoolContext,
+  ProvisioningContext,
+} from '../../../../src/domain/contracts/provisioning-context.ts';
 import type { Bmc } from '../bmc/bmc.ts';
 import { guardBmc } from '../bmc/guard-bmc.ts';
 import { readImageFile } from '../image-file.ts';

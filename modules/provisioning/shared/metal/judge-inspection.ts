@@ -1,5 +1,5 @@
 /** What came of inspecting a machine, part by part, in sentences. */
-import type { InspectedPart } from '../../../../src/domain/contracts/provisioning.ts';
+import type { InspectedPart } from '../../../../src/domain/contracts/bare-metal.ts';
 import { BmcError } from '../bmc/bmc-error.ts';
 import { diskOf } from './fits.ts';
 import type { Inventory } from './inventory.ts';

@@ -1,4 +1,5 @@
-import type { PoolContext, SeenMachine } from '../../../../src/domain/contracts/provisioning.ts';
+import type { SeenMachine } from '../../../../src/domain/contracts/bare-metal.ts';
+import type { PoolContext } from '../../../../src/domain/contracts/provisioning-context.ts';
 import { readSeen } from './image-server/seen-machines.ts';
 import { serveImages } from './serve-images.ts';
 import type { MetalSettings } from './settings.ts';

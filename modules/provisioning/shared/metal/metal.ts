@@ -1,5 +1,5 @@
 import type { NodeHardware } from '../../../../src/domain/contracts/facts.ts';
-import type { ProvisioningContext } from '../../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import type { Bmc } from '../bmc/bmc.ts';
 import type { MetalSettings } from './settings.ts';

@@ -1,4 +1,4 @@
-import type { PoolContext } from '../../../../src/domain/contracts/provisioning.ts';
+import type { PoolContext } from '../../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { type BuiltAgent, buildAgent } from '../../../../src/lib/images/build-agent.ts';
 import { ImageBuildError } from '../../../../src/lib/images/image-tools.ts';

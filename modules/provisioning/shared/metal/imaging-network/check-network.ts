@@ -1,5 +1,6 @@
 /** What *Test* tries of an imaging network: every part that a machine needs to start from it, as a machine would use it. */
-import type { PoolCheck, PoolCheckContext } from '../../../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheck } from '../../../../../src/domain/contracts/provisioning.ts';
+import type { PoolCheckContext } from '../../../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { exec } from '../../../../../src/lib/exec.ts';
 import { bootLoaders } from '../../../../../src/lib/images/boot-loaders.ts';

@@ -7,7 +7,7 @@ import { redfish } from '../../../../../modules/provisioning/redfish/redfish.ts'
 import { stopImageServer } from '../../../../../modules/provisioning/shared/metal/ensure-image-server.ts';
 import { metalFiles } from '../../../../../modules/provisioning/shared/metal/metal-files.ts';
 import type { NodeFacts } from '../../../../../src/domain/contracts/facts.ts';
-import type { ProvisioningContext } from '../../../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../../../src/domain/contracts/provisioning-context.ts';
 import { closeShells } from '../../../../../src/lib/ssh-shell.ts';
 import { imageAgent, imageAgents } from '../../../../helpers/image-agent.ts';
 import { simulatedRevision } from '../../../../helpers/module-context.ts';
