@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 import { headBytes, sectorBytes } from '../../../src/lib/images/disk-sectors.ts';
 import { ImageRefused } from '../../../src/lib/images/image-refused.ts';
-import { readDiskStart, withSeedPartition } from '../../../src/lib/images/partition-table.ts';
+import {
+  readDiskStart,
+  withoutSeedPartition,
+  withSeedPartition,
+} from '../../../src/lib/images/partition-table.ts';
 
 const megabyte = 2048;
 const imageSectors = 64 * megabyte;
@@ -33,6 +37,15 @@ describe('lib/images/partition-table', () => {
     it('keeps within what four bytes can count, on a disk of 4 TB', () => {
       const { seedSector } = withSeedPartition(mbr([[0x83, megabyte, megabyte]]), 2 ** 33, 'test');
       assert.ok(seedSector + megabyte < 2 ** 32);
+    });
+
+    it('gives the image back that a seed was added to, as it was', () => {
+      const head = mbr([[0x83, megabyte, 63 * megabyte]]);
+      const seeded = withSeedPartition(head, diskSectors, 'test');
+      const image = withoutSeedPartition(seeded.head, diskSectors);
+      assert.equal(image.sectors, imageSectors);
+      assert.equal(image.tail.length, 0);
+      assert.ok(image.head.equals(head));
     });
 
     it('refuses four primary partitions, and no table at all', () => {
@@ -77,6 +90,78 @@ describe('lib/images/partition-table', () => {
       assert.equal(leastSectors, 66 * megabyte + 33);
       const { seedSector } = withSeedPartition(head, leastSectors, 'test');
       assert.equal(seedSector, 65 * megabyte);
+    });
+
+    describe('without the seed again', () => {
+      const efi = ['28732ac11ff8d211ba4b00a0c93ec93b', megabyte, 10 * megabyte] as const;
+      const linux = ['af3dc60f838472478e793d69d8477de4', 11 * megabyte, 20 * megabyte] as const;
+      const basicData = 'a2a0d0ebe5b9334487c068b6b72699c7';
+
+      it('ends behind the last partition, with both copies sealed for that end', () => {
+        const head = gpt([efi, linux]);
+        const seeded = withSeedPartition(head, diskSectors, 'test');
+        const image = withoutSeedPartition(seeded.head, diskSectors);
+        assert.equal(image.sectors, 31 * megabyte + 33);
+        assert.equal(image.tail.length, 33 * sectorBytes);
+
+        const primary = image.head.subarray(sectorBytes, 2 * sectorBytes);
+        const second = image.tail.subarray(32 * sectorBytes);
+        const table = image.head.subarray(2 * sectorBytes, 34 * sectorBytes);
+        assert.ok(
+          table.equals(head.subarray(2 * sectorBytes, 34 * sectorBytes)),
+          'the entries are as they were',
+        );
+        assert.ok(table.equals(image.tail.subarray(0, 32 * sectorBytes)));
+        for (const header of [primary, second]) assertSealed(header, table);
+        const last = image.sectors - 1;
+        assert.deepEqual(places(primary), [1, last, last - 33, 2]);
+        assert.deepEqual(places(second), [last, 1, last - 33, last - 32]);
+        assert.equal(image.head.readUInt32LE(446 + 12), last, 'the protective entry');
+        assert.deepEqual(readDiskStart(image.head, image.sectors), {
+          table: 'gpt',
+          bios: false,
+          uefi: true,
+          leastSectors: 32 * megabyte + 33,
+        });
+      });
+
+      it('goes onto a disk as large as the one that it was made of, and comes off it the same', () => {
+        const small = withSeedPartition(gpt([efi, linux]), 32 * megabyte + 33, 'test');
+        const image = withoutSeedPartition(small.head, 32 * megabyte + 33);
+        const again = withSeedPartition(image.head, 32 * megabyte + 33, 'other');
+        assert.equal(again.seedSector, small.seedSector);
+        assert.deepEqual(withoutSeedPartition(again.head, 32 * megabyte + 33), image);
+      });
+
+      it("leaves a partition of a person's own, whatever it is called", () => {
+        const head = gpt([efi, linux, [basicData, 31 * megabyte, megabyte]]);
+        head.write('cidata2', 2 * sectorBytes + 2 * 128 + 56, 'utf16le');
+        const image = withoutSeedPartition(withSeedPartition(head, diskSectors, 'test').head, diskSectors);
+        assert.equal(image.sectors, 32 * megabyte + 33);
+        const entry = image.head.subarray(2 * sectorBytes + 2 * 128, 2 * sectorBytes + 3 * 128);
+        assert.equal(entry.toString('utf16le', 56, 70), 'cidata2');
+      });
+
+      it('never makes an image that is larger than its disk', () => {
+        // Grown to the last sector that the table lets it use: no whole MB is left behind it.
+        const head = gpt([[linux[0], megabyte, 63 * megabyte - 33]]);
+        const image = withoutSeedPartition(head, imageSectors);
+        assert.equal(image.sectors, imageSectors);
+        assert.deepEqual(places(image.head.subarray(sectorBytes)), [
+          1,
+          imageSectors - 1,
+          imageSectors - 34,
+          2,
+        ]);
+      });
+
+      it('refuses a disk without a table, and one whose table is damaged', () => {
+        const nothing = () => withoutSeedPartition(Buffer.alloc(headBytes), diskSectors);
+        assert.throws(nothing, refused(/no partition table/));
+        const damaged = gpt([efi]);
+        damaged.write('EFI PARK', sectorBytes, 'latin1');
+        assert.throws(() => withoutSeedPartition(damaged, diskSectors), refused(/damaged/));
+      });
     });
 
     it('refuses one that is damaged or full', () => {
