@@ -6,7 +6,7 @@ import { followProgress, type JobDone } from './follow-progress.ts';
 import type { JobBase } from './jobs/job-base.ts';
 import type { Job } from './jobs/kinds.ts';
 import type { Metal } from './metal.ts';
-import type { Patience } from './patience.ts';
+import { jobPatience } from './patience.ts';
 import { serveImages } from './serve-images.ts';
 import { whileOn } from './while-on.ts';
 
@@ -25,10 +25,10 @@ export async function startAgent({ bmc, hardware: { firmware }, context }: Metal
 export async function followAgent(
   metal: Metal,
   job: Job,
-  patience: Patience,
   progress: Progress = metal.context.progress,
 ): Promise<JobDone> {
-  const { directory } = metal.context;
+  const { directory, settings } = metal.context;
+  const patience = jobPatience(settings, job);
   return await whileOn(
     metal,
     (signal) => followProgress(job, { directory, signal, progress, patience }),

@@ -6,7 +6,6 @@ import type { CleanJob } from './jobs/clean-job.ts';
 import { readJob, removeJob, writeJob } from './jobs/job.ts';
 import { forgetLoads } from './load-record.ts';
 import type { Metal } from './metal.ts';
-import { jobPatience } from './patience.ts';
 import { power_status } from './power.ts';
 import { serveImages } from './serve-images.ts';
 
@@ -16,11 +15,10 @@ import { serveImages } from './serve-images.ts';
  */
 export async function clean(metal: Metal): Promise<readonly CleanedDisk[]> {
   const { context, bmc } = metal;
-  const { directory, node, settings } = context;
+  const { directory, node } = context;
   try {
     const job = (await running(metal)) ?? (await begin(metal));
-    const patience = jobPatience(settings, job);
-    const { cleaned } = await followAgent(metal, job, patience);
+    const { cleaned } = await followAgent(metal, job);
     if (cleaned) return cleaned;
     throw new ModuleError('failed', `${node.name} was not cleaned`);
   } finally {

@@ -1,4 +1,4 @@
-import type { Inspected } from '../../../../src/domain/contracts/provisioning.ts';
+import type { Inspected } from '../../../../src/domain/contracts/bare-metal.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { switchOff } from '../bmc/switch-power.ts';
 import { followAgent, jobOf, leaveOff, startAgent } from './agent-run.ts';
@@ -64,12 +64,7 @@ async function begin(metal: Metal): Promise<InspectJob> {
 }
 
 async function follow(metal: Metal, job: InspectJob): Promise<Inventory> {
-  const { settings, node } = metal.context;
-  const { memory, disk, network } = job.seconds;
-  // Each disk has its own time.
-  const totalMs = (memory + disk * 64 + network + settings.writeSeconds) * 1000;
-  const patience = { stillMs: settings.silentSeconds * 1000, totalMs };
-  const { inventory } = await followAgent(metal, job, patience);
+  const { inventory } = await followAgent(metal, job);
   if (inventory) return inventory;
-  throw new ModuleError('node_broken', `${node.name} did not say what it is made of`);
+  throw new ModuleError('node_broken', `${metal.context.node.name} did not say what it is made of`);
 }

@@ -17,7 +17,6 @@ import type { Inventory } from './inventory.ts';
 import { readJob, removeJob } from './jobs/job.ts';
 import { forgetLoads, type LoadRecord, readRecord, writeRecord } from './load-record.ts';
 import { type Metal, metalFormats } from './metal.ts';
-import { jobPatience } from './patience.ts';
 import { power_status } from './power.ts';
 import { serveImages } from './serve-images.ts';
 import type { Way } from './ways/way.ts';
@@ -121,9 +120,8 @@ async function checkSecureBoot({ context: { node, signal }, hardware, bmc }: Met
 }
 
 async function followJob(metal: Metal, way: Way): Promise<JobDone> {
-  const { directory, node, settings } = metal.context;
+  const { directory, node } = metal.context;
   const job = await readJob(directory, node.mac);
-  const patience = jobPatience(settings, job);
   if (job?.action !== way.action) throw new ModuleError('failed', `${node.name} has no job any more`);
   const bytes = way.writes(job);
   const progress: Progress = (step, fraction, about) =>
@@ -131,7 +129,7 @@ async function followJob(metal: Metal, way: Way): Promise<JobDone> {
       ...about,
       bytes: about?.phase === 'write' ? bytes : undefined,
     });
-  return await followAgent(metal, job, patience, progress).catch(async (error: unknown) => {
+  return await followAgent(metal, job, progress).catch(async (error: unknown) => {
     await way.failed(job, error);
     throw error;
   });

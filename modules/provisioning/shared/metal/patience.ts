@@ -1,4 +1,4 @@
-import type { JobBase } from './jobs/job-base.ts';
+import type { Job } from './jobs/kinds.ts';
 import type { MetalSettings } from './settings.ts';
 
 /** How long a job may take: without anything new, and altogether. */
@@ -8,12 +8,18 @@ export interface Patience {
   readonly totalMs: number;
 }
 
-/** What the pool's settings give a job; cleaning has a time of its own. */
+/** Each disk is tried for a time of its own. */
+const mostDisks = 64;
+
+/** What the pool's settings give a job; cleaning and burning in have times of their own. */
 export function jobPatience(
   { silentSeconds, writeSeconds, cleanSeconds }: MetalSettings,
-  job: Pick<JobBase, 'clean'> | null,
+  job: Job,
 ): Patience {
-  const total = writeSeconds + (job?.clean ? cleanSeconds : 0);
+  const { memory, disk, network } =
+    job.action === 'inspect' ? job.seconds : { memory: 0, disk: 0, network: 0 };
+  const burnIn = memory + disk * mostDisks + network;
+  const total = writeSeconds + (job.clean ? cleanSeconds : 0) + burnIn;
   return { stillMs: silentSeconds * 1000, totalMs: total * 1000 };
 }
 

@@ -15,14 +15,13 @@ import type { ReadDisk } from '../ways/way.ts';
 /** Starts the machine from the network once, and has its agent read the disk. */
 export async function readDisk(metal: Metal, work: string): Promise<ReadDisk> {
   const { context, hardware } = metal;
-  const { directory, node, settings } = context;
+  const { directory, node } = context;
   await serveImages(context);
   const job = await writeJob<CaptureJob>(directory, { ...jobOf(metal), action: 'capture' }, () =>
     Promise.resolve(),
   );
   await startAgent(metal);
-  const patience = { stillMs: settings.silentSeconds * 1000, totalMs: settings.writeSeconds * 1000 };
-  const { inventory } = await followAgent(metal, job, patience);
+  const { inventory } = await followAgent(metal, job);
   const machine = inventory ?? { firmware: hardware.firmware, disks: [], nics: [] };
   const came = await whatCame(context, job, inventory);
   const file = join(work, 'raw');
