@@ -44,11 +44,39 @@ export async function moveHoldEnd(
  * the booking before goes to that one.
  */
 export async function releaseHold(tx: Tx, allocationId: number): Promise<boolean> {
+  const nodeId = await giveUp(tx, allocationId);
+  if (nodeId === null) return false;
+  await keepOlder(tx, nodeId);
+  return true;
+}
+
+/**
+ * Gives up a live hold for another one, or changes nothing: `bind` makes the other, in whose way its own bits do not stand, and
+ * answers null where it cannot.
+ */
+export async function exchangeHold<T>(
+  tx: Tx,
+  allocationId: number,
+  bind: () => Promise<T | null>,
+): Promise<T | null> {
+  let nodeId: number | null = null;
+  let made: T | null = null;
+  await tx.savepoint(async () => {
+    nodeId = await giveUp(tx, allocationId);
+    made = nodeId === null ? null : await bind();
+    return made !== null;
+  });
+  if (made !== null && nodeId !== null) await keepOlder(tx, nodeId);
+  return made;
+}
+
+/** The row and its bits, by compare-and-swap; the node, or null where it was released before. */
+async function giveUp(tx: Tx, allocationId: number): Promise<number | null> {
   const [row] = await tx.rows<AllocationRow>(
     'SELECT * FROM allocations WHERE id = ? AND released_at IS NULL',
     [allocationId],
   );
-  if (!row) return false;
+  if (!row) return null;
   const from = Number(row.hold_from);
   const until = Number(row.hold_until);
   const changed = await tx.change(
@@ -57,10 +85,9 @@ export async function releaseHold(tx: Tx, allocationId: number): Promise<boolean
      WHERE id = ? AND hold_from = ? AND hold_until = ? AND released_at IS NULL`,
     [tx.now, allocationId, from, until],
   );
-  if (changed !== 1) return false;
+  if (changed !== 1) return null;
   await releaseBits(tx, row.node_id, { from, until });
-  await keepOlder(tx, row.node_id);
-  return true;
+  return row.node_id;
 }
 
 /** What has left `held` has its machine: from then on it is not clean until the hold is released. */

@@ -85,6 +85,27 @@ function rowOf(tx: Tx, task: NewTask, where: TaskPlace, openKey?: string) {
   };
 }
 
+/** An allocation as its task `new` is to find it. */
+interface Loadable {
+  readonly id: number;
+  readonly node_id: number;
+  readonly reservation_id: number | null;
+  readonly hold_from: number;
+}
+
+/** What gets an allocation's machine ready follows it to the one that took its place. One that runs finds that it is not wanted. */
+export async function moveTask(tx: Tx, from: number, to: Loadable): Promise<void> {
+  const [node] = await tx.rows<{ place_id: number }>('SELECT place_id FROM nodes WHERE id = ?', [to.node_id]);
+  const { node_id: nodeId, reservation_id: reservationId } = to;
+  await tx
+    .table('tasks')
+    .where({ open_key: `new:allocation:${from}`, status: 'queued' })
+    .update({ status: 'done', result: 'goes on with another machine', open_key: null, ended_at: tx.now });
+  const runAfter = Math.max(tx.now, Number(to.hold_from));
+  const task = { action: 'new', targetType: 'allocation', targetId: to.id, runAfter } as const;
+  await insertTask(tx, task, { placeId: node?.place_id ?? null, nodeId, reservationId });
+}
+
 /** Asks the running tasks of a reservation to stop, and removes its queued ones, except those named. */
 export async function stopTasksOf(
   tx: Tx,

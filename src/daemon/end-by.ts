@@ -2,10 +2,10 @@ import { moveHoldEnd } from '../../db/repositories/holds.ts';
 import type { AllocationRow } from '../../db/rows.ts';
 import type { Tx } from '../../db/transaction.ts';
 import { holdWindow, minute } from '../domain/time.ts';
+import { heldWithin, moveBooking } from '../services/booking/move.ts';
 import { planFor } from '../services/booking/plan.ts';
 import type { DaemonDeps } from './deps.ts';
 import { notify } from './notify.ts';
-import { moveBooking } from './rebind.ts';
 
 /** Lets an allocation last until `end`; moves the booking that abuts, or cuts the end (design, section 3). */
 export async function endBy(tx: Tx, deps: DaemonDeps, id: number, end: number): Promise<number> {
@@ -16,15 +16,15 @@ export async function endBy(tx: Tx, deps: DaemonDeps, id: number, end: number): 
   if (!row) return end;
   const turnover = await turnoverOf(tx, deps, row.reservation_id);
   const { until } = holdWindow(end, end, 0, turnover);
-  for (let moves = 0; moves < 2; moves++) {
-    if (await moveHoldEnd(tx, id, until, end)) return end;
-    const next = await nextOn(tx, row);
-    if (!next) break;
+  const window = { from: Number(row.hold_until), until };
+  const later = until > window.from ? await heldWithin(tx, { nodeId: row.node_id, window, besides: id }) : [];
+  for (const next of later) {
     if (await moveBooking(tx, deps, next.id, 'The one before needs it longer.')) continue;
     if (next.reservation_id !== null)
       await notify(tx, deps, { reservationId: next.reservation_id, key: `abuts-${id}`, facts: {} });
     break;
   }
+  if (await moveHoldEnd(tx, id, until, end)) return end;
   const cut = Math.min(end, Math.max(tx.now, Number(row.hold_until) - turnover));
   await moveHoldEnd(tx, id, Number(row.hold_until), cut);
   return cut;
@@ -37,13 +37,4 @@ async function turnoverOf(tx: Tx, deps: DaemonDeps, reservationId: number | null
   ]);
   const plan = row && (await planFor(tx, { owner: deps.db, descriptors: deps.descriptors }, row.image_id));
   return plan && plan.turnover >= minute ? plan.turnover : 0;
-}
-
-/** The booking that comes next on a node, if its load has not begun. */
-async function nextOn(tx: Tx, row: AllocationRow): Promise<AllocationRow | null> {
-  const [next] = await tx.rows<AllocationRow>(
-    "SELECT * FROM allocations WHERE node_id = ? AND released_at IS NULL AND state = 'held' AND purpose = 'reservation' AND hold_from >= ? AND id <> ? ORDER BY hold_from LIMIT 1",
-    [row.node_id, row.hold_until, row.id],
-  );
-  return next ?? null;
 }

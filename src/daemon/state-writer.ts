@@ -1,3 +1,4 @@
+import { allocationFacts } from '../../db/facts.ts';
 import { publicKeys } from '../../db/repositories/accounts.ts';
 import { clearFault, faultNode, keepAudit, keepLook } from '../../db/repositories/bmc-watch.ts';
 import {
@@ -30,11 +31,11 @@ import type { CleanedDisk, Endpoint } from '../domain/contracts/facts.ts';
 import { revisionName } from '../domain/contracts/provisioning.ts';
 import type { StateWriter } from '../domain/contracts/state-writer.ts';
 import { newLoadSecrets } from '../lib/ssh-keys.ts';
+import { canServe, moveBooking, rebind } from '../services/booking/move.ts';
 import { forwardSettings } from '../services/reservations/change.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';
 import { notify, notifyOfImage } from './notify.ts';
-import { canServe, moveBooking, rebind } from './rebind.ts';
 import { placeOf } from './task-place.ts';
 
 /** What a state module may change, bound to its task and to one transaction that has renewed the lease. */
@@ -50,7 +51,10 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     releaseAllocation: async (id) => {
       await releaseHold(tx, id);
     },
-    rebind: (id, options) => rebind(tx, deps, id, options),
+    rebind: async (id, options) => {
+      const fresh = await rebind(tx, deps, id, options);
+      return fresh && allocationFacts(fresh);
+    },
     moveBooking: (id, because) => moveBooking(tx, deps, id, because),
     canServe: (id) => canServe(tx, deps, id),
     patchNode: (id, patch) => patchNode(tx, id, patch),
