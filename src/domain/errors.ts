@@ -56,7 +56,7 @@ export const userMessages = {
   'disk.full':
     'The disk of the server is full. Nothing was changed; please try again when somebody has made room.',
   'place.disarmed':
-    'This data directory is not known to the database: nothing is touched until an administrator runs "labrador arm".',
+    'This installation is disarmed and touches no machine until an administrator runs "labrador arm".',
   defect: 'Something went wrong on our side. Nothing you did caused it.',
 } as const satisfies Record<string, string>;
 export type ErrorCode = keyof typeof userMessages;

@@ -57,6 +57,11 @@ export function isCapturing(state: ReservationState): boolean {
   return state === 'image' || state === 'checkpoint';
 }
 
+/** It was over before it began, so that nobody had a machine by it. Of one that has ended, in epoch milliseconds. */
+export function wasCancelled({ start, endedAt }: { start: number; endedAt: number | null }): boolean {
+  return endedAt !== null && endedAt < start;
+}
+
 export function canMove(from: ReservationState, to: ReservationState): boolean {
   return (reservationTransitions[from] as readonly ReservationState[]).includes(to);
 }

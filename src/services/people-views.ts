@@ -43,7 +43,9 @@ export interface PersonReservationView {
   readonly state: ReservationState;
   readonly node: string | null;
   readonly start: number;
+  /** When it ended, or will. */
   readonly end: number;
+  readonly endedAt: number | null;
   readonly live: boolean;
 }
 

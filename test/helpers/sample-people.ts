@@ -82,6 +82,7 @@ export const personDetail = (one: view.PersonView): view.PersonDetailView => ({
             node: 'vm-2',
             start: now - 60_000,
             end: now + day / 12,
+            endedAt: null,
             live: true,
           },
           {
@@ -91,6 +92,7 @@ export const personDetail = (one: view.PersonView): view.PersonDetailView => ({
             node: null,
             start: now + day,
             end: now + 1.1 * day,
+            endedAt: null,
             live: true,
           },
           {
@@ -100,6 +102,7 @@ export const personDetail = (one: view.PersonView): view.PersonDetailView => ({
             node: 'vm-4',
             start: now - day,
             end: now - day / 2,
+            endedAt: now - day / 2,
             live: false,
           },
         ]

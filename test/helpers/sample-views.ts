@@ -38,6 +38,7 @@ export function image(over: Partial<view.ImageView> = {}): view.ImageView {
     icon: 'terminal',
     simulated: false,
     revision: 3,
+    disarmed: false,
     cpus: 1,
     memoryMb: 256,
     diskMb: 2048,
@@ -215,6 +216,12 @@ export const ended = reservation({
   state: 'complete',
   endedAt: now - 5 * minute,
   reason: 'You ended it.',
+  can: { ...can, end: false },
+});
+
+export const cancelled = reservation({
+  ...{ state: 'complete', start: now + minute, endedAt: now, readyAt: null },
+  reason: 'You cancelled it.',
   can: { ...can, end: false },
 });
 

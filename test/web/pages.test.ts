@@ -148,6 +148,7 @@ const pages: readonly [string, string, Shown][] = [
     { lab: [sample.failed], says: [/It did not work/, /<details class="log" data-log open>/] },
   ],
   ['an ended one', '/reservations/7', { lab: [sample.ended], says: [/You ended it/] }],
+  ['a cancelled one', '/reservations/7', { lab: [sample.cancelled], says: [/Cancelled/, /^(?!.*Ended)/s] }],
   ['a simulated one', '/reservations/7', { lab: [sample.simulated], says: [/There is no machine here/] }],
   [
     'asking before the end',

@@ -7,6 +7,8 @@ import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 
 export type PoolAndNodes = PoolRow & {
   newest_node: number | null;
+  /** 0: its place touches no machine. */
+  armed: number;
   /** Of its machines that are started by one that is known, in any order, with commas; null where none is. */
   readonly firmwares: string | null;
 };

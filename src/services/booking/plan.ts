@@ -14,6 +14,8 @@ export interface Plan {
   readonly revision: RevisionRow | null;
   /** One sentence: why there is no revision although there was one; null when that is not so. */
   readonly missing: string | null;
+  /** Every pool that could serve it is at a place that touches no machine. */
+  readonly disarmed: boolean;
   /** The fastest first. */
   readonly poolIds: readonly number[];
   /** Milliseconds that a load takes in each pool: what is promised of a machine there. */
@@ -105,6 +107,7 @@ async function readPlans(reader: Reader, source: PlanSource, query: ImageQuery):
     image,
     revision,
     missing: image.v_missing_because === null ? null : missingFile,
+    disarmed: pools.length > 0 && pools.every(({ armed }) => armed === 0),
     ownDisks,
     newestNode: Math.max(0, ...pools.map((pool) => pool.newest_node ?? 0)),
     ...byPool(pools, times.get(image.id) ?? noTimes()),
@@ -148,7 +151,7 @@ async function allPools(reader: Reader, owner: object): Promise<PoolAndNodes[]> 
   if (cached && reader.now >= cached.at && reader.now - cached.at < poolsFreshFor) return cached.pools;
   const pools = await reader.rows<PoolAndNodes>(
     `SELECT p.*, (SELECT MAX(n.id) FROM nodes n WHERE n.pool_id = p.id) AS newest_node, (SELECT GROUP_CONCAT(DISTINCT h.firmware)
-        FROM node_hardware h JOIN nodes m ON m.id = h.node_id WHERE m.pool_id = p.id) AS firmwares FROM pools p`,
+        FROM node_hardware h JOIN nodes m ON m.id = h.node_id WHERE m.pool_id = p.id) AS firmwares, l.armed FROM pools p JOIN places l ON l.id = p.place_id`,
   );
   poolsKnown.set(owner, { at: reader.now, pools });
   return pools;

@@ -1,6 +1,6 @@
 import { imageResource, imageRow, imageRows } from '../../../db/queries/images.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
-import { LabError } from '../../domain/errors.ts';
+import { LabError, userMessages } from '../../domain/errors.ts';
 import { minimumMinutes } from '../../domain/limits.ts';
 import { may } from '../../domain/may.ts';
 import { day, type Window } from '../../domain/time.ts';
@@ -101,12 +101,13 @@ function imageView(me: SignedIn, offer: Offer, beside: Beside): ImageView {
     icon: image.icon,
     simulated: revision?.format === 'simulated',
     revision: revision?.number ?? null,
+    disarmed: offer.plan.disarmed,
     cpus: image.cpus,
     memoryMb: image.memory_mb,
     diskMb: image.disk_mb,
     sizes: counts.sizes,
     maxMinutes: image.max_minutes,
-    readyIn: revision ? readyIn(offer, beside) : null,
+    readyIn: revision && !offer.plan.disarmed ? readyIn(offer, beside) : null,
     freeNow: counts.free,
     machines: counts.all,
     mostMinutes: offer.mostMinutes,
@@ -119,6 +120,7 @@ function imageView(me: SignedIn, offer: Offer, beside: Beside): ImageView {
 function hindranceOf(me: SignedIn, offer: Offer, { mine, others }: Beside): Hindrance | null {
   const { plan, minutes, start, end } = offer;
   if (plan.missing) return { text: plan.missing, other: null };
+  if (plan.disarmed) return { text: userMessages['place.disarmed'], other: null };
   try {
     judgeCounts(me.limits, mine, { start, end, minutes, startsNow: true });
     judgeImageCount(plan.image, others, { start, end });

@@ -40,6 +40,7 @@ export async function inspectPerson(deps: ServiceDeps, me: SignedIn, id: number)
         ...{ id: one.id, title: one.title, state: one.state, node: one.node_name },
         start: Number(one.start_at),
         end: Number(one.ended_at ?? one.end_at),
+        endedAt: one.ended_at === null ? null : Number(one.ended_at),
         live: one.live === 1,
       })),
       events: (await eventRowsOfPerson(reader, id, lastEvents)).map(eventView),

@@ -112,10 +112,12 @@ export async function history(
   after = 0,
 ): Promise<HistoryLine[]> {
   return reading(deps.db, async (reader) => {
-    await mine(reader, me, id, 'reservation.read');
+    const reservation = await mine(reader, me, id, 'reservation.read');
     const lines = (await eventRows(reader, [id], after)).map((row) => {
       const who = whoDid({ id: row.actor_id, name: row.actor_name }, me.id);
-      const text = eventText(row.kind, { ...(JSON.parse(row.data) as Record<string, unknown>), who });
+      const cancelled = Number(row.at) < Number(reservation.start_at);
+      const data = JSON.parse(row.data) as Record<string, unknown>;
+      const text = eventText(row.kind, { ...data, who, cancelled });
       return text === null
         ? null
         : { id: row.id, at: Number(row.at), kind: row.kind, text, detail: row.kind === 'progress' };

@@ -94,7 +94,8 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
       : 'Switched on from its own disk.',
   paused: () => 'It stands still: the disk of the computer it runs on is full.',
   resumed: () => 'It goes on: there is room again.',
-  'end-asked': ({ reason, who }) => `${text(who)} ended it${text(reason) ? `: ${text(reason)}` : '.'}`,
+  'end-asked': ({ reason, who, cancelled }) =>
+    `${text(who)} ${cancelled === true ? 'cancelled' : 'ended'} it${text(reason) ? `: ${text(reason)}` : '.'}`,
   'timed-out': ({ reason }) => text(reason),
   failed: ({ because }) => `Failed: ${text(because)}`,
   'capture-asked': ({ image, number }) =>
@@ -114,7 +115,7 @@ export function whoDid(by: { id: number | null; name: string | null }, readerId:
   return by.id === readerId ? 'You' : (by.name ?? 'Somebody');
 }
 
-/** One line of a history; null for what is not for people. `who` among the facts is who did it. */
+/** One line of a history; null for what is not for people. `who` among the facts is who did it, `cancelled`: before it began. */
 export function eventText(kind: string, facts: Facts): string | null {
   return events[kind]?.(facts) ?? null;
 }

@@ -90,7 +90,7 @@ async function judge(
       fields: {},
     };
   const lead = best.loaded ? 1_000 : (plan.leads.get(best.poolId) ?? plan.lead);
-  const text = best.loaded ? 'Ready in a moment.' : `Ready in about ${inWords(lead)}.`;
+  const text = readyWords(plan, best.loaded, lead);
   return {
     possible: true,
     text,
@@ -99,4 +99,9 @@ async function judge(
     alternatives: [],
     fields: {},
   };
+}
+
+function readyWords({ disarmed }: Plan, isLoaded: boolean, lead: number): string {
+  if (disarmed) return userMessages['place.disarmed'];
+  return isLoaded ? 'Ready in a moment.' : `Ready in about ${inWords(lead)}.`;
 }

@@ -3,7 +3,8 @@ import type { EventRow, ReservationListRow } from '../../../db/queries/reservati
 import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 import type { TimeSettings } from '../../domain/contracts/time-settings.ts';
 import { counted } from '../../domain/counted.ts';
-import { isLive, isUsable } from '../../domain/states.ts';
+import { userMessages } from '../../domain/errors.ts';
+import { isLive, isUsable, wasCancelled } from '../../domain/states.ts';
 import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
 import type { NoticeView, ReservationView } from '../views.ts';
@@ -30,7 +31,7 @@ const ms = (value: number | null): number | null => (value === null ? null : Num
 export function reservationView(source: ViewSource): ReservationView {
   const { row, now } = source;
   const waits = waitsFor(source);
-  const loading = (row.state === 'new' && waits === null) || row.state === 'reinstall';
+  const loading = waits === null && (row.state === 'new' || row.state === 'reinstall');
   const since = loading ? loadingSince(source) : null;
   const estimate = since === null || !source.estimate ? null : { ...source.estimate, since };
   return {
@@ -75,7 +76,9 @@ function progressText(estimate: { p50: number; p95: number; since: number }, now
 
 /** What its start waits for, in words; null when it does not wait, or need not yet. */
 function waitsFor({ row, now, events }: ViewSource): string | null {
+  if (row.state === 'reinstall' && row.place_armed === 0) return userMessages['place.disarmed'];
   if (row.state !== 'new' || Number(row.start_at) > now) return null;
+  if (row.place_armed === 0) return userMessages['place.disarmed'];
   const last = events.at(-1);
   const ahead = last ? aheadOf(last) : null;
   if (ahead !== null) return `Waiting for its turn to be loaded: ${placeOf(ahead)}`;
@@ -104,7 +107,9 @@ function loadingSince({ row, now, events }: ViewSource): number | null {
 /** Rows hold who ended it; without a reason given, that is the reason. */
 function whoEnded({ row, readerId }: ViewSource): string | null {
   if (row.ended_by === null) return null;
-  return `${whoDid({ id: row.ended_by, name: row.ended_by_name }, readerId)} ended it.`;
+  const who = whoDid({ id: row.ended_by, name: row.ended_by_name }, readerId);
+  const cancelled = wasCancelled({ start: Number(row.start_at), endedAt: ms(row.ended_at) });
+  return `${who} ${cancelled ? 'cancelled' : 'ended'} it.`;
 }
 
 function isSimulated({ row, descriptors }: ViewSource): boolean {

@@ -26,6 +26,8 @@ export interface ImageView {
   readonly icon: string;
   readonly simulated: boolean;
   readonly revision: number | null;
+  /** All machines that can run it stand where none is touched until an administrator arms the place. */
+  readonly disarmed: boolean;
   /** At least so much. */
   readonly cpus: number;
   readonly memoryMb: number;

@@ -92,6 +92,7 @@ export function presentExtension(extension: view.ExtensionView): Json<typeof res
 export function presentImage({
   icon: _icon,
   hindrance: _hindrance,
+  disarmed: _disarmed,
   readyIn,
   ...image
 }: view.ImageView): Json<typeof machines.ImageSchema> {

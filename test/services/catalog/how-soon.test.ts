@@ -110,6 +110,20 @@ eachEngine((_engine, { open }) => {
     assert.equal((await lab.services.reserve(bob, { image: 'simulated', minutes: 60 })).nodeId, 1);
   });
 
+  it('promises nothing of an installation that is disarmed, and says so', async () => {
+    const { id } = await lab.services.reserve(bob, { image: 'simulated', minutes: 60 });
+    await lab.db.knex('places').update({ armed: 0 });
+    lab.db.clockOffset += 6_000; // what was known of pools is read anew
+    const says = /^This installation is disarmed and touches no machine/;
+    const { readyIn, hindrance } = await lab.services.getImage(bob, 'simulated');
+    assert.equal(readyIn, null);
+    assert.match(hindrance?.text ?? '', says);
+    assert.match((await lab.services.verdict(bob, { image: 'simulated', minutes: 60 })).text, says);
+    const { estimate, progressText } = await lab.services.getReservation(bob, id);
+    assert.equal(estimate, null);
+    assert.match(progressText ?? '', says);
+  });
+
   it('counts machines that are alike as such, whatever they held before, and what was given back', async () => {
     const held = { state: 'reloading', tainted: 1 };
     for (const [id, revision_id] of [

@@ -75,6 +75,17 @@ eachEngine((engine, { open }) => {
     });
   });
 
+  it('is cancelled, not ended, before it began', async () => {
+    await set(1);
+    await lab.startDaemon();
+    const { id } = await lab.services.reserve(ann, { ...hour, start: Date.now() + day });
+    await lab.services.endReservation(ann, id);
+    const { reason } = await lab.reaches(ann, id, 'complete');
+    assert.equal(reason, 'You cancelled it.');
+    const texts = (await lab.services.history(ann, id)).map(({ text }) => text);
+    assert.ok(texts.includes('You cancelled it.'), texts.join());
+  });
+
   it('keeps every refused demand as a statistic, and nothing else of it', async () => {
     await set(1);
     await lab.services.reserve(ann, hour);

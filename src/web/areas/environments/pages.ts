@@ -80,9 +80,10 @@ function startButton({ revision, machines, readyIn, hindrance }: ImageView): Sta
   };
 }
 
-function badgeOf({ revision, machines, readyIn }: ImageView): EnvironmentCard['badge'] {
+function badgeOf({ revision, machines, disarmed, readyIn }: ImageView): EnvironmentCard['badge'] {
   if (revision === null) return { text: 'Not ready to be used yet', free: false };
   if (machines === 0) return { text: 'No machine can run it', free: false };
+  if (disarmed) return { text: 'Disarmed', free: false };
   if (readyIn === null) return { text: 'All machines in use', free: false };
   return { text: readyIn < 1000 ? 'Ready at once' : `Ready in about ${roughly(readyIn)}`, free: true };
 }

@@ -142,13 +142,13 @@ function actionsOf({ id, state, isMe }: PersonDetailView): PersonPage['actions']
 }
 
 function bookingLine(
-  { id, title, state, node, start, end }: PersonReservationView,
+  { id, title, state, node, start, end, endedAt }: PersonReservationView,
   clock: Clock,
 ): BookingLine {
   return {
     href: `/reservations/${id}`,
     title,
-    state: reservationStateWord(state, start > clock.now),
+    state: reservationStateWord({ state, start, endedAt }, clock.now),
     node: node ?? '',
     start: clock.when(start),
     end: clock.when(end),

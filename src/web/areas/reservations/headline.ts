@@ -1,5 +1,6 @@
 /** The largest words of a machine: how much time is left, or how far it has got. */
 
+import { wasCancelled } from '../../../domain/states.ts';
 import type { ReservationView } from '../../../services/views.ts';
 import { lengthOf, timeLeft, took } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
@@ -75,11 +76,11 @@ function still(text: string, before: string, when: When | null = null): Headline
   return { about: '', text, countTo: null, arrived: '', after: '', before, when };
 }
 
-function ended({ state, endedAt }: ReservationView, clock: Clock): Headline {
+function ended({ state, start, endedAt }: ReservationView, clock: Clock): Headline {
   const when = endedAt === null ? null : clock.when(endedAt);
   if (state === 'failed') return still('It did not work', '', when);
   if (when === null) return still('Ending', 'Nobody can get in any more');
-  return still('Ended', '', when);
+  return still(wasCancelled({ start, endedAt }) ? 'Cancelled' : 'Ended', '', when);
 }
 
 /** "Ready in 2.9 s": what it came to in the end; null before, and for a machine that was installed anew since. */

@@ -1,4 +1,4 @@
-import type { ReservationState } from '../../../domain/states.ts';
+import { type ReservationState, wasCancelled } from '../../../domain/states.ts';
 import type { ReservationView } from '../../../services/views.ts';
 
 /** How a state is shown: never by its colour alone. */
@@ -25,12 +25,20 @@ const words: Readonly<Record<ReservationState, StateWord>> = {
   failed: { word: 'Failed', tone: 'bad', icon: 'alert' },
 };
 
-/** For lists that know no more than the state. */
-export function reservationStateWord(state: ReservationState, isAhead: boolean): StateWord {
-  return state === 'new' && isAhead ? booked : words[state];
+type StateAndTimes = Pick<ReservationView, 'state' | 'start' | 'endedAt'>;
+
+/** For lists that know no more than the state and the times. */
+export function reservationStateWord(reservation: StateAndTimes, now: number): StateWord {
+  const isAhead = reservation.state === 'new' && reservation.start > now;
+  return isAhead ? booked : wordOf(reservation);
+}
+
+function wordOf({ state, ...times }: StateAndTimes): StateWord {
+  return state === 'complete' && wasCancelled(times) ? cancelled : words[state];
 }
 
 const booked: StateWord = { word: 'Booked', tone: 'booked', icon: 'clock' };
+const cancelled: StateWord = { word: 'Cancelled', tone: 'quiet', icon: 'end' };
 
 function capturing({ state, capture }: ReservationView): StateWord {
   if (capture === null) return { word: 'Starting again', tone: 'busy', icon: 'loading' };
@@ -73,5 +81,5 @@ export function stateWord(reservation: ReservationView, now: number): StateWord 
   if (phase === 'booked' && reservation.state === 'new') return booked;
   if (reservation.state === 'image' || reservation.state === 'checkpoint') return capturing(reservation);
   if (reservation.poweredOff && phase === 'off') return { word: 'Off', tone: 'quiet', icon: 'power' };
-  return words[reservation.state];
+  return wordOf(reservation);
 }
