@@ -1,5 +1,5 @@
 import type { Firmware } from '../../src/domain/contracts/facts.ts';
-import type { Window } from '../../src/domain/time.ts';
+import { type Window, without } from '../../src/domain/time.ts';
 import type { AllocationRow } from '../rows.ts';
 import type { Reader, Tx } from '../transaction.ts';
 import { freeInWindow, tryBits } from './occupancy.ts';
@@ -23,6 +23,14 @@ export interface Want {
   readonly exceptNodes?: readonly number[];
   /** What machines must be that take the revision on a disk of their own; null where any will do. */
   readonly ownDisks?: OwnDisks | null;
+  /** What it has already and would give back: that machine comes first, and that hold is not in its way. */
+  readonly own?: Held | null;
+}
+
+/** A machine and what is held of it. */
+export interface Held {
+  readonly nodeId: number;
+  readonly hold: Window;
 }
 
 export interface OwnDisks {
@@ -45,37 +53,59 @@ export const failedRest = 24 * 60 * 60_000;
 
 /**
  * Nodes that could take the window, best first: loaded and untouched, then free now, then free by then; at once from the pools in
- * their order; shuffled within a rank, up to 16. `windowOf` gives the hold for a loaded and for an unloaded node.
+ * their order; shuffled within a rank, up to 16 more than `count`, which are wanted together. `hold` gives the hold for a loaded and for
+ * an unloaded node.
  */
 export async function findCandidates(
   tx: Reader,
   want: Want,
   hold: (loaded: boolean) => Window,
+  count = 1,
 ): Promise<Candidate[]> {
   if (want.poolIds.length === 0) return [];
-  const loaded = want.startsNow ? await searchLoaded(tx, want, hold(true)) : [];
-  return loaded.length > 0 ? shuffle(loaded) : search(tx, want, hold(false));
+  const most = count === 1 ? mostCandidates : count + mostCandidates;
+  const own = want.own ? await searchOwn(tx, want, want.own, hold(false)) : [];
+  const loaded = want.startsNow ? shuffle(await searchLoaded(tx, want, hold(true), { count, most })) : [];
+  const first = [...own, ...loaded];
+  if (loaded.length >= count) return first;
+  const others = await search(tx, want, hold(false), most);
+  const known = new Set(first.map(({ nodeId }) => nodeId));
+  return [...first, ...others.filter(({ nodeId }) => !known.has(nodeId))];
 }
 
-/** Sixteen from a random place on, round the end: the index hands them out in order, so that no others are looked at. */
-async function searchLoaded(tx: Reader, want: Want, window: Window): Promise<Candidate[]> {
+/** The machine that it has: free for what the other hold does not cover yet. */
+async function searchOwn(
+  tx: Reader,
+  want: Want,
+  { nodeId, hold }: Held,
+  window: Window,
+): Promise<Candidate[]> {
+  const state =
+    "n.id = ? AND n.out_for IS NULL AND n.state IN ('available', 'reserved', 'reloading', 'inuse')";
+  const rows = await select(tx, want, without(window, hold), state, [nodeId], 'n.id', 1);
+  return rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded: false }));
+}
+
+/** From a random place on, round the end: the index hands them out in order, so that no others are looked at. */
+async function searchLoaded(
+  tx: Reader,
+  want: Want,
+  window: Window,
+  { count, most }: { readonly count: number; readonly most: number },
+): Promise<Candidate[]> {
   const from = Math.floor(Math.random() * want.newestNode);
   const state = "n.state = 'available' AND n.out_for IS NULL AND n.revision_id = ? AND n.tainted = 0";
+  const found: Candidate[] = [];
   for (const half of ['n.id > ?', 'n.id <= ?']) {
-    const rows = await select(
-      tx,
-      want,
-      window,
-      `${state} AND ${half}`,
-      [want.revisionId ?? -1, from],
-      'n.id',
-    );
-    if (rows.length > 0) return rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded: true }));
+    const bindings = [want.revisionId ?? -1, from];
+    const rows = await select(tx, want, [window], `${state} AND ${half}`, bindings, 'n.id', most);
+    found.push(...rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded: true })));
+    if (found.length >= count) break;
   }
-  return [];
+  return found;
 }
 
-async function search(tx: Reader, want: Want, window: Window): Promise<Candidate[]> {
+async function search(tx: Reader, want: Want, window: Window, most: number): Promise<Candidate[]> {
   const random = tx.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
   // a state's and a pool's place; numbers of ours, as many as there are pools
   const pools = want.startsNow ? want.poolIds.map((id, place) => `WHEN ${Number(id)} THEN ${place}`) : [];
@@ -86,23 +116,25 @@ async function search(tx: Reader, want: Want, window: Window): Promise<Candidate
     : "n.out_for IS NULL AND (n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))";
   const mayRest = !want.soundOnly && window.from - tx.now > failedRest;
   const rested = want.startsNow ? [] : [mayRest ? 1 : 0];
-  const rows = await select(tx, want, window, state, rested, order);
+  const rows = await select(tx, want, [window], state, rested, order, most);
   return rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded: false }));
 }
 
 function select(
   tx: Reader,
   want: Want,
-  window: Window,
+  free: readonly Window[],
   state: string,
   bindings: readonly number[],
   order: string,
+  most: number,
 ): Promise<{ id: number; pool_id: number }[]> {
   const fit = fits(want);
-  const free = freeInWindow('n', window);
+  const parts = free.map((window) => freeInWindow('n', window));
   return tx.rows(
-    `SELECT n.id, n.pool_id FROM nodes n WHERE ${state} AND ${fit.sql} AND ${free.sql} ORDER BY ${order} LIMIT ${mostCandidates}`,
-    [...bindings, ...fit.bindings, ...free.bindings],
+    `SELECT n.id, n.pool_id FROM nodes n WHERE ${[state, fit.sql, ...parts.map(({ sql }) => sql)].join(' AND ')}
+       ORDER BY ${order} LIMIT ${Number(most)}`,
+    [...bindings, ...fit.bindings, ...parts.flatMap((part) => part.bindings)],
   );
 }
 
@@ -147,20 +179,56 @@ function shuffle<T>(items: readonly T[]): T[] {
     .map(({ item }) => item);
 }
 
-/** The best that can be taken; when every candidate was lost to others meanwhile, it searches again (design, section 5). */
+/**
+ * The best that can be taken; when every candidate was lost to others meanwhile, it searches again (design, section 5). `known`
+ * are candidates that were found in this transaction already.
+ */
 export async function bindBest(
   tx: Tx,
   want: Want,
   hold: (loaded: boolean) => Window,
   allocation: NewAllocation,
-): Promise<{ id: number; candidate: Candidate } | null> {
+  known: readonly Candidate[] = [],
+): Promise<Bound | null> {
   for (let search = 0; search < mostSearches; search++) {
-    const candidates = await findCandidates(tx, want, hold);
+    const candidates = search === 0 && known.length > 0 ? known : await findCandidates(tx, want, hold);
     if (candidates.length === 0) return null;
     const bound = await bindFirst(tx, candidates, hold, allocation);
     if (bound) return bound;
   }
   return null;
+}
+
+/**
+ * So many at once, all or none: in the order of their ids, so that no two of these deadlock; what was lost to others is made up for
+ * by the next best. Null when there are not enough: nothing was taken then.
+ */
+export async function bindTogether(
+  tx: Tx,
+  hold: (loaded: boolean) => Window,
+  allocation: NewAllocation,
+  candidates: readonly Candidate[],
+  count: number,
+): Promise<Bound[] | null> {
+  const bound: Bound[] = [];
+  const all = await tx.savepoint(async () => {
+    for (let next = 0; bound.length < count && next < candidates.length; ) {
+      const some = candidates.slice(next, next + count - bound.length);
+      next += some.length;
+      for (const candidate of some.toSorted((a, b) => a.nodeId - b.nodeId)) {
+        const taken = await bindFirst(tx, [candidate], hold, allocation);
+        if (taken) bound.push(taken);
+      }
+    }
+    return bound.length === count;
+  });
+  return all ? bound : null;
+}
+
+export interface Bound {
+  /** The allocation's. */
+  readonly id: number;
+  readonly candidate: Candidate;
 }
 
 export interface NewAllocation {
@@ -176,7 +244,7 @@ async function bindFirst(
   candidates: readonly Candidate[],
   hold: (loaded: boolean) => Window,
   allocation: NewAllocation,
-): Promise<{ id: number; candidate: Candidate } | null> {
+): Promise<Bound | null> {
   for (const candidate of candidates) {
     const window = hold(candidate.loaded);
     if (!(await tryBits(tx, candidate.nodeId, window))) continue;

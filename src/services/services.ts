@@ -37,6 +37,14 @@ export interface ReserveRequest {
   readonly revision?: number | undefined;
 }
 
+/** The same while it is being typed: it may be anything. */
+export interface VerdictRequest {
+  readonly image: string;
+  readonly minutes: unknown;
+  readonly start?: unknown;
+  readonly imaging?: boolean | undefined;
+}
+
 /** What a machine is saved as: a new image by `name` and `title` (one makes the other), or a revision of an image. */
 export interface CaptureRequest {
   readonly name?: string | undefined;
@@ -121,10 +129,7 @@ export interface Services extends AdministrationServices, NodeServices, PeopleSe
   restoreRevision(me: Me, name: string, number: number, once?: Once): Promise<void>;
 
   /** May it be had? Never throws for what the person typed: the verdict says it. */
-  verdict(
-    me: Me,
-    request: { image: string; minutes: unknown; start?: unknown; imaging?: boolean },
-  ): Promise<view.Verdict>;
+  verdict(me: Me, request: VerdictRequest): Promise<view.Verdict>;
   reserve(me: Me, request: ReserveRequest, once?: Once): Promise<view.ReservationView>;
   getReservation(me: Me, id: number): Promise<view.ReservationView>;
   /** Their own, newest first; administrators may ask for everybody's. */

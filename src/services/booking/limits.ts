@@ -65,13 +65,22 @@ export async function liveSpans(reader: Reader, me: { id: number; limits: Counte
   );
 }
 
-/** The limits that count rows; the person's counter was bumped before in this transaction, so the counts are exact. */
+/**
+ * The limits that count rows; the person's counter was bumped before in this transaction, so the counts are exact. The reservation
+ * `except` does not count.
+ */
 export async function checkCounts(
   tx: Reader,
   me: { id: number; limits: Limits },
   booking: Booking,
+  except: number | null = null,
 ): Promise<void> {
-  judgeCounts(me.limits, await liveSpans(tx, me), booking);
+  const spans = await liveSpans(tx, me);
+  judgeCounts(
+    me.limits,
+    spans.filter(({ id }) => id !== except),
+    booking,
+  );
 }
 
 /** Throws LabError for a booking that would be one too many beside these. */
@@ -110,12 +119,19 @@ type LimitedImage = Pick<ImageRow, 'id' | 'max_at_once'>;
 export async function checkImageCount(
   tx: Reader,
   image: LimitedImage,
-  booking: Pick<Booking, 'start' | 'end'>,
+  booking: Pick<Booking, 'start' | 'end'> & { readonly count?: number },
+  except: number | null = null,
 ): Promise<void> {
-  judgeImageCount(image, await imageSpans(tx, [image], booking.end), booking);
+  const spans = await imageSpans(tx, [image], booking.end);
+  judgeImageCount(
+    image,
+    spans.filter(({ id }) => id !== except),
+    booking,
+  );
 }
 
 interface ImageSpan {
+  readonly id: number;
   readonly image_id: number;
   readonly start_at: number;
   readonly end_at: number;
@@ -130,7 +146,7 @@ export async function imageSpans(
   const ids = images.filter((image) => image.max_at_once !== null).map((image) => image.id);
   if (ids.length === 0) return [];
   return reader.rows(
-    `SELECT image_id, start_at, end_at FROM reservations
+    `SELECT id, image_id, start_at, end_at FROM reservations
        WHERE image_id IN (${ids.map(() => '?').join(', ')}) AND live = 1 AND start_at < ? AND end_at > ?`,
     [...ids, until, reader.now],
   );
@@ -140,11 +156,11 @@ export async function imageSpans(
 export function judgeImageCount(
   { id, max_at_once: most }: LimitedImage,
   spans: readonly ImageSpan[],
-  booking: Pick<Booking, 'start' | 'end'>,
+  booking: Pick<Booking, 'start' | 'end'> & { readonly count?: number },
 ): void {
   if (most === null) return;
   const beside = spans.filter((span) => span.image_id === id && overlaps(span, booking));
-  if (beside.length >= most) throw new LabError('reservation.image-limit');
+  if (beside.length + (booking.count ?? 1) > most) throw new LabError('reservation.image-limit');
 }
 
 export function leastOf(...values: readonly (number | null)[]): number | null {

@@ -53,11 +53,9 @@ eachEngine((_engine, { open }) => {
       await assert.rejects(lab.services.reserve(me, { image: 'secret-lab', minutes: 60 }), {
         code: 'image.unknown',
       });
-      const asked = { image: 'secret-lab', minutes: 60 };
-      assert.deepEqual(
-        await lab.services.verdict(me, asked),
-        await lab.services.verdict(me, { ...asked, image: 'no-such-lab' }),
-      );
+      const verdictOn = async (image: string) =>
+        JSON.stringify(await lab.services.verdict(me, { image, minutes: 60 })).replaceAll(image, 'it');
+      assert.equal(await verdictOn('secret-lab'), await verdictOn('no-such-lab'));
       for (const door of [
         lab.services.imageProperties(me, 'secret-lab'),
         lab.services.listRevisions(me, 'secret-lab'),

@@ -1,0 +1,143 @@
+import { imageResource } from '../../../db/queries/images.ts';
+import { type Candidate, findCandidates, type Held, type Want } from '../../../db/repositories/booking.ts';
+import type { Reader, Tx } from '../../../db/transaction.ts';
+import { invalid, LabError } from '../../domain/errors.ts';
+import { imagingMinutes, minimumMinutes, minutesWanted, mostMinutes } from '../../domain/limits.ts';
+import { may } from '../../domain/may.ts';
+import type { Window } from '../../domain/time.ts';
+import type { ServiceDeps } from '../deps.ts';
+import type { SignedIn } from '../views.ts';
+import { bumpCounter, checkCounts, checkImageCount, checkLength } from './limits.ts';
+import { type Plan, planFor, planSource, wantOf, windows } from './plan.ts';
+
+/** What somebody would have. */
+export interface Wish {
+  readonly image: string;
+  /** Epoch milliseconds; absent: now, with all the minutes from *ready* on. */
+  readonly start?: number | undefined;
+  readonly minutes: number;
+  /** Machines at the same time, all or none; one unless it says otherwise. */
+  readonly count?: number | undefined;
+  /** To make an image of it. */
+  readonly imaging?: boolean | undefined;
+  /** Another revision than the production one, by number. */
+  readonly revision?: number | undefined;
+  /** A booking that this would take the place of: it does not count beside it, and its machine may go on. */
+  readonly instead?: (Held & { readonly reservationId: number }) | undefined;
+}
+
+/** A wish as it is judged: what it comes to, and what machines would have to be. */
+export interface Asked {
+  readonly plan: Plan;
+  readonly want: Want;
+  readonly start: number;
+  readonly end: number;
+  readonly minutes: number;
+  readonly startsNow: boolean;
+  readonly imaging: boolean;
+  readonly count: number;
+  /** What is held of a machine that has it loaded, and of one that has not. */
+  readonly hold: (loaded: boolean) => Window;
+  readonly instead: Wish['instead'];
+}
+
+export interface Possible extends Asked {
+  readonly possible: true;
+  /** Machines that can take it, best first: at least `count`. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface Impossible {
+  readonly possible: false;
+  /** Why not; `explain` (why-not.ts) finds what would work instead. */
+  readonly refusal: LabError;
+  /** What was asked for; null where it could not be made out, so that no other time would help. */
+  readonly asked: Asked | null;
+}
+
+export type Decision = Possible | Impossible;
+
+type Deciding = Pick<ServiceDeps, 'db' | 'descriptors'>;
+
+/** A start that is so near is "now": a form takes a moment to send. */
+const nowTolerance = 60_000;
+
+/**
+ * Decides whether a wish can be had: the one place that knows (docs/adr/0011). Reads alone, unless `guard` is the transaction
+ * in which it is booked: then what limits count is guarded, the person's counter having been bumped before. Whose personal
+ * limits do not count is handed in with none.
+ */
+export async function decide(
+  reader: Reader,
+  deps: Deciding,
+  me: SignedIn,
+  wish: Wish,
+  guard: Tx | null = null,
+): Promise<Decision> {
+  let asked: Asked | null = null;
+  try {
+    const plan = await planOf(reader, deps, me, wish);
+    asked = askedOf(plan, wish, reader.now);
+    await checkLimits(reader, me, asked, guard);
+    const candidates = await findCandidates(reader, asked.want, asked.hold, asked.count);
+    if (candidates.length >= asked.count) return { ...asked, possible: true, candidates };
+    throw new LabError('reservation.no-machine');
+  } catch (refusal) {
+    if (!(refusal instanceof LabError)) throw refusal;
+    return { possible: false, refusal, asked };
+  }
+}
+
+/** The environment as this person may have it; one that they may not see does not exist for them. */
+async function planOf(reader: Reader, deps: Deciding, me: SignedIn, wish: Wish): Promise<Plan> {
+  const { image, minutes, count = 1, imaging = false, revision } = wish;
+  if (!may(me, 'reservation.create')) throw new LabError('not-allowed');
+  if (!Number.isInteger(minutes) || minutes < minimumMinutes || minutes > mostMinutes)
+    throw invalid('minutes', minutesWanted);
+  if (!Number.isInteger(count) || count < 1 || count > mostTogether)
+    throw invalid('count', `A whole number of machines, from 1 to ${mostTogether}.`);
+  const wanted = revision === undefined ? null : { number: revision };
+  const plan = await planFor(reader, planSource(deps, imaging), image, wanted);
+  if (!plan || !may(me, 'image.read', imageResource(plan.image)))
+    throw new LabError('image.unknown', { fields: { image: `There is no environment "${image}".` } });
+  if (imaging && !may(me, 'image.create')) throw new LabError('not-allowed');
+  if (revision !== undefined && !may(me, 'image.manage', imageResource(plan.image)))
+    throw new LabError('not-allowed');
+  checkRevision(plan, wish);
+  return plan;
+}
+
+/** Nobody has a room for more. */
+const mostTogether = 1000;
+
+function checkRevision(plan: Plan, { imaging = false, revision }: Wish): void {
+  if (!plan.revision) {
+    if (plan.missing) throw new LabError('image.not-ready', { detail: plan.missing });
+    if (revision === undefined) throw new LabError('image.not-ready');
+    throw invalid('revision', `${plan.image.title} has no revision ${revision} that can be loaded.`);
+  }
+  if (imaging && plan.poolIds.length === 0 && plan.ownDisks === null)
+    throw new LabError('reservation.not-captured');
+}
+
+function askedOf(plan: Plan, wish: Wish, now: number): Asked {
+  const { start = now, count = 1, imaging = false, instead } = wish;
+  if (!Number.isFinite(start)) throw invalid('start', 'must be a date and a time.');
+  if (start < now - nowTolerance) throw invalid('start', 'The start lies in the past.');
+  const startsNow = start <= now + nowTolerance;
+  const minutes = imaging ? Math.max(wish.minutes, imagingMinutes) : wish.minutes;
+  const span = windows(plan, startsNow ? now : start, minutes, startsNow);
+  const want = { ...wantOf(plan, startsNow), own: instead ?? null };
+  return { plan, want, ...span, minutes, startsNow, imaging, count, instead };
+}
+
+/** The person's limits and the environment's own. */
+async function checkLimits(reader: Reader, me: SignedIn, asked: Asked, guard: Tx | null): Promise<void> {
+  const { image } = asked.plan;
+  const except = asked.instead?.reservationId ?? null;
+  // to make an image of it, one may have it longer than to use it
+  checkLength(me, asked, asked.imaging ? null : image.max_minutes, reader.now);
+  await checkCounts(reader, me, asked, except);
+  if (guard && image.max_at_once !== null) await bumpCounter(guard, `image:${image.id}`);
+  await checkImageCount(reader, image, asked, except);
+}
