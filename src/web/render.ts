@@ -34,13 +34,9 @@ import type { EditPoolPage } from './areas/pools/edit-page.ts';
 import type { NewPoolPage } from './areas/pools/new-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
 import type { CapturePage } from './areas/reservations/capture-page.ts';
+import type { ConfirmPage } from './areas/reservations/ending.ts';
 import type { ReservationsPage } from './areas/reservations/list-page.ts';
-import type {
-  ConfirmPage,
-  ReservationPage,
-  ReservationShowPage,
-  TerminalPage,
-} from './areas/reservations/pages.ts';
+import type { ReservationPage, ReservationShowPage, TerminalPage } from './areas/reservations/pages.ts';
 import type { ReservePage, VerdictRegion } from './areas/reserve/pages.ts';
 import type { SearchPage } from './areas/search/pages.ts';
 import type { LinkPage, PasswordPage, SignInPage } from './areas/session/pages.ts';

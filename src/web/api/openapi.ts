@@ -4,6 +4,7 @@ import { apiRoot } from '../route.ts';
 import type { Operation, Told } from './operation.ts';
 import { ProblemSchema } from './schemas/common.ts';
 import * as machines from './schemas/machines.ts';
+import { NodeDetailSchema } from './schemas/node-detail.ts';
 import * as people from './schemas/people.ts';
 import * as pools from './schemas/pools.ts';
 import * as reservations from './schemas/reservations.ts';
@@ -18,7 +19,7 @@ const named = new Map<z.ZodType, string>([
   [reservations.ExtensionSchema, 'Extension'],
   [machines.ImageSchema, 'Image'],
   [machines.NodeSchema, 'Node'],
-  [machines.NodeDetailSchema, 'NodeDetail'],
+  [NodeDetailSchema, 'NodeDetail'],
   [pools.PoolSchema, 'Pool'],
   [machines.AllocationSchema, 'Allocation'],
   [people.PersonSchema, 'Person'],

@@ -4,6 +4,8 @@ import type * as view from '../../services/views.ts';
 import type * as images from './schemas/images.ts';
 import type { LoadSchema } from './schemas/loads.ts';
 import type * as machines from './schemas/machines.ts';
+import type { DiscoveredSchema } from './schemas/new-nodes.ts';
+import type { NodeDetailSchema } from './schemas/node-detail.ts';
 import type * as reservations from './schemas/reservations.ts';
 import type * as site from './schemas/site.ts';
 
@@ -103,11 +105,11 @@ export function presentNode(node: view.NodeView): Json<typeof machines.NodeSchem
   return { ...node, failedAt: isoOrNull(node.failedAt), since: iso(node.since) };
 }
 
-export function presentDiscovered(machine: view.DiscoveredView): Json<typeof machines.DiscoveredSchema> {
+export function presentDiscovered(machine: view.DiscoveredView): Json<typeof DiscoveredSchema> {
   return { ...machine, firstAt: iso(machine.firstAt), lastAt: iso(machine.lastAt) };
 }
 
-export function presentNodeDetail(node: view.NodeDetailView): Json<typeof machines.NodeDetailSchema> {
+export function presentNodeDetail(node: view.NodeDetailView): Json<typeof NodeDetailSchema> {
   const { now: _, ...rest } = node;
   return {
     ...rest,

@@ -5,6 +5,8 @@ import { pageOfAll } from '../page-of-all.ts';
 import * as present from '../present.ts';
 import { PageQuery, pageOf } from '../schemas/common.ts';
 import * as schema from '../schemas/machines.ts';
+import * as added from '../schemas/new-nodes.ts';
+import { NodeDetailSchema } from '../schemas/node-detail.ts';
 
 const listImages = defineOperation({
   ...{ id: 'listImages', method: 'get', path: '/images', who: 'image.read' },
@@ -48,7 +50,7 @@ const listNodes = defineOperation({
 const inspectNode = defineOperation({
   ...{ id: 'getNode', method: 'get', path: '/nodes/:id', who: 'node.read' },
   summary: 'One node: what it does, its next 24 hours, its last 20 loads, what happened to it.',
-  answers: { 200: { description: 'The node.', schema: schema.NodeDetailSchema } },
+  answers: { 200: { description: 'The node.', schema: NodeDetailSchema } },
   async run({ services, me, req }) {
     const node = await services.inspectNode(me, idIn(req.params.id));
     return { status: 200, body: present.presentNodeDetail(node) };
@@ -60,7 +62,7 @@ const listDiscovered = defineOperation({
   summary:
     'Machines that started from the network of a pool and are no nodes yet. Nothing was written to them. Adding a node with the address of its card makes one of it.',
   query: PageQuery,
-  answers: { 200: { description: 'A page of them.', schema: pageOf(schema.DiscoveredSchema) } },
+  answers: { 200: { description: 'A page of them.', schema: pageOf(added.DiscoveredSchema) } },
   async run({ services, me, query }) {
     const found = await services.listDiscovered(me, query);
     return { status: 200, body: present.presentPage(found, present.presentDiscovered) };
@@ -70,7 +72,7 @@ const listDiscovered = defineOperation({
 const ignoreDiscovered = defineOperation({
   ...{ id: 'ignoreDiscovered', method: 'patch', path: '/discovered/:id', who: 'node.manage' },
   summary: 'Says that a discovered machine is none of ours, or takes that back.',
-  body: schema.DiscoveredBody,
+  body: added.DiscoveredBody,
   answers: { 204: { description: 'Done.' } },
   async run({ services, me, req, body: { ignored } }) {
     await services.ignoreMachine(me, idIn(req.params.id), ignored);
@@ -82,8 +84,8 @@ const addNodes = defineOperation({
   ...{ id: 'addNodes', method: 'post', path: '/nodes', who: 'node.manage', large: true },
   summary:
     'Adds nodes by a pattern of names or by a table; what is wrong with one keeps the others from nothing.',
-  body: schema.NewNodesBody,
-  answers: { 200: { description: 'What came of each.', schema: schema.NewNodesSchema } },
+  body: added.NewNodesBody,
+  answers: { 200: { description: 'What came of each.', schema: added.NewNodesSchema } },
   async run({ services, me, body: { dryRun, hardware, ...rest }, once }) {
     const request = { ...rest, ...(hardware ? { hardware: textOf(hardware) } : {}) };
     const rows = dryRun
@@ -110,8 +112,8 @@ const setHardware = defineOperation({
   ...{ id: 'setHardware', method: 'patch', path: '/nodes/:id/hardware', who: 'node.manage' },
   summary:
     'Changes how a bare-metal node is switched and reached; what is absent stays. Its BMC is asked at once who it is.',
-  body: schema.HardwareBody,
-  answers: { 200: { description: 'The node.', schema: schema.NodeDetailSchema } },
+  body: added.HardwareBody,
+  answers: { 200: { description: 'The node.', schema: NodeDetailSchema } },
   async run({ services, me, req, body: { version, ...hardware } }) {
     const id = idIn(req.params.id);
     await services.setHardware(me, id, textOf(hardware), version);

@@ -4,7 +4,7 @@ import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { lostByGivingUp } from './capture-panel.ts';
-import { endingOf, lostByEnding, lostByRebooting, lostByReinstalling } from './pages.ts';
+import { endingOf, lostByEnding, lostByRebooting, lostByReinstalling } from './ending.ts';
 
 /** Asks once, and says what will be lost. */
 export async function getConfirmEnd(web: Web, req: Request, res: Response): Promise<void> {

@@ -1,9 +1,9 @@
 import type { ReservationView } from '../../../services/views.ts';
 import type { Clock } from '../../clock.ts';
+import { endingOf } from './ending.ts';
 import { type Headline, headline } from './headline.ts';
 import { type Bar, barOf } from './loading.ts';
 import { type Notice, noticesOf } from './notices.ts';
-import { endingOf } from './pages.ts';
 import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
 
 /** One of my machines on Home. */

@@ -7,17 +7,18 @@ import type {
   ReservationView,
   SignedIn,
 } from '../../../services/views.ts';
-import { lengthOf, timeLeft } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
 import { type LoadBar, loadBar } from '../../load-bar.ts';
 import { sizeText } from '../../machine-size.ts';
 import type { Refusal } from '../../refusal.ts';
 import { type CapturePanel, capturePanel } from './capture-panel.ts';
 import { type ConnectPanel, connectPanel, reachSentence } from './connect-panel.ts';
+import { type Ending, endingOf, lostByEnding, lostByRebooting, lostByReinstalling } from './ending.ts';
 import { type Headline, headline, readyIn } from './headline.ts';
 import { type Bar, barOf, type StepLine, stepLines } from './loading.ts';
 import { type Notice, noticesOf, savedAs } from './notices.ts';
 import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
+import { type Deadline, deadlineOf, type ExtensionPanel, extensionPanel } from './time-left.ts';
 
 export interface ReservationPage {
   readonly id: number;
@@ -76,26 +77,6 @@ interface Fact {
   readonly name: string;
   readonly value: string;
   readonly href: string | null;
-}
-
-export interface ExtensionPanel {
-  readonly most: number;
-  readonly mostText: string;
-  readonly usual: number;
-  readonly latest: When;
-  /** A whole sentence. */
-  readonly because: string;
-}
-
-export interface Deadline {
-  /** "3 min 20 s" */
-  readonly left: string;
-  /** "press Connect" */
-  readonly todo: string;
-  readonly at: number;
-  readonly when: When;
-  /** Time to do something: it is shown loudly, with *Keep it*. */
-  readonly near: boolean;
 }
 
 /** Everything that one look at a reservation needs, as the services told it. */
@@ -173,49 +154,6 @@ function factsOf(
   ];
 }
 
-function extensionPanel({ mostMinutes, latestEnd, because }: ExtensionView, clock: Clock): ExtensionPanel {
-  return {
-    most: mostMinutes,
-    mostText: lengthOf(mostMinutes),
-    usual: Math.min(30, mostMinutes),
-    latest: clock.when(latestEnd),
-    because: asSentence(because),
-  };
-}
-
-/** Services say why as a part of a sentence. */
-function asSentence(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
-}
-
-const nearMs = 5.5 * 60_000;
-
-const deadlines = {
-  connect: 'press Connect',
-  'log-in': 'log in',
-  reconnect: 'log in again',
-} as const;
-
-function deadlineOf({ deadline }: ReservationView, clock: Clock): Deadline | null {
-  if (deadline === null) return null;
-  const { at, kind } = deadline;
-  const left = at - clock.now;
-  return { left: timeLeft(left), todo: deadlines[kind], at, when: clock.when(at), near: left <= nearMs };
-}
-
-/** *Are you sure*, as a page of its own: without scripts it is where the button leads. */
-export interface ConfirmPage {
-  /** On the way back; *Keep it* unless told. */
-  readonly keep?: string;
-  readonly question: string;
-  readonly lost: string;
-  readonly action: string;
-  readonly button: string;
-  readonly back: string;
-  /** Of somebody else's: they are told why. */
-  readonly tells?: string;
-}
-
 export interface TerminalPage {
   readonly id: number;
   readonly title: string;
@@ -227,31 +165,3 @@ export interface TerminalPage {
   readonly most: number;
   readonly command: string | null;
 }
-
-/** What ending is called: a booking that has not begun is cancelled. */
-export interface Ending {
-  readonly does: string;
-  readonly question: string;
-  readonly button: string;
-}
-
-export function endingOf(reservation: ReservationView, now: number): Ending {
-  const { title } = reservation.image;
-  if (phaseOf(reservation, now) === 'booked')
-    return { does: 'Cancel', question: `Cancel the booking of ${title}?`, button: 'Cancel it' };
-  return { does: 'End', question: `End ${title}?`, button: 'End it' };
-}
-
-const lostFiles = 'Files on the machine are deleted and nobody can get them back.';
-
-export function lostByEnding({ state, capture }: ReservationView): string {
-  if (state === 'new') return 'Somebody else may get its time.';
-  if (capture === null) return `${lostFiles} Download what you want to keep first.`;
-  const { image, revision } = capture;
-  return `It is being saved as ${image.title}, revision ${revision}: that is given up, and nothing of it is kept. ${lostFiles}`;
-}
-
-export const lostByRebooting =
-  'What runs on the machine is ended, and what it has not saved is lost. Files on its disk stay.';
-export const lostByReinstalling =
-  'The machine is installed anew from its environment. Files on it are deleted and nobody can get them back.';
