@@ -5,10 +5,13 @@ import type { Reader } from '../transaction.ts';
 export interface GroupListRow extends GroupRow {
   members: number;
   images: number;
+  /** 1 when it is a course. */
+  courses: number;
 }
 
 const columns = `g.*, (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS members,
-  (SELECT COUNT(*) FROM image_groups p JOIN images i ON i.id = p.image_id AND i.deleted_at IS NULL WHERE p.group_id = g.id) AS images`;
+  (SELECT COUNT(*) FROM image_groups p JOIN images i ON i.id = p.image_id AND i.deleted_at IS NULL WHERE p.group_id = g.id) AS images,
+  (SELECT COUNT(*) FROM courses c WHERE c.group_id = g.id) AS courses`;
 
 /** All of them: there are few. */
 export function groupRows(reader: Reader): Promise<GroupListRow[]> {

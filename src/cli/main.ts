@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addBackupCommands } from './commands/backup.ts';
+import { addCourseCommands } from './commands/courses.ts';
 import { addGroupCommands } from './commands/groups.ts';
 import { addImageCommands } from './commands/images.ts';
 import { addNodeCommands } from './commands/nodes.ts';
@@ -29,6 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     addRunCommands,
     addAccountCommands,
     addGroupCommands,
+    addCourseCommands,
     addImageCommands,
     addPlaceCommands,
     addBackupCommands,

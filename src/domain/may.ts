@@ -13,6 +13,8 @@ export interface Person {
   readonly role: Role;
   /** The groups they are in. */
   readonly groupIds?: readonly number[];
+  /** The courses that they teach, by their groups. */
+  readonly courseIds?: readonly number[];
 }
 
 export type Action =
@@ -34,6 +36,9 @@ export type Action =
   | 'task.manage'
   | 'search'
   | 'user.manage'
+  | 'course.manage'
+  | 'block.ask'
+  | 'block.decide'
   | 'own-account';
 
 /** What the action is done to; `ownerId` where somebody owns it. */
@@ -42,6 +47,10 @@ export interface Resource {
   /** Of an image: who sees it, and which groups if it was published to groups. Absent: everyone. */
   readonly visibility?: Visibility;
   readonly groupIds?: readonly number[];
+  /** The course that it is, or that it is of. */
+  readonly courseId?: number;
+  /** Of seats that are asked for: so few that who teaches the course may have them by themselves. */
+  readonly isSmall?: boolean;
 }
 
 const forEverybody: ReadonlySet<Action> = new Set(['reservation.create', 'own-account']);
@@ -54,6 +63,8 @@ const forOwner: ReadonlySet<Action> = new Set([
   'reservation.connect',
 ]);
 const forImageAdmin: ReadonlySet<Action> = new Set(['image.create', 'pool.read']);
+/** Of the course that it is about; of none: of any. */
+const forInstructor: ReadonlySet<Action> = new Set(['course.manage', 'block.ask']);
 /** An administrator sees and ends everybody's reservations, but does not get into somebody's machine. */
 const notForAdministrator: ReadonlySet<Action> = new Set(['reservation.connect']);
 
@@ -62,8 +73,14 @@ export function may(person: Person, action: Action, resource: Resource = {}): bo
   if (forEverybody.has(action)) return true;
   if (action === 'image.read' && isPublishedTo(person, resource)) return true;
   if (forOwner.has(action) && resource.ownerId === person.id) return true;
+  if (forInstructor.has(action) && teaches(person, resource)) return true;
+  if (action === 'block.decide' && resource.isSmall === true && teaches(person, resource)) return true;
   if (person.role === 'image-admin' && forImageAdmin.has(action)) return true;
   return person.role === 'administrator' && !notForAdministrator.has(action);
+}
+
+function teaches({ courseIds = [] }: Person, { courseId }: Resource): boolean {
+  return courseId === undefined ? courseIds.length > 0 : courseIds.includes(courseId);
 }
 
 /** What is published to everyone, or to one of their groups. */

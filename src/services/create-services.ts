@@ -4,6 +4,7 @@ import { announcementServices, preferenceServices } from './accounts/preferences
 import { signInServices } from './accounts/sign-in.ts';
 import { administrationServices } from './administration-services.ts';
 import { catalogServices } from './catalog/catalog-services.ts';
+import { courseServices } from './course-services.ts';
 import type { ServiceDeps } from './deps.ts';
 import { fleetServices } from './fleet/fleet-services.ts';
 import { peopleServices } from './people-services.ts';
@@ -23,5 +24,6 @@ export function createServices(deps: ServiceDeps): Services {
     ...fleetServices(deps),
     ...administrationServices(deps),
     ...peopleServices(deps),
+    ...courseServices(deps),
   };
 }

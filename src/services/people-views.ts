@@ -106,6 +106,7 @@ export interface GroupDetailView extends GroupView {
   readonly sharedImages: readonly { readonly name: string; readonly title: string }[];
   /** By login; those who were removed are in no group. */
   readonly people: readonly PersonView[];
+  readonly isCourse: boolean;
   /** What keeps it from being deleted, in a sentence; null when nothing does. */
   readonly hangs: string | null;
 }

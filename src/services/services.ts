@@ -3,6 +3,7 @@
 import type { ReservationFilter, ReservationSort } from '../../db/queries/reservation-list.ts';
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
+import type { CourseServices } from './courses.ts';
 import type { NodeServices } from './node-services.ts';
 import type { PeopleServices } from './people.ts';
 import type { PoolServices } from './pool-services.ts';
@@ -96,7 +97,12 @@ export interface ReservationsPageRequest extends PageRequest {
   readonly filter?: ReservationFilter | undefined;
 }
 
-export interface Services extends AdministrationServices, NodeServices, PeopleServices, PoolServices {
+export interface Services
+  extends AdministrationServices,
+    CourseServices,
+    NodeServices,
+    PeopleServices,
+    PoolServices {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */
   signIn(request: { name: string; password: string; network: string }): Promise<{ session: string; me: Me }>;
   signInByLink(link: string): Promise<{ session: string; me: Me }>;

@@ -81,6 +81,7 @@ function waysFor(me: SignedIn | null): { href: string; label: string }[] {
     { href: '/environments', label: 'Environments' },
     { href: '/reservations', label: 'Reservations' },
   ];
+  if (may(me, 'course.manage')) ways.push({ href: '/courses', label: 'Courses' });
   if (may(me, 'image.create')) ways.push({ href: '/images', label: 'Images' });
   if (may(me, 'attention.read')) ways.push({ href: '/attention', label: 'Needs attention' });
   if (may(me, 'node.read')) ways.push({ href: '/nodes', label: 'Nodes' });

@@ -2,6 +2,7 @@
 import { apiRoutes } from './api/routes.ts';
 import { accountRoutes } from './areas/account/routes.ts';
 import { attentionRoutes } from './areas/attention/routes.ts';
+import { courseRoutes } from './areas/courses/routes.ts';
 import { environmentRoutes } from './areas/environments/routes.ts';
 import { eventRoutes } from './areas/events/routes.ts';
 import { groupRoutes } from './areas/groups/routes.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...poolRoutes,
   ...peopleRoutes,
   ...groupRoutes,
+  ...courseRoutes,
   ...taskRoutes,
   ...eventRoutes,
   ...whoRoutes,

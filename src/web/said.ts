@@ -27,6 +27,7 @@ const sentences = {
   'person-enabled': 'They may sign in again.',
   'person-removed': 'Removed. The history stays.',
   'group-deleted': 'The group was deleted.',
+  'course-removed': 'It is an ordinary group again.',
   withdrawn: 'The announcement was withdrawn.',
 } as const;
 

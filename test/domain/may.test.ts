@@ -21,6 +21,9 @@ const table: Readonly<Record<Action, { own: readonly Role[]; others: readonly Ro
   'task.manage': { own: ['administrator'], others: ['administrator'] },
   search: { own: ['administrator'], others: ['administrator'] },
   'user.manage': { own: ['administrator'], others: ['administrator'] },
+  'course.manage': { own: ['administrator'], others: ['administrator'] },
+  'block.ask': { own: ['administrator'], others: ['administrator'] },
+  'block.decide': { own: ['administrator'], others: ['administrator'] },
   'own-account': { own: roles, others: roles },
 };
 
@@ -39,6 +42,17 @@ describe('may', () => {
   it('lets nobody but its owner into a machine', () => {
     for (const role of roles)
       assert.equal(may({ id: 1, name: 'x', role }, 'reservation.connect', { ownerId: 2 }), false);
+  });
+
+  it('lets who teaches a course manage it and ask for seats, and decide about as many as they were trusted with', () => {
+    const ann = { id: 7, name: 'ann', role: 'user', courseIds: [3] } as const;
+    for (const action of ['course.manage', 'block.ask'] as const) {
+      assert.ok(may(ann, action) && may(ann, action, { courseId: 3 }));
+      assert.ok(!may(ann, action, { courseId: 4 }) && !may({ ...ann, courseIds: [] }, action));
+    }
+    assert.ok(!may(ann, 'block.decide') && !may(ann, 'block.decide', { courseId: 3 }));
+    assert.ok(may(ann, 'block.decide', { courseId: 3, isSmall: true }));
+    assert.ok(!may(ann, 'block.decide', { courseId: 4, isSmall: true }));
   });
 
   it('gives several roles the rights of the strongest', () => {

@@ -65,7 +65,7 @@ export function peopling(asked: string[]): PeopleServices {
       const people = sample.people.filter(({ groups }) => groups.some((one) => one.id === id));
       const sharedImages = id === 2 ? [{ name: 'tiny', title: 'Tiny Linux' }] : [];
       const hangs = people.length > 0 ? `${people.length} people are in it.` : null;
-      return { ...group(id), people, sharedImages, hangs };
+      return { ...group(id), people, sharedImages, isCourse: id === 2, hangs };
     },
     async addGroup(_me, wish) {
       if (wish.name === 'students')

@@ -6,6 +6,7 @@ import type { PoolServices } from '../../src/services/pool-services.ts';
 import type { Services } from '../../src/services/services.ts';
 import type { ReservationView, SignedIn } from '../../src/services/views.ts';
 import { administering } from './fake-administration.ts';
+import { teaching } from './fake-courses.ts';
 import { loading } from './fake-loads.ts';
 import { peopling } from './fake-people.ts';
 import * as sample from './sample-views.ts';
@@ -15,6 +16,7 @@ const people: Readonly<Record<string, SignedIn>> = {
   'student-session-secret': sample.student,
   'admin-session-secret': sample.administrator,
   'image-admin-session-secret': { ...sample.student, id: 2, name: 'imageadmin', role: 'image-admin' },
+  'instructor-session-secret': { ...sample.student, id: 6, name: 'ada', courseIds: [2] },
   'new-session-secret': { ...sample.student, mustChangePassword: true },
 };
 
@@ -67,6 +69,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...loading(),
     ...administering(lab.asked),
     ...peopling(lab.asked),
+    ...teaching(lab.asked),
     ...ownAccount(),
     ...over,
   };

@@ -191,6 +191,12 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'GET /groups/:id',
     'GET /groups/:id/delete',
     'GET /groups/add',
+    'DELETE /api/v1/courses/:id',
+    'GET /courses/:id/remove',
+    'GET /courses/add',
+    'POST /api/v1/courses',
+    'POST /courses/:id/remove',
+    'POST /courses/add',
     'GET /people',
     'GET /people/:id',
     'GET /people/:id/disable',
@@ -219,6 +225,18 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'POST /people/add',
     'POST /people/table',
   ],
+  'course.manage': [
+    'GET /api/v1/courses',
+    'GET /api/v1/courses/:id',
+    'GET /courses',
+    'GET /courses/:id',
+    'PATCH /api/v1/courses/:id',
+    'POST /api/v1/courses/:id/members',
+    'POST /courses/:id',
+    'POST /courses/:id/members',
+  ],
+  'block.ask': [],
+  'block.decide': [],
   'events.read': ['GET /api/v1/events', 'GET /api/v1/who-had-it', 'GET /events', 'GET /who-had-it'],
   'task.read': [
     'GET /api/v1/tasks',
@@ -248,6 +266,7 @@ const forAdministrators = [
   'task.manage',
   'search',
   'user.manage',
+  'course.manage',
 ];
 
 interface Layer {

@@ -14,6 +14,7 @@ export function signedIn(rows: readonly PersonRow[], deps: ServiceDeps): SignedI
     name: first.name,
     role: strongestRole(groups.map((group) => group.role)),
     groupIds: groups.flatMap((group) => group.group_id ?? []),
+    courseIds: (first.teaches ?? '').split(',').filter(Boolean).map(Number),
     displayName: first.display_name,
     email: first.email,
     timeZone: first.time_zone,

@@ -20,10 +20,27 @@ export async function changeMembers(
   deps: ServiceDeps,
   me: SignedIn,
   id: number,
-  { add = [], remove = [] }: MemberChanges,
+  changes: MemberChanges,
   once: Once = {},
 ): Promise<readonly MemberReport[]> {
   refuseOthers(me);
+  const all = namedIn(changes);
+  return inTransaction(deps.db, (tx) =>
+    administer(tx, me, async () => {
+      const group = await groupRow(tx, id);
+      if (!group) throw new LabError('not-found');
+      return changeGroupMembers(tx, me, group, all, once);
+    }),
+  );
+}
+
+export interface MemberChange {
+  readonly name: string;
+  readonly joins: boolean;
+}
+
+/** Everybody who is named. Throws input.invalid for nobody, and for too many. */
+export function namedIn({ add = [], remove = [] }: MemberChanges): readonly MemberChange[] {
   const all = [
     ...namesIn(add).map((name) => ({ name, joins: true })),
     ...namesIn(remove).map((name) => ({ name, joins: false })),
@@ -31,34 +48,34 @@ export async function changeMembers(
   if (all.length === 0) throw invalid('names', 'Name somebody.');
   if (all.length > mostNames)
     throw invalid('names', `These are ${all.length} names: at most ${mostNames} at once.`);
-  return inTransaction(deps.db, (tx) =>
-    administer(tx, me, async () => {
-      const group = await groupRow(tx, id);
-      if (!group) throw new LabError('not-found');
-      let reports: readonly MemberReport[] = all.map(({ name }) => ({
-        name,
-        done: false,
-        says: 'Asked before.',
-      }));
-      await doOnce(tx, me, once, ['change-members', id, JSON.stringify(all)], async () => {
-        reports = await changeAll(tx, me, group, all);
-        return null;
-      });
-      return reports;
-    }),
-  );
+  return all;
 }
 
-interface Change {
-  readonly name: string;
-  readonly joins: boolean;
+/** The same for whoever may do it, behind the guard of people. */
+export async function changeGroupMembers(
+  tx: Tx,
+  me: SignedIn,
+  group: { readonly id: number; readonly name: string },
+  all: readonly MemberChange[],
+  once: Once,
+): Promise<readonly MemberReport[]> {
+  let reports: readonly MemberReport[] = all.map(({ name }) => ({
+    name,
+    done: false,
+    says: 'Asked before.',
+  }));
+  await doOnce(tx, me, once, ['change-members', group.id, JSON.stringify(all)], async () => {
+    reports = await changeAll(tx, me, group, all);
+    return null;
+  });
+  return reports;
 }
 
 async function changeAll(
   tx: Tx,
   me: SignedIn,
   group: { readonly id: number; readonly name: string },
-  all: readonly Change[],
+  all: readonly MemberChange[],
 ): Promise<readonly MemberReport[]> {
   const reports: MemberReport[] = [];
   for (const { name, joins } of all) reports.push(await change(tx, group.id, name, joins));

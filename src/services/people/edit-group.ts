@@ -3,7 +3,7 @@ import { addGroup as insertGroup } from '../../../db/repositories/accounts.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { changeGroup, deleteGroup as removeGroup } from '../../../db/repositories/people.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
-import { LabError } from '../../domain/errors.ts';
+import { invalid, LabError } from '../../domain/errors.ts';
 import { skeleton, titleFault } from '../../domain/image-names.ts';
 import { horizonDays, type Limits, minimumMinutes, mostMinutes, noLimits } from '../../domain/limits.ts';
 import type { Role } from '../../domain/may.ts';
@@ -27,6 +27,9 @@ const bounds: Readonly<Record<keyof Limits, readonly [least: number, most: numbe
   daysAhead: [0, horizonDays, 'days'],
   upcoming: [0, most, 'bookings'],
 };
+
+/** Whoever teaches a course puts people into its group: that must give nobody a role. */
+const courseOfUsers = 'It is a course: its people are ordinary users.';
 
 interface Group {
   readonly name: string;
@@ -69,6 +72,7 @@ export async function editGroup(
       const row = await groupRow(tx, id);
       if (!row) throw new LabError('not-found');
       const group = merged({ name: row.name, role: row.role, limits: limitsOf(row) }, changes);
+      if (group.role !== 'user' && Number(row.courses) === 1) throw invalid('role', courseOfUsers);
       if (group.name !== row.name) await refuseAlike(tx, group.name, id);
       if (!(await changeGroup(tx, id, changes.version ?? row.version, group)))
         throw new LabError('changed-meanwhile');
@@ -84,7 +88,7 @@ export async function deleteGroup(deps: ServiceDeps, me: SignedIn, id: number): 
     administer(tx, me, async () => {
       const row = await groupRow(tx, id);
       if (!row) throw new LabError('not-found');
-      const hangs = whatHangs(Number(row.members), Number(row.images));
+      const hangs = whatHangs(row);
       if (hangs !== null) throw new LabError('group.in-use', { detail: `${hangs} Change that first.` });
       await removeGroup(tx, id);
       await addEvent(tx, { kind: 'group.deleted', actorId: me.id, data: { groupId: id, name: row.name } });

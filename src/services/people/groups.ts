@@ -31,7 +31,8 @@ export async function inspectGroup(deps: ServiceDeps, me: SignedIn, id: number):
       ...groupView(row),
       sharedImages: await imagesOfGroup(reader, id),
       people: people.map((person) => personView(person, names)),
-      hangs: whatHangs(Number(row.members), Number(row.images)),
+      isCourse: Number(row.courses) === 1,
+      hangs: whatHangs(row),
     };
   });
 }
@@ -61,8 +62,14 @@ export function limitsOf(row: GroupRow): Limits {
 }
 
 /** What keeps a group from being deleted, in a sentence; null when nothing does. */
-export function whatHangs(members: number, images: number): string | null {
+export function whatHangs(row: GroupListRow): string | null {
+  const { members, images, courses } = {
+    members: Number(row.members),
+    images: Number(row.images),
+    courses: Number(row.courses),
+  };
   const says = [
+    ...(courses > 0 ? ['it is a course'] : []),
     ...(members > 0 ? [members === 1 ? 'one person is in it' : `${members} people are in it`] : []),
     ...(images > 0
       ? [images === 1 ? 'one image is published to it' : `${images} images are published to it`]

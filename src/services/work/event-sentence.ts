@@ -54,6 +54,9 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'group.members-changed': ({ name, added, removed }) =>
     `Changed who is in ${words(name)}:${listed(' added', added)}${listed(' taken out', removed)}.`,
   'group.deleted': ({ name }) => `Deleted the group ${words(name)}.`,
+  'course.added': ({ name }) => `Made the group ${words(name)} a course.`,
+  'course.changed': ({ name }) => `Changed the course ${words(name)}.`,
+  'course.removed': ({ name }) => `${words(name)} is no course any more.`,
   'announcement.made': () => 'Announced something.',
 };
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { apiRoot } from '../route.ts';
 import type { Operation, Told } from './operation.ts';
 import { ProblemSchema } from './schemas/common.ts';
+import * as courses from './schemas/courses.ts';
 import * as machines from './schemas/machines.ts';
 import { NodeDetailSchema } from './schemas/node-detail.ts';
 import * as people from './schemas/people.ts';
@@ -26,6 +27,8 @@ const named = new Map<z.ZodType, string>([
   [people.PersonDetailSchema, 'PersonDetail'],
   [people.GroupSchema, 'Group'],
   [people.GroupDetailSchema, 'GroupDetail'],
+  [courses.CourseSchema, 'Course'],
+  [courses.CourseDetailSchema, 'CourseDetail'],
   [site.AttentionSchema, 'Attention'],
   [site.AnnouncementSchema, 'Announcement'],
   [site.HealthSchema, 'Health'],

@@ -3,6 +3,7 @@ import { apiRoot, type Route } from '../route.ts';
 import { openApi } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { administrationOperations } from './operations/administration.ts';
+import { courseOperations } from './operations/courses.ts';
 import { eventsOperation } from './operations/events.ts';
 import { groupOperations } from './operations/groups.ts';
 import { imageOperations } from './operations/images.ts';
@@ -29,6 +30,7 @@ export const operations: readonly Operation[] = [
   ...poolOperations,
   ...peopleOperations,
   ...groupOperations,
+  ...courseOperations,
   ...administrationOperations,
   ...siteOperations,
   document,

@@ -141,6 +141,7 @@ export const GroupSchema = z.object({
 export const GroupDetailSchema = GroupSchema.extend({
   sharedImages: z.array(z.object({ name: z.string(), title: z.string() })),
   people: z.array(PersonSchema),
+  isCourse: z.boolean(),
   hangs: z.string().nullable().describe('What keeps it from being deleted.'),
 });
 

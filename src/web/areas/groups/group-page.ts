@@ -36,6 +36,8 @@ export interface GroupPage {
   readonly images: readonly { readonly href: string; readonly title: string }[];
   /** What keeps it from being deleted. */
   readonly hangs: string | null;
+  /** Where it is made a course, or where it is one. */
+  readonly course: { readonly href: string; readonly text: string } | null;
   readonly reports: readonly MemberReport[];
   /** Logins that were typed and could not be added. */
   readonly typed: string;
@@ -57,6 +59,7 @@ export function groupPage(group: GroupDetailView, over: GroupOver = {}): GroupPa
   const { id, name, version, people, sharedImages, hangs } = group;
   return {
     ...{ id, name, version, hangs },
+    course: courseOf(group),
     form: groupForm(group, over.fields),
     people: people.slice(0, mostShown).map(personLine),
     members: people.length,
@@ -70,6 +73,12 @@ export function groupPage(group: GroupDetailView, over: GroupOver = {}): GroupPa
     refusal: over.refusal ?? null,
     refused: over.refused ?? null,
   };
+}
+
+function courseOf({ id, name, role, isCourse }: GroupDetailView): GroupPage['course'] {
+  if (isCourse) return { href: `/courses/${id}`, text: 'Its page as a course' };
+  const href = `/courses/add?group=${encodeURIComponent(name)}`;
+  return role === 'user' ? { href, text: 'Make it a course' } : null;
 }
 
 export function groupForm(

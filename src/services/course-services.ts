@@ -1,0 +1,16 @@
+import { addCourse, editCourse, removeCourse } from './courses/edit.ts';
+import { inspectCourse, listCourses } from './courses/read.ts';
+import { changeRoster } from './courses/roster.ts';
+import type { CourseServices } from './courses.ts';
+import type { ServiceDeps } from './deps.ts';
+
+export function courseServices(deps: ServiceDeps): CourseServices {
+  return {
+    listCourses: async (me) => listCourses(deps, me),
+    inspectCourse: (me, id) => inspectCourse(deps, me, id),
+    addCourse: (me, course, once) => addCourse(deps, me, course, once),
+    editCourse: (me, id, changes) => editCourse(deps, me, id, changes),
+    changeRoster: (me, id, changes, once) => changeRoster(deps, me, id, changes, once),
+    removeCourse: (me, id) => removeCourse(deps, me, id),
+  };
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { chosen, version } from '../people/forms.ts';
+
+const typed = z.string('is missing.').trim().max(10_000, 'Much too long.').default('');
+/** Logins between spaces, commas or lines. */
+const logins = typed.transform((text) => text.split(/[\s,;]+/).filter((name) => name !== ''));
+const seats = z
+  .string('is missing.')
+  .trim()
+  .regex(/^\d{0,6}$/, 'A whole number, or nothing: none.')
+  .transform((text) => Number(text));
+
+const term = { timeZone: typed, termFrom: typed, termUntil: typed };
+
+export const NewCourseForm = z.object({ group: typed, ...term, instructors: logins, ownSeats: seats });
+/** Who teaches it stands in the form of those who may say so. */
+export const CourseForm = z.object({
+  ...term,
+  version,
+  instructors: logins.optional(),
+  ownSeats: seats.optional(),
+});
+export const RosterForm = z.object({ add: logins, remove: chosen });
