@@ -1,6 +1,7 @@
 /** What is kept of BMCs that were looked at, and which nodes are out of order by themselves. */
 import type { BmcAudit, BmcLook } from '../../src/domain/contracts/facts.ts';
 import type { NodeState } from '../../src/domain/states.ts';
+import { hour } from '../../src/domain/time.ts';
 import type { Tx } from '../transaction.ts';
 import { patchNode } from './nodes.ts';
 
@@ -48,11 +49,32 @@ function differences(known: BmcAudit, found: BmcAudit): string[] {
   ];
 }
 
-/** Takes an idle node out of order until its BMC answers again; false for one that somebody has or that is out already. */
-export async function faultNode(tx: Tx, id: number, because: string): Promise<boolean> {
+/** Two in a row are no further apart: the longest time between two looks at a BMC, twice. Milliseconds. */
+const rowGap = 2 * hour;
+/** Nobody needs to know of more. */
+const longestRow = 20;
+
+/** How often in a row a node was switched back, up to now: since it was last clean, each time soon after the one before. */
+export async function switchedBack(tx: Tx, nodeId: number): Promise<number> {
+  const events = await tx.rows<{ at: number; kind: string; data: string }>(
+    `SELECT at, kind, data FROM events WHERE node_id = ? AND kind IN ('power-differs', 'node-clean') AND at > ?
+       ORDER BY id DESC LIMIT ?`,
+    [nodeId, tx.now - longestRow * rowGap, longestRow],
+  );
+  let [row, last] = [0, tx.now];
+  for (const { at, kind, data } of events) {
+    if (kind === 'node-clean' || Number(at) + rowGap < last) break;
+    if ((JSON.parse(data) as { to?: unknown }).to) row++;
+    last = Number(at);
+  }
+  return row;
+}
+
+/** See `StateWriter.faultNode`. */
+export async function faultNode(tx: Tx, id: number, because: string, fault: 'bmc' | null): Promise<boolean> {
   const changed = await tx.change(
-    "UPDATE nodes SET fault = 'bmc' WHERE id = ? AND state = 'available' AND fault IS NULL",
-    [id],
+    "UPDATE nodes SET fault = ? WHERE id = ? AND state = 'available' AND fault IS NULL",
+    [fault, id],
   );
   if (changed === 1) await patchNode(tx, id, { state: 'failed', failure: because });
   return changed === 1;

@@ -8,11 +8,17 @@ import { createQueue } from '../../src/lib/queue.ts';
 const every = 5_000;
 /** A few at a time: one that does not answer holds up no other. */
 const atOnce = 8;
+/**
+ * So often in a row an idle machine is switched back. Whoever or whatever switches it once more after that is stronger than we are:
+ * people are told, and nothing is switched until one of them has tried it again.
+ */
+const mostInARow = 3;
 
 /**
  * Asks the BMCs of a place how they and their machines are, each as often as its pool says and never while its machine is worked
  * on. A BMC that stays silent takes an idle machine out of order, and an answer brings it back; what people took out stays out. Power that
- * somebody else has switched is noted once, and switched back where the pool says so.
+ * somebody else has switched is noted once, and switched back where the pool says so; a machine that never stays as it was
+ * switched is out of order.
  */
 export const watchbmcs: StateModule = {
   action: 'watchbmcs',
@@ -58,7 +64,7 @@ async function silent(
   because: string,
 ): Promise<void> {
   if (since === null) return await writer.nodeEvent(nodeId, 'bmc-silent', { because });
-  await writer.faultNode(nodeId, `It cannot be switched: ${because}`);
+  await writer.faultNode(nodeId, `It cannot be switched: ${because}`, 'bmc');
 }
 
 async function answers(writer: StateWriter, nodeId: number): Promise<void> {
@@ -77,9 +83,17 @@ async function comparePower(
   await writer.patchNode(node.id, { power: is });
   if (node.power !== 'on' && node.power !== 'off') return;
   const to = policy === 'enforce' ? back(node, is) : null;
-  await writer.nodeEvent(node.id, 'power-differs', { was: node.power, is, to });
-  if (to !== null)
+  const inVain = to !== null && (await writer.switchedBack(node.id)) >= mostInARow;
+  await writer.nodeEvent(node.id, 'power-differs', { was: node.power, is, to: inVain ? null : to });
+  if (inVain) await neverStays(writer, node.id, to);
+  else if (to !== null)
     await writer.queue({ action: 'power', targetType: 'node', targetId: node.id, args: { to } });
+}
+
+async function neverStays(writer: StateWriter, nodeId: number, to: 'on' | 'off'): Promise<void> {
+  const because = `It was switched ${to} ${mostInARow} times in a row and did not stay so: look at its supply, at its BMC, and at who else switches it, and try again.`;
+  if (await writer.faultNode(nodeId, because, null))
+    await writer.nodeEvent(nodeId, 'node-failed', { because });
 }
 
 /** What an idle machine is switched to: on from its own disk where something is loaded, off where nothing is. */

@@ -1,6 +1,6 @@
 import { allocationFacts } from '../../db/facts.ts';
 import { publicKeys } from '../../db/repositories/accounts.ts';
-import { clearFault, faultNode, keepAudit, keepLook } from '../../db/repositories/bmc-watch.ts';
+import { clearFault, faultNode, keepAudit, keepLook, switchedBack } from '../../db/repositories/bmc-watch.ts';
 import {
   forgetRevision,
   isUnused,
@@ -69,7 +69,8 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     },
     keepLook: (id, seen) => keepLook(tx, id, seen),
     keepAudit: (id, found) => keepAudit(tx, id, found),
-    faultNode: (id, because) => faultNode(tx, id, because),
+    switchedBack: (id) => switchedBack(tx, id),
+    faultNode: (id, because, fault) => faultNode(tx, id, because, fault),
     clearFault: (id) => clearFault(tx, id),
     keepCleaning: (id, disks) => keepCleaning(tx, id, task.id, disks),
     removeNode: (id) => removeIdleNode(tx, id, task.id),

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { inTransaction } from '../../db/transaction.ts';
 import { acknowledge } from '../../src/services/reservations/change.ts';
 import type { SignedIn } from '../../src/services/views.ts';
 import { makeCrashLab, poolFolder, runUntilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';
 import type { Lab } from '../helpers/lab.ts';
-import { list, setBmc } from '../helpers/test-machines.ts';
+import { pressOff, setBmc } from '../helpers/test-machines.ts';
 
 const hour = { image: 'simulated', minutes: 60 };
 
@@ -43,13 +41,7 @@ eachEngine((_engine, { open }) => {
   const happened = async (pattern: RegExp) =>
     (await node()).events.filter(({ text }) => pattern.test(text)).length;
 
-  /** As when somebody presses the button at the machine. */
-  function switchOff(): void {
-    const guests = join(poolFolder(lab.directory), 'guests');
-    mkdirSync(guests, { recursive: true });
-    const [load] = list(poolFolder(lab.directory)).filter((name) => /^testlab-n1-l\d+\.json$/.test(name));
-    writeFileSync(join(guests, `${load?.replace('.json', '')}.off`), '');
-  }
+  const switchOff = () => pressOff(poolFolder(lab.directory));
 
   it('notes once that an idle machine was switched off behind its back, and switches it on again (req. 14)', async () => {
     await idleMachine('enforce');
@@ -59,6 +51,30 @@ eachEngine((_engine, { open }) => {
     assert.equal(await happened(/Somebody else switched it: it was on, and is off; it is switched on/), 1);
     await look(3);
     assert.equal(await happened(/Somebody else switched it/), 1, 'it does not flap');
+  });
+
+  it('takes one that never stays on out of order, and switches it no more until somebody tries it again (req. 14)', async () => {
+    await idleMachine('enforce');
+    const goesOffAndIsSeen = async (times: number) => {
+      for (let time = 0; time < times; time++) {
+        switchOff();
+        await look();
+      }
+    };
+    const switchedOn = () => happened(/; it is switched on$/);
+    await goesOffAndIsSeen(6);
+    const { state, power, failure } = await node();
+    const sentence = /^It was switched on 3 times in a row and did not stay so: look at its supply/;
+    assert.deepEqual([await switchedOn(), state, power], [3, 'failed', 'off']);
+    assert.match(failure ?? '', sentence);
+    const told = (await lab.services.attention(admin)).items.map(({ id }) => id);
+    assert.deepEqual(told, ['node-1'], 'said once');
+
+    await lab.services.retryAttention(admin, 'node-1');
+    await runUntilSettled(lab.db, lab.directory);
+    assert.deepEqual([(await node()).state, (await node()).power], ['available', 'on']);
+    await goesOffAndIsSeen(3);
+    assert.deepEqual([await switchedOn(), (await node()).state], [6, 'available'], 'it is another row');
   });
 
   it('leaves it as it is found where the pool only observes (req. 14)', async () => {

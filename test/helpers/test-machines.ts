@@ -75,6 +75,12 @@ export const testMachines = defineProvisioning({
     await misbehave(context, 'capture');
     return simulator.capture(context, target);
   },
+  /** One that was switched off is nothing that anybody could be given. */
+  async node_status(context: Context) {
+    const status = await simulator.node_status(context);
+    if (!existsSync(offFile(context))) return status;
+    return { ...status, status: 'RELOAD', power: 'off', reachable: false, reason: 'It is off.' };
+  },
   power_status: powerOf,
   async power_on(context: Context) {
     for (const file of [crashFile(context), offFile(context)]) rmSync(file, { force: true });
@@ -158,6 +164,14 @@ async function cleanDisk(context: Context): Promise<CleanedDisk[]> {
   return [{ ...disk, result: 'clean', says: '' }];
 }
 
+/** As when somebody presses the button at the machine of node 1. */
+export function pressOff(directory: string): void {
+  const guests = join(directory, 'guests');
+  mkdirSync(guests, { recursive: true });
+  const [load] = list(directory).filter((name) => /^testlab-n1-l\d+\.json$/.test(name));
+  writeFileSync(join(guests, `${load?.replace('.json', '')}.off`), '');
+}
+
 const nameOf = (context: Context) => artefactName(context.installation, context.node);
 const crashFile = (context: Context) => join(context.directory, 'crashed', context.node.name);
 
@@ -198,13 +212,14 @@ export function list(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** Sets what the next loads of a node come to, or its next captures (`sim1.capture`) and cleanings (`sim1.clean`). */
+/** Sets what the next loads of a node come to, or its next captures (`sim1.capture`), cleanings (`sim1.clean`) and inspections (`sim1.inspect`). */
 export function setFault(directory: string, node: string, fault: Fault): void {
   mkdirSync(join(directory, 'faults'), { recursive: true });
   writeFileSync(join(directory, 'faults', node), JSON.stringify(fault));
 }
 
-async function misbehave(context: Context, what = 'load'): Promise<void> {
+/** Fails or hangs as a test wants it. */
+export async function misbehave(context: Context, what = 'load'): Promise<void> {
   const { directory, node, signal } = context;
   const name = what === 'load' ? node.name : `${node.name}.${what}`;
   const file = join(directory, 'faults', name);

@@ -100,8 +100,13 @@ export interface StateWriter {
     id: number,
     found: BmcAudit,
   ): Promise<{ readonly differs: readonly string[]; readonly news: boolean }>;
-  /** Takes an idle node out of order until its BMC answers again; false for one that somebody has, or that is out already. */
-  faultNode(id: number, because: string): Promise<boolean>;
+  /** How often in a row a node was switched back lately because somebody else had switched it; loading it anew ends the row. */
+  switchedBack(id: number): Promise<number>;
+  /**
+   * Takes an idle node out of order until its BMC answers again (`bmc`), or until somebody tries it again (null); false for one
+   * that somebody has, or that is out already.
+   */
+  faultNode(id: number, because: string, fault: 'bmc' | null): Promise<boolean>;
   /** That has passed: true when the node is in order again by it. What people took out of service stays out. */
   clearFault(id: number): Promise<boolean>;
   /** Keeps what came of a node's disks when they were cleaned, and notes it in its history. */

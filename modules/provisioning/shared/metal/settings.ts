@@ -31,7 +31,7 @@ export const metalSettings = {
     .enum(['observe', 'enforce'])
     .default('enforce')
     .describe(
-      'What becomes of an idle machine that somebody else has switched. "enforce": it is switched back. "observe": that it was is noted, and it is left as it is. A machine that somebody has, or that is in maintenance, is always left.',
+      'What becomes of an idle machine that somebody else has switched. "enforce": it is switched back, three times in a row at most. "observe": that it was is noted, and it is left as it is. A machine that somebody has, or that is in maintenance, is always left.',
     ),
   imageServer: z
     .string()
