@@ -13,6 +13,7 @@ import { checkBooks, daemonDeps, type Lab, type LabOptions, makeLab } from './la
 import { withSteps } from './module-steps.ts';
 import { recordingOs } from './recording-os.ts';
 import { list, testMachines } from './test-machines.ts';
+import { testMetal } from './test-metal.ts';
 
 /** What a daemon of test machines, and of real ones, is made from; `onStep` hears every step, those in the middle of a boot too. */
 export function testParts(onStep?: (step: string) => void): Partial<DaemonDeps> {
@@ -20,6 +21,7 @@ export function testParts(onStep?: (step: string) => void): Partial<DaemonDeps> 
     ...provisioning,
     qemu: withSteps(provisioning.qemu, onStep),
     test: withSteps(testMachines, onStep),
+    metal: withSteps(testMetal, onStep),
   };
   return {
     provisioning: modules,
@@ -48,8 +50,10 @@ const soon = 2_500;
 export function isSettled(db: Database): Promise<boolean> {
   return reading(db, async (reader) => {
     const open = await reader.rows(
-      "SELECT id FROM tasks WHERE status = 'running' OR (status = 'queued' AND run_after <= ?) LIMIT 1",
-      [reader.now + soon],
+      // Where machines are discovered the next look at who was seen is always soon: it is a timer too.
+      `SELECT id FROM tasks WHERE status = 'running'
+         OR (status = 'queued' AND run_after <= CASE WHEN action = 'discover' THEN ? ELSE ? END) LIMIT 1`,
+      [reader.now, reader.now + soon],
     );
     return open.length === 0;
   });
@@ -105,6 +109,11 @@ export async function endBetweenVisits(db: Database, directory: string): Promise
 /** The rows of `endOf`. */
 export const rowsOf = (db: Database) => reading(db, readRows);
 
+const toldOnce = [
+  ...['power-differs', 'bmc-silent', 'bmc-answers', 'discovered', 'node-commissioned'],
+  ...['inventory-changed', 'out-of-service'],
+];
+
 async function readRows(reader: Reader) {
   const set = (column: string) => `${column} IS NOT NULL AS ${column}`;
   const times = [
@@ -123,7 +132,7 @@ async function readRows(reader: Reader) {
       `SELECT id, reservation_id, state, ${set('released_at')}, ${set('user_port')} FROM allocations ORDER BY id`,
     ),
     nodes: await reader.rows<Record<string, unknown>>(
-      `SELECT id, state, load_no, revision_id, tainted, power, ${set('management_port')}, failure FROM nodes ORDER BY id`,
+      `SELECT id, state, load_no, revision_id, tainted, power, ${set('management_port')}, fault, failure FROM nodes ORDER BY id`,
     ),
     notices: (
       await reader.rows<{ id: number; k: string; image: number | null }>(
@@ -139,6 +148,17 @@ async function readRows(reader: Reader) {
     )
       .map((row) => row.t)
       .sort(),
+    // Of what is told once it is told once, however often somebody was killed at it.
+    told: await reader.rows<{ kind: string; n: number }>(
+      `SELECT kind, node_id, COUNT(*) AS n FROM events WHERE kind IN (${toldOnce.map(() => '?').join(', ')})
+         GROUP BY kind, node_id ORDER BY kind, node_id`,
+      toldOnce,
+    ),
+    commissions: await reader.rows('SELECT node_id, outcome, says, back FROM node_commissions ORDER BY id'),
+    discovered: await reader.rows('SELECT pool_id, mac, times FROM discovered_machines ORDER BY mac'),
+    bmcs: await reader.rows(
+      `SELECT node_id, bmc_says, ${set('bmc_silent_since')} FROM node_hardware ORDER BY node_id`,
+    ),
     measured: await reader.rows('SELECT step, COUNT(*) AS n FROM load_times GROUP BY step ORDER BY step'),
     quarantine: await reader.rows('SELECT name FROM quarantine ORDER BY name'),
     suspended: await reader.rows('SELECT id FROM image_revisions WHERE suspended_at IS NOT NULL'),

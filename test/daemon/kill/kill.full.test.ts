@@ -2,12 +2,20 @@ import { eachEngine } from '../../helpers/database.ts';
 import { captureScenarios, slowCaptureScenarios } from './capture-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
 import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
+import { metalScenarios, troubledMetalScenarios } from './metal-scenarios.ts';
 import { scenarios } from './scenarios.ts';
 
 /** On MariaDB too, after every step. */
 eachEngine((engine, { open, url, renew }) => {
   if (engine === 'sqlite') return;
-  for (const scenario of [...scenarios, ...holdScenarios, ...captureScenarios, ...slowCaptureScenarios]) {
+  for (const scenario of [
+    ...scenarios,
+    ...holdScenarios,
+    ...metalScenarios,
+    ...troubledMetalScenarios,
+    ...captureScenarios,
+    ...slowCaptureScenarios,
+  ]) {
     it(`${scenario.action}: ${scenario.title}, killed after every step`, async function () {
       this.timeout(600_000);
       const reference = await referenceOf(scenario);

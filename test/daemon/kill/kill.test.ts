@@ -2,11 +2,12 @@ import { eachEngine } from '../../helpers/database.ts';
 import { captureScenarios } from './capture-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
 import { killAndCompare, killEverywhere, prepare, referenceOf } from './kill-matrix.ts';
+import { metalScenarios } from './metal-scenarios.ts';
 import { scenarios } from './scenarios.ts';
 
 /** kill -9 of the daemon: after every step on SQLite, in the middle of every state module on MariaDB. */
 eachEngine((engine, { open, url }) => {
-  for (const scenario of [...scenarios, ...holdScenarios, ...captureScenarios]) {
+  for (const scenario of [...scenarios, ...holdScenarios, ...metalScenarios, ...captureScenarios]) {
     it(`${scenario.action}: ${scenario.title}`, async function () {
       this.timeout(120_000);
       if (engine === 'sqlite') {
