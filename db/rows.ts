@@ -96,6 +96,11 @@ export interface PoolRow {
   version: number;
   /** The task of its last test. */
   test_task_id: number | null;
+  /** What was found of its imaging network, when, when somebody asked for that last, and since when something is wrong. */
+  network_checks: string | null;
+  network_checked_at: number | null;
+  network_asked_at: number | null;
+  network_wrong_since: number | null;
 }
 
 export interface NodeRow {

@@ -20,6 +20,7 @@ import * as bmcWatch from './0018-bmc-watch.ts';
 import * as commissioning from './0019-commissioning.ts';
 import * as loads from './0020-loads.ts';
 import * as turns from './0024-turns.ts';
+import * as imagingNetworks from './0025-imaging-networks.ts';
 import * as courses from './0028-courses.ts';
 import type { Migration } from './tables.ts';
 
@@ -46,6 +47,7 @@ const migrations: readonly Migration[] = [
   { name: '0019-commissioning', ...commissioning },
   { name: '0020-loads', ...loads },
   { name: '0024-turns', ...turns },
+  { name: '0025-imaging-networks', ...imagingNetworks },
   { name: '0028-courses', ...courses },
 ];
 

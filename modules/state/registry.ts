@@ -21,6 +21,7 @@ import { reload } from './reload.ts';
 import { reserved } from './reserved.ts';
 import { tomaintenance } from './tomaintenance.ts';
 import { watchbmcs } from './watchbmcs.ts';
+import { watchnetworks } from './watchnetworks.ts';
 
 /** By hand, so that the compiler, the dead-code check and "find references" all see it. */
 export const states = {
@@ -44,6 +45,7 @@ export const states = {
   heal,
   discover,
   watchbmcs,
+  watchnetworks,
   notify,
   audit,
   checkpool,

@@ -16,7 +16,7 @@ import type { Overtaken, PoolView, Rollout, StateContext } from '../domain/contr
 import { ModuleError } from '../domain/errors.ts';
 import type { PhaseSaid } from '../domain/load-phases.ts';
 import { auditBooks } from './audit.ts';
-import { checkPool } from './check-pool.ts';
+import { checkNetwork, checkPool, dueNetworks } from './check-pool.ts';
 import type { DaemonDeps } from './deps.ts';
 import { dueBmcs } from './due-bmcs.ts';
 import { loadTurn } from './load-turn.ts';
@@ -113,6 +113,8 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     dueBmcs: () => dueBmcs(deps),
     pools: () => poolViews(deps, run),
     overtaken: () => overtaken(deps, row.target_id),
+    dueNetworks: () => dueNetworks(deps),
+    checkNetwork: (poolId) => checkNetwork(deps, poolId, signal),
     checkPool: () => checkPool(deps, row.target_id, signal),
     sendMail: (id) => sendMail(deps, id),
     audit: () => auditBooks(deps),

@@ -16,6 +16,8 @@ export interface Daemon {
 }
 
 const armedEvery = 1_000;
+/** What is done again and again for a place. */
+const placeActions = ['reconcile', 'heal', 'discover', 'watchbmcs', 'watchnetworks', 'audit'] as const;
 
 /** A daemon of one place. A disarmed place is read and shown, and no machine is touched until it is armed. */
 export function createDaemon(deps: DaemonDeps): Daemon {
@@ -29,7 +31,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
     started = true;
     await openProxies(deps);
     await inTransaction(deps.db, async (tx) => {
-      for (const action of ['reconcile', 'heal', 'discover', 'watchbmcs', 'audit'] as const) {
+      for (const action of placeActions) {
         await queueTask(
           tx,
           { action, targetType: 'place', targetId: deps.placeId },

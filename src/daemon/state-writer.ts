@@ -19,6 +19,7 @@ import { endLoad, openLoad } from '../../db/repositories/loads.ts';
 import { keepBmc } from '../../db/repositories/node-hardware.ts';
 import { takeBack } from '../../db/repositories/node-orders.ts';
 import { beginLoad, patchNode } from '../../db/repositories/nodes.ts';
+import { keepNetwork } from '../../db/repositories/pool-networks.ts';
 import {
   eraseSecrets,
   moveAllocation,
@@ -67,6 +68,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     nodeEvent: async (nodeId, kind, data) => {
       await addEvent(tx, { kind, ...about, nodeId, data, retention: 'audit' });
     },
+    keepNetwork: (poolId, checks, at) => keepNetwork(tx, poolId, checks, at),
     keepLook: (id, seen) => keepLook(tx, id, seen),
     keepAudit: (id, found) => keepAudit(tx, id, found),
     switchedBack: (id) => switchedBack(tx, id),

@@ -22,7 +22,8 @@ export const stopMeans: Readonly<Record<TaskAction, string | null>> = {
     commission: null,
     tomaintenance: null,
   },
-  ...{ reconcile: null, heal: null, discover: null, watchbmcs: null, notify: null, audit: null },
+  ...{ reconcile: null, heal: null, discover: null, watchbmcs: null, watchnetworks: null },
+  ...{ notify: null, audit: null },
 };
 
 const watches: ReadonlySet<TaskAction> = new Set(['reserved', 'inuse']);

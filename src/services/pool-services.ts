@@ -40,4 +40,8 @@ export interface PoolServices {
   testPool(me: Me, id: number, once?: Once): Promise<view.PoolTestView>;
   /** The last test; null when there was none. */
   poolTest(me: Me, id: number): Promise<view.PoolTestView | null>;
+  /** What was found of the network that its machines start from; `not-found` where they start from none. */
+  poolNetwork(me: Me, id: number): Promise<view.PoolNetworkView>;
+  /** Has it checked now; waits at most 20 s for what is found. */
+  checkPoolNetwork(me: Me, id: number): Promise<view.PoolNetworkView>;
 }

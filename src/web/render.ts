@@ -32,6 +32,7 @@ import type {
 import type { PeoplePage } from './areas/people/list-page.ts';
 import type { PersonPage } from './areas/people/person-page.ts';
 import type { EditPoolPage } from './areas/pools/edit-page.ts';
+import type { NetworkPage } from './areas/pools/network-page.ts';
 import type { NewPoolPage } from './areas/pools/new-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
 import type { CapturePage } from './areas/reservations/capture-page.ts';
@@ -76,6 +77,7 @@ export interface Pages {
   'nodes/orders': OrdersPage;
   'pools/list': PoolsPage;
   'pools/edit': EditPoolPage;
+  'pools/network': NetworkPage;
   'pools/new': NewPoolPage;
   'people/list': PeoplePage;
   'people/show': PersonPage;

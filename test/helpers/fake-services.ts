@@ -376,7 +376,16 @@ function governing(
       const settings = [
         { name: 'loadSeconds', description: 'How long a load takes.', kind: 'number', options: [], value: 3 },
       ] as const;
-      return { id, name: 'local', module: 'qemu', reach: 'web', version: 1, nodes: 4, settings };
+      return {
+        id,
+        name: 'local',
+        module: 'qemu',
+        reach: 'web',
+        version: 1,
+        nodes: 4,
+        fromNetwork: true,
+        settings,
+      };
     },
     poolChoices: async () => sample.poolChoices,
     createPool: async (_me, { name }) => {
@@ -387,6 +396,8 @@ function governing(
     removePool: async (_me, id) => void lab.asked.push(`remove-pool ${id}`),
     testPool: async () => sample.poolTest,
     poolTest: async () => sample.poolTest,
+    poolNetwork: async () => sample.poolNetwork,
+    checkPoolNetwork: async () => sample.poolNetwork,
     async inspectNode(_me, id) {
       const found = sample.nodes.find((node) => node.id === id);
       if (found === undefined) throw new LabError('not-found');

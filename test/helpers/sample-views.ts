@@ -468,6 +468,30 @@ export const poolTest: view.PoolTestView = {
   ],
 };
 
+export const poolNetwork: view.PoolNetworkView = {
+  ...{ pool: { id: 1, name: 'this computer' }, place: 'here', underWay: false, everySeconds: 300 },
+  ...{ checkedAt: now - 60_000, wrongSince: now - 3_600_000 },
+  checks: [
+    {
+      ...{ name: 'Imaging network', result: 'fine', part: 'machine', by: 'eth1, 10.0.0.1', mend: null },
+      says: 'The network of this computer’s card eth1 is asked as metal1 would ask, for 2 machines.',
+    },
+    {
+      ...{ name: 'DHCP', result: 'fine', part: 'dhcp', by: '10.0.0.1', mend: null },
+      says: 'This computer gives addresses, and names what is to be started.',
+    },
+    {
+      ...{ name: 'DHCP server 10.0.0.9', result: 'wrong', part: 'dhcp', by: '10.0.0.9' },
+      says: 'Another DHCP server, 10.0.0.9, gives addresses on the imaging network: a machine takes the answer that comes first.',
+      mend: 'Take it off this network, or choose dhcp "proxy" for the pool.',
+    },
+    {
+      ...{ name: 'TFTP', result: 'fine', part: 'tftp', by: '10.0.0.1', mend: null },
+      says: '10.0.0.1 hands out undionly.kpxe.',
+    },
+  ],
+};
+
 export const pools: readonly view.PoolView[] = [
   {
     id: 1,

@@ -251,7 +251,22 @@ const pages: readonly [string, string, Shown][] = [
       says: [/112 MB\/s/, /Twice as long as usual/, /Dell Inc. iDRAC9/, />iPXE 1.21\nnet0: &lt;ok&gt;</],
     },
   ],
-  ['a pool', '/pools/1', { cookie: asAdministrator, says: [/How long a load takes/] }],
+  [
+    'a pool',
+    '/pools/1',
+    { cookie: asAdministrator, says: [/How long a load takes/, /href="\/pools\/1\/network"/] },
+  ],
+  [
+    'an imaging network',
+    '/pools/1/network',
+    {
+      cookie: asAdministrator,
+      says: [
+        ...[/One thing is wrong\./, /every 5 minutes/, /Route<\/strong> <span class="hint">Not tried/],
+        ...[/10\.0\.0\.1, 10\.0\.0\.9/, /To mend it: Take it off this network/],
+      ],
+    },
+  ],
   [
     'discovered machines',
     '/nodes/discovered',

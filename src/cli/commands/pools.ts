@@ -24,6 +24,10 @@ interface PoolTest {
   readonly checks: readonly { name: string; result: string; says: string; mend: string | null }[];
 }
 
+interface PoolNetwork extends Pick<PoolTest, 'checks'> {
+  readonly underWay: boolean;
+}
+
 interface Shown {
   readonly json?: true;
 }
@@ -59,6 +63,9 @@ export function addPoolCommands(program: Command): void {
       show(await callApi<PoolSettings>('PATCH', `/pools/${id}`, body), json, linesOf);
     });
   add('test <name>', 'try out what the machines of a pool need').action(testCommand);
+  add('check <name>', 'check the network that the machines of a bare-metal pool start from').action(
+    checkCommand,
+  );
   pool
     .command('delete <name>')
     .description('remove a pool that has no nodes')
@@ -75,8 +82,21 @@ async function testCommand(name: string, { json }: Shown): Promise<void> {
   if (test.state === 'failed') throw new CommandError(test.failure ?? 'It could not be tested.');
   if (test.state !== 'done')
     throw new CommandError(`It is not tested yet (${test.state}): does the daemon of its place run?`);
-  const wrong = test.checks.filter(({ result }) => result === 'wrong').length;
-  if (wrong > 0) throw new CommandError(`${wrong} of ${test.checks.length} checks found something wrong.`);
+  mustBeFine(test.checks);
+}
+
+/** Exit code 1 where something is wrong. */
+async function checkCommand(name: string, { json }: Shown): Promise<void> {
+  const network = await callApi<PoolNetwork>('POST', `/pools/${await idOf(name)}/network`);
+  const none = `The machines of ${name} start without a network.`;
+  show(network, json, ({ checks }) => checks.map(checkLine).join('\n') || none);
+  if (network.underWay) throw new CommandError('It is not checked yet: does the daemon of its place run?');
+  mustBeFine(network.checks);
+}
+
+function mustBeFine(checks: PoolTest['checks']): void {
+  const wrong = checks.filter(({ result }) => result === 'wrong').length;
+  if (wrong > 0) throw new CommandError(`${wrong} of ${checks.length} checks found something wrong.`);
 }
 
 async function pools(): Promise<Pool[]> {

@@ -182,6 +182,7 @@ export async function rackSettings(dataDirectory: string): Promise<Readonly<Reco
     intervalSeconds: 0,
     ...{ burnInMemorySeconds: 6, burnInDiskSeconds: 4, burnInNetworkSeconds: 3 },
     lookSeconds: 15,
+    networkSeconds: 60,
     silentSeconds: 240,
     bootSeconds: 240,
   };

@@ -127,6 +127,13 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> extend
    * at most 60 s. What is amiss is an answer, not an error. At least one check, and none that was not really made.
    */
   check_pool(context: PoolCheckContext<z.output<Schema>>): Promise<readonly PoolCheck[]>;
+  /**
+   * What `check_pool` tries of the network that the pool's machines start from, and nothing else: no BMC is asked. Every check has its
+   * `part`; none at all where its machines start without one.
+   */
+  check_network?(context: PoolCheckContext<z.output<Schema>>): Promise<readonly PoolCheck[]>;
+  /** How often that is done by itself, in seconds. Absent: its machines start from no network. */
+  networkSeconds?(settings: z.output<Schema>): number;
 
   /** Removes everything that `context.node` has on the backend: guest, disk, sockets. Absent: power_off. */
   unload?(context: ProvisioningContext<z.output<Schema>>): Promise<void>;
@@ -163,12 +170,28 @@ export interface PoolCheck {
   readonly says: string;
   /** How to mend it; null where it is fine. */
   readonly mend: string | null;
+  /** Of the way that a machine takes to start from the network: which part of it, and who answered there. */
+  readonly part?: NetworkPart;
+  readonly by?: string;
 }
+
+/** What a machine that starts from the network meets, in that order: `machine` is its card and this computer's, `images` what is served. */
+export const networkParts = ['machine', 'dhcp', 'tftp', 'http', 'images', 'route'] as const;
+export type NetworkPart = (typeof networkParts)[number];
 
 /** What web and services see of a module: never a function that powers or loads. */
 export type ModuleDescriptor = Pick<
   ProvisioningModule,
-  'id' | 'title' | 'settings' | 'formats' | 'estimates' | 'simulated' | 'captures' | 'bareMetal' | 'ownDisks'
+  | 'id'
+  | 'title'
+  | 'settings'
+  | 'formats'
+  | 'estimates'
+  | 'simulated'
+  | 'captures'
+  | 'bareMetal'
+  | 'ownDisks'
+  | 'networkSeconds'
 >;
 
 /** Gives a module its types from its schema. */

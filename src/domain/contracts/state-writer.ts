@@ -4,7 +4,7 @@ import type { Inventory } from '../inventory.ts';
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
 import type { InspectedPart, SeenMachine } from './bare-metal.ts';
 import type { BmcAudit, BmcInfo, BmcLook, CleanedDisk, Endpoint, RevisionFacts } from './facts.ts';
-import type { Captured } from './provisioning.ts';
+import type { Captured, PoolCheck } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
 
@@ -93,6 +93,8 @@ export interface StateWriter {
   keepSeen(poolId: number, seen: readonly SeenMachine[]): Promise<readonly string[]>;
   /** Appends to the history of a node that is not the task's own. */
   nodeEvent(id: number, kind: string, facts: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Keeps what a check that began at `at` found of a pool's imaging network. Resolves with what is new: something is wrong, or nothing any more. */
+  keepNetwork(poolId: number, checks: readonly PoolCheck[], at: number): Promise<'broke' | 'mended' | null>;
   /** Keeps how a node's BMC is. */
   keepLook(id: number, look: BmcLook): Promise<void>;
   /** Keeps what a node's BMC has where nothing was known of it; else answers, in clauses, how it differs from that. */

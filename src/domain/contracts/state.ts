@@ -53,6 +53,10 @@ export interface StateContext {
   lookAtNode(nodeId: number): Promise<Situation>;
   /** What the module of this task's pool finds when it tries it out; null when the pool is gone. Only for pool tasks. */
   checkPool(): Promise<CheckedPool | null>;
+  /** Pools of a place whose imaging network is to be checked by now; only for place tasks. */
+  dueNetworks(): Promise<readonly number[]>;
+  /** What the module finds of a pool's imaging network; null when the pool is gone. */
+  checkNetwork(poolId: number): Promise<CheckedNetwork | null>;
   /** Sends the notices of a reservation that were not mailed yet; resolves with how many. */
   sendMail(noticeId: number): Promise<boolean>;
   /** The nightly checks of the books: the horizon carried forward, old rows removed; resolves with differences in words. */
@@ -69,6 +73,15 @@ export interface CheckedPool {
   readonly name: string;
   /** The version of its settings that was checked. */
   readonly version: number;
+  readonly checks: readonly PoolCheck[];
+  /** Those of them that are of its imaging network; null where its machines start from none. */
+  readonly network: CheckedNetwork | null;
+}
+
+export interface CheckedNetwork {
+  readonly name: string;
+  /** When that began. */
+  readonly at: number;
   readonly checks: readonly PoolCheck[];
 }
 

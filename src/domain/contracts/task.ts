@@ -20,6 +20,7 @@ const taskActions = [
   'heal',
   'discover',
   'watchbmcs',
+  'watchnetworks',
   'notify',
   'audit',
   'checkpool',

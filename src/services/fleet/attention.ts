@@ -8,6 +8,7 @@ import { failedCommissions } from './attention/commissions-attention.ts';
 import { failedCaptures, suspendedRevisions } from './attention/images-attention.ts';
 import type { AttentionKind } from './attention/kind.ts';
 import { missingFiles } from './attention/missing-files.ts';
+import { wrongNetworks } from './attention/networks-attention.ts';
 import { failedNodes, pausedNodes, troubledBmcs, unmovedBookings } from './attention/nodes-attention.ts';
 import { disarmed, draining } from './attention/places-attention.ts';
 import { booksDiffer, failedTasks, quarantined } from './attention/work-attention.ts';
@@ -18,6 +19,7 @@ const kinds: readonly AttentionKind[] = [
   failedNodes,
   failedCommissions,
   troubledBmcs,
+  wrongNetworks,
   pausedNodes,
   unmovedBookings,
   suspendedRevisions,

@@ -13,6 +13,7 @@ import { createPool, poolChoices } from './new-pool.ts';
 import { orderNode, previewOrder } from './order-node.ts';
 import { placeNodes } from './place-nodes.ts';
 import { planNodes } from './plan-nodes.ts';
+import { checkPoolNetwork, poolNetwork } from './pool-network.ts';
 import { editPool, findPools, listPools, poolSettings, removePool } from './pools.ts';
 import { runningLoads, watchNodes } from './racks.ts';
 import { retryAttention } from './retry-attention.ts';
@@ -75,6 +76,8 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     removePool: (me, id, version) => removePool(deps, me, id, version),
     testPool: (me, id, once) => testPool(deps, me, id, once),
     poolTest: (me, id) => poolTest(deps, me, id),
+    poolNetwork: (me, id) => poolNetwork(deps, me, id),
+    checkPoolNetwork: (me, id) => checkPoolNetwork(deps, me, id),
     poolSettings: (me, id) => poolSettings(deps, me, id),
     editPool: (me, id, changes) => editPool(deps, me, id, changes),
     inspectNode: (me, id) => inspectNode(deps, me, id),

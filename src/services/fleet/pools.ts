@@ -70,6 +70,7 @@ export async function poolSettings(deps: ServiceDeps, me: SignedIn, id: number):
       reach,
       version,
       nodes: await nodesOf(reader, id),
+      fromNetwork: deps.descriptors[module]?.networkSeconds !== undefined,
       settings: settingsOf(deps, module, typed),
     };
   });

@@ -1,6 +1,7 @@
 import { eventsOfTasks } from '../../../db/queries/events.ts';
 import { testedBy } from '../../../db/repositories/pools.ts';
 import { queueTask, type TaskRow } from '../../../db/repositories/tasks.ts';
+import type { PoolRow } from '../../../db/rows.ts';
 import { inTransaction, type Reader, reading } from '../../../db/transaction.ts';
 import type { PoolCheck } from '../../domain/contracts/provisioning.ts';
 import { LabError } from '../../domain/errors.ts';
@@ -10,6 +11,7 @@ import { doOnce } from '../once.ts';
 import { onChange } from '../reservations/watch.ts';
 import type { Once } from '../services.ts';
 import type { PoolTestView, SignedIn } from '../views.ts';
+import { networkChecks } from './pool-network.ts';
 import { poolRow } from './pools.ts';
 
 /** How long whoever asks waits for what is found, in milliseconds. */
@@ -49,12 +51,13 @@ export async function testPool(
 export async function poolTest(deps: ServiceDeps, me: SignedIn, id: number): Promise<PoolTestView | null> {
   if (!may(me, 'node.manage')) throw new LabError('not-allowed');
   return reading(deps.db, async (reader) => {
-    const { test_task_id: taskId, version } = await poolRow(reader, id);
-    return taskId === null ? null : testOf(reader, taskId, version);
+    const row = await poolRow(reader, id);
+    return row.test_task_id === null ? null : testOf(reader, row, row.test_task_id);
   });
 }
 
-async function testOf(reader: Reader, taskId: number, version: number): Promise<PoolTestView | null> {
+/** What is checked by itself, too, is as it was found last. */
+async function testOf(reader: Reader, pool: PoolRow, taskId: number): Promise<PoolTestView | null> {
   const [task] = await reader.rows<TaskRow & { place: string | null }>(
     'SELECT t.*, p.name AS place FROM tasks t LEFT JOIN places p ON p.id = t.place_id WHERE t.id = ?',
     [taskId],
@@ -69,7 +72,11 @@ async function testOf(reader: Reader, taskId: number, version: number): Promise<
     endedAt: task.ended_at === null ? null : Number(task.ended_at),
     place: task.place ?? '',
     failure: task.status === 'failed' ? task.result : null,
-    checks: task.ended_at === null ? [] : (found.checks ?? []),
-    outdated: found.version !== undefined && found.version !== version,
+    checks: task.ended_at === null ? [] : withNetwork(found.checks ?? [], networkChecks(pool)),
+    outdated: found.version !== undefined && found.version !== pool.version,
   };
+}
+
+function withNetwork(found: readonly PoolCheck[], network: readonly PoolCheck[]): PoolCheck[] {
+  return [...found.filter(({ part }) => part === undefined), ...network];
 }

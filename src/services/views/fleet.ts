@@ -189,7 +189,16 @@ export interface AllocationView {
 
 export interface AttentionItem {
   readonly id: string;
-  readonly kind: 'node' | 'revision' | 'capture' | 'task' | 'artefact' | 'booking' | 'place' | 'books';
+  readonly kind:
+    | 'node'
+    | 'revision'
+    | 'capture'
+    | 'task'
+    | 'artefact'
+    | 'booking'
+    | 'place'
+    | 'network'
+    | 'books';
   /** One sentence. */
   readonly text: string;
   readonly since: number;

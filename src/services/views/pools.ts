@@ -22,6 +22,8 @@ export interface PoolSettingsView {
   readonly reach: Reach;
   readonly version: number;
   readonly nodes: number;
+  /** Its machines start from a network, which is checked. */
+  readonly fromNetwork: boolean;
   readonly settings: readonly PoolSettingView[];
 }
 
@@ -62,4 +64,20 @@ export interface PoolTestView {
   readonly checks: readonly PoolCheck[];
   /** The pool was changed since. */
   readonly outdated: boolean;
+}
+
+/** What was found of the network that a pool's machines start from. */
+export interface PoolNetworkView {
+  readonly pool: { readonly id: number; readonly name: string };
+  readonly place: string;
+  /** When it was checked last; null: never. */
+  readonly checkedAt: number | null;
+  /** Somebody wants it checked, and it is not yet. */
+  readonly underWay: boolean;
+  /** How often it is checked by itself, in seconds. */
+  readonly everySeconds: number;
+  /** Since when something is wrong. */
+  readonly wrongSince: number | null;
+  /** In the order in which a machine meets them; none where its machines start without a network. */
+  readonly checks: readonly PoolCheck[];
 }

@@ -18,6 +18,9 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'pool-changed': ({ pool }) => `The pool ${words(pool)} was changed.`,
   'pool-removed': ({ pool }) => `The pool ${words(pool)} was removed.`,
   'pool-tested': ({ pool, checks }) => `The pool ${words(pool)} was tested: ${tally(checks)}.`,
+  'network-broke': ({ pool, says }) =>
+    `Something is wrong with the imaging network of ${words(pool)}: ${words(says)}`,
+  'network-mended': ({ pool }) => `The imaging network of ${words(pool)} is in order again.`,
   'image.deleted': ({ image }) => `The image ${words(image)} was deleted.`,
   'image.restored': ({ image }) => `The image ${words(image)} was restored.`,
   'node-order': (facts) => `${nodeEventText('node-order', facts)}.`,

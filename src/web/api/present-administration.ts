@@ -1,9 +1,9 @@
 /** What administrators are answered, as the API writes it. */
 import type { z } from 'zod';
 import type * as view from '../../services/administration-views.ts';
-import type { PoolTestView } from '../../services/views.ts';
+import type { PoolNetworkView, PoolTestView } from '../../services/views.ts';
 import type * as schema from './schemas/administration.ts';
-import type { PoolTestSchema } from './schemas/pools.ts';
+import type { PoolNetworkSchema, PoolTestSchema } from './schemas/pools.ts';
 
 type Json<Schema extends z.ZodType> = z.output<Schema>;
 
@@ -33,4 +33,14 @@ export function presentSpell(spell: view.SpellView): Json<typeof schema.SpellSch
 
 export function presentPoolTest(test: PoolTestView): Json<typeof PoolTestSchema> {
   return { ...test, askedAt: iso(test.askedAt), endedAt: isoOrNull(test.endedAt), checks: [...test.checks] };
+}
+
+export function presentPoolNetwork(network: PoolNetworkView): Json<typeof PoolNetworkSchema> {
+  const { checkedAt, wrongSince, checks } = network;
+  return {
+    ...network,
+    checkedAt: isoOrNull(checkedAt),
+    wrongSince: isoOrNull(wrongSince),
+    checks: [...checks],
+  };
 }

@@ -18,6 +18,7 @@ import { capture } from './capture/capture.ts';
 import { check_pool, type Programs } from './check-pool.ts';
 import { clean } from './clean.ts';
 import { consoleOf } from './console.ts';
+import { checkNetwork } from './imaging-network/check-network.ts';
 import { inspect } from './inspect.ts';
 import { list_seen } from './list-seen.ts';
 import { load } from './load.ts';
@@ -89,6 +90,8 @@ export function defineMetal<Schema extends z.ZodType<MetalSettings>>(
     user_endpoint: onMachine(async ({ hardware }) => hardware.endpoint),
     console: onMachine(consoleOf),
     check_pool: (context) => check_pool(context, kind.programs, (access) => bmcOf(context, access)),
+    check_network: checkNetwork,
+    networkSeconds: ({ networkSeconds }) => networkSeconds,
     inspect: onMachine(inspect),
     list_seen,
     list_artefacts,

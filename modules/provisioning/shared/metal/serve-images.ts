@@ -1,3 +1,4 @@
+import type { NetworkPart } from '../../../../src/domain/contracts/provisioning.ts';
 import type { PoolContext } from '../../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { type BuiltAgent, buildAgent } from '../../../../src/lib/images/build-agent.ts';
@@ -14,19 +15,27 @@ type Context = Pick<PoolContext<MetalSettings>, 'directory' | 'settings' | 'sign
 
 /**
  * The pool's image server runs, with this version's imaging agent, and knows every way to it that the settings name; so does the
- * DHCP service, where this computer is to be one.
+ * DHCP service, where this computer is to be one. `begins`: is told which part is worked on.
  */
-export async function serveImages(context: Context): Promise<void> {
+export async function serveImages(
+  context: Context,
+  begins: (part: Exclude<NetworkPart, 'machine' | 'route'>) => void = () => undefined,
+): Promise<void> {
   const { directory, settings, signal } = context;
+  begins('tftp');
   const plan = await dhcpPlan(directory, settings, signal);
+  begins('images');
+  const agent = await agentFor(context);
   const config = {
     address: addressOf(settings.imageServer),
     sockets: settings.imageSockets === '' ? null : settings.imageSockets,
-    ...(await agentFor(context)),
+    ...agent,
     console: 'console=ttyS0,115200',
     loaders: plan?.loaders ?? null,
   };
+  begins('http');
   await ensureImageServer(directory, config, signal);
+  begins('dhcp');
   await ensureDhcp(directory, plan, signal);
 }
 

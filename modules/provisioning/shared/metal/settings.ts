@@ -56,6 +56,11 @@ export const metalSettings = {
     .describe(
       'With DHCP "full": the addresses for machines that are not entered yet. Empty: only machines that were loaded here get one, theirs.',
     ),
+  networkSeconds: seconds(5, 86_400)
+    .default(300)
+    .describe(
+      'How often the imaging network is checked, in seconds: who answers DHCP there, and whether everything that a machine starts from is served.',
+    ),
   imageSockets: z
     .string()
     .default('')

@@ -1,7 +1,7 @@
 import { LabError } from '../../../domain/errors.ts';
 import { idIn } from '../../input.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import { presentPoolTest } from '../present-administration.ts';
+import { presentPoolNetwork, presentPoolTest } from '../present-administration.ts';
 import { PageQuery, pageOf } from '../schemas/common.ts';
 import * as schema from '../schemas/pools.ts';
 
@@ -82,6 +82,34 @@ const getPoolTest = defineOperation({
   },
 });
 
+const getPoolNetwork = defineOperation({
+  ...{ id: 'getPoolNetwork', method: 'get', path: '/pools/:id/network', who: 'node.manage' },
+  summary:
+    'What was found of the network that machines of a bare-metal pool start from; it is checked by itself. 404 for other pools.',
+  answers: { 200: { description: 'What was found.', schema: schema.PoolNetworkSchema } },
+  async run({ services, me, req }) {
+    return { status: 200, body: presentPoolNetwork(await services.poolNetwork(me, idIn(req.params.id))) };
+  },
+});
+
+const checkPoolNetwork = defineOperation({
+  ...{
+    id: 'checkPoolNetwork',
+    method: 'post',
+    path: '/pools/:id/network',
+    who: 'node.manage',
+    eachTime: true,
+  },
+  summary: 'Has that network checked now, and waits at most 20 s: while `underWay`, GET tells more later.',
+  answers: { 202: { description: 'What was found.', schema: schema.PoolNetworkSchema } },
+  async run({ services, me, req }) {
+    return {
+      status: 202,
+      body: presentPoolNetwork(await services.checkPoolNetwork(me, idIn(req.params.id))),
+    };
+  },
+});
+
 const poolChoices = defineOperation({
   ...{ id: 'getPoolChoices', method: 'get', path: '/pool-modules', who: 'node.manage' },
   summary: 'What a pool can be made of: the modules with their settings, and the places.',
@@ -97,5 +125,7 @@ export const poolOperations: readonly Operation[] = [
   removePool,
   testPool,
   getPoolTest,
+  getPoolNetwork,
+  checkPoolNetwork,
   poolChoices,
 ];

@@ -1,5 +1,6 @@
 /** Pools, what they can be told, and what a test of one found. */
 import { z } from 'zod';
+import { networkParts } from '../../../domain/contracts/provisioning.ts';
 import { bodyOf, id, reach, time } from './common.ts';
 
 export const PoolSchema = z.object({
@@ -24,6 +25,7 @@ const settingsSchema = z.array(
 export const PoolSettingsSchema = z.object({
   ...{ id, name: z.string(), module: z.string(), reach, version: z.int() },
   nodes: z.int(),
+  fromNetwork: z.boolean().describe('Its machines start from a network, which is checked.'),
   settings: settingsSchema,
 });
 
@@ -50,6 +52,30 @@ export const NewPoolBody = bodyOf({
   settings: settingsIn.optional(),
 });
 
+const checksSchema = z.array(
+  z.object({
+    ...{ name: z.string(), result: z.enum(['fine', 'warning', 'wrong']), says: z.string() },
+    mend: z.string().nullable().describe('How to mend it.'),
+    part: z
+      .enum(networkParts)
+      .optional()
+      .describe('Which part it is of the way that a machine takes to start from the network.'),
+    by: z.string().optional().describe('Who answered there.'),
+  }),
+);
+
+export const PoolNetworkSchema = z.object({
+  pool: z.object({ id, name: z.string() }),
+  place: z.string(),
+  checkedAt: time.nullable().describe('Null: never.'),
+  underWay: z.boolean().describe('Somebody wants it checked, and it is not yet.'),
+  everySeconds: z.number().describe('How often it is checked by itself.'),
+  wrongSince: time.nullable().describe('Since when something is wrong.'),
+  checks: checksSchema.describe(
+    'In the order in which a machine meets them; none where its machines start without a network.',
+  ),
+});
+
 export const PoolTestSchema = z.object({
   taskId: id,
   state: z.enum(['queued', 'running', 'done', 'failed']),
@@ -57,12 +83,7 @@ export const PoolTestSchema = z.object({
   endedAt: time.nullable(),
   place: z.string(),
   failure: z.string().nullable(),
-  checks: z.array(
-    z.object({
-      ...{ name: z.string(), result: z.enum(['fine', 'warning', 'wrong']), says: z.string() },
-      mend: z.string().nullable().describe('How to mend it.'),
-    }),
-  ),
+  checks: checksSchema,
   outdated: z.boolean().describe('The pool was changed since.'),
 });
 

@@ -27,6 +27,7 @@ const kinds = {
   artefact: { icon: 'box', word: 'Left over' },
   booking: { icon: 'calendar', word: 'Booking' },
   place: { icon: 'box', word: 'Place' },
+  network: { icon: 'env-network', word: 'Imaging network' },
   books: { icon: 'alert', word: 'Books' },
 } as const;
 

@@ -38,6 +38,8 @@ export interface RacksPart {
   /** The stream of what changes, and of each part that does its version. */
   readonly live: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** The pages of the networks that machines start from. */
+  readonly networks: readonly { readonly label: string; readonly href: string }[];
 }
 
 /** What a rack has at least, so that it looks like one. */

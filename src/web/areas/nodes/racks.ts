@@ -22,8 +22,12 @@ export async function getRacks(web: Web, req: Request, res: Response): Promise<v
   const racks = racksOf(found.items, await web.services.runningLoads(me));
   const versions = versionsOf(regionsOf(web, makeFrame(web, res, { title: 'Nodes' }), racks));
   const live = addressOf({ ...nodesRacks, path: '/nodes/racks/events' }, asked.filter);
+  const pools = await web.services.findPools(me, { sort: 'name', descending: false, offset: 0, limit: 100 });
+  const networks = pools.items
+    .filter(({ bareMetal }) => bareMetal)
+    .map(({ id, name }) => ({ label: name, href: `/pools/${id}/network` }));
   const head = { title: 'Racks', scripts: ['js/choose.js', 'js/live.js'], refresh: 30 };
-  sendPage(web, res, 'nodes/list', head, { ...page, racks, live, versions });
+  sendPage(web, res, 'nodes/list', head, { ...page, racks, live, versions, networks });
 }
 
 /** Each machine whose picture has changed since it was sent last. */

@@ -1,6 +1,7 @@
 import type { PoolSettingsView, PoolTestView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import type { Refusal } from '../../refusal.ts';
+import { type CheckLine, checkLines, saysOfChecks } from './check-lines.ts';
 import { type Typed, textsOf } from './form.ts';
 
 export interface EditPoolPage {
@@ -10,6 +11,8 @@ export interface EditPoolPage {
   readonly differs: Typed;
   readonly refusal: Refusal | null;
   readonly test: TestCard | null;
+  /** The page of the network that its machines start from; null where they start from none. */
+  readonly network: string | null;
 }
 
 interface TestCard {
@@ -21,21 +24,6 @@ interface TestCard {
   readonly outdated: boolean;
   readonly checks: readonly CheckLine[];
 }
-
-interface CheckLine {
-  readonly name: string;
-  readonly says: string;
-  readonly mend: string | null;
-  readonly icon: string;
-  readonly word: string;
-  readonly result: 'fine' | 'warning' | 'wrong';
-}
-
-const results = {
-  fine: { icon: 'check', word: 'Fine' },
-  warning: { icon: 'info', word: 'Take note' },
-  wrong: { icon: 'alert', word: 'Wrong' },
-} as const;
 
 export function editPoolPage(
   pool: PoolSettingsView,
@@ -52,6 +40,7 @@ export function editPoolPage(
     ...{ pool, refusal, typed: { ...now, ...over, version } },
     differs: Object.fromEntries(differing),
     test: test && testCard(test, clock),
+    network: pool.fromNetwork ? `/pools/${pool.id}/network` : null,
   };
 }
 
@@ -61,7 +50,7 @@ function testCard(test: PoolTestView, clock: Clock): TestCard {
     ...{ under, outdated: test.outdated, says: saysOf(test) },
     when: clock.when(test.endedAt ?? test.askedAt),
     href: `/tasks/${test.taskId}`,
-    checks: test.checks.map((check) => ({ ...check, ...results[check.result] })),
+    checks: checkLines(test.checks),
   };
 }
 
@@ -69,9 +58,5 @@ function saysOf({ state, failure, checks, place }: PoolTestView): string {
   if (state === 'queued') return `Nothing at ${place} has begun it yet: does its daemon run?`;
   if (state === 'running') return 'It is being tested.';
   if (state === 'failed') return `It could not be tested: ${failure ?? 'nobody knows why'}`;
-  const wrong = checks.filter(({ result }) => result === 'wrong').length;
-  if (wrong > 0) return wrong === 1 ? 'One thing is wrong.' : `${wrong} things are wrong.`;
-  return checks.some(({ result }) => result === 'warning')
-    ? 'It works; something is worth knowing.'
-    : 'All is fine.';
+  return saysOfChecks(checks);
 }

@@ -7,6 +7,7 @@ import type { Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { getPool, getRemove, postPool, postRemove, postTest } from './edit.ts';
+import { getNetwork, postNetwork } from './network.ts';
 import { getNew, postNew } from './new.ts';
 import { poolCells, poolHeads, poolsList, poolsPage } from './pages.ts';
 
@@ -17,6 +18,8 @@ export const poolRoutes: readonly Route[] = [
   { method: 'get', path: '/pools/:id', who: 'node.manage', handle: getPool },
   { method: 'post', path: '/pools/:id', who: 'node.manage', handle: postPool },
   { method: 'post', path: '/pools/:id/test', who: 'node.manage', handle: postTest },
+  { method: 'get', path: '/pools/:id/network', who: 'node.manage', handle: getNetwork },
+  { method: 'post', path: '/pools/:id/network', who: 'node.manage', handle: postNetwork },
   { method: 'get', path: '/pools/:id/remove', who: 'node.manage', handle: getRemove },
   { method: 'post', path: '/pools/:id/remove', who: 'node.manage', handle: postRemove },
 ];

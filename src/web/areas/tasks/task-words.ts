@@ -32,6 +32,7 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   heal: 'Moving bookings off what is out of order',
   discover: 'Looking for new machines',
   watchbmcs: 'Looking at BMCs',
+  watchnetworks: 'Checking imaging networks',
   notify: 'Telling somebody',
   audit: 'Auditing the books',
   checkpool: 'Testing a pool',

@@ -37,6 +37,16 @@ describe('who answers DHCP on an imaging network', () => {
     assert.deepEqual(says({ dhcp: 'proxy', firmware: [offer('10.0.0.9'), ours] }), [
       'fine: 10.0.0.9 gives addresses, and this computer names what is to be started beside it.',
     ]);
+    const named = offer('10.0.0.9', { file: 'pxelinux.0' });
+    assert.match(
+      says({ dhcp: 'proxy', firmware: [named, ours] })[0] ?? '',
+      /^warning: 10\.0\.0\.9 gives addresses, and names pxelinux\.0 itself/,
+    );
+    const another = offer('10.0.0.7', { address: null, file: 'wdsnbp.com' });
+    assert.match(
+      says({ dhcp: 'proxy', firmware: [offer('10.0.0.9'), another, ours] })[1] ?? '',
+      /^wrong: Another server, 10\.0\.0\.7, names wdsnbp\.com to be started/,
+    );
     assert.match(
       says({ dhcp: 'proxy', firmware: [ours] })[0] ?? '',
       /^wrong: No DHCP server gives addresses/,

@@ -41,13 +41,11 @@ describe('an imaging network that Labrador serves', function () {
 
   const check = async (dhcp: 'off' | 'proxy' | 'full') => {
     const { settings, directory, signal } = bench.context(bench.newNode());
-    const checks = await bench.subject.module.check_pool({
+    const checks = await bench.subject.module.check_network?.({
       ...{ installation: 'test', directory, signal, reach: 'none', nodes: [bench.newNode()] },
       settings: { ...(settings as object), dhcp, dhcpRange: '' },
     });
-    return checks
-      .filter(({ name }) => /^(DHCP|TFTP|Route|Image server|Imaging)/.test(name))
-      .map(({ name, result }) => `${name} ${result}`);
+    return (checks ?? []).map(({ part, result, by = 'nobody' }) => `${part} ${result} ${by}`);
   };
   /** A server of somebody else's in the rack's network, with an address of its own. */
   async function foreignServer(): Promise<{ address: string; stop(): Promise<void> }> {
@@ -82,24 +80,25 @@ describe('an imaging network that Labrador serves', function () {
   }
 
   it('is checked part by part, and another DHCP server that answers too is named', async () => {
-    assert.deepEqual(await check('full'), ['Image server fine', 'DHCP fine', 'TFTP fine', 'Route fine']);
+    const { namespace = '', address: near = '' } = rack.machine.lan ?? {};
+    const own = near.replace(/\d+$/, '1');
+    const card = namespace.replace('labrador', 'lab');
+    const first = `machine fine ${card}, ${own}`;
+    const rest = [`http fine ${own}:8070`, `images fine ${own}:8070`, `route fine ${card}`];
+    const tftp = `tftp fine ${own}`;
+    assert.deepEqual(await check('full'), [first, `dhcp fine ${own}`, tftp, ...rest]);
     const foreign = await foreignServer();
+    const { address } = foreign;
     try {
-      assert.deepEqual(await check('full'), [
-        ...[
-          'Image server fine',
-          'DHCP fine',
-          `DHCP server ${foreign.address} wrong`,
-          'TFTP fine',
-          'Route fine',
-        ],
-      ]);
-      assert.deepEqual(await check('proxy'), ['Image server fine', 'DHCP fine', 'TFTP fine', 'Route fine']);
-      assert.deepEqual(await check('off'), ['Image server fine', 'DHCP wrong', 'Route fine']);
+      const both = [`dhcp fine ${own}`, `dhcp wrong ${address}`];
+      assert.deepEqual(await check('full'), [first, ...both, tftp, ...rest]);
+      assert.deepEqual(await check('proxy'), [first, `dhcp fine ${address}, ${own}`, tftp, ...rest]);
+      const theirs = [`dhcp wrong ${address}`, 'tftp warning nobody'];
+      assert.deepEqual(await check('off'), [first, ...theirs, ...rest]);
     } finally {
       await foreign.stop();
     }
-    assert.deepEqual(await check('off'), ['Image server fine', 'DHCP wrong', 'Route fine']);
+    assert.deepEqual(await check('off'), [first, 'dhcp wrong nobody', ...rest]);
   });
 
   it('loads a UEFI machine from its firmware on: DHCP, TFTP, iPXE, HTTP, and its own address (req. 16)', async () => {
