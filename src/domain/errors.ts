@@ -25,6 +25,7 @@ export const userMessages = {
   'reservation.not-connected': 'Press Connect first: it opens the way to the machine.',
   'reservation.extend-blocked': 'The machine is promised to somebody else after that.',
   'reservation.extend-limit': 'That is longer than you may keep it.',
+  'reservation.shorten-limit': 'So much of it cannot be given back.',
   'reservation.no-console': 'This machine has no console to look at.',
   'reservation.not-captured': 'There is no machine for this that could be saved as an image.',
   'reservation.simulated': 'This machine is simulated: there is nothing to connect to.',

@@ -149,6 +149,8 @@ export interface Services
   connection(me: Me, id: number): Promise<view.ConnectionView>;
   extension(me: Me, id: number): Promise<view.ExtensionView>;
   extend(me: Me, id: number, minutes: number, once?: Once): Promise<view.ReservationView>;
+  /** Gives back so much of its end. */
+  shorten(me: Me, id: number, minutes: number, once?: Once): Promise<view.ReservationView>;
   /** *Keep it*: once, to the planned end, no time-out for not being connected. */
   keep(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   reboot(me: Me, id: number, once?: Once): Promise<view.ReservationView>;

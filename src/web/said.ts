@@ -2,6 +2,7 @@
 const sentences = {
   'signed-out': 'You are signed out.',
   extended: 'Extended.',
+  shortened: 'Shortened. What you gave back can be had by others now.',
   kept: 'Kept. It stays yours until its end, connected or not.',
   'key-added': 'The key was added, and is put on your machines: on one that you use now within seconds.',
   'key-removed': 'The key was removed, from the machines you have now, too.',

@@ -168,6 +168,7 @@ function doing(
   | 'connection'
   | 'extension'
   | 'extend'
+  | 'shorten'
   | 'keep'
   | 'reboot'
   | 'reinstall'
@@ -209,6 +210,10 @@ function doing(
     async extend(me, id, minutes) {
       lab.asked.push(`extend ${id} ${minutes}`);
       if (minutes > 60) throw new LabError('reservation.extend-limit');
+      return lab.find(me, id);
+    },
+    async shorten(me, id, minutes) {
+      lab.asked.push(`shorten ${id} ${minutes}`);
       return lab.find(me, id);
     },
     keep: act('keep'),

@@ -95,6 +95,7 @@ export const images: readonly view.ImageView[] = [
 const can = {
   connect: false,
   extend: false,
+  shorten: false,
   reboot: false,
   reinstall: false,
   start: false,
@@ -133,7 +134,7 @@ export function reservation(over: Partial<view.ReservationView> = {}): view.Rese
     progressText: null,
     estimate: null,
     deadline: null,
-    can: { ...can, connect: true, extend: true, reboot: true, reinstall: true },
+    can: { ...can, connect: true, extend: true, shorten: true, reboot: true, reinstall: true },
     notices: [],
     ...over,
   };
@@ -193,14 +194,14 @@ export const notConnected = reservation({
   acknowledgedAt: null,
   connectedAt: null,
   deadline: { kind: 'connect', at: now + 4 * minute },
-  can: { ...can, connect: true, extend: true, reboot: true, reinstall: true, keep: true },
+  can: { ...can, connect: true, extend: true, shorten: true, reboot: true, reinstall: true, keep: true },
 });
 
-export const simulated = reservation({ simulated: true, can: { ...can, extend: true } });
+export const simulated = reservation({ simulated: true, can: { ...can, extend: true, shorten: true } });
 
 export const off = reservation({
   poweredOff: true,
-  can: { ...can, start: true, extend: true, reinstall: true },
+  can: { ...can, start: true, extend: true, shorten: true, reinstall: true },
 });
 
 export const failed = reservation({

@@ -148,6 +148,7 @@ describe('the API', () => {
         'reserve',
         'connect',
         'extend',
+        'shorten',
         'keep',
         'reboot',
         'reinstall',
@@ -177,6 +178,7 @@ describe('the API', () => {
       const bodies: Record<string, object> = {
         '/reservations': { image: 'tiny', minutes: 60 },
         '/reservations/:id/extend': { minutes: 15 },
+        '/reservations/:id/shorten': { minutes: 15 },
         '/reservations/:id/capture': { title: 'Physics lab' },
         '/announcements': { text: 'Hello' },
         '/pools': { name: 'Room 1', module: 'qemu' },
@@ -257,6 +259,7 @@ describe('the API', () => {
     const limit = await call(web, 'get', '/reservations/7/extend');
     assert.equal(limit.body.mostMinutes, 60);
     assert.equal((await call(web, 'post', '/reservations/7/extend').send({ minutes: 30 })).status, 200);
+    assert.equal((await call(web, 'post', '/reservations/7/shorten').send({ minutes: 30 })).status, 200);
     const wrong = await call(web, 'post', '/reservations/7/extend').send({ minutes: 'x' });
     assert.equal(wrong.status, 422);
     assert.ok(wrong.body.fields.minutes);

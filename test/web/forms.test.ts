@@ -276,6 +276,7 @@ describe('forms', () => {
     for (const [path, fields] of [
       ['connect', {}],
       ['extend', { minutes: '30' }],
+      ['shorten', { minutes: '15' }],
       ['keep', {}],
       ['reboot', {}],
       ['reinstall', {}],
@@ -290,6 +291,7 @@ describe('forms', () => {
     const asked = [
       'connect 7',
       'extend 7 30',
+      'shorten 7 15',
       'keep 7',
       'reboot 7',
       'reinstall 7',

@@ -41,6 +41,12 @@ export function addReservationCommands(program: Command): void {
     .action(async (id: number, minutes: number, { json }: Shown) => {
       show(await callApi<Reservation>('POST', `/reservations/${id}/extend`, { minutes }), json, lineOf);
     });
+  add('shorten', 'give back some of a machine’s time')
+    .argument('<id>', 'which', whole)
+    .argument('<minutes>', 'how many fewer', whole)
+    .action(async (id: number, minutes: number, { json }: Shown) => {
+      show(await callApi<Reservation>('POST', `/reservations/${id}/shorten`, { minutes }), json, lineOf);
+    });
   add('end', 'give a machine back; what is on it is lost')
     .argument('<id>', 'which', whole)
     .action(async (id: number, { json }: Shown) => {

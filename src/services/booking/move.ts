@@ -154,16 +154,11 @@ export function heldWithin(reader: Reader, { nodeId, window, besides = 0 }: Room
   );
 }
 
-/** What is in the way of it: could each of them be moved? Reads only; `makeRoom` does it. The soonest first. */
-export async function inTheWay(
-  reader: Reader,
-  deps: MoveDeps,
-  room: Room,
-): Promise<{ readonly allocation: AllocationRow; readonly movable: boolean }[]> {
-  const found = [];
+/** What holds the node first in that time and cannot be moved; null where all could be. Reads only: `makeRoom` moves them. */
+export async function firstStuck(reader: Reader, deps: MoveDeps, room: Room): Promise<AllocationRow | null> {
   for (const allocation of await heldWithin(reader, room))
-    found.push({ allocation, movable: await isMovable(reader, deps, allocation) });
-  return found;
+    if (!(await isMovable(reader, deps, allocation))) return allocation;
+  return null;
 }
 
 /** Has its load not begun, and is another node free for it? */

@@ -37,11 +37,11 @@ export function changeOnce(
   deps: ServiceDeps,
   me: SignedIn,
   id: number,
-  asked: Once & { readonly intention: string },
+  asked: Once & { readonly intention: string; readonly details?: readonly (string | number | null)[] },
   work: (tx: Tx, row: ReservationListRow) => Promise<void>,
 ): Promise<ReservationView> {
   return change(deps, me, id, async (tx, row) => {
-    await doOnce(tx, me, asked, [asked.intention, id], async () => {
+    await doOnce(tx, me, asked, [asked.intention, id, ...(asked.details ?? [])], async () => {
       await work(tx, row);
       return id;
     });

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 import { captureReservation, giveUpCapture, retryCapture } from './capture.ts';
 import { endReservation, keepReservation, startActivity, startMachine } from './change.ts';
 import { connect, connection } from './connect.ts';
-import { extend, extension } from './extend.ts';
+import { extend, extension, shorten } from './extend.ts';
 import { findReservations, listReservations } from './list.ts';
 import { getReservation, history, justBooked, mine } from './read.ts';
 import { book } from './reserve.ts';
@@ -27,6 +27,7 @@ type Parts =
   | 'connection'
   | 'extension'
   | 'extend'
+  | 'shorten'
   | 'keep'
   | 'reboot'
   | 'reinstall'
@@ -59,6 +60,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     connection: (me, id) => connection(deps, me, id),
     extension: (me, id) => extension(deps, me, id),
     extend: (me, id, minutes, once) => extend(deps, me, id, minutes, once),
+    shorten: (me, id, minutes, once) => shorten(deps, me, id, minutes, once),
     keep: (me, id, once) => keepReservation(deps, me, id, once),
     reboot: (me, id, once) => startActivity(deps, me, id, 'reboot', once),
     reinstall: (me, id, once) => startActivity(deps, me, id, 'reinstall', once),

@@ -80,6 +80,7 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   'access-opened': () => 'The way to the machine is open.',
   connected: () => 'Connected for the first time.',
   extended: ({ minutes }) => `Extended by ${Number(minutes)} minutes.`,
+  shortened: ({ minutes }) => `Shortened by ${Number(minutes)} minutes.`,
   kept: () => 'Kept to its planned end.',
   moved: ({ because }) => `Moved to another machine: ${text(because)}`,
   waits: ({ because }) => `Waiting for this machine or another one: ${text(because)}`,

@@ -4,7 +4,7 @@ import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 import type { TimeSettings } from '../../domain/contracts/time-settings.ts';
 import { counted } from '../../domain/counted.ts';
 import { userMessages } from '../../domain/errors.ts';
-import { isLive, isUsable, wasCancelled } from '../../domain/states.ts';
+import { isCapturing, isLive, isUsable, wasCancelled } from '../../domain/states.ts';
 import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
 import type { NoticeView, ReservationView } from '../views.ts';
@@ -159,6 +159,7 @@ function canOf(source: ViewSource): ReservationView['can'] {
   return {
     connect: usable && !off,
     extend: isLive(row.state),
+    shorten: isLive(row.state) && !isCapturing(row.state),
     reboot: real && !off && row.acknowledged_at !== null,
     reinstall: real && row.acknowledged_at !== null,
     start: off,

@@ -82,6 +82,7 @@ export interface ReservationView {
   readonly can: {
     readonly connect: boolean;
     readonly extend: boolean;
+    readonly shorten: boolean;
     readonly reboot: boolean;
     readonly reinstall: boolean;
     readonly start: boolean;
@@ -136,7 +137,7 @@ export interface ExtensionView {
   /** 0 when it cannot be extended. */
   readonly mostMinutes: number;
   readonly latestEnd: number;
-  /** What the limit is: next booking, group, environment. */
+  /** What the limit is, as a part of a sentence: the next booking that cannot be moved, the group, the environment. */
   readonly because: string;
 }
 

@@ -4,8 +4,8 @@ import { inTransaction, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../../src/domain/errors.ts';
 import { ceilQuarter, day, hour } from '../../../src/domain/time.ts';
 import {
+  firstStuck,
   heldWithin,
-  inTheWay,
   makeRoom,
   moveBooking,
   moveBookings,
@@ -90,11 +90,8 @@ eachEngine((_engine, { open }) => {
     await fillOthers(2, 4);
     const room = { nodeId: 1, window: { from: noon + hour, until: noon + 6 * hour } };
     const before = await snapshot();
-    const seen = await reading(lab.db, (reader) => inTheWay(reader, lab.deps, room));
-    assert.deepEqual(
-      seen.map(({ movable }) => movable),
-      [true, false],
-    );
+    const stuck = await reading(lab.db, (reader) => firstStuck(reader, lab.deps, room));
+    assert.equal(stuck?.reservation_id, late);
     const none = await inTransaction(lab.db, (tx) => makeRoom(tx, lab.deps, room, because, { all: true }));
     assert.deepEqual(none.map(reservationOf), [late]);
     assert.deepEqual(await snapshot(), before);

@@ -54,11 +54,20 @@ const end = defineOperation({
 
 const extend = defineOperation({
   ...{ id: 'extendReservation', method: 'post', path: `${one}/extend`, who: 'signed-in' },
-  summary: 'Moves its end.',
+  summary: 'Moves its end. Later bookings of its node that have not begun to load are moved to others first.',
   body: schema.ExtendBody,
   answers: { 200: reservation },
   run: async ({ services, me, req, body, once }) =>
     shown(await services.extend(me, idIn(req.params.id), body.minutes, once)),
+});
+
+const shorten = defineOperation({
+  ...{ id: 'shortenReservation', method: 'post', path: `${one}/shorten`, who: 'signed-in' },
+  summary: 'Gives back some of its time.',
+  body: schema.ShortenBody,
+  answers: { 200: reservation },
+  run: async ({ services, me, req, body, once }) =>
+    shown(await services.shorten(me, idIn(req.params.id), body.minutes, once)),
 });
 
 const extension = defineOperation({
@@ -129,6 +138,7 @@ export const reservationOperations: readonly Operation[] = [
   end,
   extension,
   extend,
+  shorten,
   getConnection,
   connect,
   action('keep', 'keep', 'Keeps it to its end, connected or not.', (services, me, id, once) =>

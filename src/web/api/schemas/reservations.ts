@@ -43,6 +43,8 @@ export const ReserveBody = bodyOf({
 
 export const ExtendBody = bodyOf({ minutes: minutesNumber.describe('By how long.') });
 
+export const ShortenBody = bodyOf({ minutes: minutesNumber.describe('How much is given back.') });
+
 export const EndBody = bodyOf({
   reason: z.string('must be text.').max(500, 'At most 500 characters.').optional(),
 }).optional();
@@ -57,6 +59,7 @@ const Step = z.object({
 const Can = z.object({
   connect: z.boolean(),
   extend: z.boolean(),
+  shorten: z.boolean(),
   reboot: z.boolean(),
   reinstall: z.boolean(),
   start: z.boolean(),
@@ -123,4 +126,8 @@ export const ConnectionSchema = z.object({
   sshKeys: z.int().describe('How many of the person’s own keys are on the machine.'),
 });
 
-export const ExtensionSchema = z.object({ mostMinutes: z.int(), latestEnd: time, because: z.string() });
+export const ExtensionSchema = z.object({
+  mostMinutes: z.int().describe('0 when it cannot be extended.'),
+  latestEnd: time,
+  because: z.string().describe('What stops it there.'),
+});

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { minutesField } from '../../fields.ts';
 
-export const ExtendForm = z.object({ minutes: minutesField });
+/** By how long its end is moved, either way. */
+export const EndMoveForm = z.object({ minutes: minutesField });
 
 export const TicketForm = z.object({
   purpose: z.enum(['terminal', 'console', 'files'], 'Not a purpose of tickets.'),

@@ -18,7 +18,7 @@ import { type Headline, headline, readyIn } from './headline.ts';
 import { type Bar, barOf, type StepLine, stepLines } from './loading.ts';
 import { type Notice, noticesOf, savedAs } from './notices.ts';
 import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
-import { type Deadline, deadlineOf, type ExtensionPanel, extensionPanel } from './time-left.ts';
+import { type Deadline, deadlineOf, type ExtensionPanel, extensionPanel, spareOf } from './time-left.ts';
 
 export interface ReservationPage {
   readonly id: number;
@@ -59,6 +59,8 @@ export interface ReservationPage {
   readonly connection: ConnectPanel | null;
   readonly reach: string | null;
   readonly extension: ExtensionPanel | null;
+  /** Minutes of it that can be given back; 0: none. */
+  readonly spare: number;
   readonly deadline: Deadline | null;
   readonly notices: readonly Notice[];
   readonly log: readonly { readonly text: string; readonly when: When; readonly detail: boolean }[];
@@ -126,6 +128,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     connection: connection === null ? null : connectPanel(connection),
     reach: reachSentence(reservation.reach),
     extension: extension === null ? null : extensionPanel(extension, clock),
+    spare: spareOf(reservation, clock.now),
     deadline: deadlineOf(reservation, clock),
     // when it is over, the reason stands above
     notices: phase === 'over' ? savedAs(reservation, clock) : noticesOf(reservation, clock),

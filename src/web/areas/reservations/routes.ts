@@ -11,7 +11,7 @@ import { getCapture, postCapture } from './capture.ts';
 import { getConfirmEnd, getConfirmGiveUp, getConfirmReboot, getConfirmReinstall } from './confirm.ts';
 import { getDownload } from './download.ts';
 import { getEvents } from './events.ts';
-import { EndForm, ExtendForm, TicketForm } from './forms.ts';
+import { EndForm, EndMoveForm, TicketForm } from './forms.ts';
 import { getReservations } from './list.ts';
 import { showReservation } from './show.ts';
 import { getTerminal } from './terminal.ts';
@@ -57,6 +57,7 @@ export const reservationRoutes: readonly Route[] = [
     handle: act((web, me, id, req) => web.services.connect(me, id, req.ip ?? '')),
   },
   { method: 'post', path: `${one}/extend`, who: 'signed-in', handle: act(extend, 'extended') },
+  { method: 'post', path: `${one}/shorten`, who: 'signed-in', handle: act(shorten, 'shortened') },
   {
     method: 'post',
     path: `${one}/keep`,
@@ -107,7 +108,11 @@ function act(call: Act, said?: Said): Handler {
 }
 
 function extend(web: Web, me: SignedIn, id: number, req: Request): Promise<ReservationView> {
-  return web.services.extend(me, id, parse(ExtendForm, req.body).minutes);
+  return web.services.extend(me, id, parse(EndMoveForm, req.body).minutes);
+}
+
+function shorten(web: Web, me: SignedIn, id: number, req: Request): Promise<ReservationView> {
+  return web.services.shorten(me, id, parse(EndMoveForm, req.body).minutes);
 }
 
 /** Back to where it was read: Home or the reservation. */

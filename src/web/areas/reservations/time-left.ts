@@ -36,6 +36,11 @@ export function extensionPanel(
   };
 }
 
+/** Minutes of it that can be given back: it lasts a minute at least. */
+export function spareOf({ can, start, end }: ReservationView, now: number): number {
+  return can.shorten ? Math.max(0, Math.floor((end - Math.max(now, start)) / 60_000) - 1) : 0;
+}
+
 /** Services say why as a part of a sentence. */
 function asSentence(words: string): string {
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;

@@ -1,0 +1,135 @@
+/** How far a reservation may go on, and what stops it there. */
+import type { ReservationListRow } from '../../../db/queries/reservations.ts';
+import type { AllocationRow, ImageRow } from '../../../db/rows.ts';
+import type { Reader } from '../../../db/transaction.ts';
+import { horizonDays, imagingMinutes } from '../../domain/limits.ts';
+import type { AllocationPurpose } from '../../domain/states.ts';
+import { ceilQuarter, day, inWords, minute } from '../../domain/time.ts';
+import { imageSpans, liveSpans } from '../booking/limits.ts';
+import { firstStuck, type MoveDeps, type Room } from '../booking/move.ts';
+import { planFor } from '../booking/plan.ts';
+import type { ExtensionView, SignedIn } from '../views.ts';
+
+/** A live reservation, what holds its node, its image, and the clean-up after it in milliseconds (0 when under a minute). */
+export interface Extended {
+  readonly row: ReservationListRow;
+  readonly hold: AllocationRow;
+  readonly image: ImageRow | null;
+  readonly turnover: number;
+}
+
+/** What a limit needs to know of it; null when it holds nothing any more. */
+export async function extendedOf(
+  reader: Reader,
+  deps: MoveDeps,
+  row: ReservationListRow,
+): Promise<Extended | null> {
+  const [hold] = await reader.rows<AllocationRow>(
+    'SELECT * FROM allocations WHERE id = ? AND released_at IS NULL',
+    [row.live === 1 ? (row.allocation_id ?? 0) : 0],
+  );
+  if (!hold) return null;
+  const plan = await planFor(reader, { owner: deps.db, descriptors: deps.descriptors }, row.image_id);
+  const turnover = plan && plan.turnover >= minute ? plan.turnover : 0;
+  return { row, hold, image: plan?.image ?? null, turnover };
+}
+
+interface Limit {
+  /** It may last until then. */
+  readonly until: number;
+  /** A part of a sentence. */
+  readonly because: string;
+}
+
+/** The limits that rules set: of the group, of the image, of everything that is booked. */
+export async function ruleLimit(reader: Reader, me: SignedIn, { row, image }: Extended): Promise<Limit> {
+  const start = Number(row.start_at);
+  const end = Number(row.end_at);
+  const { totalMinutes: total, extendMinutes: once, overlap } = me.limits;
+  const inAll = total === null || row.imaging === 0 ? total : Math.max(total, imagingMinutes);
+  const ofImage = row.imaging === 1 ? null : row.image_max_minutes;
+  const spans = await liveSpans(reader, { id: row.user_id, limits: { overlap, upcoming: null } });
+  const mine = spans.filter((span) => span.id !== row.id);
+  const atOnce = image?.max_at_once ?? null;
+  const everybodys = image === null ? [] : await imageSpans(reader, [image], end + mostAtOnce);
+  return soonest(end, [
+    limit(inAll, start, (most) => `your group allows ${most} in all`),
+    limit(ofImage, start, (most) => `this environment can be had for ${most} in all`),
+    limit(once, end, (most) => `your group allows ${most} at a time`),
+    { until: nthBeside(mine, end, overlap), because: `your group allows ${overlap} at the same time` },
+    {
+      until: nthBeside(everybodys, end, atOnce),
+      because: 'this environment is then in use as often as it may be at once',
+    },
+    { until: reader.now + horizonDays * day, because: 'nothing can be had for longer' },
+    { until: end + mostAtOnce, because: 'it can be extended by a day at a time' },
+  ]);
+}
+
+/** What one extension is at most, where nothing else limits it. */
+const mostAtOnce = day;
+
+function limit(minutes: number | null, from: number, words: (most: string) => string): Limit {
+  if (minutes === null) return { until: Number.POSITIVE_INFINITY, because: '' };
+  return { until: from + minutes * minute, because: words(inWords(minutes * minute)) };
+}
+
+/** When one more beside these would be too many, from `from` on. */
+function nthBeside(
+  spans: readonly { readonly start_at: number; readonly end_at: number }[],
+  from: number,
+  most: number | null,
+): number {
+  if (most === null) return Number.POSITIVE_INFINITY;
+  const begins = spans
+    .filter((span) => Number(span.end_at) > from)
+    .map((span) => Math.max(from, Number(span.start_at)))
+    .sort((a, b) => a - b);
+  return most === 0 ? from : (begins[most - 1] ?? Number.POSITIVE_INFINITY);
+}
+
+/** The first of those that come soonest; nothing ends sooner by it than it does anyway. */
+function soonest(end: number, limits: readonly Limit[]): Limit {
+  const least = limits.reduce((one, other) => (other.until < one.until ? other : one));
+  return { ...least, until: Math.max(end, least.until) };
+}
+
+/** The node's time that it takes to last until `end`; null where it has that already. */
+export function roomFor({ hold, turnover }: Extended, end: number): Room | null {
+  const from = Number(hold.hold_until);
+  const until = ceilQuarter(end + turnover);
+  return until > from ? { nodeId: hold.node_id, window: { from, until }, besides: hold.id } : null;
+}
+
+const takenBy: Readonly<Record<AllocationPurpose, string>> = {
+  reservation: 'the machine is promised to somebody else after that, and no other is free for them',
+  block: 'a class has the machine after that',
+  offer: 'the machine is offered to somebody who waits for it after that',
+  maintenance: 'the machine is out of service after that',
+  service: 'the machine is needed for something else after that',
+};
+
+/**
+ * The real limit: what the rules allow, up to the first booking on its node that cannot be moved to another one. Reads only;
+ * what it answers can be had a moment later, when nobody booked in between.
+ */
+export async function realLimit(
+  reader: Reader,
+  deps: MoveDeps,
+  me: SignedIn,
+  extended: Extended,
+): Promise<ExtensionView> {
+  const rules = await ruleLimit(reader, me, extended);
+  const room = roomFor(extended, rules.until);
+  const stuck = room && (await firstStuck(reader, deps, room));
+  if (!stuck) return viewOf(extended, rules);
+  const until = Number(stuck.hold_from) - extended.turnover;
+  return viewOf(extended, { until, because: takenBy[stuck.purpose] });
+}
+
+/** In whole minutes. */
+function viewOf({ row }: Extended, { until, because }: Limit): ExtensionView {
+  const end = Number(row.end_at);
+  const mostMinutes = Math.max(0, Math.floor((until - end) / minute));
+  return { mostMinutes, latestEnd: end + mostMinutes * minute, because };
+}
