@@ -89,7 +89,8 @@ async function testCommand(name: string, { json }: Shown): Promise<void> {
 async function checkCommand(name: string, { json }: Shown): Promise<void> {
   const network = await callApi<PoolNetwork>('POST', `/pools/${await idOf(name)}/network`);
   const none = `The machines of ${name} start without a network.`;
-  show(network, json, ({ checks }) => checks.map(checkLine).join('\n') || none);
+  if (json || !network.underWay)
+    show(network, json, ({ checks }) => checks.map(checkLine).join('\n') || none);
   if (network.underWay) throw new CommandError('It is not checked yet: does the daemon of its place run?');
   mustBeFine(network.checks);
 }

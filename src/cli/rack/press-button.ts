@@ -19,7 +19,8 @@ export function pressButton(name: string): Promise<void> {
       await pressChassis(node, 'set', 'shutdown', '1');
       return say(`${name} was on: its system is asked to shut down.`);
     }
-    if (!(await isServed(join(node.folder, rackFiles.image))))
+    // On a network of its own a machine has no socket.
+    if (node.lan === null && !(await isServed(join(node.folder, rackFiles.image))))
       throw new CommandError(
         `Nobody serves the network of ${name}: it was left off. Let "labrador start" run until everything is ready.`,
       );

@@ -151,15 +151,22 @@ export async function startBmcs({ data }: Pick<Installation, 'data'>): Promise<v
   for (const node of await rackNodes(data.path)) await startBmc(node);
 }
 
-/** Ends the BMCs of machines that are off; with `all`, everything that is still on is switched off first. */
+/**
+ * Ends the BMCs of machines that are off; with `all`, everything that is still on is switched off first. Where none is on any more the
+ * rack's network goes, too: the next start makes it again.
+ */
 export async function stopRack(
   { data }: Pick<Installation, 'data'>,
   { all }: { all: boolean },
 ): Promise<void> {
+  let on = 0;
   for (const node of await rackNodes(data.path)) {
     if (all) await pressChassis(node, 'set', 'power', '0');
     if ((await pressChassis(node, 'get', 'power')).trim() === 'power:0') await stopBmc(node);
+    else on++;
   }
+  const network = await readRackNetwork(rackFolder(data.path));
+  if (network !== null && on === 0) await removeRackNetwork(network);
 }
 
 async function removeRackNode(node: RackNode): Promise<void> {

@@ -2,6 +2,7 @@ import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { fetchBootLoaders } from '../../../../../src/lib/images/boot-loaders.ts';
 import { ImageBuildError } from '../../../../../src/lib/images/image-tools.ts';
 import { cardWith } from '../../../../../src/lib/netboot/imaging-card.ts';
+import { createSharedWork } from '../../../../../src/lib/shared-work.ts';
 import { addressOf } from '../address-of.ts';
 import { metalFiles } from '../metal-files.ts';
 import type { MetalSettings } from '../settings.ts';
@@ -30,9 +31,19 @@ export async function dhcpPlan(
   return { dhcp, card, port: at.port, range, loaders: await loadersIn(directory, signal) };
 }
 
+/** Fetched once for each process: a network that is looked at every few seconds asks no package mirror each time. */
+const fetched = new Map<string, string>();
+const fetching = createSharedWork<string>();
+
 async function loadersIn(directory: string, signal: AbortSignal): Promise<string> {
+  const outDir = `${metalFiles(directory).dhcp}/loaders`;
+  const fetch = async () => {
+    const folder = await fetchBootLoaders({ outDir, signal });
+    fetched.set(outDir, folder);
+    return folder;
+  };
   try {
-    return await fetchBootLoaders({ outDir: `${metalFiles(directory).dhcp}/loaders`, signal });
+    return await fetching(outDir, async () => fetched.get(outDir) ?? (await fetch()), signal);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ImageBuildError) throw new ModuleError('failed', error.message, { cause: error });
