@@ -6,7 +6,9 @@ import { os } from '../../../../../../modules/os/registry.ts';
 import { provisioning } from '../../../../../../modules/provisioning/registry.ts';
 import { dhcpFiles } from '../../../../../../modules/provisioning/shared/metal/imaging-network/ensure-dhcp.ts';
 import { metalFiles } from '../../../../../../modules/provisioning/shared/metal/metal-files.ts';
+import { pressChassis } from '../../../../../../src/cli/rack/chassis.ts';
 import { exec } from '../../../../../../src/lib/exec.ts';
+import { sleep } from '../../../../../../src/lib/sleep.ts';
 import { closeShells } from '../../../../../../src/lib/ssh-shell.ts';
 import { imageAgent, imageAgents } from '../../../../../helpers/image-agent.ts';
 import { makeTestRack, type TestRack } from '../../../../../helpers/rack.ts';
@@ -99,6 +101,33 @@ describe('an imaging network that Labrador serves', function () {
       await foreign.stop();
     }
     assert.deepEqual(await check('off'), [first, 'dhcp wrong nobody', ...rest]);
+  });
+
+  /** What the DHCP service said while the machine, with nothing on its disk, came as far as the boot script. */
+  async function started(dhcp: 'proxy' | 'full'): Promise<string> {
+    const { settings, directory, signal } = bench.context(bench.newNode());
+    const pool = { installation: 'test', directory, signal, settings: { ...(settings as object), dhcp } };
+    const timesSeen = async () => {
+      const seen = (await bench.subject.module.list_seen?.(pool)) ?? [];
+      return seen.find(({ mac }) => mac === rack.machine.mac)?.times ?? 0;
+    };
+    const [before, said] = [await timesSeen(), (await log()).length];
+    await pressChassis(rack.machine, 'set', 'power', '1');
+    while ((await timesSeen()) === before) await sleep(500);
+    await pressChassis(rack.machine, 'set', 'power', '0');
+    return (await log()).slice(said);
+  }
+
+  it('starts a UEFI machine beside a DHCP server that only gives addresses (ProxyDHCP)', async () => {
+    const foreign = await foreignServer();
+    try {
+      const said = await started('proxy');
+      assert.match(said, /PXE\([^)]*\) \S* ?52:54:00:5a:00:01 proxy/);
+      assert.match(said, /sent \S+\/snponly\.efi to /);
+      assert.doesNotMatch(said, /DHCPACK/, 'addresses are the other one’s');
+    } finally {
+      await foreign.stop();
+    }
   });
 
   it('loads a UEFI machine from its firmware on: DHCP, TFTP, iPXE, HTTP, and its own address (req. 16)', async () => {
