@@ -1,3 +1,4 @@
+import type { BlockDateState, BlockState } from '../src/domain/blocks.ts';
 import type { Firmware, ImageFormat, Reach } from '../src/domain/contracts/facts.ts';
 import type { LoadOutcome } from '../src/domain/load-phases.ts';
 import type { Role, Visibility } from '../src/domain/may.ts';
@@ -235,4 +236,43 @@ export interface AllocationRow {
   /** The machine's own address, where its pool does not forward. */
   user_host: string | null;
   port_place_id: number | null;
+  /** Of a seat: the date of the class that it is for, and who has claimed it. */
+  block_date_id: number | null;
+  claimed_by: number | null;
+}
+
+/** Seats that a course asks for, or has. `recurrence` is JSON. */
+export interface BlockRow {
+  id: number;
+  group_id: number;
+  image_id: number;
+  seats: number;
+  time_zone: string;
+  recurrence: string;
+  comment: string;
+  /** Minutes after the start at which unclaimed seats go back; null: they stay. */
+  grace_minutes: number | null;
+  /** 1: a date that does not fit when it is approved is left out. */
+  skips_short: number;
+  state: BlockState;
+  /** Why it is as it is, in a sentence. */
+  says: string | null;
+  asked_by: number;
+  decided_by: number | null;
+  decided_at: number | null;
+  created_at: number;
+  version: number;
+}
+
+/** One date of a block; `date` is that of its course's zone. */
+export interface BlockDateRow {
+  id: number;
+  block_id: number;
+  date: string;
+  start_at: number;
+  end_at: number;
+  seats: number;
+  image_id: number;
+  state: BlockDateState;
+  says: string | null;
 }

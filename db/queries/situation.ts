@@ -47,7 +47,7 @@ export async function situationRows(
   taskId: number,
   revisionId: number | null = null,
 ): Promise<SituationRows> {
-  if (type === 'place' || type === 'notice' || type === 'pool') return nothing;
+  if (type === 'place' || type === 'notice' || type === 'pool' || type === 'block') return nothing;
   if (type === 'revision') return { ...nothing, target: await findRevision(reader, id) };
   const allocation = await findAllocation(reader, type, id);
   const reservationId = type === 'reservation' ? id : (allocation?.reservation_id ?? null);

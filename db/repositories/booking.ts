@@ -234,6 +234,8 @@ export interface Bound {
 export interface NewAllocation {
   readonly reservationId: number | null;
   readonly purpose: AllocationRow['purpose'];
+  /** Of a seat: the date of the class that it is for. */
+  readonly blockDateId?: number;
   readonly start: number;
   readonly end: number;
 }
@@ -252,6 +254,7 @@ async function bindFirst(
       node_id: candidate.nodeId,
       reservation_id: allocation.reservationId,
       purpose: allocation.purpose,
+      block_date_id: allocation.blockDateId ?? null,
       state: 'held',
       start_at: allocation.start,
       end_at: allocation.end,

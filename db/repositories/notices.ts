@@ -67,6 +67,20 @@ function standingBefore({
   ];
 }
 
+/** One notice about seats of a class, and so about its environment, once per key; null when it was given before. */
+export async function addBlockNotice(
+  tx: Tx,
+  about: { readonly userId: number; readonly imageId: number },
+  key: string,
+  data: object,
+): Promise<number | null> {
+  if (await isThere(tx, noReservation, key)) return null;
+  return tx.insert('notices', {
+    ...{ reservation_id: noReservation, notice_key: key, user_id: about.userId, image_id: about.imageId },
+    ...{ data: JSON.stringify(data), at: tx.now },
+  });
+}
+
 async function isThere(tx: Tx, reservationId: number, key: string): Promise<boolean> {
   const sql = 'SELECT id FROM notices WHERE reservation_id = ? AND notice_key = ?';
   return (await tx.rows(sql, [reservationId, key])).length > 0;

@@ -1,5 +1,6 @@
 import type { StateModule } from '../../src/domain/contracts/state.ts';
 import type { TaskAction } from '../../src/domain/contracts/task.ts';
+import { approveblock } from './approveblock.ts';
 import { audit } from './audit.ts';
 import { checkpool } from './checkpool.ts';
 import { commission } from './commission.ts';
@@ -49,4 +50,5 @@ export const states = {
   notify,
   audit,
   checkpool,
+  approveblock,
 } satisfies Record<TaskAction, StateModule>;

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { nodeFacts, poolFacts, taskFacts } from '../../db/facts.ts';
+import { datesToGiveBack } from '../../db/queries/blocks.ts';
 import { rolloutOf } from '../../db/queries/rollout.ts';
 import { strandedBookings } from '../../db/queries/stranded.ts';
 import { addEvent } from '../../db/repositories/events.ts';
@@ -15,6 +16,7 @@ import type { Situation } from '../domain/contracts/situation.ts';
 import type { Overtaken, PoolView, Rollout, StateContext } from '../domain/contracts/state.ts';
 import { ModuleError } from '../domain/errors.ts';
 import type { PhaseSaid } from '../domain/load-phases.ts';
+import { blockFacts } from '../services/blocks/work.ts';
 import { auditBooks } from './audit.ts';
 import { checkNetwork, checkPool, dueNetworks } from './check-pool.ts';
 import type { DaemonDeps } from './deps.ts';
@@ -116,6 +118,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     dueNetworks: () => dueNetworks(deps),
     checkNetwork: (poolId) => checkNetwork(deps, poolId, signal),
     checkPool: () => checkPool(deps, row.target_id, signal),
+    block: () => reading(deps.db, (reader) => blockFacts(reader, row.target_id)),
     sendMail: (id) => sendMail(deps, id),
     audit: () => auditBooks(deps),
   };
@@ -171,6 +174,7 @@ async function noteProgress(tx: Tx, task: TaskRow, said: Said): Promise<void> {
 function overtaken(deps: DaemonDeps, placeId: number): Promise<Overtaken> {
   return reading(deps.db, async (reader) => ({
     holds: await overrunningHolds(reader, placeId),
+    unclaimed: await datesToGiveBack(reader, placeId),
     // those whose hold has begun are in the hands of their own task
     stranded: (await strandedBookings(reader, placeId))
       .filter((row) => row.hold_from > reader.now)

@@ -32,6 +32,7 @@ import type { CleanedDisk, Endpoint } from '../domain/contracts/facts.ts';
 import { revisionName } from '../domain/contracts/provisioning.ts';
 import type { StateWriter } from '../domain/contracts/state-writer.ts';
 import { newLoadSecrets } from '../lib/ssh-keys.ts';
+import { endBlock, giveBackDate, holdDate } from '../services/blocks/work.ts';
 import { canServe, moveBooking, rebind } from '../services/booking/move.ts';
 import { forwardSettings } from '../services/reservations/change.ts';
 import type { DaemonDeps } from './deps.ts';
@@ -58,6 +59,9 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     },
     moveBooking: (id, because) => moveBooking(tx, deps, id, because),
     canServe: (id) => canServe(tx, deps, id),
+    holdDate: (dateId) => holdDate(tx, deps, dateId),
+    giveBackDate: (dateId) => giveBackDate(tx, dateId),
+    endBlock: () => endBlock(tx, task.target_id),
     patchNode: (id, patch) => patchNode(tx, id, patch),
     keepBmc: (id, info) => keepBmc(tx, id, info),
     beginCommission: (nodeId) => beginCommission(tx, nodeId),

@@ -46,6 +46,8 @@ export const userMessages = {
   'person.live': 'They have reservations.',
   'person.removed': 'This person was removed. Bring them back first.',
   'group.in-use': 'Something hangs on this group.',
+  'block.state': 'Somebody has decided about it in the meantime.',
+  'block.short': 'There are not enough machines for one of its dates. Nothing was changed.',
   'task.ended': 'This work has ended already.',
   'task.no-stop': 'This work cannot be stopped.',
   'task.no-retry': 'There is nothing to try again: it runs, or it is done.',

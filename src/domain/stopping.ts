@@ -21,6 +21,7 @@ export const stopMeans: Readonly<Record<TaskAction, string | null>> = {
     purge: null,
     commission: null,
     tomaintenance: null,
+    approveblock: null,
   },
   ...{ reconcile: null, heal: null, discover: null, watchbmcs: null, watchnetworks: null },
   ...{ notify: null, audit: null },

@@ -3,6 +3,7 @@ import { passwordServices } from './accounts/passwords.ts';
 import { announcementServices, preferenceServices } from './accounts/preferences.ts';
 import { signInServices } from './accounts/sign-in.ts';
 import { administrationServices } from './administration-services.ts';
+import { blockServices } from './block-services.ts';
 import { catalogServices } from './catalog/catalog-services.ts';
 import { courseServices } from './course-services.ts';
 import type { ServiceDeps } from './deps.ts';
@@ -25,5 +26,6 @@ export function createServices(deps: ServiceDeps): Services {
     ...administrationServices(deps),
     ...peopleServices(deps),
     ...courseServices(deps),
+    ...blockServices(deps),
   };
 }

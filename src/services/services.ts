@@ -3,6 +3,7 @@
 import type { ReservationFilter, ReservationSort } from '../../db/queries/reservation-list.ts';
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
+import type { BlockServices } from './blocks.ts';
 import type { CourseServices } from './courses.ts';
 import type { NodeServices } from './node-services.ts';
 import type { PeopleServices } from './people.ts';
@@ -99,6 +100,7 @@ export interface ReservationsPageRequest extends PageRequest {
 
 export interface Services
   extends AdministrationServices,
+    BlockServices,
     CourseServices,
     NodeServices,
     PeopleServices,

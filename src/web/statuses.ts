@@ -46,6 +46,8 @@ export const statuses = {
   'person.live': 409,
   'person.removed': 409,
   'group.in-use': 409,
+  'block.state': 409,
+  'block.short': 409,
   'task.ended': 409,
   'task.no-stop': 409,
   'task.no-retry': 409,

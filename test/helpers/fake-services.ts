@@ -6,6 +6,7 @@ import type { PoolServices } from '../../src/services/pool-services.ts';
 import type { Services } from '../../src/services/services.ts';
 import type { ReservationView, SignedIn } from '../../src/services/views.ts';
 import { administering } from './fake-administration.ts';
+import { blocking } from './fake-blocks.ts';
 import { teaching } from './fake-courses.ts';
 import { loading } from './fake-loads.ts';
 import { peopling } from './fake-people.ts';
@@ -70,6 +71,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...administering(lab.asked),
     ...peopling(lab.asked),
     ...teaching(lab.asked),
+    ...blocking(lab.asked),
     ...ownAccount(),
     ...over,
   };

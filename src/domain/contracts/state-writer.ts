@@ -72,6 +72,15 @@ export interface StateWriter {
   moveBooking(allocationId: number, because: string): Promise<boolean>;
   /** Can waiting still give its person a machine: is there one that fits, once it is free and in order? */
   canServe(allocationId: number): Promise<boolean>;
+  /**
+   * Holds all seats of a date of a block that is being approved. Where there are not enough, the date is left out if its block says so;
+   * else (`short`) everything goes back.
+   */
+  holdDate(dateId: number): Promise<'held' | 'skipped' | 'short'>;
+  /** The seats of a date that nobody claimed go back. */
+  giveBackDate(dateId: number): Promise<void>;
+  /** What the block of this task has come to, which is told to who asked for it. */
+  endBlock(): Promise<void>;
   patchNode(id: number, patch: NodePatch): Promise<void>;
   /** Keeps what a node's BMC said of itself. */
   keepBmc(id: number, info: BmcInfo): Promise<void>;

@@ -2,6 +2,7 @@
  * What a state module must be: what the daemon does for one task action. A state module has no memory: the rows are its
  * memory. It may be killed after any step and run again from the top, so it asks, then acts.
  */
+import type { BlockDateState, BlockState } from '../blocks.ts';
 import { counted } from '../counted.ts';
 import type { ModuleError } from '../errors.ts';
 import type { SeenMachine } from './bare-metal.ts';
@@ -57,10 +58,24 @@ export interface StateContext {
   dueNetworks(): Promise<readonly number[]>;
   /** What the module finds of a pool's imaging network; null when the pool is gone. */
   checkNetwork(poolId: number): Promise<CheckedNetwork | null>;
+  /** The block of this task; null when it is gone. Only for block tasks. */
+  block(): Promise<BlockFacts | null>;
   /** Sends the notices of a reservation that were not mailed yet; resolves with how many. */
   sendMail(noticeId: number): Promise<boolean>;
   /** The nightly checks of the books: the horizon carried forward, old rows removed; resolves with differences in words. */
   audit(): Promise<readonly string[]>;
+}
+
+/** Seats of a class, as far as they are held or go back. */
+export interface BlockFacts {
+  readonly state: BlockState;
+  readonly dates: readonly {
+    readonly id: number;
+    /** Of its course's zone. */
+    readonly date: string;
+    readonly state: BlockDateState;
+    readonly hasBegun: boolean;
+  }[];
 }
 
 export interface DueBmc {
@@ -89,6 +104,8 @@ export interface Overtaken {
   /** Allocations whose hold is about to end, or has ended, though their machine is not clean. */
   readonly holds: readonly number[];
   /** Bookings that have not begun and whose machine is out of order or kept from people. */
+  /** Dates of classes with seats that nobody claimed and that go back by now. */
+  readonly unclaimed: readonly number[];
   readonly stranded: readonly { readonly allocationId: number; readonly because: string }[];
 }
 

@@ -24,9 +24,18 @@ const taskActions = [
   'notify',
   'audit',
   'checkpool',
+  'approveblock',
 ] as const;
 export type TaskAction = (typeof taskActions)[number];
-export type TargetType = 'reservation' | 'allocation' | 'node' | 'place' | 'notice' | 'revision' | 'pool';
+export type TargetType =
+  | 'reservation'
+  | 'allocation'
+  | 'node'
+  | 'place'
+  | 'notice'
+  | 'revision'
+  | 'pool'
+  | 'block';
 
 export interface TaskFacts {
   readonly id: number;

@@ -137,7 +137,7 @@ interface ImageSpan {
   readonly end_at: number;
 }
 
-/** The live reservations of those of these images that may be in use only so often, which begin before `until`. */
+/** The live reservations, and the seats of classes that nobody has claimed, of those of these images that may be in use only so often, which begin before `until`. */
 export async function imageSpans(
   reader: Reader,
   images: readonly LimitedImage[],
@@ -145,10 +145,12 @@ export async function imageSpans(
 ): Promise<ImageSpan[]> {
   const ids = images.filter((image) => image.max_at_once !== null).map((image) => image.id);
   if (ids.length === 0) return [];
+  const these = `image_id IN (${ids.map(() => '?').join(', ')})`;
   return reader.rows(
-    `SELECT id, image_id, start_at, end_at FROM reservations
-       WHERE image_id IN (${ids.map(() => '?').join(', ')}) AND live = 1 AND start_at < ? AND end_at > ?`,
-    [...ids, until, reader.now],
+    `SELECT id, image_id, start_at, end_at FROM reservations WHERE ${these} AND live = 1 AND start_at < ? AND end_at > ?
+     UNION ALL SELECT 0, d.image_id, d.start_at, d.end_at FROM block_dates d JOIN allocations a ON a.block_date_id = d.id
+       WHERE d.${these} AND d.start_at < ? AND d.end_at > ? AND a.reservation_id IS NULL AND a.released_at IS NULL`,
+    [...ids, until, reader.now, ...ids, until, reader.now],
   );
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../../db/repositories/courses.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
+import { mostSeats } from '../../domain/blocks.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { isDate, isZone } from '../../domain/wall-clock.ts';
@@ -23,8 +24,6 @@ import type { Once } from '../requests.ts';
 import type { SignedIn } from '../views.ts';
 import { ownCourse } from './read.ts';
 
-/** No lab has more machines than that in one class. */
-export const mostSeats = 1_000;
 const mostInstructors = 50;
 
 /** Makes a group a course: for administrators. */

@@ -27,6 +27,12 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
     `${inProduction(text(title), Number(number), before)} ${followed(Number(reloaded))}${wayBack(before)}`,
   rollout: ({ title, number, because, current, before }) =>
     `Putting revision ${Number(number)} of ${text(title)} into production stopped: ${whole(because)}${current === number ? wayBack(before) : stays(current)}`,
+  blockapproved: ({ course, seats, title, held, skipped }) =>
+    `The seats for ${text(course)} are held: ${counted(Number(seats), 'machine')} with ${text(title)} on ${counted(Number(held), 'date')}${Number(skipped) > 0 ? `, ${Number(skipped)} left out` : ''}.`,
+  blockrejected: ({ course, because }) =>
+    `The seats that you asked for ${text(course)} were not approved: ${whole(because)}`,
+  blockshort: ({ course, because }) =>
+    `The seats for ${text(course)} could not be held. ${text(because)} Change what you ask for: its page shows what fits.`,
   superseded: ({ title, number, newer }) =>
     `Revision ${Number(number)} of ${text(title)} is not to be in production any more: revision ${Number(newer)} was asked for instead.`,
 };
@@ -54,6 +60,9 @@ const tones: Readonly<Record<string, NoticeTone>> = {
   ready: 'good',
   reinstalled: 'good',
   captured: 'good',
+  blockapproved: 'good',
+  blockrejected: 'bad',
+  blockshort: 'bad',
   production: 'good',
   superseded: 'plain',
   rollout: 'bad',

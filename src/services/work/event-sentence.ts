@@ -60,6 +60,16 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'course.added': ({ name }) => `Made the group ${words(name)} a course.`,
   'course.changed': ({ name }) => `Changed the course ${words(name)}.`,
   'course.removed': ({ name }) => `${words(name)} is no course any more.`,
+  'block.asked': ({ course, seats, dates }) =>
+    `Asked for ${Number(seats)} seats on ${Number(dates)} dates for ${words(course)}.`,
+  'block.changed': ({ course }) => `Changed the seats of ${words(course)}.`,
+  'block.approve': ({ course }) => `Approved the seats of ${words(course)}.`,
+  'block.reject': ({ course }) => `Rejected the seats of ${words(course)}.`,
+  'block.withdraw': ({ course }) => `Withdrew the seats of ${words(course)}.`,
+  'block.approved': ({ course, held }) => `The seats of ${words(course)} are held on ${Number(held)} dates.`,
+  'block.rejected': ({ course, because }) => `The seats of ${words(course)} were rejected: ${words(because)}`,
+  'block.short': ({ course, because }) =>
+    `The seats of ${words(course)} could not be held: ${words(because)}`,
   'announcement.made': () => 'Announced something.',
 };
 

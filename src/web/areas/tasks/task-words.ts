@@ -36,6 +36,7 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   notify: 'Telling somebody',
   audit: 'Auditing the books',
   checkpool: 'Testing a pool',
+  approveblock: 'Holding the seats of a class',
 };
 
 /** What it is done to. */

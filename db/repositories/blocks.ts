@@ -1,0 +1,98 @@
+import type { BlockState } from '../../src/domain/blocks.ts';
+import type { AllocationRow, BlockDateRow, BlockRow } from '../rows.ts';
+import type { Tx } from '../transaction.ts';
+import { insertRows } from './insert-rows.ts';
+import { releaseBits } from './occupancy.ts';
+
+export type NewBlock = Pick<
+  BlockRow,
+  'group_id' | 'image_id' | 'seats' | 'time_zone' | 'recurrence' | 'comment' | 'grace_minutes' | 'asked_by'
+>;
+export type NewBlockDate = Omit<BlockDateRow, 'id' | 'block_id'>;
+
+export function addBlock(tx: Tx, block: NewBlock): Promise<number> {
+  return tx.insert('blocks', { ...block, skips_short: 0, state: 'asked', created_at: tx.now });
+}
+
+/**
+ * Moves a block by compare-and-swap; false when it is in another state, or has another version. It is the guard row of its dates and
+ * their seats: change it first.
+ */
+export async function moveBlock(
+  tx: Tx,
+  block: Pick<BlockRow, 'id' | 'version'>,
+  from: readonly BlockState[],
+  patch: Partial<Omit<BlockRow, 'id' | 'version'>>,
+): Promise<boolean> {
+  const changed: number = await tx
+    .table('blocks')
+    .where({ id: block.id, version: block.version })
+    .whereIn('state', from as BlockState[])
+    .update({ ...patch, version: block.version + 1 });
+  return changed === 1;
+}
+
+export async function addDates(tx: Tx, blockId: number, dates: readonly NewBlockDate[]): Promise<void> {
+  await insertRows(
+    tx,
+    'block_dates',
+    dates.map((date) => ({ block_id: blockId, ...date })),
+  );
+}
+
+export async function patchDate(
+  tx: Tx,
+  id: number,
+  patch: Partial<Pick<BlockDateRow, 'state' | 'says' | 'seats' | 'image_id'>>,
+): Promise<void> {
+  await tx.table('block_dates').where({ id }).update(patch);
+}
+
+/** Their seats must have gone back. */
+export async function removeDates(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (ids.length > 0)
+    await tx
+      .table('block_dates')
+      .whereIn('id', ids as number[])
+      .delete();
+}
+
+/** Gives back the seats of a date that nobody has claimed. Says how many. */
+export async function releaseSeats(tx: Tx, dateId: number): Promise<number> {
+  const seats = await tx.rows<AllocationRow>(
+    `SELECT * FROM allocations WHERE block_date_id = ? AND claimed_by IS NULL AND reservation_id IS NULL AND released_at IS NULL
+       ORDER BY node_id`,
+    [dateId],
+  );
+  let released = 0;
+  for (const { id, node_id, hold_from, hold_until } of seats) {
+    const window = { from: Number(hold_from), until: Number(hold_until) };
+    const changed = await tx.change(
+      `UPDATE allocations SET released_at = ?, state = CASE state WHEN 'failed' THEN 'failed' ELSE 'released' END
+         WHERE id = ? AND hold_from = ? AND hold_until = ? AND claimed_by IS NULL AND reservation_id IS NULL AND released_at IS NULL`,
+      [tx.now, id, window.from, window.until],
+    );
+    // somebody has claimed it meanwhile
+    if (changed !== 1) continue;
+    await releaseBits(tx, node_id, window);
+    released++;
+  }
+  return released;
+}
+
+/**
+ * A seat becomes somebody's: one change of one row, bits do not move. False when it is another's by now; a duplicate key
+ * (isDuplicate) means that they have a seat of this date already.
+ */
+export async function claimSeat(
+  tx: Tx,
+  allocationId: number,
+  { reservationId, userId }: { readonly reservationId: number; readonly userId: number },
+): Promise<boolean> {
+  const changed = await tx.change(
+    `UPDATE allocations SET reservation_id = ?, claimed_by = ?
+       WHERE id = ? AND reservation_id IS NULL AND claimed_by IS NULL AND released_at IS NULL`,
+    [reservationId, userId, allocationId],
+  );
+  return changed === 1;
+}

@@ -1,0 +1,21 @@
+import { askBlock } from './blocks/ask.ts';
+import { changeBlock, changeBlockDate } from './blocks/change.ts';
+import { approveBlock, rejectBlock, withdrawBlock } from './blocks/decide.ts';
+import { previewBlock } from './blocks/preview.ts';
+import { inspectBlock, listBlocks } from './blocks/read.ts';
+import type { BlockServices } from './blocks.ts';
+import type { ServiceDeps } from './deps.ts';
+
+export function blockServices(deps: ServiceDeps): BlockServices {
+  return {
+    previewBlock: (me, wish, id) => previewBlock(deps, me, wish, id),
+    askBlock: (me, wish, once) => askBlock(deps, me, wish, once),
+    changeBlock: (me, id, wish, version) => changeBlock(deps, me, id, wish, version),
+    changeBlockDate: (me, id, dateId, choice) => changeBlockDate(deps, me, id, dateId, choice),
+    listBlocks: async (me, request) => listBlocks(deps, me, request),
+    inspectBlock: (me, id) => inspectBlock(deps, me, id),
+    approveBlock: (me, id, decision, once) => approveBlock(deps, me, id, decision, once),
+    rejectBlock: (me, id, reason, once) => rejectBlock(deps, me, id, reason, once),
+    withdrawBlock: (me, id, once) => withdrawBlock(deps, me, id, once),
+  };
+}

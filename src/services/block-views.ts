@@ -1,0 +1,86 @@
+/** What is answered about seats of classes. Times are epoch milliseconds, dates those of the course's time zone. */
+import type { BlockDateState, BlockState } from '../domain/blocks.ts';
+import type { Recurrence } from '../domain/recurrence.ts';
+
+export interface NamedImage {
+  readonly name: string;
+  readonly title: string;
+}
+
+export interface BlockView {
+  readonly id: number;
+  readonly course: { readonly id: number; readonly name: string };
+  readonly image: NamedImage;
+  readonly seats: number;
+  readonly timeZone: string;
+  readonly recurrence: Recurrence;
+  /** In words. */
+  readonly when: string;
+  readonly comment: string;
+  readonly graceMinutes: number | null;
+  readonly state: BlockState;
+  /** Why, in a sentence. */
+  readonly says: string | null;
+  readonly askedBy: string;
+  readonly decidedBy: string | null;
+  readonly createdAt: number;
+  /** Its dates: all, those whose seats are held, those left out. */
+  readonly dates: number;
+  readonly held: number;
+  readonly skipped: number;
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly version: number;
+}
+
+export interface BlockDateView {
+  readonly id: number;
+  readonly date: string;
+  readonly start: number;
+  readonly end: number;
+  readonly seats: number;
+  readonly image: NamedImage;
+  readonly state: BlockDateState;
+  readonly says: string | null;
+  readonly isOver: boolean;
+  /** Of its seats: those that were there when it began (or are for it), those that were claimed, those that were lost. */
+  readonly held: number;
+  readonly claimed: number;
+  readonly lost: number;
+}
+
+export interface BlockDetailView extends BlockView {
+  readonly occurrences: readonly BlockDateView[];
+  readonly can: {
+    readonly decide: boolean;
+    readonly change: boolean;
+    readonly withdraw: boolean;
+  };
+}
+
+export type DateFit = 'fits' | 'fewer' | 'none' | 'skipped';
+
+export interface PreviewDate {
+  readonly date: string;
+  readonly start: number;
+  readonly end: number;
+  readonly seats: number;
+  readonly image: NamedImage;
+  readonly fit: DateFit;
+  /** How many seats there are, at most as many as are asked for. */
+  readonly fitting: number;
+  /** Why there are no more. */
+  readonly says: string | null;
+  /** Other environments of which there are as many. */
+  readonly others: readonly NamedImage[];
+}
+
+export interface BlockPreview {
+  readonly course: { readonly id: number; readonly name: string; readonly timeZone: string };
+  readonly image: NamedImage;
+  readonly when: string;
+  readonly dates: readonly PreviewDate[];
+  /** How many of them fit, and how many do not. */
+  readonly fitting: number;
+  readonly short: number;
+}

@@ -1,0 +1,50 @@
+/** Answers of the services of seats of classes, for rendering pages without a database. */
+import { invalid, LabError } from '../../src/domain/errors.ts';
+import { may } from '../../src/domain/may.ts';
+import { occurrencesOf } from '../../src/domain/recurrence.ts';
+import type { BlockServices, BlockWish } from '../../src/services/blocks.ts';
+import * as sample from './sample-blocks.ts';
+
+/** `asked` is told what was changed. */
+export function blocking(asked: string[]): BlockServices {
+  const found = (id: number) => {
+    const block = sample.blocks.find((one) => one.id === id);
+    if (!block) throw new LabError('not-found');
+    return block;
+  };
+  const check = ({ seats, recurrence }: BlockWish) => {
+    if (seats > 100) throw invalid('seats', 'There are 100 machines that can run it: at most 100 seats.');
+    return occurrencesOf(recurrence, 'Europe/Berlin');
+  };
+  return {
+    async previewBlock(_me, wish) {
+      check(wish);
+      return sample.preview(wish.seats);
+    },
+    async askBlock(_me, wish) {
+      check(wish);
+      asked.push(`ask-block ${JSON.stringify(wish)}`);
+      return { id: 8 };
+    },
+    async changeBlock(_me, id, wish, version) {
+      if (version !== undefined && version !== found(id).version) throw new LabError('changed-meanwhile');
+      asked.push(`change-block ${id} ${JSON.stringify(wish)}`);
+    },
+    changeBlockDate: async (_me, id, dateId, choice) =>
+      void asked.push(`change-date ${found(id).id} ${dateId} ${JSON.stringify(choice)}`),
+    listBlocks: async (_me, { courseId, state }) => ({
+      items: sample.blocks.filter(
+        (one) => (courseId ?? one.course.id) === one.course.id && (state ?? one.state) === one.state,
+      ),
+      next: null,
+    }),
+    inspectBlock: async (me, id) => sample.blockDetail(found(id), may(me, 'block.decide')),
+    approveBlock: async (_me, id, decision) =>
+      void asked.push(`approve ${found(id).id} ${JSON.stringify(decision)}`),
+    async rejectBlock(_me, id, reason) {
+      if (reason.trim() === '') throw invalid('reason', 'Say why: who asked for it reads it.');
+      asked.push(`reject ${found(id).id} ${reason}`);
+    },
+    withdrawBlock: async (_me, id) => void asked.push(`withdraw ${found(id).id}`),
+  };
+}

@@ -1,0 +1,115 @@
+/** Seats of classes, as services would answer. */
+
+import type { Recurrence } from '../../src/domain/recurrence.ts';
+import { recurrenceText } from '../../src/domain/recurrence-words.ts';
+import { addDays } from '../../src/domain/wall-clock.ts';
+import type * as view from '../../src/services/block-views.ts';
+
+const day = 86_400_000;
+const now = Date.now();
+const weeks = 14;
+const firstStart = Math.floor(now / day) * day - 21 * day + 8 * 3_600_000;
+const dateOf = (week: number) => addDays(new Date(firstStart).toISOString().slice(0, 10), 7 * week);
+const tiny = { name: 'tiny', title: 'Tiny Linux' };
+const course = { id: 2, name: 'students' };
+
+const recurrence: Recurrence = {
+  ...{ kind: 'weekly', weekdays: [2], every: 1, from: '10:00', until: '11:30' },
+  ...{ first: dateOf(0), last: dateOf(weeks - 1), except: [] },
+};
+
+export function block(over: Partial<view.BlockView> = {}): view.BlockView {
+  return {
+    ...{
+      id: 7,
+      course,
+      image: tiny,
+      seats: 30,
+      timeZone: 'Europe/Berlin',
+      recurrence,
+      comment: 'With two screens, please.',
+    },
+    ...{
+      when: recurrenceText(recurrence),
+      graceMinutes: 15,
+      state: 'approved',
+      says: null,
+      askedBy: 'Sam Student',
+    },
+    ...{ decidedBy: 'Ada Admin', createdAt: now - 30 * day, dates: weeks, held: 13, skipped: 1 },
+    ...{ first: firstStart, last: firstStart + weeks * 7 * day, version: 3 },
+    ...over,
+  };
+}
+
+export const blocks: readonly view.BlockView[] = [
+  block(),
+  block({
+    id: 8,
+    state: 'asked',
+    decidedBy: null,
+    held: 0,
+    skipped: 0,
+    says: '2027-05-04: 12 of 30 machines are free: other classes hold 18. Nothing is held.',
+  }),
+  block({ id: 9, state: 'rejected', held: 0, says: 'The room is being rebuilt.' }),
+];
+
+export function blockDetail(one: view.BlockView, decides: boolean): view.BlockDetailView {
+  const holds = one.state === 'approved';
+  const occurrences = Array.from({ length: weeks }, (_, week): view.BlockDateView => {
+    const start = firstStart + 7 * week * day;
+    const isOver = start < now;
+    const skipped = holds && week === 5;
+    return {
+      ...{
+        id: 70 + week,
+        date: dateOf(week),
+        start,
+        end: start + 5_400_000,
+        seats: week === 7 ? 20 : 30,
+        image: tiny,
+      },
+      state: skipped ? 'skipped' : holds ? 'held' : 'asked',
+      ...{
+        says: null,
+        isOver,
+        held: skipped || !holds ? 0 : 30,
+        claimed: isOver ? 27 : 0,
+        lost: isOver && week === 1 ? 1 : 0,
+      },
+    };
+  });
+  const open = one.state === 'asked' || holds;
+  return {
+    ...one,
+    occurrences,
+    can: { decide: decides && one.state === 'asked', change: open, withdraw: open },
+  };
+}
+
+export function preview(seats: number): view.BlockPreview {
+  const fits: readonly view.DateFit[] = ['fits', 'fewer', 'fits', 'none', 'skipped'];
+  const dates = Array.from({ length: weeks }, (_, week): view.PreviewDate => {
+    const fit = week > 3 && week < 9 ? (fits[week - 4] ?? 'fits') : 'fits';
+    const start = firstStart + (week + 4) * 7 * day;
+    return {
+      ...{ date: dateOf(week + 4), start, end: start + 5_400_000, seats, image: tiny, fit },
+      fitting: fit === 'fits' ? seats : fit === 'fewer' ? Math.floor(seats / 2) : 0,
+      says:
+        fit === 'fewer' || fit === 'none'
+          ? `${fit === 'none' ? 'No machine is' : 'Half of the machines are'} free: other classes hold 18.`
+          : null,
+      others: fit === 'none' ? [{ name: 'debian', title: 'Debian' }] : [],
+    };
+  });
+  const when = recurrenceText(recurrence);
+  return {
+    course: { ...course, timeZone: 'Europe/Berlin' },
+    image: tiny,
+    when,
+    dates,
+    fitting: 11,
+    short: 2,
+  };
+}
