@@ -164,6 +164,8 @@ export interface LoadRow {
   fraction: number | null;
   phases: string;
   slower: string | null;
+  /** From when on the phase that it is in takes too long; null: nobody knows, or it is over. */
+  slow_at: number | null;
 }
 
 /** Of a bare-metal machine. The BMC's password is sealed; what was found of the BMC and of the machine is JSON. */

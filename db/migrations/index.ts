@@ -22,6 +22,7 @@ import * as loads from './0020-loads.ts';
 import * as turns from './0024-turns.ts';
 import * as imagingNetworks from './0025-imaging-networks.ts';
 import * as courses from './0028-courses.ts';
+import * as slowLoads from './0029-slow-loads.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -49,6 +50,7 @@ const migrations: readonly Migration[] = [
   { name: '0024-turns', ...turns },
   { name: '0025-imaging-networks', ...imagingNetworks },
   { name: '0028-courses', ...courses },
+  { name: '0029-slow-loads', ...slowLoads },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

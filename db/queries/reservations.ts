@@ -40,6 +40,7 @@ export interface ReservationListRow extends ReservationRow {
   pool_module: string | null;
   pool_settings: string | null;
   pool_reach: Reach | null;
+  node_bmc_info: string | null;
   place_id: number | null;
   /** 0: no machine of its place is touched. */
   place_armed: number | null;
@@ -51,7 +52,7 @@ export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS end
     a.id AS allocation_id, a.state AS allocation_state, a.user_port, a.user_host, EXISTS (SELECT 1 FROM allocations o WHERE r.state = 'new' AND o.node_id = a.node_id
       AND o.released_at IS NULL AND o.hold_from < a.hold_from) AS blocked, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
     n.cpus AS node_cpus, n.memory_mb AS node_memory_mb, n.disk_mb AS node_disk_mb, n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
-    p.id AS pool_id, p.name AS pool_name, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, p.place_id, l.armed AS place_armed
+    p.id AS pool_id, p.name AS pool_name, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, h.bmc_info AS node_bmc_info, p.place_id, l.armed AS place_armed
   FROM reservations r
     JOIN users u ON u.id = r.user_id
     JOIN images i ON i.id = r.image_id
@@ -62,7 +63,8 @@ export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS end
       (SELECT MAX(b.id) FROM allocations b WHERE b.reservation_id = r.id AND (b.state <> 'failed' OR r.state = 'failed'))
     LEFT JOIN nodes n ON n.id = a.node_id
     LEFT JOIN pools p ON p.id = n.pool_id
-    LEFT JOIN places l ON l.id = p.place_id`;
+    LEFT JOIN places l ON l.id = p.place_id
+    LEFT JOIN node_hardware h ON h.node_id = n.id`;
 
 export async function reservationRow(reader: Reader, id: number): Promise<ReservationListRow | null> {
   return (await reader.rows<ReservationListRow>(`${reservationSelect} WHERE r.id = ?`, [id]))[0] ?? null;

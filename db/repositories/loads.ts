@@ -5,9 +5,11 @@ import {
   type PhaseSaid,
   phaseTimes,
   slowerPhases,
+  slowFrom,
   usualPhases,
   withPhase,
 } from '../../src/domain/load-phases.ts';
+import { modelOf } from '../../src/domain/machine-model.ts';
 import { earlierLoads } from '../queries/loads.ts';
 import type { LoadRow } from '../rows.ts';
 import type { Tx } from '../transaction.ts';
@@ -54,15 +56,6 @@ export async function openLoad(
   });
 }
 
-/** Which kind of machine it is, as its BMC says; machines without one are of their pool's kind. */
-function modelOf(bmcInfo: string | null): string {
-  const { manufacturer, product } = JSON.parse(bmcInfo ?? '{}') as Readonly<Record<string, unknown>>;
-  return [manufacturer, product]
-    .filter((word) => typeof word === 'string')
-    .join(' ')
-    .slice(0, 120);
-}
-
 /** Says how far a task's load is, and which phase it has come to. */
 export async function followLoad(
   tx: Tx,
@@ -71,15 +64,20 @@ export async function followLoad(
 ): Promise<void> {
   const [row] = await openOf(tx, taskId);
   if (!row) return;
-  const begun = JSON.parse(row.phases) as BegunPhase[];
+  const before = JSON.parse(row.phases) as BegunPhase[];
+  const begun = withPhase(before, said, tx.now);
+  const now = { step: said.step.slice(0, 200), fraction: said.fraction ?? null };
+  const next =
+    begun === before ? {} : { phases: JSON.stringify(begun), slow_at: await slowAt(tx, row, begun.at(-1)) };
   await tx
     .table('loads')
     .where({ id: row.id })
-    .update({
-      step: said.step.slice(0, 200),
-      fraction: said.fraction ?? null,
-      phases: JSON.stringify(withPhase(begun, said, tx.now)),
-    });
+    .update({ ...now, ...next });
+}
+
+async function slowAt(tx: Tx, row: LoadRow, phase: BegunPhase | undefined): Promise<number | null> {
+  const [earlier = []] = await earlierLoads(tx, [row]);
+  return phase && earlier.length >= enoughLoads ? slowFrom(phase, usualPhases(earlier)) : null;
 }
 
 /** Ends the load that a task has open, if it has one. `failure`: why, in a sentence; null: it is loaded. */

@@ -89,7 +89,7 @@ async function handOver(
     await writer.patchNode(node.id, { state: 'reserved', power: 'on' });
     const since = Math.max(reservation.createdAt, allocation.holdFrom);
     const step = (node.loadBeganAt ?? 0) < reservation.createdAt ? 'handover' : 'ready';
-    if (reservation.startsNow) await writer.measured(reservation.imageId, pool.id, step, writer.now - since);
+    if (reservation.startsNow) await writer.measured(reservation.imageId, node.id, step, writer.now - since);
     await writer.queue({ action: 'reserved', targetType: 'reservation', targetId: reservation.id });
     await writer.event('ready', { milliseconds: writer.now - since });
     await writer.notify(reservation.id, 'ready', { end });

@@ -50,12 +50,12 @@ function endedHold({ allocation }: Situation) {
 
 async function clean(context: StateContext, nodeId: number, since: number): Promise<void> {
   const situation = await context.look();
-  const { wanted, pool } = situation;
+  const { wanted } = situation;
   const hold = endedHold(situation);
   await context.write('clean', async (writer) => {
     if (hold) await writer.releaseAllocation(hold.id);
     await writer.patchNode(nodeId, { state: 'available', failure: null });
-    if (hold && wanted && pool) await writer.measured(wanted.imageId, pool.id, 'reclaim', writer.now - since);
+    if (hold && wanted) await writer.measured(wanted.imageId, nodeId, 'reclaim', writer.now - since);
     await writer.event('node-clean');
   });
 }

@@ -14,7 +14,7 @@ import { keepSeen } from '../../db/repositories/discovered-machines.ts';
 import { addEvent, noteAccess } from '../../db/repositories/events.ts';
 import { removeIdleNode } from '../../db/repositories/fleet.ts';
 import { keepHold, releaseHold } from '../../db/repositories/holds.ts';
-import { addLoadTime } from '../../db/repositories/load-times.ts';
+import { addNodeTime } from '../../db/repositories/load-times.ts';
 import { endLoad, openLoad } from '../../db/repositories/loads.ts';
 import { keepBmc } from '../../db/repositories/node-hardware.ts';
 import { takeBack } from '../../db/repositories/node-orders.ts';
@@ -92,7 +92,8 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     forgetRevision: (id) => forgetRevision(tx, id),
     makeProduction: (id) => makeProduction(tx, id),
     quarantine: (placeId, artefacts) => quarantine(tx, placeId, artefacts),
-    measured: (imageId, poolId, step, milliseconds) => addLoadTime(tx, imageId, poolId, step, milliseconds),
+    measured: (imageId, nodeId, step, milliseconds) =>
+      addNodeTime(tx, { imageId, nodeId, step, milliseconds }),
     eraseSecrets: (id) => eraseSecrets(tx, id),
     queue: async (wanted) => queueTask(tx, wanted, await placeOf(tx, deps, task, wanted)),
     event: async (kind, facts = {}, reservationId) => {

@@ -36,6 +36,20 @@ export const phaseTitles: Readonly<Record<LoadPhase, string>> = {
   check: 'Checking',
 };
 
+/** What a person looks at when a machine stays in a phase. */
+export const whereToLook: Readonly<Record<LoadPhase, string>> = {
+  prepare: 'Look at this computer: what it reads the image from may be busy.',
+  power: 'Look at its BMC, and whether the machine has power.',
+  firmware: 'Look at its console: the firmware may wait for a key, or try other devices first.',
+  network: 'Look at its cable, and let its pool be tested: that says who answers DHCP there.',
+  agent: 'Look at its console: the imaging agent may lack the driver of a card.',
+  clean: 'Look at its disks: one that is broken or very large takes long.',
+  write: 'Look at its disk and at its network: one of them is slow.',
+  seal: 'Look at its disk: what was written does not get onto it.',
+  boot: 'Look at its console: its own system may not start, or find no network.',
+  check: 'Look at its console, and whether its SSH answers.',
+};
+
 export const loadOutcomes = ['running', 'loaded', 'failed'] as const;
 export type LoadOutcome = (typeof loadOutcomes)[number];
 
@@ -115,6 +129,15 @@ export interface SlowerPhase {
 export const enoughLoads = 5;
 /** What is lost by less than this nobody looks for. */
 const leastLost = 2 * second;
+
+/** For less than this nobody is called. */
+const worthACall = 30 * second;
+
+/** From when on a phase that has begun takes at least twice as long as usual, and enough to call somebody; null: nobody knows what is usual. */
+export function slowFrom({ phase, at }: BegunPhase, usual: readonly PhaseTime[]): number | null {
+  const before = usual.find((one) => one.phase === phase)?.milliseconds;
+  return before === undefined ? null : at + before + Math.max(before, worthACall);
+}
 
 /** The phases that at least doubled against the usual ones. */
 export function slowerPhases(times: readonly PhaseTime[], usual: readonly PhaseTime[]): SlowerPhase[] {

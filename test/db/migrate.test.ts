@@ -53,7 +53,7 @@ describe('migrate', () => {
 
     if (engine === 'mariadb') {
       it('goes on wherever one was killed', async function () {
-        this.timeout(120_000);
+        this.timeout(300_000);
         const db = await open();
         const whole = await schemaOf(db);
         for (let statements = 7; await cutOff(await url(), db, statements); statements += 50) {

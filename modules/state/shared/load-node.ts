@@ -65,10 +65,10 @@ async function load(
     await writer.endLoad(null);
     await writer.event('loaded', { image: revisionName(revision) });
     const since = began.node?.loadBeganAt;
-    if (since && began.pool)
+    if (since)
       await writer.measured(
         revision.imageId,
-        began.pool.id,
+        nodeId,
         'load',
         writer.now - since - cleaningTook(loaded.cleaned),
       );

@@ -151,8 +151,8 @@ export interface StateWriter {
     placeId: number,
     artefacts: readonly { readonly name: string; readonly what: string }[],
   ): Promise<void>;
-  /** Keeps how long a load (or a step of it) took; feeds every estimate. Milliseconds. */
-  measured(imageId: number, poolId: number, step: string, milliseconds: number): Promise<void>;
+  /** Keeps how long a load of a node (or a step of it) took; feeds every estimate. Milliseconds. */
+  measured(imageId: number, nodeId: number, step: string, milliseconds: number): Promise<void>;
   eraseSecrets(reservationId: number): Promise<void>;
   queue(task: NewTask): Promise<number>;
   /** A person's public SSH keys at this moment; after their reservation was changed, nobody else is changing them. */

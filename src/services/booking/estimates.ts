@@ -25,6 +25,8 @@ export interface Estimated {
   readonly imageId: number;
   readonly poolId: number;
   readonly step: MeasuredStep;
+  /** Of this model of machine where it was measured often enough, else of all machines of the pool. */
+  readonly model?: string;
 }
 
 /**
@@ -49,8 +51,8 @@ export async function estimates(
   return asked.flatMap((want) => fresh(want) ?? []);
 }
 
-function keyOf({ imageId, poolId, step }: Estimated): string {
-  return `${imageId}:${poolId}:${step}`;
+function keyOf({ imageId, poolId, step, model = '' }: Estimated): string {
+  return `${imageId}:${poolId}:${step}:${model}`;
 }
 
 interface Measured {
@@ -59,7 +61,7 @@ interface Measured {
 }
 
 async function measure(reader: Reader, asked: readonly Estimated[]): Promise<Measured[]> {
-  const times = await lastLoadTimes(reader, asked);
+  const times = await timesOf(reader, asked);
   const systems = await systemsOf(
     reader,
     asked.filter((want, index) => times[index]?.length === 0 && want.step !== 'reclaim'),
@@ -68,6 +70,17 @@ async function measure(reader: Reader, asked: readonly Estimated[]): Promise<Mea
     const taken = times[index] ?? [];
     const system = systems.get(want.imageId) ?? {};
     return { want, estimate: taken.length > 0 ? measured(taken) : declared(want, system) };
+  });
+}
+
+/** Of the model where there are enough to tell it apart. */
+async function timesOf(reader: Reader, asked: readonly Estimated[]): Promise<number[][]> {
+  const ofPool = asked.map(({ imageId, poolId, step }) => ({ imageId, poolId, step }));
+  const known = asked.filter(({ model }) => model);
+  const times = await lastLoadTimes(reader, [...ofPool, ...known]);
+  return asked.map((want, index) => {
+    const ofModel = times[asked.length + known.indexOf(want)] ?? [];
+    return want.model && ofModel.length >= enough ? ofModel : (times[index] ?? []);
   });
 }
 

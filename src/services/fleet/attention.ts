@@ -11,6 +11,7 @@ import { missingFiles } from './attention/missing-files.ts';
 import { wrongNetworks } from './attention/networks-attention.ts';
 import { failedNodes, pausedNodes, troubledBmcs, unmovedBookings } from './attention/nodes-attention.ts';
 import { disarmed, draining } from './attention/places-attention.ts';
+import { slowLoads } from './attention/slow-loads.ts';
 import { booksDiffer, failedTasks, quarantined } from './attention/work-attention.ts';
 
 const kinds: readonly AttentionKind[] = [
@@ -20,6 +21,7 @@ const kinds: readonly AttentionKind[] = [
   failedCommissions,
   troubledBmcs,
   wrongNetworks,
+  slowLoads,
   pausedNodes,
   unmovedBookings,
   suspendedRevisions,

@@ -7,6 +7,7 @@ import {
 } from '../../../db/queries/reservations.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
+import { modelOf } from '../../domain/machine-model.ts';
 import { type Action, may } from '../../domain/may.ts';
 import { type Estimated, estimates } from '../booking/estimates.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -63,7 +64,8 @@ function estimatedOf(deps: ServiceDeps, row: ReservationListRow): Estimated | nu
   const descriptor = row.pool_module === null ? undefined : deps.descriptors[row.pool_module];
   if (!descriptor || row.pool_id === null) return null;
   const step = isLoaded(row) ? 'handover' : 'ready';
-  return { descriptor, imageId: row.image_id, poolId: row.pool_id, step };
+  const model = modelOf(row.node_bmc_info);
+  return { descriptor, imageId: row.image_id, poolId: row.pool_id, step, model };
 }
 
 /** Its machine held the image before it was booked: there is nothing to load. */

@@ -15,14 +15,18 @@ eachEngine((_engine, { open }) => {
   afterEach(() => lab.close());
 
   /** Another owner each time: nothing is kept. */
-  const loads = async () => {
-    const step = { descriptor: provisioning.qemu, imageId: 1, poolId: 1, step: 'load' } as const;
+  const loads = async (model = '') => {
+    const step = { descriptor: provisioning.qemu, imageId: 1, poolId: 1, step: 'load', model } as const;
     const [estimate] = await reading(lab.db, (reader) => estimates(reader, {}, [step]));
     return estimate;
   };
   const measure = (...times: number[]) =>
     inTransaction(lab.db, async (tx) => {
       for (const time of times) await addLoadTime(tx, 1, 1, 'load', time);
+    });
+  const measureOn = (model: string, times: number[]) =>
+    inTransaction(lab.db, async (tx) => {
+      for (const time of times) await addLoadTime(tx, 1, 1, 'load', time, model);
     });
   const isSystem = (system: object) =>
     lab.db.knex('image_revisions').update({ system: JSON.stringify(system) });
@@ -41,5 +45,15 @@ eachEngine((_engine, { open }) => {
     assert.deepEqual(await loads(), { p50: 4_000, p95: 12_000 });
     await measure(...Array<number>(7).fill(4_000));
     assert.deepEqual(await loads(), { p50: 4_000, p95: 8_000 });
+  });
+
+  it('is of the model of the machine once that was measured ten times, else of its pool', async () => {
+    await measureOn('Old', Array<number>(9).fill(90_000));
+    await measureOn('New', Array<number>(11).fill(20_000));
+    assert.deepEqual(await loads('New'), { p50: 20_000, p95: 20_000 });
+    assert.deepEqual(await loads('Old'), { p50: 20_000, p95: 90_000 });
+    await measureOn('Old', [90_000]);
+    assert.deepEqual(await loads('Old'), { p50: 90_000, p95: 90_000 });
+    assert.deepEqual(await loads('Another'), await loads());
   });
 });

@@ -30,8 +30,9 @@ describe('loads', () => {
 
     it('keep the phases they went through, which are all of their time, for whoever it was and in the list (req. 30)', async () => {
       await begin();
-      await lab.startDaemon();
+      // first the booking: a daemon that is alone with an empty machine may load it by itself
       const { id } = await lab.services.reserve(ann, { image: 'simulated', minutes: 60 });
+      await lab.startDaemon();
       await lab.reaches(ann, id, 'reserved');
       const [load] = await lab.services.loadsFor(ann, id);
       assert.ok(load);
@@ -85,6 +86,36 @@ describe('loads', () => {
         events[0]?.text,
         'Loading simulated-v1 took longer than usual: Firmware 34 s instead of 17 s',
       );
+    });
+
+    it('that stay in a phase twice as long as usual need a person, until they come to the next', async () => {
+      await begin();
+      const began = (task: number, seconds: number) =>
+        inTransaction(lab.db, async (tx) => {
+          await openLoad(tx, 1, { id: task, action: 'reload', reservation_id: null }, simulated);
+          await tx
+            .table('loads')
+            .where({ task_id: task })
+            .update({ began_at: tx.now - seconds * 1_000 });
+          await followLoad(tx, task, { step: 'on', phase: 'write', agoMs: seconds * 1_000 });
+        });
+      const items = async () => (await lab.services.attention(admin)).items;
+      for (let task = 1; task <= 5; task++) {
+        await began(task, 40);
+        await inTransaction(lab.db, (tx) => endLoad(tx, task, null));
+      }
+      await began(6, 75);
+      assert.deepEqual(await items(), []);
+      lab.db.clockOffset += 50_000;
+      const [item, ...others] = await items();
+      assert.deepEqual(others, []);
+      assert.match(
+        item?.text ?? '',
+        /^Loading simulated-v1 on sim1 has been at Writing for \d min, which takes 4\d s otherwise\. Look at its disk/,
+      );
+      assert.equal(await lab.services.countAttention(admin), 1);
+      await inTransaction(lab.db, (tx) => followLoad(tx, 6, { step: 'up', phase: 'boot' }));
+      assert.deepEqual(await items(), []);
     });
 
     it('keep what the console said, of the last ten of a node, for administrators alone (req. 30)', async () => {
