@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { os } from '../../../../../../modules/os/registry.ts';
 import { provisioning } from '../../../../../../modules/provisioning/registry.ts';
 import { dhcpFiles } from '../../../../../../modules/provisioning/shared/metal/imaging-network/ensure-dhcp.ts';
 import { metalFiles } from '../../../../../../modules/provisioning/shared/metal/metal-files.ts';
 import { pressChassis } from '../../../../../../src/cli/rack/chassis.ts';
+import { rackFiles } from '../../../../../../src/cli/rack/rack-node.ts';
 import { exec } from '../../../../../../src/lib/exec.ts';
 import { sleep } from '../../../../../../src/lib/sleep.ts';
 import { closeShells } from '../../../../../../src/lib/ssh-shell.ts';
@@ -127,6 +129,20 @@ describe('an imaging network that Labrador serves', function () {
       assert.doesNotMatch(said, /DHCPACK/, 'addresses are the other one’s');
     } finally {
       await foreign.stop();
+    }
+  });
+
+  it('starts a UEFI machine that boots by HTTP', async () => {
+    const command = join(rack.machine.folder, rackFiles.machine);
+    const before = await readFile(command, 'utf8');
+    const without = (way: string) => `-fw_cfg\nname=opt/org.tianocore/${way}PXESupport,string=n\n`;
+    await writeFile(command, `${before.trimEnd()}\n${without('IPv4')}${without('IPv6')}`);
+    try {
+      const said = await started('full');
+      assert.match(said, /vendor class: HTTPClient:Arch:00016/);
+      assert.doesNotMatch(said, /sent \S+\/snponly\.efi/, 'nothing came by TFTP');
+    } finally {
+      await writeFile(command, before);
     }
   });
 
