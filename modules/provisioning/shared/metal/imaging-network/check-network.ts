@@ -3,6 +3,7 @@ import type { NetworkPart, PoolCheck } from '../../../../../src/domain/contracts
 import type { PoolCheckContext } from '../../../../../src/domain/contracts/provisioning-context.ts';
 import { counted } from '../../../../../src/domain/counted.ts';
 import { ModuleError } from '../../../../../src/domain/errors.ts';
+import { abortable } from '../../../../../src/lib/abortable.ts';
 import { exec } from '../../../../../src/lib/exec.ts';
 import { cardWith, type ImagingCard } from '../../../../../src/lib/netboot/imaging-card.ts';
 import { fine, wrong } from '../../checks.ts';
@@ -109,8 +110,8 @@ async function checkAgent(context: Context, at: Address): Promise<PoolCheck> {
 /** Null: it does not answer. */
 async function statusOf({ signal }: Context, { host, port }: Address, path: string): Promise<number | null> {
   try {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
-    const { status, body } = await fetch(`http://${host}:${port}${path}`, { signal: within });
+    const asked = fetch(`http://${host}:${port}${path}`, { signal });
+    const { status, body } = await abortable(asked, AbortSignal.timeout(answerMs));
     await body?.cancel();
     return status;
   } catch {
