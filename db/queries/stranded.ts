@@ -10,7 +10,9 @@ export interface StrandedRow {
   hold_from: number;
   reservation_id: number;
   start_at: number;
-  user_name: string;
+  /** Whom to tell, and where. */
+  user_display_name: string;
+  user_email: string | null;
   image_name: string;
   node_name: string;
   node_state: NodeState;
@@ -19,7 +21,8 @@ export interface StrandedRow {
   since: number;
 }
 
-const most = 200;
+/** Of one look: more than a rack of machines has. */
+const most = 2_000;
 /** A booking is moved off its machine within a minute, or shown to administrators (design, section 3). */
 const moveWithin = minute;
 
@@ -49,7 +52,7 @@ export function unmovedBookings(reader: Reader): Promise<StrandedRow[]> {
 
 async function bookingRows(reader: Reader, from: string, bindings: number[]): Promise<StrandedRow[]> {
   const rows = await reader.rows<Omit<StrandedRow, 'since'> & { created_at: number; out_since: number }>(
-    `SELECT a.id, a.hold_from, r.id AS reservation_id, r.start_at, u.name AS user_name, i.name AS image_name,
+    `SELECT a.id, a.hold_from, r.id AS reservation_id, r.start_at, u.display_name AS user_display_name, u.email AS user_email, i.name AS image_name,
         n.name AS node_name, n.state AS node_state, n.place_id, a.created_at, ${outSince} AS out_since
        ${from} ORDER BY a.hold_from LIMIT ${most}`,
     bindings,

@@ -25,6 +25,8 @@ export const userMessages = {
   'reservation.not-connected': 'Press Connect first: it opens the way to the machine.',
   'reservation.extend-blocked': 'The machine is promised to somebody else after that.',
   'reservation.extend-limit': 'That is longer than you may keep it.',
+  'reservation.begun':
+    'Its machine is being made ready, or it has begun: it can be extended, shortened or ended, and nothing else of it can be changed.',
   'reservation.shorten-limit': 'So much of it cannot be given back.',
   'reservation.no-console': 'This machine has no console to look at.',
   'reservation.not-captured': 'There is no machine for this that could be saved as an image.',

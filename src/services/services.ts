@@ -47,6 +47,18 @@ export interface VerdictRequest {
   readonly imaging?: boolean | undefined;
 }
 
+/** What is changed of a booking; what is absent stays. */
+export interface ChangeRequest {
+  readonly image?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly start?: number | undefined;
+  readonly minutes?: number | undefined;
+  /** Null: what is production by then. */
+  readonly revision?: number | null | undefined;
+  /** Of the booking as it was shown: another by now is refused (`changed-meanwhile`). */
+  readonly version?: string | undefined;
+}
+
 /** What a machine is saved as: a new image by `name` and `title` (one makes the other), or a revision of an image. */
 export interface CaptureRequest {
   readonly name?: string | undefined;
@@ -139,6 +151,10 @@ export interface Services
   /** May it be had? Never throws for what the person typed: the verdict says it. */
   verdict(me: Me, request: VerdictRequest): Promise<view.Verdict>;
   reserve(me: Me, request: ReserveRequest, once?: Once): Promise<view.ReservationView>;
+  /** Another start, length or environment for a booking that has not begun to load; `reservation.begun` after that. */
+  changeBooking(me: Me, id: number, request: ChangeRequest, once?: Once): Promise<view.ReservationView>;
+  /** Could it be changed so? */
+  changeVerdict(me: Me, id: number, request: ChangeRequest): Promise<view.Verdict>;
   getReservation(me: Me, id: number): Promise<view.ReservationView>;
   /** Their own, newest first; administrators may ask for everybody's. */
   listReservations(me: Me, request: ReservationsPageRequest): Promise<view.Page<view.ReservationView>>;

@@ -36,6 +36,7 @@ import type { NetworkPage } from './areas/pools/network-page.ts';
 import type { NewPoolPage } from './areas/pools/new-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
 import type { CapturePage } from './areas/reservations/capture-page.ts';
+import type { ChangePage, ChangeVerdictRegion } from './areas/reservations/change-page.ts';
 import type { ConfirmPage } from './areas/reservations/ending.ts';
 import type { ReservationsPage } from './areas/reservations/list-page.ts';
 import type { ReservationPage, ReservationShowPage, TerminalPage } from './areas/reservations/pages.ts';
@@ -59,6 +60,7 @@ export interface Pages {
   'reserve/form': ReservePage;
   'reservations/list': ReservationsPage;
   'reservations/show': ReservationShowPage;
+  'reservations/change': ChangePage;
   'reservations/confirm': ConfirmPage;
   'reservations/capture': CapturePage;
   'reservations/terminal': TerminalPage;
@@ -124,6 +126,7 @@ export interface Regions {
   'tasks/tree': TaskPage;
   'tasks/log': TaskPage;
   'reserve/verdict': VerdictRegion;
+  'reservations/change-verdict': ChangeVerdictRegion;
   'reservations/head': ReservationPage;
   'reservations/notices': ReservationPage;
   'reservations/steps': ReservationPage;

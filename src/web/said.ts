@@ -1,6 +1,7 @@
 /** What was done, said once on the page that follows: `/reservations/7?said=extended`. Only these sentences, never the address's own. */
 const sentences = {
   'signed-out': 'You are signed out.',
+  changed: 'Changed.',
   extended: 'Extended.',
   shortened: 'Shortened. What you gave back can be had by others now.',
   kept: 'Kept. It stays yours until its end, connected or not.',

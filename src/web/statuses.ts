@@ -26,6 +26,7 @@ export const statuses = {
   'reservation.not-connected': 409,
   'reservation.extend-blocked': 409,
   'reservation.extend-limit': 409,
+  'reservation.begun': 409,
   'reservation.shorten-limit': 409,
   'reservation.no-console': 409,
   'reservation.not-captured': 409,

@@ -145,7 +145,7 @@ eachEngine((_engine, { open }) => {
         [
           [
             `Booking ${soon} of simulated is on sim1, which is out of order, and no other machine is free for it.`,
-            'bob',
+            'bob (bob@example.org)',
           ],
         ],
       );

@@ -4,7 +4,7 @@ import { invalid, LabError } from '../../src/domain/errors.ts';
 import { may } from '../../src/domain/may.ts';
 import type { PoolServices } from '../../src/services/pool-services.ts';
 import type { Services } from '../../src/services/services.ts';
-import type { ReservationView, SignedIn } from '../../src/services/views.ts';
+import type { ReservationView, SignedIn, Verdict } from '../../src/services/views.ts';
 import { administering } from './fake-administration.ts';
 import { blocking } from './fake-blocks.ts';
 import { teaching } from './fake-courses.ts';
@@ -126,21 +126,7 @@ function looking(
         throw new LabError('image.unknown', { fields: { image: 'There is no such environment.' } });
       return found;
     },
-    async verdict(_me, { minutes }) {
-      const possible = Number(minutes) <= 240;
-      const text = possible ? 'Ready in about 3 s' : 'That is longer than your group allows.';
-      const alternatives = possible
-        ? []
-        : [{ kind: 'minutes' as const, label: '4 h instead, now', minutes: 240 }];
-      return {
-        possible,
-        text,
-        readyAt: null,
-        end: sample.now + Number(minutes) * 60_000,
-        alternatives,
-        fields: {},
-      };
-    },
+    verdict: async (_me, { minutes }) => verdictOn(Number(minutes)),
     getReservation: async (me, id) => lab.find(me, id),
     listReservations: async (me, { everybody }) => ({
       items: [...lab.reservations.values()].filter(({ user }) => everybody || user.id === me.id),
@@ -162,6 +148,21 @@ function looking(
   };
 }
 
+function verdictOn(minutes: number): Verdict {
+  const possible = minutes <= 240;
+  const alternatives = possible
+    ? []
+    : [{ kind: 'minutes' as const, label: '4 h instead, now', minutes: 240 }];
+  return {
+    possible,
+    text: possible ? 'Ready in about 3 s' : 'That is longer than your group allows.',
+    readyAt: null,
+    end: sample.now + minutes * 60_000,
+    alternatives,
+    fields: {},
+  };
+}
+
 function doing(
   lab: FakeLab,
 ): Part<
@@ -169,6 +170,8 @@ function doing(
   | 'connect'
   | 'connection'
   | 'extension'
+  | 'changeBooking'
+  | 'changeVerdict'
   | 'extend'
   | 'shorten'
   | 'keep'
@@ -208,6 +211,12 @@ function doing(
       if (!lab.connected) throw new LabError('reservation.not-connected');
       return sample.connection;
     },
+    async changeBooking(me, id, { image, start, minutes }) {
+      lab.asked.push(`change ${id} ${image ?? ''} ${start ?? ''} ${minutes ?? ''}`);
+      if ((minutes ?? 0) > 240) throw new LabError('reservation.no-machine');
+      return lab.find(me, id);
+    },
+    changeVerdict: async (_me, _id, { minutes = 0 }) => verdictOn(minutes),
     extension: async () => sample.extension,
     async extend(me, id, minutes) {
       lab.asked.push(`extend ${id} ${minutes}`);

@@ -94,6 +94,7 @@ export const images: readonly view.ImageView[] = [
 
 const can = {
   connect: false,
+  change: false,
   extend: false,
   shorten: false,
   reboot: false,
@@ -113,6 +114,7 @@ export function reservation(over: Partial<view.ReservationView> = {}): view.Rese
     start: now - 18 * minute,
     end: now + 102 * minute,
     minutes: 120,
+    version: '1',
     createdAt: now - 18 * minute,
     readyAt: now - 18 * minute + 2_900,
     acknowledgedAt: now - 17 * minute,
@@ -186,7 +188,7 @@ export const booked = reservation({
   size: null,
   poolName: null,
   steps: steps(1),
-  can,
+  can: { ...can, change: true, extend: true, shorten: true },
 });
 
 export const notConnected = reservation({

@@ -304,6 +304,21 @@ describe('forms', () => {
     assert.deepEqual([away.headers.location, web.lab.asked.at(-1)], ['/', 'dismiss 42']);
   });
 
+  it('change a booking: what was not touched stays, and a refusal keeps what was typed', async () => {
+    const web = testApp();
+    web.lab.put(sample.booked);
+    const { text } = await request(web.app).get('/reservations/7/change').set('cookie', asStudent);
+    const start = /name="start"[^>]*value="([^"]+)"/.exec(text)?.[1] ?? '';
+    const fields = { image: 'tiny', start, minutes: '90', version: '1' };
+    const done = await post(web, '/reservations/7/change', fields);
+    assert.equal(done.headers.location, '/reservations/7?said=changed');
+    assert.equal(web.lab.asked.at(-1), 'change 7   90');
+    const refused = await post(web, '/reservations/7/change', { ...fields, minutes: '500' });
+    assert.equal(refused.status, 409);
+    assert.match(refused.text, /role="alert".*No machine/s);
+    assert.match(refused.text, /value="500"/);
+  });
+
   it('say what was done, in our words only', async () => {
     const web = testApp();
     const said = async (word: string) =>

@@ -97,9 +97,23 @@ const pages: readonly [string, string, Shown][] = [
     {
       lab: [sample.booked],
       says: [
-        ...[/until it starts/, /calendar\.ics/, /One press cancels it/, /^(?!.*Cancel…)/s],
+        ...[
+          /until it starts/,
+          /calendar\.ics/,
+          /One press cancels it/,
+          /^(?!.*Cancel…)/s,
+          /href="\/reservations\/7\/change"/,
+        ],
         /action="\/reservations\/7\/end"[^>]*>(?:(?!<\/form>).)*Cancel the booking/s,
       ],
+    },
+  ],
+  [
+    'changing a booking',
+    '/reservations/7/change?minutes=500',
+    {
+      lab: [sample.booked],
+      says: [/name="version" value="1"/, /longer than your group/, /change\?image=tiny.*minutes=240/],
     },
   ],
   [

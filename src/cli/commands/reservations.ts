@@ -35,6 +35,14 @@ export function addReservationCommands(program: Command): void {
     .action(async (id: number, { json }: Shown) => {
       show(await callApi<Connection>('POST', `/reservations/${id}/connection`), json, waysIn);
     });
+  add('change', 'another start, length or image for a booking that has not begun')
+    .argument('<id>', 'which', whole)
+    .option('--start <time>', 'when, as for reserve', (time) => startTime(time))
+    .option('--minutes <n>', 'for how long', whole)
+    .option('--image <name>', 'what is loaded')
+    .action(async (id: number, { json, ...wanted }: Shown & Record<string, unknown>) => {
+      show(await callApi<Reservation>('PATCH', `/reservations/${id}`, wanted), json, lineOf);
+    });
   add('extend', 'keep a machine longer')
     .argument('<id>', 'which', whole)
     .argument('<minutes>', 'how many more', whole)

@@ -60,14 +60,14 @@ export function endReservation(
   return change(deps, me, id, async (tx, row) => {
     const ends = isLive(row.state);
     await endIn(tx, me, row, reason);
-    if (ends && row.user_id !== me.id) await tellOwner(tx, me, row, reason);
+    const by = `${me.displayName} ended it${reason ? `: ${reason}` : '.'}`;
+    if (ends && row.user_id !== me.id) await tellOwner(tx, row, 'ended', { reason: by });
   });
 }
 
-/** Whose it was is told, on the page and by mail, who ended it and why. */
-async function tellOwner(tx: Tx, me: SignedIn, row: ReservationListRow, reason: string): Promise<void> {
-  const by = `${me.displayName} ended it${reason ? `: ${reason}` : '.'}`;
-  const notice = await addNotice(tx, row.id, 'ended', { reason: by });
+/** Whose it is is told, on the page and by mail, what somebody else did to it; once per key. */
+export async function tellOwner(tx: Tx, row: ReservationListRow, key: string, facts: object): Promise<void> {
+  const notice = await addNotice(tx, row.id, key, facts);
   if (notice === null) return;
   await queueTask(tx, { action: 'notify', targetType: 'notice', targetId: notice }, whereOf(row));
 }

@@ -5,6 +5,7 @@ import type { ServiceDeps } from '../deps.ts';
 import type { Services } from '../services.ts';
 import { captureReservation, giveUpCapture, retryCapture } from './capture.ts';
 import { endReservation, keepReservation, startActivity, startMachine } from './change.ts';
+import { changeBooking, changeVerdict } from './change-booking.ts';
 import { connect, connection } from './connect.ts';
 import { extend, extension, shorten } from './extend.ts';
 import { findReservations, listReservations } from './list.ts';
@@ -19,6 +20,8 @@ type Parts =
   | 'ownMachines'
   | 'verdict'
   | 'reserve'
+  | 'changeBooking'
+  | 'changeVerdict'
   | 'getReservation'
   | 'listReservations'
   | 'findReservations'
@@ -52,6 +55,8 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
       const booked = await book(deps, me, request, once);
       return booked.repeated ? getReservation(deps, me, booked.id) : justBooked(deps, me, booked.id);
     },
+    changeBooking: (me, id, request, once) => changeBooking(deps, me, id, request, once),
+    changeVerdict: (me, id, request) => changeVerdict(deps, me, id, request),
     getReservation: (me, id) => getReservation(deps, me, id),
     listReservations: (me, request) => listReservations(deps, me, request),
     findReservations: (me, request) => findReservations(deps, me, request),

@@ -1,6 +1,7 @@
 /** The sentences that people read about what happened; event and notice rows hold facts only. */
 
 import { counted } from '../../domain/counted.ts';
+import { inWords } from '../../domain/time.ts';
 import type { NoticeTone } from '../views.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -23,6 +24,7 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   capture: ({ because }) => `The capture did not succeed: ${whole(because)} Your machine was kept.`,
   saves: () => 'The booked time is over. Your machine is being saved as an image of your own.',
   ended: ({ reason }) => `Your reservation has ended. ${text(reason)}`,
+  changed: ({ who }) => `${text(who)} changed your booking.`,
   production: ({ title, number, before, reloaded }) =>
     `${inProduction(text(title), Number(number), before)} ${followed(Number(reloaded))}${wayBack(before)}`,
   rollout: ({ title, number, because, current, before }) =>
@@ -69,6 +71,7 @@ const tones: Readonly<Record<string, NoticeTone>> = {
   failed: 'bad',
   capture: 'bad',
   moved: 'plain',
+  changed: 'plain',
   abuts: 'plain',
   restarted: 'plain',
 };
@@ -76,6 +79,22 @@ const tones: Readonly<Record<string, NoticeTone>> = {
 /** How it is shown: what runs out and what was lost is urgent. */
 export function noticeTone(key: string): NoticeTone {
   return tones[key.split('-')[0] ?? ''] ?? 'urgent';
+}
+
+interface Booked {
+  readonly start: number;
+  readonly minutes: number;
+  readonly image: string;
+}
+
+/** What is another than it was; without clock times, which depend on who reads. */
+function changes(from: Booked, to: Booked): string[] {
+  const later = to.start - from.start;
+  return [
+    ...(later === 0 ? [] : [`it begins ${inWords(Math.abs(later))} ${later > 0 ? 'later' : 'sooner'}`]),
+    ...(to.minutes === from.minutes ? [] : [`it lasts ${to.minutes} minutes instead of ${from.minutes}`]),
+    to.image === from.image ? `with ${to.image}` : `with ${to.image} instead of ${from.image}`,
+  ];
 }
 
 const events: Readonly<Record<string, (facts: Facts) => string>> = {
@@ -89,6 +108,7 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   'access-opened': () => 'The way to the machine is open.',
   connected: () => 'Connected for the first time.',
   extended: ({ minutes }) => `Extended by ${Number(minutes)} minutes.`,
+  changed: ({ from, to }) => `Changed: ${changes(from as Booked, to as Booked).join(', ')}.`,
   shortened: ({ minutes }) => `Shortened by ${Number(minutes)} minutes.`,
   kept: () => 'Kept to its planned end.',
   moved: ({ because }) => `Moved to another machine: ${text(because)}`,

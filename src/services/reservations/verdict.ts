@@ -1,7 +1,7 @@
-import { reading } from '../../../db/transaction.ts';
+import { type Reader, reading } from '../../../db/transaction.ts';
 import { type ErrorCode, userMessages } from '../../domain/errors.ts';
 import { inWords, minute } from '../../domain/time.ts';
-import { decide, type Possible } from '../booking/decide.ts';
+import { decide, type Possible, type Wish } from '../booking/decide.ts';
 import type { Plan } from '../booking/plan.ts';
 import { explain } from '../booking/why-not.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -13,14 +13,22 @@ export function verdict(deps: ServiceDeps, me: SignedIn, request: VerdictRequest
   const { image, imaging } = request;
   const start = request.start === undefined || request.start === null ? undefined : Number(request.start);
   const wish = { image, minutes: Number(request.minutes), start, imaging };
-  return reading(deps.db, async (reader) => {
-    const decision = await decide(reader, deps, me, wish);
-    if (decision.possible) return yes(decision, reader.now);
-    const { message, alternatives, fields } = await explain(reader, me, decision);
-    const [field] = Object.values(fields);
-    const text = sayField.has(decision.refusal.code) && field !== undefined ? field : message;
-    return { possible: false, text, readyAt: null, end: null, alternatives, fields };
-  });
+  return reading(deps.db, (reader) => decidedVerdict(reader, deps, me, wish));
+}
+
+/** The decision in words. */
+export async function decidedVerdict(
+  reader: Reader,
+  deps: ServiceDeps,
+  me: SignedIn,
+  wish: Wish,
+): Promise<Verdict> {
+  const decision = await decide(reader, deps, me, wish);
+  if (decision.possible) return yes(decision, reader.now);
+  const { message, alternatives, fields } = await explain(reader, me, decision);
+  const [field] = Object.values(fields);
+  const text = sayField.has(decision.refusal.code) && field !== undefined ? field : message;
+  return { possible: false, text, readyAt: null, end: null, alternatives, fields };
 }
 
 /** What these say themselves is less than what is wrong with the field. */

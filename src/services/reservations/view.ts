@@ -9,6 +9,7 @@ import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
 import type { NoticeView, ReservationView } from '../views.ts';
 import { canBeCaptured } from './can-be-captured.ts';
+import { canChange, wishVersion } from './can-change.ts';
 import { captureView } from './capture-view.ts';
 import { noticeText, noticeTone, whoDid } from './sentences.ts';
 import { aheadOf, stepsOf } from './steps.ts';
@@ -42,6 +43,7 @@ export function reservationView(source: ViewSource): ReservationView {
     start: Number(row.start_at),
     end: Number(row.end_at),
     minutes: row.minutes,
+    version: wishVersion(row),
     createdAt: Number(row.created_at),
     readyAt: ms(row.ready_at),
     acknowledgedAt: ms(row.acknowledged_at),
@@ -158,6 +160,7 @@ function canOf(source: ViewSource): ReservationView['can'] {
   const off = isOff(row);
   return {
     connect: usable && !off,
+    change: canChange(row, source.now),
     extend: isLive(row.state),
     shorten: isLive(row.state) && !isCapturing(row.state),
     reboot: real && !off && row.acknowledged_at !== null,

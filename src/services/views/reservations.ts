@@ -48,6 +48,8 @@ export interface ReservationView {
   readonly start: number;
   readonly end: number;
   readonly minutes: number;
+  /** Of what was asked for: another by now means that somebody has changed it. */
+  readonly version: string;
   readonly createdAt: number;
   readonly readyAt: number | null;
   readonly acknowledgedAt: number | null;
@@ -81,6 +83,8 @@ export interface ReservationView {
   /** What may be done to it now; the pages ask this and never the state. */
   readonly can: {
     readonly connect: boolean;
+    /** Its start, length and environment: until it loads. */
+    readonly change: boolean;
     readonly extend: boolean;
     readonly shorten: boolean;
     readonly reboot: boolean;

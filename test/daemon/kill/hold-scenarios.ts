@@ -20,6 +20,13 @@ export const holdScenarios: readonly Scenario[] = [
     },
   ),
   scenario(
+    'heal',
+    'bookings leave a machine that fails, one by one, and the one that cannot stays',
+    { nodes: 'available failed', state: 'new' },
+    bookedInARow,
+    (lab) => putNode(lab, 1, 'failed'),
+  ),
+  scenario(
     'new',
     'a booking waits for a machine that is not clean, none other is free',
     { nodes: 'failed', state: 'complete' },
@@ -37,6 +44,18 @@ async function brokenBeforeBooking(lab: Lab): Promise<void> {
   const start = (await inTransaction(lab.db, (tx) => Promise.resolve(tx.now))) + 2 * 24 * 60 * minute;
   await runUntilSettled(lab.db, lab.directory);
   await lab.services.reserve(bob, { image: 'simulated', minutes: 60, start });
+}
+
+/** Bob has the first machine three times tomorrow, and the second one at the last of these times. */
+async function bookedInARow(lab: Lab): Promise<void> {
+  await putNode(lab, 2, 'maintenance');
+  const bob = await lab.person('bob');
+  const tomorrow = (await inTransaction(lab.db, (tx) => Promise.resolve(tx.now))) + 20 * 60 * minute;
+  const book = (hours: number) =>
+    lab.services.reserve(bob, { image: 'simulated', minutes: 60, start: tomorrow + hours * 60 * minute });
+  for (const hours of [0, 1.5, 3]) await book(hours);
+  await putNode(lab, 2, 'available');
+  await book(3);
 }
 
 /** As if Ann's hold had ended a quarter ago. */

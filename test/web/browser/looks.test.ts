@@ -43,6 +43,7 @@ const looks: Readonly<Record<string, Look>> = {
   reserve: { path: '/reserve?image=debian' },
   'reserve what cannot be had': { path: '/reserve?image=debian&minutes=500&when=at' },
   'a booking': { path: '/reservations/7', lab: [sample.booked] },
+  'changing a booking': { path: '/reservations/7/change?minutes=500', lab: [sample.booked] },
   'a ready machine': { path: '/reservations/7', lab: [sample.notConnected] },
   'a connected machine': { path: '/reservations/7', lab: [sample.reservation()], connected: true },
   'the question before the end': {

@@ -1,5 +1,6 @@
 /** Machines that are out of order or stand still, and the bookings on them. */
 import {
+  type StrandedRow,
   unmovedBindings,
   unmovedBookings as unmovedBookingRows,
   unmovedRows,
@@ -104,14 +105,17 @@ export const unmovedBookings: AttentionKind = {
       text: `Booking ${row.reservation_id} of ${row.image_name} is on ${row.node_name}, which is ${row.node_state === 'failed' ? 'out of order' : 'not in service'}, and no other machine is free for it.`,
       since: row.since,
       hits:
-        row.start_at > reader.now
-          ? `${row.user_name}, in ${inWords(row.start_at - reader.now)}`
-          : row.user_name,
+        row.start_at > reader.now ? `${person(row)}, in ${inWords(row.start_at - reader.now)}` : person(row),
       about: `/reservations/${row.reservation_id}`,
       action: retry(`booking-${row.id}`),
     }));
   },
 };
+
+/** Whom to tell, and how to reach them. */
+function person({ user_display_name: name, user_email: mail }: StrandedRow): string {
+  return mail === null ? name : `${name} (${mail})`;
+}
 
 function bookings(count: number): string {
   return count === 1 ? 'one coming booking' : `${count} coming bookings`;

@@ -52,6 +52,16 @@ const end = defineOperation({
     shown(await services.endReservation(me, idIn(req.params.id), body?.reason)),
 });
 
+const change = defineOperation({
+  ...{ id: 'changeReservation', method: 'patch', path: one, who: 'signed-in' },
+  summary:
+    'Another start, length or image for a booking whose machine is not being made ready yet, whole or not at all.',
+  body: schema.ChangeBody,
+  answers: { 200: reservation },
+  run: async ({ services, me, req, body, once }) =>
+    shown(await services.changeBooking(me, idIn(req.params.id), body, once)),
+});
+
 const extend = defineOperation({
   ...{ id: 'extendReservation', method: 'post', path: `${one}/extend`, who: 'signed-in' },
   summary: 'Moves its end. Later bookings of its node that have not begun to load are moved to others first.',
@@ -135,6 +145,7 @@ export const reservationOperations: readonly Operation[] = [
   reserve,
   list,
   get,
+  change,
   end,
   extension,
   extend,

@@ -41,6 +41,26 @@ export const ReserveBody = bodyOf({
     .describe('Another revision than the production one, for those who manage the image.'),
 });
 
+export const ChangeBody = bodyOf({
+  image: z
+    .string('must be the name of an image, such as "tiny".')
+    .min(1)
+    .max(200, 'At most 200 characters.')
+    .optional(),
+  start: timeIn.optional(),
+  minutes: bookedMinutes.optional(),
+  revision: z
+    .int('must be the number of a revision.')
+    .positive('must be the number of a revision.')
+    .nullish()
+    .describe('Null: what is production by then.'),
+  version: z
+    .string('must be text.')
+    .max(100, 'At most 100 characters.')
+    .optional()
+    .describe('Of the reservation as it was read: if it was changed since, this is refused.'),
+});
+
 export const ExtendBody = bodyOf({ minutes: minutesNumber.describe('By how long.') });
 
 export const ShortenBody = bodyOf({ minutes: minutesNumber.describe('How much is given back.') });
@@ -58,6 +78,7 @@ const Step = z.object({
 
 const Can = z.object({
   connect: z.boolean(),
+  change: z.boolean(),
   extend: z.boolean(),
   shorten: z.boolean(),
   reboot: z.boolean(),
@@ -77,6 +98,7 @@ export const ReservationSchema = z.object({
   start: time,
   end: time,
   minutes: z.int(),
+  version: z.string().describe('Another one when its start, length or image was changed.'),
   createdAt: time,
   readyAt: time.nullable(),
   acknowledgedAt: time.nullable(),

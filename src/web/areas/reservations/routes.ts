@@ -8,6 +8,7 @@ import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { getCalendar } from './calendar.ts';
 import { getCapture, postCapture } from './capture.ts';
+import { changeAgain, getChange, getChangeVerdict, postChange } from './change.ts';
 import { getConfirmEnd, getConfirmGiveUp, getConfirmReboot, getConfirmReinstall } from './confirm.ts';
 import { getDownload } from './download.ts';
 import { getEvents } from './events.ts';
@@ -25,6 +26,15 @@ export const reservationRoutes: readonly Route[] = [
   { method: 'get', path: `${one}/terminal`, who: 'signed-in', handle: getTerminal },
   { method: 'get', path: `${one}/download`, who: 'signed-in', handle: getDownload },
   { method: 'get', path: `${one}/calendar.ics`, who: 'signed-in', handle: getCalendar },
+  { method: 'get', path: `${one}/change`, who: 'signed-in', handle: getChange },
+  { method: 'get', path: `${one}/change/verdict`, who: 'signed-in', handle: getChangeVerdict },
+  {
+    method: 'post',
+    path: `${one}/change`,
+    who: 'signed-in',
+    handle: postChange,
+    whenStale: changeAgain,
+  },
   { method: 'get', path: `${one}/end`, who: 'signed-in', handle: getConfirmEnd },
   { method: 'get', path: `${one}/reboot`, who: 'signed-in', handle: getConfirmReboot },
   { method: 'get', path: `${one}/reinstall`, who: 'signed-in', handle: getConfirmReinstall },

@@ -1,0 +1,16 @@
+import type { ReservationListRow } from '../../../db/queries/reservations.ts';
+
+type Facts = Pick<
+  ReservationListRow,
+  'state' | 'allocation_state' | 'start_at' | 'minutes' | 'image_id' | 'revision_id'
+>;
+
+/** A booking may be changed until its machine is being made ready for it. */
+export function canChange({ state, allocation_state, start_at }: Facts, now: number): boolean {
+  return state === 'new' && allocation_state === 'held' && Number(start_at) > now;
+}
+
+/** What was asked for, in one word: another by now means that somebody has changed it since it was shown. */
+export function wishVersion({ start_at, minutes, image_id, revision_id }: Facts): string {
+  return [Number(start_at), minutes, image_id, revision_id ?? 0].join('-');
+}
