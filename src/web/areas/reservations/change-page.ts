@@ -89,7 +89,7 @@ function alternative(id: number, typed: TypedChange, one: Alternative, clock: Cl
     start: one.start === undefined ? typed.start : clock.localInput(one.start),
     minutes: String(one.minutes ?? typed.minutes),
   });
-  return { label: one.label, href: `${hrefOf(id)}/change?${filled}` };
+  return { label: one.label, href: `${hrefOf(id)}/change?${filled.toString()}` };
 }
 
 const hrefOf = (id: number) => `/reservations/${id}`;
