@@ -140,6 +140,13 @@ export interface NodeRow {
   /** Where it stands: a rack's name, and its unit counted from the bottom. */
   rack: string | null;
   rack_unit: number | null;
+  /** The weekly hours that it keeps, as they are wanted and as its bits say (with their version, and until when). */
+  schedule_id: number | null;
+  held_schedule_id: number | null;
+  held_schedule_version: number | null;
+  held_schedule_until: number | null;
+  /** The maintenance window that took it out of service. */
+  out_window_id: number | null;
   version: number;
 }
 
@@ -238,6 +245,8 @@ export interface AllocationRow {
   /** The machine's own address, where its pool does not forward. */
   user_host: string | null;
   port_place_id: number | null;
+  /** Of the schedule or the maintenance window that closes the node. */
+  closing_id: number | null;
   /** Of a seat: the date of the class that it is for, and who has claimed it. */
   block_date_id: number | null;
   claimed_by: number | null;

@@ -21,6 +21,7 @@ import * as commissioning from './0019-commissioning.ts';
 import * as loads from './0020-loads.ts';
 import * as turns from './0024-turns.ts';
 import * as imagingNetworks from './0025-imaging-networks.ts';
+import * as closings from './0027-closings.ts';
 import * as courses from './0028-courses.ts';
 import * as slowLoads from './0029-slow-loads.ts';
 import type { Migration } from './tables.ts';
@@ -49,6 +50,7 @@ const migrations: readonly Migration[] = [
   { name: '0020-loads', ...loads },
   { name: '0024-turns', ...turns },
   { name: '0025-imaging-networks', ...imagingNetworks },
+  { name: '0027-closings', ...closings },
   { name: '0028-courses', ...courses },
   { name: '0029-slow-loads', ...slowLoads },
 ];

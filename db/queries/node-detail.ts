@@ -33,7 +33,7 @@ export interface NodeFactsRow {
 export async function nodeFactsRow(reader: Reader, id: number): Promise<NodeFactsRow | null> {
   const [row] = await reader.rows<NodeFactsRow>(
     `SELECT n.*, p.module AS pool_module, (SELECT COUNT(*) FROM allocations a
-        WHERE a.node_id = n.id AND a.released_at IS NULL AND a.state = 'held') AS coming
+        WHERE a.node_id = n.id AND a.released_at IS NULL AND a.state = 'held' AND a.closing_id IS NULL) AS coming
        FROM nodes n JOIN pools p ON p.id = n.pool_id WHERE n.id = ?`,
     [id],
   );

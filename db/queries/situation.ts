@@ -113,11 +113,11 @@ async function countFailed(reader: Reader, reservationId: number): Promise<numbe
   return Number(row?.n ?? 0);
 }
 
-/** No load starts on a node with an older live allocation (design, section 3). */
+/** No load starts on a node with an older live allocation (design, section 3). Closed hours that are over are none. */
 async function isBlocked(reader: Reader, allocation: AllocationRow): Promise<boolean> {
   const older = await one(
     reader,
-    'SELECT id FROM allocations WHERE node_id = ? AND released_at IS NULL AND hold_from < ? AND id <> ?',
+    "SELECT id FROM allocations WHERE node_id = ? AND released_at IS NULL AND hold_from < ? AND id <> ? AND purpose <> 'schedule'",
     [allocation.node_id, allocation.hold_from, allocation.id],
   );
   return older !== null;

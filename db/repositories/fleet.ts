@@ -1,4 +1,5 @@
 import type { Tx } from '../transaction.ts';
+import { releaseAllClosings } from './closings.ts';
 import { insertRows } from './insert-rows.ts';
 import { removeOccupancy } from './occupancy.ts';
 
@@ -56,6 +57,7 @@ export async function nodesOfPool(
  */
 export async function removeIdleNode(tx: Tx, id: number, ownTaskId = 0): Promise<boolean> {
   return tx.savepoint(async () => {
+    await releaseAllClosings(tx, id);
     const removed = await tx.change(
       `DELETE FROM nodes WHERE id = ? AND state IN ('available', 'reloading', 'failed', 'maintenance', 'deprovisioning')
          AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.node_id = nodes.id AND t.status = 'running' AND t.id <> ?)

@@ -1,6 +1,7 @@
-import { ceilQuarter, minute } from '../../src/domain/time.ts';
+import { ceilQuarter, minute, type Window } from '../../src/domain/time.ts';
 import type { AllocationRow } from '../rows.ts';
 import type { Reader, Tx } from '../transaction.ts';
+import { closeGaps } from './closings.ts';
 import { releaseBits, takeBits } from './occupancy.ts';
 
 /** How near the end of a hold may come before its machine is clean, in milliseconds. */
@@ -34,7 +35,9 @@ export async function moveHoldEnd(
     );
     if (changed !== 1) return false;
     if (until > old) return takeBits(tx, row.node_id, { from: old, until });
-    await releaseBits(tx, row.node_id, { from: Math.max(from, until), until: old });
+    const freed = { from: Math.max(from, until), until: old };
+    await releaseBits(tx, row.node_id, freed);
+    await closeGaps(tx, row.node_id, freed);
     return true;
   });
 }
@@ -44,9 +47,9 @@ export async function moveHoldEnd(
  * the booking before goes to that one.
  */
 export async function releaseHold(tx: Tx, allocationId: number): Promise<boolean> {
-  const nodeId = await giveUp(tx, allocationId);
-  if (nodeId === null) return false;
-  await keepOlder(tx, nodeId);
+  const freed = await giveUp(tx, allocationId);
+  if (freed === null) return false;
+  await passOn(tx, freed);
   return true;
 }
 
@@ -59,19 +62,24 @@ export async function exchangeHold<T>(
   allocationId: number,
   bind: () => Promise<T | null>,
 ): Promise<T | null> {
-  let nodeId: number | null = null;
+  let freed: GivenUp | null = null;
   let made: T | null = null;
   await tx.savepoint(async () => {
-    nodeId = await giveUp(tx, allocationId);
-    made = nodeId === null ? null : await bind();
+    freed = await giveUp(tx, allocationId);
+    made = freed === null ? null : await bind();
     return made !== null;
   });
-  if (made !== null && nodeId !== null) await keepOlder(tx, nodeId);
+  if (made !== null && freed !== null) await passOn(tx, freed);
   return made;
 }
 
-/** The row and its bits, by compare-and-swap; the node, or null where it was released before. */
-async function giveUp(tx: Tx, allocationId: number): Promise<number | null> {
+interface GivenUp {
+  readonly nodeId: number;
+  readonly window: Window;
+}
+
+/** The row and its bits, by compare-and-swap; null where it was released before. */
+async function giveUp(tx: Tx, allocationId: number): Promise<GivenUp | null> {
   const [row] = await tx.rows<AllocationRow>(
     'SELECT * FROM allocations WHERE id = ? AND released_at IS NULL',
     [allocationId],
@@ -87,7 +95,13 @@ async function giveUp(tx: Tx, allocationId: number): Promise<number | null> {
   );
   if (changed !== 1) return null;
   await releaseBits(tx, row.node_id, { from, until });
-  return row.node_id;
+  return { nodeId: row.node_id, window: { from, until } };
+}
+
+/** What was given up goes to the booking before, while its machine is not clean, then to what wants the node closed. */
+async function passOn(tx: Tx, { nodeId, window }: GivenUp): Promise<void> {
+  await keepOlder(tx, nodeId);
+  await closeGaps(tx, nodeId, window);
 }
 
 /** What has left `held` has its machine: from then on it is not clean until the hold is released. */

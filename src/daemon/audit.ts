@@ -1,5 +1,6 @@
 import { eventsKept } from '../../db/repositories/events.ts';
 import { auditOccupancy, materialiseHorizon } from '../../db/repositories/occupancy.ts';
+import { keepSchedule } from '../../db/repositories/schedules.ts';
 import { inSnapshot, inTransaction, type Tx } from '../../db/transaction.ts';
 import { day } from '../domain/time.ts';
 import type { DaemonDeps } from './deps.ts';
@@ -12,16 +13,31 @@ const sparse = 10;
  * Returns the differences in words; none means that the books are right.
  */
 export async function auditBooks(deps: DaemonDeps): Promise<string[]> {
-  const nodes = await inTransaction(deps.db, (tx) => tx.rows<{ id: number }>('SELECT id FROM nodes'));
+  const nodes = await inTransaction(deps.db, (tx) =>
+    tx.rows<ScheduledNode>('SELECT id, schedule_id FROM nodes'),
+  );
   for (let first = 0; first < nodes.length; first += sparse) {
-    const ids = nodes.slice(first, first + sparse).map((node) => node.id);
-    await inTransaction(deps.db, (tx) => materialiseHorizon(tx, ids));
+    await inTransaction(deps.db, (tx) => carryForward(tx, nodes.slice(first, first + sparse)));
   }
   await inTransaction(deps.db, removeOld);
   return inSnapshot(deps.db, async (reader) => {
     const differences = await auditOccupancy(reader, Math.floor(reader.now / day));
     return differences.map((found) => `node ${found.nodeId} on day ${found.day}`);
   });
+}
+
+interface ScheduledNode {
+  readonly id: number;
+  readonly schedule_id: number | null;
+}
+
+/** New days are closed, where they are to be, before anybody can book them. */
+async function carryForward(tx: Tx, nodes: readonly ScheduledNode[]): Promise<void> {
+  await materialiseHorizon(
+    tx,
+    nodes.map(({ id }) => id),
+  );
+  for (const { id, schedule_id: schedule } of nodes) if (schedule !== null) await keepSchedule(tx, id);
 }
 
 async function removeOld(tx: Tx): Promise<void> {

@@ -70,8 +70,17 @@ export function canMove(from: ReservationState, to: ReservationState): boolean {
 const allocationStates = ['held', 'loading', 'ready', 'inuse', 'ending', 'released', 'failed'] as const;
 export type AllocationState = (typeof allocationStates)[number];
 
-export const allocationPurposes = ['reservation', 'block', 'offer', 'maintenance', 'service'] as const;
+export const allocationPurposes = [
+  'reservation',
+  'block',
+  'offer',
+  'maintenance',
+  'service',
+  'schedule',
+] as const;
 export type AllocationPurpose = (typeof allocationPurposes)[number];
+/** What keeps a node from people without anybody having it: hours in which it is closed, and maintenance windows. */
+export type ClosingPurpose = Extract<AllocationPurpose, 'maintenance' | 'schedule'>;
 
 /** A node whose clean-up failed is never free: it stays `failed`, visible, and is retried. */
 export const nodeStates = [

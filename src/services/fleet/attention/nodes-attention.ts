@@ -22,7 +22,7 @@ export const failedNodes: AttentionKind = {
       bookings: number;
     }>(
       `SELECT n.id, n.name, n.failure, n.failed_at,
-          (SELECT COUNT(*) FROM allocations a WHERE a.node_id = n.id AND a.released_at IS NULL AND a.state = 'held') AS bookings
+          (SELECT COUNT(*) FROM allocations a WHERE a.node_id = n.id AND a.released_at IS NULL AND a.state = 'held' AND a.closing_id IS NULL) AS bookings
          ${failedNodeRows} ORDER BY n.failed_at LIMIT 500`,
     );
     return rows.map((row) => ({
