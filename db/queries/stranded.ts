@@ -27,10 +27,13 @@ const most = 2_000;
 const moveWithin = minute;
 
 const outSince = "CASE n.state WHEN 'failed' THEN n.failed_at ELSE n.state_at END";
+/** A maintenance window ends: what is booked for later stays. */
+const unlessBackByThen = `NOT EXISTS (SELECT 1 FROM maintenance_windows w
+    WHERE w.id = n.out_window_id AND (w.ended_at IS NOT NULL OR a.hold_from >= w.until_at))`;
 const stranded = `FROM nodes n JOIN allocations a ON a.node_id = n.id
     JOIN reservations r ON r.id = a.reservation_id JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id
   WHERE (n.out_for IS NOT NULL OR n.state IN ('failed', 'maintenance', 'host', 'deprovisioning')) AND a.released_at IS NULL AND a.state = 'held'
-    AND a.purpose = 'reservation'`;
+    AND a.purpose = 'reservation' AND ${unlessBackByThen}`;
 
 /** From FROM on: those that healing could not move. On a failed machine only what starts soon: until then it may well be repaired. */
 export const unmovedRows = `${stranded} AND a.created_at <= ? AND ${outSince} <= ? AND (n.state <> 'failed' OR a.hold_from <= ?)`;

@@ -105,6 +105,9 @@ async function searchLoaded(
   return found;
 }
 
+/** Out of service for a maintenance window, which keeps its own quarters: later ones may be booked. */
+const backByThen = 'n.out_window_id IS NOT NULL';
+
 async function search(tx: Reader, want: Want, window: Window, most: number): Promise<Candidate[]> {
   const random = tx.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
   // a state's and a pool's place; numbers of ours, as many as there are pools
@@ -113,7 +116,7 @@ async function search(tx: Reader, want: Want, window: Window, most: number): Pro
   const order = `CASE n.state WHEN 'available' THEN 0 WHEN 'reloading' THEN 1 WHEN 'failed' THEN 3 ELSE 2 END, ${pool}${random}`;
   const state = want.startsNow
     ? "n.out_for IS NULL AND n.state IN ('available', 'reloading')"
-    : "n.out_for IS NULL AND (n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))";
+    : `(${backByThen} OR (n.out_for IS NULL AND (n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))))`;
   const mayRest = !want.soundOnly && window.from - tx.now > failedRest;
   const rested = want.startsNow ? [] : [mayRest ? 1 : 0];
   const rows = await select(tx, want, [window], state, rested, order, most);
@@ -143,7 +146,7 @@ export async function fitsSomewhere(tx: Reader, want: Want): Promise<boolean> {
   if (want.poolIds.length === 0) return false;
   const fit = fits(want);
   const rows = await tx.rows(
-    `SELECT n.id FROM nodes n WHERE n.out_for IS NULL AND n.state NOT IN ('maintenance', 'host', 'deprovisioning') AND ${fit.sql} LIMIT 1`,
+    `SELECT n.id FROM nodes n WHERE (${backByThen} OR (n.out_for IS NULL AND n.state NOT IN ('maintenance', 'host', 'deprovisioning'))) AND ${fit.sql} LIMIT 1`,
     fit.bindings,
   );
   return rows.length > 0;

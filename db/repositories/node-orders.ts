@@ -11,17 +11,23 @@ export async function guardNode(tx: Tx, id: number, version?: number): Promise<b
   return changed === 1;
 }
 
-/** From now on nothing begins on it; `tomaintenance` does the rest. */
-export async function takeOut(tx: Tx, id: number, outFor: OutFor, because: string): Promise<void> {
+/** From now on nothing begins on it; `tomaintenance` does the rest. `windowId`: a maintenance window takes it out, not a person. */
+export async function takeOut(
+  tx: Tx,
+  id: number,
+  outFor: OutFor,
+  because: string,
+  windowId: number | null = null,
+): Promise<void> {
   await tx
     .table('nodes')
     .where({ id })
-    .update({ out_for: outFor, out_because: because || null });
+    .update({ out_for: outFor, out_because: because || null, out_window_id: windowId });
 }
 
 /** Takes a node back: one that was taken out already is loaded anew before anybody has it. */
 export async function takeBack(tx: Tx, id: number): Promise<void> {
-  await tx.table('nodes').where({ id }).update({ out_for: null, out_because: null });
+  await tx.table('nodes').where({ id }).update({ out_for: null, out_because: null, out_window_id: null });
   await tx.change(
     `UPDATE nodes SET state = 'reloading', state_at = ?, failure = NULL, next_image_id = preferred_image_id
        WHERE id = ? AND state IN ('maintenance', 'deprovisioning')`,

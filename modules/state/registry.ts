@@ -3,6 +3,7 @@ import type { TaskAction } from '../../src/domain/contracts/task.ts';
 import { approveblock } from './approveblock.ts';
 import { audit } from './audit.ts';
 import { checkpool } from './checkpool.ts';
+import { closings } from './closings.ts';
 import { commission } from './commission.ts';
 import { discover } from './discover.ts';
 import { heal } from './heal.ts';
@@ -49,6 +50,7 @@ export const states = {
   watchnetworks,
   notify,
   audit,
+  closings,
   checkpool,
   approveblock,
 } satisfies Record<TaskAction, StateModule>;

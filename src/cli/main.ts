@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addCourseCommands } from './commands/courses.ts';
+import { addClosingCommands } from './commands/closings.ts';
 import { addGroupCommands } from './commands/groups.ts';
 import { addImageCommands } from './commands/images.ts';
 import { addNodeCommands } from './commands/nodes.ts';
@@ -37,6 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
     addNodeCommands,
     addPoolCommands,
     addRackCommands,
+    addClosingCommands,
     addReservationCommands,
     addTaskCommands,
   ]) {

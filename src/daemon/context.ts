@@ -19,6 +19,7 @@ import type { PhaseSaid } from '../domain/load-phases.ts';
 import { blockFacts } from '../services/blocks/work.ts';
 import { auditBooks } from './audit.ts';
 import { checkNetwork, checkPool, dueNetworks } from './check-pool.ts';
+import { closingsDue } from './closings.ts';
 import type { DaemonDeps } from './deps.ts';
 import { dueBmcs } from './due-bmcs.ts';
 import { loadTurn } from './load-turn.ts';
@@ -114,6 +115,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     removeImage: (revision) => rm(imageFile(deps, revision), { force: true }),
     dueBmcs: () => dueBmcs(deps),
     pools: () => poolViews(deps, run),
+    closings: () => closingsDue(deps, row.target_id),
     overtaken: () => overtaken(deps, row.target_id),
     dueNetworks: () => dueNetworks(deps),
     checkNetwork: (poolId) => checkNetwork(deps, poolId, signal),

@@ -17,7 +17,15 @@ export interface Daemon {
 
 const armedEvery = 1_000;
 /** What is done again and again for a place. */
-const placeActions = ['reconcile', 'heal', 'discover', 'watchbmcs', 'watchnetworks', 'audit'] as const;
+const placeActions = [
+  'reconcile',
+  'heal',
+  'discover',
+  'watchbmcs',
+  'watchnetworks',
+  'closings',
+  'audit',
+] as const;
 
 /** A daemon of one place. A disarmed place is read and shown, and no machine is touched until it is armed. */
 export function createDaemon(deps: DaemonDeps): Daemon {

@@ -35,6 +35,7 @@ import { newLoadSecrets } from '../lib/ssh-keys.ts';
 import { endBlock, giveBackDate, holdDate } from '../services/blocks/work.ts';
 import { canServe, moveBooking, rebind } from '../services/booking/move.ts';
 import { forwardSettings } from '../services/reservations/change.ts';
+import { closingWriter } from './closings.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';
 import { notify, notifyOfImage } from './notify.ts';
@@ -44,6 +45,7 @@ import { placeOf } from './task-place.ts';
 export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWriter {
   const about = { reservationId: task.reservation_id, nodeId: task.node_id, taskId: task.id };
   return {
+    ...closingWriter(tx, deps),
     now: tx.now,
     moveReservation: (id, from, to, patch) => moveReservation(tx, id, from, to, patch),
     patchReservation: (id, patch) => patchReservation(tx, id, patch),

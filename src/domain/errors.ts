@@ -42,6 +42,7 @@ export const userMessages = {
   'backup.refused': 'This file cannot be restored here.',
   'node.held': 'Somebody has this node.',
   'node.state': 'The node is not in a state for that.',
+  'maintenance.over': 'This maintenance window is over. Plan another one.',
   'pool.in-use': 'The pool has nodes: remove them first.',
   'person.last-administrator': 'Nobody else is an administrator who can sign in: make somebody one first.',
   'person.yourself': 'That would lock you out. Another administrator can do it.',

@@ -31,6 +31,7 @@ export type Action =
   | 'allocations.read'
   | 'attention.read'
   | 'announcement.manage'
+  | 'calendar.manage'
   | 'events.read'
   | 'task.read'
   | 'task.manage'

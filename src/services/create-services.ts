@@ -5,6 +5,8 @@ import { signInServices } from './accounts/sign-in.ts';
 import { administrationServices } from './administration-services.ts';
 import { blockServices } from './block-services.ts';
 import { catalogServices } from './catalog/catalog-services.ts';
+import { maintenanceServices } from './closings/maintenance.ts';
+import { scheduleServices } from './closings/schedules.ts';
 import { courseServices } from './course-services.ts';
 import type { ServiceDeps } from './deps.ts';
 import { fleetServices } from './fleet/fleet-services.ts';
@@ -23,6 +25,8 @@ export function createServices(deps: ServiceDeps): Services {
     ...catalogServices(deps),
     ...reservationServices(deps),
     ...fleetServices(deps),
+    ...scheduleServices(deps),
+    ...maintenanceServices(deps),
     ...administrationServices(deps),
     ...peopleServices(deps),
     ...courseServices(deps),

@@ -10,12 +10,14 @@ import { helpRoutes } from './areas/help/routes.ts';
 import { homeRoutes } from './areas/home/routes.ts';
 import { imageRoutes } from './areas/images/routes.ts';
 import { loadRoutes } from './areas/loads/routes.ts';
+import { maintenanceRoutes } from './areas/maintenance/routes.ts';
 import { metricsRoutes } from './areas/metrics.ts';
 import { nodeRoutes } from './areas/nodes/routes.ts';
 import { peopleRoutes } from './areas/people/routes.ts';
 import { poolRoutes } from './areas/pools/routes.ts';
 import { reservationRoutes } from './areas/reservations/routes.ts';
 import { reserveRoutes } from './areas/reserve/routes.ts';
+import { scheduleRoutes } from './areas/schedules/routes.ts';
 import { searchRoutes } from './areas/search/routes.ts';
 import { sessionRoutes } from './areas/session/routes.ts';
 import { tabIconRoutes } from './areas/tab-icon.ts';
@@ -33,6 +35,8 @@ export const routes: readonly Route[] = [
   ...attentionRoutes,
   ...nodeRoutes,
   ...loadRoutes,
+  ...scheduleRoutes,
+  ...maintenanceRoutes,
   ...poolRoutes,
   ...peopleRoutes,
   ...groupRoutes,

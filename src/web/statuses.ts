@@ -41,6 +41,7 @@ export const statuses = {
   'backup.refused': 409,
   'node.held': 409,
   'node.state': 409,
+  'maintenance.over': 409,
   'pool.in-use': 409,
   'person.last-administrator': 409,
   'person.yourself': 409,

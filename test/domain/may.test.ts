@@ -15,6 +15,7 @@ const table: Readonly<Record<Action, { own: readonly Role[]; others: readonly Ro
   'pool.read': { own: ['image-admin', 'administrator'], others: ['image-admin', 'administrator'] },
   'allocations.read': { own: ['administrator'], others: ['administrator'] },
   'attention.read': { own: ['administrator'], others: ['administrator'] },
+  'calendar.manage': { own: ['administrator'], others: ['administrator'] },
   'announcement.manage': { own: ['administrator'], others: ['administrator'] },
   'events.read': { own: ['administrator'], others: ['administrator'] },
   'task.read': { own: ['administrator'], others: ['administrator'] },

@@ -1,4 +1,5 @@
 /** Services without a database, for rendering pages: each test says what they answer. */
+
 import { EventEmitter, once } from 'node:events';
 import { invalid, LabError } from '../../src/domain/errors.ts';
 import { may } from '../../src/domain/may.ts';
@@ -7,6 +8,7 @@ import type { Services } from '../../src/services/services.ts';
 import type { ReservationView, SignedIn, Verdict } from '../../src/services/views.ts';
 import { administering } from './fake-administration.ts';
 import { blocking } from './fake-blocks.ts';
+import { fakeClosings } from './fake-closings.ts';
 import { teaching } from './fake-courses.ts';
 import { loading } from './fake-loads.ts';
 import { peopling } from './fake-people.ts';
@@ -68,6 +70,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...imaging(lab),
     ...governing(lab),
     ...loading(),
+    ...fakeClosings(),
     ...administering(lab.asked),
     ...peopling(lab.asked),
     ...teaching(lab.asked),

@@ -3,6 +3,7 @@
 import type { Inventory } from '../inventory.ts';
 import type { AllocationState, NodeState, PowerState, ReservationState } from '../states.ts';
 import type { InspectedPart, SeenMachine } from './bare-metal.ts';
+import type { ClosingWriter } from './closings.ts';
 import type { BmcAudit, BmcInfo, BmcLook, CleanedDisk, Endpoint, RevisionFacts } from './facts.ts';
 import type { Captured, PoolCheck } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
@@ -39,7 +40,7 @@ export interface CommissionEnd {
 }
 
 /** The changes a state module may make, inside one fenced transaction. Each that is a compare-and-swap says whether it happened. */
-export interface StateWriter {
+export interface StateWriter extends ClosingWriter {
   readonly now: number;
   /** `state` from -> to plus patch; false when it is in another state by now. Bumps the reservation's version first (guard row). */
   moveReservation(

@@ -6,6 +6,7 @@ import type { BlockDateState, BlockState } from '../blocks.ts';
 import { counted } from '../counted.ts';
 import type { ModuleError } from '../errors.ts';
 import type { SeenMachine } from './bare-metal.ts';
+import type { ClosingsDue } from './closings.ts';
 import type { NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
 import type { ModuleLog, Progress } from './module-context.ts';
 import type { Connected } from './os.ts';
@@ -60,6 +61,8 @@ export interface StateContext {
   checkNetwork(poolId: number): Promise<CheckedNetwork | null>;
   /** The block of this task; null when it is gone. Only for block tasks. */
   block(): Promise<BlockFacts | null>;
+  /** What is due of a place's closed hours and maintenance windows; only for place tasks. */
+  closings(): Promise<ClosingsDue>;
   /** Sends the notices of a reservation that were not mailed yet; resolves with how many. */
   sendMail(noticeId: number): Promise<boolean>;
   /** The nightly checks of the books: the horizon carried forward, old rows removed; resolves with differences in words. */

@@ -23,6 +23,7 @@ const taskActions = [
   'watchnetworks',
   'notify',
   'audit',
+  'closings',
   'checkpool',
   'approveblock',
 ] as const;

@@ -161,11 +161,17 @@ export async function firstStuck(reader: Reader, deps: MoveDeps, room: Room): Pr
   return null;
 }
 
-/** Has its load not begun, and is another node free for it? */
-export async function isMovable(reader: Reader, deps: MoveDeps, allocation: AllocationRow): Promise<boolean> {
+/** Has its load not begun, and is another node free for it, none of `besides`? */
+export async function isMovable(
+  reader: Reader,
+  deps: MoveDeps,
+  allocation: AllocationRow,
+  besides: readonly number[] = [],
+): Promise<boolean> {
   if (allocation.state !== 'held') return false;
-  const booking = await bookingOf(reader, deps, allocation.id);
-  if (!booking) return false;
+  const found = await bookingOf(reader, deps, allocation.id);
+  if (!found) return false;
+  const booking = { ...found, except: [...found.except, ...besides] };
   for (const span of spansOf(booking, reader.now))
     if ((await findCandidates(reader, wanted(booking, reader.now), span.hold)).length > 0) return true;
   return false;

@@ -5,6 +5,7 @@ import { reservationRowsBefore } from '../../../db/queries/reservation-list.ts';
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { may } from '../../domain/may.ts';
+import { announcedMaintenance } from '../closings/announced.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { viewsOf } from '../reservations/read.ts';
 import { noticeOf } from '../reservations/view.ts';
@@ -25,7 +26,7 @@ export function home(deps: ServiceDeps, me: SignedIn): Promise<HomeView> {
     return {
       ...(await machinesOf(reader, deps, me, recent)),
       again: await imageViews(reader, deps, me, await environmentsAgain(reader, me, had)),
-      announcements: await currentAnnouncements(reader),
+      announcements: [...(await announcedMaintenance(reader)), ...(await currentAnnouncements(reader))],
     };
   });
 }

@@ -73,7 +73,12 @@ export async function tellOwner(tx: Tx, row: ReservationListRow, key: string, fa
 }
 
 /** The same for its row, whose guard was changed first. */
-export async function endIn(tx: Tx, me: SignedIn, row: ReservationListRow, reason: string): Promise<void> {
+export async function endIn(
+  tx: Tx,
+  me: Pick<SignedIn, 'id'>,
+  row: ReservationListRow,
+  reason: string,
+): Promise<void> {
   const { id } = row;
   if (!isLive(row.state)) return;
   await moveReservation(tx, id, live, 'deleted', reason ? { reason } : {}, me.id);

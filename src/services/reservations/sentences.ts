@@ -2,6 +2,7 @@
 
 import { counted } from '../../domain/counted.ts';
 import { inWords } from '../../domain/time.ts';
+import { maintenanceNotice } from '../closings/words.ts';
 import type { NoticeTone } from '../views.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -17,6 +18,7 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   moved: ({ because }) => `Your booking was moved to another machine: ${text(because)}`,
   waits: ({ because }) =>
     `Your machine is late: ${whole(because)} We wait for it and look for another one every few seconds.`,
+  maintenance: maintenanceNotice,
   cut: () => 'The machine is promised to somebody else afterwards: your time ends earlier than asked for.',
   abuts: () => 'The booking before yours lasts up to your start: your machine may be ready a little later.',
   reinstalled: () => 'Your machine was reinstalled and is ready.',

@@ -4,6 +4,7 @@ import { openApi } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { administrationOperations } from './operations/administration.ts';
 import { courseOperations } from './operations/courses.ts';
+import { closingOperations } from './operations/closings.ts';
 import { eventsOperation } from './operations/events.ts';
 import { groupOperations } from './operations/groups.ts';
 import { imageOperations } from './operations/images.ts';
@@ -28,6 +29,7 @@ export const operations: readonly Operation[] = [
   ...machineOperations,
   ...loadOperations,
   ...poolOperations,
+  ...closingOperations,
   ...peopleOperations,
   ...groupOperations,
   ...courseOperations,

@@ -1,5 +1,6 @@
 import { eachEngine } from '../../helpers/database.ts';
 import { captureScenarios, slowCaptureScenarios } from './capture-scenarios.ts';
+import { closingScenarios } from './closing-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
 import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
 import { metalScenarios, troubledMetalScenarios } from './metal-scenarios.ts';
@@ -13,6 +14,7 @@ eachEngine((engine, { open, url, renew }) => {
     ...holdScenarios,
     ...metalScenarios,
     ...troubledMetalScenarios,
+    ...closingScenarios,
     ...captureScenarios,
     ...slowCaptureScenarios,
   ]) {

@@ -1,5 +1,6 @@
 import { eachEngine } from '../../helpers/database.ts';
 import { captureScenarios } from './capture-scenarios.ts';
+import { closingScenarios } from './closing-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
 import { killAndCompare, killEverywhere, prepare, referenceOf } from './kill-matrix.ts';
 import { metalScenarios } from './metal-scenarios.ts';
@@ -7,7 +8,7 @@ import { scenarios } from './scenarios.ts';
 
 /** kill -9 of the daemon: after every step on SQLite, in the middle of every state module on MariaDB. */
 eachEngine((engine, { open, url }) => {
-  for (const scenario of [...scenarios, ...holdScenarios, ...metalScenarios, ...captureScenarios]) {
+  for (const scenario of [...scenarios, ...holdScenarios, ...closingScenarios, ...metalScenarios, ...captureScenarios]) {
     it(`${scenario.action}: ${scenario.title}`, async function () {
       this.timeout(120_000);
       if (engine === 'sqlite') {

@@ -35,6 +35,7 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   watchnetworks: 'Checking imaging networks',
   notify: 'Telling somebody',
   audit: 'Auditing the books',
+  closings: 'Keeping closed hours and maintenance',
   checkpool: 'Testing a pool',
   approveblock: 'Holding the seats of a class',
 };

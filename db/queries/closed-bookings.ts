@@ -1,0 +1,71 @@
+import type { ClosingPurpose, ReservationState } from '../../src/domain/states.ts';
+import type { MaintenanceRow } from '../repositories/maintenance.ts';
+import type { Reader } from '../transaction.ts';
+
+/** A booking in time in which its node is to be closed. */
+export interface ClosedBookingRow {
+  allocation_id: number;
+  allocation_state: string;
+  hold_from: number;
+  reservation_id: number;
+  state: ReservationState;
+  start_at: number;
+  end_at: number;
+  user_name: string;
+  display_name: string;
+  email: string | null;
+  image_title: string;
+  node_id: number;
+  node_name: string;
+  purpose: ClosingPurpose;
+  closing_id: number;
+}
+
+const from = `FROM closing_gaps g JOIN nodes n ON n.id = g.node_id
+    JOIN allocations a ON a.node_id = g.node_id AND a.released_at IS NULL AND a.hold_from < g.until_at AND a.hold_until > g.from_at
+    JOIN reservations r ON r.id = a.reservation_id AND r.live = 1
+    JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id`;
+
+async function bookings(
+  reader: Reader,
+  where: string,
+  bindings: number[],
+  most: number,
+): Promise<ClosedBookingRow[]> {
+  const rows = await reader.rows<ClosedBookingRow>(
+    `SELECT DISTINCT a.id AS allocation_id, a.state AS allocation_state, a.hold_from, r.id AS reservation_id, r.state, r.start_at, r.end_at,
+        u.name AS user_name, u.display_name, u.email, i.title AS image_title, n.id AS node_id, n.name AS node_name, g.purpose, g.closing_id
+       ${from} WHERE ${where} ORDER BY r.start_at, a.id LIMIT ${Math.floor(most)}`,
+    bindings,
+  );
+  return rows.map((row) => ({
+    ...row,
+    hold_from: Number(row.hold_from),
+    start_at: Number(row.start_at),
+    end_at: Number(row.end_at),
+  }));
+}
+
+/** Of one place, what maintenance and closed hours meet, the soonest first. */
+export async function closedBookingsOf(reader: Reader, placeId: number) {
+  const rows = await bookings(reader, 'n.place_id = ? AND g.until_at > ?', [placeId, reader.now], 1_000);
+  const windows = await reader.rows<MaintenanceRow>(
+    'SELECT * FROM maintenance_windows WHERE ended_at IS NULL AND until_at > ?',
+    [reader.now],
+  );
+  const byId = new Map(windows.map((window) => [window.id, window]));
+  return rows.map((row) => ({
+    ...row,
+    window: row.purpose === 'maintenance' ? (byId.get(row.closing_id) ?? null) : null,
+  }));
+}
+
+/** Of one schedule or maintenance window: those that stay though their node is to be closed. */
+export function bookingsWithin(
+  reader: Reader,
+  purpose: ClosingPurpose,
+  closingId: number,
+): Promise<ClosedBookingRow[]> {
+  const which = purpose === 'schedule' ? "g.purpose = 'schedule'" : "g.purpose = 'maintenance'";
+  return bookings(reader, `${which} AND g.closing_id = ? AND g.until_at > ?`, [closingId, reader.now], 200);
+}
