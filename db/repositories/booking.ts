@@ -1,5 +1,6 @@
 import type { Firmware } from '../../src/domain/contracts/facts.ts';
-import { type Window, without } from '../../src/domain/time.ts';
+import type { Window } from '../../src/domain/time.ts';
+import { without } from '../../src/domain/window-sets.ts';
 import type { AllocationRow } from '../rows.ts';
 import type { Reader, Tx } from '../transaction.ts';
 import { freeInWindow, tryBits } from './occupancy.ts';
@@ -82,7 +83,7 @@ async function searchOwn(
 ): Promise<Candidate[]> {
   const state =
     "n.id = ? AND n.out_for IS NULL AND n.state IN ('available', 'reserved', 'reloading', 'inuse')";
-  const rows = await select(tx, want, without(window, hold), state, [nodeId], 'n.id', 1);
+  const rows = await select(tx, want, without([window], [hold]), state, [nodeId], 'n.id', 1);
   return rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded: false }));
 }
 

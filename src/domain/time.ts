@@ -32,14 +32,6 @@ export function holdWindow(start: number, end: number, lead: number, turnover: n
   return { from: floorQuarter(start - before), until: ceilQuarter(end + after) };
 }
 
-/** What of the window the other one does not cover. */
-export function without({ from, until }: Window, other: Window): Window[] {
-  return [
-    { from, until: Math.min(until, other.from) },
-    { from: Math.max(from, other.until), until },
-  ].filter((part) => part.from < part.until);
-}
-
 /** The quarters of one UTC day: `day` counts days since 1970-01-01, `am` and `pm` are 48-bit masks, bit 0 the first quarter. */
 export interface DayMask {
   readonly day: number;

@@ -173,6 +173,8 @@ describe('the API', () => {
         'enablePerson',
         'addGroup',
         'changeMembers',
+        'addSchedule',
+        'addMaintenance',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
       const bodies: Record<string, object> = {
@@ -188,6 +190,11 @@ describe('the API', () => {
         '/people/table': { csv: 'login\nada' },
         '/groups': { name: 'students' },
         '/groups/:id/members': { add: ['ada'] },
+        '/schedules': { name: 'Days', timeZone: 'UTC', hours: [] },
+        '/maintenance': {
+          ...{ reason: 'Disks', nodes: { kind: 'all' } },
+          ...{ from: '2026-11-28T22:00:00Z', until: '2026-11-29T06:00:00Z' },
+        },
       };
       const send = (key: string) =>
         call(

@@ -296,6 +296,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
 };
 
 const forAdministrators = [
+  'calendar.manage',
   'node.manage',
   'node.read',
   'allocations.read',

@@ -107,6 +107,7 @@ const takenBy: Readonly<Record<AllocationPurpose, string>> = {
   offer: 'the machine is offered to somebody who waits for it after that',
   maintenance: 'the machine is out of service after that',
   service: 'the machine is needed for something else after that',
+  schedule: 'the machine is closed after that',
 };
 
 /**

@@ -8,7 +8,13 @@ import { scenarios } from './scenarios.ts';
 
 /** kill -9 of the daemon: after every step on SQLite, in the middle of every state module on MariaDB. */
 eachEngine((engine, { open, url }) => {
-  for (const scenario of [...scenarios, ...holdScenarios, ...closingScenarios, ...metalScenarios, ...captureScenarios]) {
+  for (const scenario of [
+    ...scenarios,
+    ...holdScenarios,
+    ...closingScenarios,
+    ...metalScenarios,
+    ...captureScenarios,
+  ]) {
     it(`${scenario.action}: ${scenario.title}`, async function () {
       this.timeout(120_000);
       if (engine === 'sqlite') {
