@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addClosingCommands } from './commands/closings.ts';
+import { addBlockCommands } from './commands/blocks.ts';
 import { addCourseCommands } from './commands/courses.ts';
 import { addGroupCommands } from './commands/groups.ts';
 import { addImageCommands } from './commands/images.ts';
@@ -32,6 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
     addAccountCommands,
     addGroupCommands,
     addCourseCommands,
+    addBlockCommands,
     addImageCommands,
     addPlaceCommands,
     addBackupCommands,

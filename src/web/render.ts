@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import type { AccountPage, NewTokenPage } from './areas/account/pages.ts';
 import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.ts';
+import type { BlockFormPage, BlockPage, BlocksPage, PreviewPage } from './areas/blocks/pages.ts';
 import type { CoursePage, CoursesPage, NewCoursePage } from './areas/courses/pages.ts';
 import type { EnvironmentPage, EnvironmentsPage, StartPage } from './areas/environments/pages.ts';
 import type { ErrorPage, StalePage } from './areas/errors/pages.ts';
@@ -99,6 +100,10 @@ export interface Pages {
   'groups/list': GroupsPage;
   'groups/add': NewGroupPage;
   'groups/show': GroupPage;
+  'blocks/list': BlocksPage;
+  'blocks/form': BlockFormPage;
+  'blocks/preview': PreviewPage;
+  'blocks/show': BlockPage;
   'courses/list': CoursesPage;
   'courses/add': NewCoursePage;
   'courses/show': CoursePage;

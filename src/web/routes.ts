@@ -2,6 +2,7 @@
 import { apiRoutes } from './api/routes.ts';
 import { accountRoutes } from './areas/account/routes.ts';
 import { attentionRoutes } from './areas/attention/routes.ts';
+import { blockRoutes } from './areas/blocks/routes.ts';
 import { courseRoutes } from './areas/courses/routes.ts';
 import { environmentRoutes } from './areas/environments/routes.ts';
 import { eventRoutes } from './areas/events/routes.ts';
@@ -41,6 +42,7 @@ export const routes: readonly Route[] = [
   ...peopleRoutes,
   ...groupRoutes,
   ...courseRoutes,
+  ...blockRoutes,
   ...taskRoutes,
   ...eventRoutes,
   ...whoRoutes,

@@ -32,6 +32,10 @@ const sentences = {
   'person-enabled': 'They may sign in again.',
   'person-removed': 'Removed. The history stays.',
   'group-deleted': 'The group was deleted.',
+  'block-asked': 'It was asked for. Nothing is held before it is approved.',
+  'block-approved': 'Approved. The seats are being held.',
+  'block-rejected': 'Rejected. Who asked for it is told why.',
+  'block-withdrawn': 'Withdrawn.',
   'course-removed': 'It is an ordinary group again.',
   withdrawn: 'The announcement was withdrawn.',
 } as const;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { apiRoot } from '../route.ts';
 import type { Operation, Told } from './operation.ts';
+import * as blocks from './schemas/blocks.ts';
 import { ProblemSchema } from './schemas/common.ts';
 import * as courses from './schemas/courses.ts';
 import * as machines from './schemas/machines.ts';
@@ -28,6 +29,8 @@ const named = new Map<z.ZodType, string>([
   [people.GroupSchema, 'Group'],
   [people.GroupDetailSchema, 'GroupDetail'],
   [courses.CourseSchema, 'Course'],
+  [blocks.BlockSchema, 'Block'],
+  [blocks.BlockDetailSchema, 'BlockDetail'],
   [courses.CourseDetailSchema, 'CourseDetail'],
   [site.AttentionSchema, 'Attention'],
   [site.AnnouncementSchema, 'Announcement'],

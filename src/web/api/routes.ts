@@ -4,6 +4,7 @@ import { openApi } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { administrationOperations } from './operations/administration.ts';
 import { closingOperations } from './operations/closings.ts';
+import { blockOperations } from './operations/blocks.ts';
 import { courseOperations } from './operations/courses.ts';
 import { eventsOperation } from './operations/events.ts';
 import { groupOperations } from './operations/groups.ts';
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   ...peopleOperations,
   ...groupOperations,
   ...courseOperations,
+  ...blockOperations,
   ...administrationOperations,
   ...siteOperations,
   document,

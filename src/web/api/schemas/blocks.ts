@@ -1,0 +1,162 @@
+/** Seats of classes. */
+import { z } from 'zod';
+import { blockStates } from '../../../domain/blocks.ts';
+import { bodyOf, id, PageQuery, time, timeIn } from './common.ts';
+
+const text = z.string('must be text.').max(1_000, 'At most 1000 characters.');
+const whole = z.int('must be a whole number.');
+const date = z
+  .string('must be a date.')
+  .max(20, 'is no date.')
+  .describe('Such as `2027-04-12`, of the course’s time zone.');
+const clock = z
+  .string('must be a time of day.')
+  .max(10, 'is no time of day.')
+  .describe('Such as `10:00`; an end at `00:00` is midnight.');
+const hours = { from: clock, until: clock };
+const series = {
+  ...hours,
+  ...{ first: date, last: date },
+  except: z
+    .array(date)
+    .max(400, 'At most 400.')
+    .optional()
+    .describe('Dates of the series that are left out.'),
+};
+const weekday = whole.describe('1 for Monday to 7 for Sunday.');
+
+export const RecurrenceSchema = z
+  .discriminatedUnion(
+    'kind',
+    [
+      z.strictObject({
+        kind: z.literal('weekly'),
+        weekdays: z.array(weekday).max(7),
+        every: whole,
+        ...series,
+      }),
+      z.strictObject({
+        kind: z.literal('monthly'),
+        on: z.union(
+          [z.strictObject({ day: whole }), z.strictObject({ nth: whole, weekday })],
+          'must be a day, or an nth weekday.',
+        ),
+        ...series,
+      }),
+      z.strictObject({
+        kind: z.literal('listed'),
+        times: z.array(z.strictObject({ date, ...hours })).max(10_000, 'Too many.'),
+      }),
+      z.strictObject({ kind: z.literal('once'), date, ...hours }),
+    ],
+    'must be weekly, monthly, listed or once.',
+  )
+  .describe('By the clocks of the course’s time zone.');
+
+const choice = bodyOf({
+  start: timeIn.describe('Which date.'),
+  skip: z.boolean('must be true or false.').optional(),
+  seats: whole.optional(),
+  image: text.optional(),
+});
+
+const wish = {
+  courseId: id,
+  image: text.describe('The environment’s name.'),
+  seats: whole,
+  recurrence: RecurrenceSchema,
+  comment: text.optional(),
+  graceMinutes: whole
+    .nullable()
+    .optional()
+    .describe('So long after the start unclaimed seats go back; null: they stay.'),
+  choices: z
+    .array(choice, 'must be a list.')
+    .max(400, 'At most 400.')
+    .optional()
+    .describe('Single dates that are otherwise.'),
+};
+
+export const BlockWishBody = bodyOf(wish);
+export const PreviewBody = bodyOf({ ...wish, blockId: id.optional().describe('As a change of that block.') });
+export const BlockChangeBody = bodyOf({
+  ...wish,
+  version: whole.optional().describe('The one that was read; another by now is refused.'),
+});
+export const DateChangeBody = bodyOf({
+  ...{
+    skip: z.boolean('must be true or false.').optional(),
+    seats: whole.optional(),
+    image: text.optional(),
+  },
+});
+export const ApproveBody = bodyOf({
+  version: whole.optional().describe('The one that was read; another by now is refused.'),
+  skipsShort: z
+    .boolean('must be true or false.')
+    .optional()
+    .describe('What does not fit any more is left out; else nothing is held.'),
+}).default({});
+export const RejectBody = bodyOf({ reason: text });
+
+export const BlocksQuery = PageQuery.extend({
+  course: z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be the number of a course.')
+    .transform(Number)
+    .optional(),
+  state: z.enum(blockStates, 'is no state of a block.').optional(),
+});
+
+const image = z.object({ name: z.string(), title: z.string() });
+
+export const BlockSchema = z.object({
+  id,
+  course: z.object({ id, name: z.string() }),
+  image,
+  seats: z.int(),
+  timeZone: z.string(),
+  recurrence: RecurrenceSchema,
+  when: z.string().describe('In words.'),
+  comment: z.string(),
+  graceMinutes: z.int().nullable(),
+  state: z.enum(blockStates),
+  says: z.string().nullable().describe('Why, in a sentence.'),
+  askedBy: z.string(),
+  decidedBy: z.string().nullable(),
+  createdAt: time,
+  ...{ dates: z.int(), held: z.int(), skipped: z.int() },
+  first: time.nullable(),
+  last: time.nullable(),
+  version: z.int(),
+});
+
+export const BlockDetailSchema = BlockSchema.extend({
+  occurrences: z.array(
+    z.object({
+      ...{ id, date: z.string(), start: time, end: time, seats: z.int(), image },
+      state: z.enum(['asked', 'held', 'skipped']),
+      says: z.string().nullable(),
+      isOver: z.boolean(),
+      ...{ held: z.int(), claimed: z.int(), lost: z.int() },
+    }),
+  ),
+  can: z.object({ decide: z.boolean(), change: z.boolean(), withdraw: z.boolean() }),
+});
+
+export const PreviewSchema = z.object({
+  course: z.object({ id, name: z.string(), timeZone: z.string() }),
+  image,
+  when: z.string(),
+  dates: z.array(
+    z.object({
+      ...{ date: z.string(), start: time, end: time, seats: z.int(), image },
+      fit: z.enum(['fits', 'fewer', 'none', 'skipped']),
+      fitting: z.int().describe('How many seats there are, at most as many as are asked for.'),
+      says: z.string().nullable(),
+      others: z.array(image).describe('Other environments of which there are as many.'),
+    }),
+  ),
+  fitting: z.int(),
+  short: z.int(),
+});

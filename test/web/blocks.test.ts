@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import request from 'supertest';
+import { asDocumented } from '../helpers/as-documented.ts';
+import { administratorToken, asAdministrator, testApp } from '../helpers/web-app.ts';
+
+const weekly = {
+  ...{ course: '2', image: 'tiny', seats: '30', kind: 'weekly', weekdays: ['2', '4'], every: '1' },
+  ...{ from: '10:00', until: '11:30', first: '2027-04-12', last: '2027-07-16', except: '2027-05-18' },
+};
+
+describe('the pages of seats of classes', () => {
+  const { app, lab } = testApp();
+  const get = (path: string) => request(app).get(path).set('cookie', asAdministrator);
+  const post = async (path: string, body: object) => {
+    const page = await get('/blocks/ask');
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1];
+    return request(app)
+      .post(path)
+      .set('cookie', asAdministrator)
+      .type('form')
+      .send({ csrf, ...body });
+  };
+
+  it('show what fits, and ask for what was chosen', async () => {
+    const preview = await post('/blocks/preview', weekly);
+    assert.equal(preview.status, 200);
+    assert.match(preview.text, /11 of 13 dates fit, 1 left out\./);
+    assert.match(preview.text, /Debian instead/);
+    const [, start] = /name="choice-(\d+)"/.exec(preview.text) ?? [];
+    const asked = await post('/blocks', { ...weekly, [`choice-${start}`]: 'seats:12' });
+    assert.equal(asked.headers.location, '/blocks/8?said=block-asked');
+    const wish = JSON.parse((lab.asked.at(-1) ?? '').replace('ask-block ', '')) as Record<string, unknown>;
+    assert.deepEqual(wish.choices, [{ start: Number(start), seats: 12 }]);
+    assert.deepEqual((wish.recurrence as { weekdays: number[] }).weekdays, [2, 4]);
+  });
+
+  it('name the field that is wrong, and keep what was typed', async () => {
+    const early = await post('/blocks/preview', { ...weekly, until: '09:00' });
+    assert.equal(early.status, 422);
+    assert.match(early.text, /id="until-error".*before it starts/);
+    assert.match(early.text, /value="2027-05-18"/);
+    const many = await post('/blocks', { ...weekly, seats: '101' });
+    assert.match(many.text, /at most 100 seats/);
+    const listed = await post('/blocks/preview', { ...weekly, kind: 'listed', times: 'on Monday' });
+    assert.match(listed.text, /write it as 2027-05-03 14:00-15:30/);
+  });
+
+  it('show a block, decide about it, and change its dates', async () => {
+    const held = await get('/blocks/7');
+    assert.match(held.text, /30 held, 27 claimed, 1 lost/);
+    assert.match(held.text, /Leave it out/);
+    assert.equal((await post('/blocks/8/approve', { skipsShort: '1', version: '3' })).status, 303);
+    assert.equal(lab.asked.at(-1), 'approve 8 {"skipsShort":true,"version":3}');
+    assert.match((await post('/blocks/8/reject', { reason: ' ' })).text, /who asked for it reads it/);
+    await post('/blocks/7/dates/75', { what: 'restore' });
+    assert.equal(lab.asked.at(-1), 'change-date 7 75 {"skip":false}');
+    assert.match((await get('/blocks/7/edit')).text, /name="weekdays" value="2" checked/);
+  });
+
+  it('and the API say the same, as it is documented', async () => {
+    const api = (method: 'get' | 'post' | 'patch', path: string, body?: object) =>
+      request(app)[method](`/api/v1${path}`).set('authorization', 'Bearer admin-session-secret').send(body);
+    await api('get', '/blocks?state=asked').expect(200).expect(asDocumented);
+    await api('get', '/blocks/7').expect(200).expect(asDocumented);
+    const recurrence = { kind: 'once', date: '2027-05-03', from: '10:00', until: '11:00' };
+    const wish = { courseId: 2, image: 'tiny', seats: 3, recurrence };
+    await api('post', '/blocks/preview', wish).expect(200).expect(asDocumented);
+    await api('post', '/blocks', wish).expect(201).expect(asDocumented);
+    await api('patch', '/blocks/7/dates/75', { skip: false }).expect(200).expect(asDocumented);
+    const wrong = await api('post', '/blocks', { ...wish, recurrence: { ...recurrence, until: '09:00' } });
+    assert.equal(wrong.status, 422);
+    assert.match(String(wrong.body.fields.until), /before it starts/);
+    await api('post', '/blocks/8/reject', { reason: 'No room.' }).expect(200).expect(asDocumented);
+  });
+});
