@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addBackupCommands } from './commands/backup.ts';
-import { addClosingCommands } from './commands/closings.ts';
 import { addBlockCommands } from './commands/blocks.ts';
+import { addClosingCommands } from './commands/closings.ts';
 import { addCourseCommands } from './commands/courses.ts';
 import { addGroupCommands } from './commands/groups.ts';
 import { addImageCommands } from './commands/images.ts';

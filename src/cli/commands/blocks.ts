@@ -78,8 +78,8 @@ export function addBlockCommands(program: Command): void {
   );
   add('approve <id>', 'have its seats held, date by date')
     .option('--skip-short', 'leave out dates that do not fit; else nothing is held')
-    .action(async (id: string, { json, skipShort = false }: Shown & { skipShort?: true }) => {
-      const body = { skipsShort: skipShort };
+    .action(async (id: string, { json, skipShort }: Shown & { skipShort?: true }) => {
+      const body = { skipsShort: skipShort === true };
       show(await callApi<BlockDetail>('POST', `/blocks/${id}/approve`, body), json, describe);
     });
   add('reject <id> <reason>', 'reject it; who asked for it is told why').action(

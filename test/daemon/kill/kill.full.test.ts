@@ -17,6 +17,8 @@ eachEngine((engine, { open, url, renew }) => {
     ...closingScenarios,
     ...captureScenarios,
     ...slowCaptureScenarios,
+    ...blockScenarios,
+    ...slowBlockScenarios,
   ]) {
     it(`${scenario.action}: ${scenario.title}, killed after every step`, async function () {
       this.timeout(600_000);

@@ -1,4 +1,5 @@
 import { eachEngine } from '../../helpers/database.ts';
+import { blockScenarios } from './block-scenarios.ts';
 import { captureScenarios } from './capture-scenarios.ts';
 import { closingScenarios } from './closing-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
@@ -14,6 +15,7 @@ eachEngine((engine, { open, url }) => {
     ...closingScenarios,
     ...metalScenarios,
     ...captureScenarios,
+    ...blockScenarios,
   ]) {
     it(`${scenario.action}: ${scenario.title}`, async function () {
       this.timeout(120_000);

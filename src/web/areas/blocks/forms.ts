@@ -72,7 +72,7 @@ function listed(text: string): ListedTime[] {
 
 /** What was chosen for single dates: fields `choice-START` with `skip`, `seats:12` or `image:debian`. */
 export function choicesIn(body: unknown): DateChoice[] {
-  return Object.entries((body ?? {}) as Record<string, unknown>).flatMap(([name, value]) => {
+  return Object.entries((body ?? {}) as Record<string, unknown>).flatMap(([name, value]): DateChoice[] => {
     const start = /^choice-(\d{1,15})$/.exec(name)?.[1];
     if (start === undefined || typeof value !== 'string' || value === '') return [];
     const [what, which = ''] = value.slice(0, 200).split(/:(.*)/s);

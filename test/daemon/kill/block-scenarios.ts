@@ -1,0 +1,43 @@
+import { addDays, wallClock } from '../../../src/domain/wall-clock.ts';
+import { known, someone } from '../../helpers/administrators.ts';
+import type { Lab } from '../../helpers/lab.ts';
+import { type Scenario, scenario } from './scenarios.ts';
+
+const term = (today: string) => ({ timeZone: 'UTC', termFrom: today, termUntil: addDays(today, 60) });
+
+/** Seats of a class: held date by date, and all given back. What is held is in the books, which are audited. */
+export const blockScenarios: readonly Scenario[] = [
+  scenario(
+    'approveblock',
+    'seats of a class go back, one date does not fit',
+    { nodes: 'available available', state: 'new' },
+    asked,
+    async (lab, { last }) => {
+      const bob = await lab.person('bob');
+      await lab.services.reserve(bob, { image: 'simulated', minutes: 60, start: last });
+      await approve(lab);
+    },
+  ),
+];
+
+/** The same without anything amiss. */
+export const slowBlockScenarios: readonly Scenario[] = [
+  scenario('approveblock', 'seats of a class are held', { nodes: 'available available' }, asked, approve),
+];
+
+/** Two seats on three dates, from two days on. */
+async function asked(lab: Lab) {
+  const admin = await someone(lab.deps, 'ada', 'administrator');
+  const today = wallClock(Date.now(), 'UTC').slice(0, 10);
+  const { id: courseId } = await lab.services.addGroup(admin, { name: 'Physics' });
+  await lab.services.addCourse(admin, { group: 'Physics', ...term(today), instructors: [] });
+  const times = [2, 9, 16].map((days) => ({ date: addDays(today, days), from: '10:00', until: '11:00' }));
+  const recurrence = { kind: 'listed', times } as const;
+  await lab.services.askBlock(admin, { courseId, image: 'simulated', seats: 2, recurrence });
+  const { occurrences } = await lab.services.inspectBlock(admin, 1);
+  return { last: occurrences.at(-1)?.start ?? 0 };
+}
+
+async function approve(lab: Lab): Promise<void> {
+  await lab.services.approveBlock(await known(lab.deps, 'ada'), 1);
+}
