@@ -1,4 +1,5 @@
 /** `npm run bench -- NAME [--json]`: runs one benchmark and prints its figures. Nothing here asserts anything. */
+import { blocks } from './blocks.ts';
 import { bmcs } from './bmcs.ts';
 import { book } from './book.ts';
 import { capture } from './capture.ts';
@@ -14,6 +15,7 @@ import { terminal } from './terminal.ts';
 type Benchmark = () => Promise<readonly Figure[]>;
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  blocks,
   bmcs,
   book,
   capture,

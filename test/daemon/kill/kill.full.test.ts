@@ -1,4 +1,5 @@
 import { eachEngine } from '../../helpers/database.ts';
+import { blockScenarios, slowBlockScenarios } from './block-scenarios.ts';
 import { captureScenarios, slowCaptureScenarios } from './capture-scenarios.ts';
 import { closingScenarios } from './closing-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
