@@ -81,7 +81,8 @@ function waysFor(me: SignedIn | null): { href: string; label: string }[] {
     { href: '/environments', label: 'Environments' },
     { href: '/reservations', label: 'Reservations' },
   ];
-  if (may(me, 'course.manage')) ways.push({ href: '/courses', label: 'Courses' });
+  // administrators find them beside people and groups
+  if (may(me, 'course.manage') && !may(me, 'user.manage')) ways.push({ href: '/courses', label: 'Courses' });
   if (may(me, 'image.create')) ways.push({ href: '/images', label: 'Images' });
   if (may(me, 'attention.read')) ways.push({ href: '/attention', label: 'Needs attention' });
   if (may(me, 'node.read')) ways.push({ href: '/nodes', label: 'Nodes' });
@@ -94,7 +95,7 @@ function waysFor(me: SignedIn | null): { href: string; label: string }[] {
 function isHere(href: string, path: string): boolean {
   if (href === '/nodes' && /^\/(pools|schedules|maintenance)/.test(path)) return true;
   if (href === '/courses' && path.startsWith('/blocks')) return true;
-  if (href === '/people' && path.startsWith('/groups')) return true;
+  if (href === '/people' && /^\/(groups|courses|blocks)/.test(path)) return true;
   if (href === '/tasks' && /^\/(events|loads|who-had-it)/.test(path)) return true;
   return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
 }
