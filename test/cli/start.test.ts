@@ -83,6 +83,11 @@ describe('labrador start', function () {
     assert.equal(again.code, 1);
     assert.match(again.err, /^Your group may have one machine at a time/);
     assert.match((await run('extend 1 15')).out, /^1 /);
+    assert.match((await run('shorten 1 5')).out, /^1 /);
+    assert.match(
+      (await run('change 1 --minutes 20')).err,
+      /^Its machine is being made ready, or it has begun/,
+    );
   });
 
   it('stops with Ctrl-C; only what somebody reserved goes on', async () => {

@@ -317,6 +317,9 @@ describe('forms', () => {
     assert.equal(refused.status, 409);
     assert.match(refused.text, /role="alert".*No machine/s);
     assert.match(refused.text, /value="500"/);
+    web.lab.put(sample.loading);
+    const late = await post(web, '/reservations/7/change', { ...fields, minutes: '500' });
+    assert.match(late.text, /class="reservation".*Getting ready/s, 'told on its own page');
   });
 
   it('say what was done, in our words only', async () => {

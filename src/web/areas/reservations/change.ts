@@ -12,6 +12,7 @@ import { saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { changePage, changeVerdict, type TypedChange } from './change-page.ts';
+import { showReservation } from './show.ts';
 
 const ChangeForm = z.object({
   image: z.string('Please choose an environment.').min(1, 'Please choose an environment.').max(200),
@@ -69,6 +70,7 @@ async function showForm(web: Web, res: Response, id: number, { source, refusal }
   const me = meOf(res);
   const clock = makeClock(me.timeZone);
   const reservation = await web.services.getReservation(me, id);
+  if (!reservation.can.change && refusal) return showReservation(web, res, id, refusal);
   if (!reservation.can.change) return res.redirect(303, `/reservations/${id}`);
   const images = await web.services.listImages(me);
   const typed = typedIn(source, reservation, clock);
