@@ -3,7 +3,7 @@ import type { Window } from '../../src/domain/time.ts';
 import { without } from '../../src/domain/window-sets.ts';
 import type { AllocationRow } from '../rows.ts';
 import type { Reader, Tx } from '../transaction.ts';
-import { freeInWindow, tryBits } from './occupancy.ts';
+import { freeFirst, freeInWindow, tryBits } from './occupancy.ts';
 
 /** What a machine must be to serve a booking. */
 export interface Want {
@@ -109,19 +109,113 @@ async function searchLoaded(
 /** Out of service for a maintenance window, which keeps its own quarters: later ones may be booked. */
 const backByThen = 'n.out_window_id IS NOT NULL';
 
+/** How many are looked at, from a random place on, to find the best of them for a later start: exact where fewer are free. */
+const mostLookedAt = 64;
+
 async function search(tx: Reader, want: Want, window: Window, most: number): Promise<Candidate[]> {
-  const random = tx.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
+  const found = want.startsNow
+    ? await searchNow(tx, want, window, most)
+    : await searchLater(tx, want, window, most);
+  return found.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded: false }));
+}
+
+/** By state, pool and chance, of all of them: which pool it becomes decides how long its person waits. */
+function searchNow(tx: Reader, want: Want, window: Window, most: number): Promise<FoundNode[]> {
   // a state's and a pool's place; numbers of ours, as many as there are pools
-  const pools = want.startsNow ? want.poolIds.map((id, place) => `WHEN ${Number(id)} THEN ${place}`) : [];
+  const pools = want.poolIds.map((id, place) => `WHEN ${Number(id)} THEN ${place}`);
   const pool = pools.length > 1 ? `CASE n.pool_id ${pools.join(' ')} END, ` : '';
-  const order = `CASE n.state WHEN 'available' THEN 0 WHEN 'reloading' THEN 1 WHEN 'failed' THEN 3 ELSE 2 END, ${pool}${random}`;
-  const state = want.startsNow
-    ? "n.out_for IS NULL AND n.state IN ('available', 'reloading')"
-    : `(${backByThen} OR (n.out_for IS NULL AND (n.state IN ('available', 'reserved', 'reloading', 'inuse') OR (n.state = 'failed' AND ? > 0))))`;
-  const mayRest = !want.soundOnly && window.from - tx.now > failedRest;
-  const rested = want.startsNow ? [] : [mayRest ? 1 : 0];
-  const rows = await select(tx, want, [window], state, rested, order, most);
-  return rows.map((row) => ({ nodeId: row.id, poolId: row.pool_id, loaded: false }));
+  const state = "n.out_for IS NULL AND n.state IN ('available', 'reloading')";
+  const order = `CASE n.state WHEN 'available' THEN 0 ELSE 1 END, ${pool}${randomOf(tx)}`;
+  return freeOnes(tx, want, window, { state, order, most });
+}
+
+/** The best of those from a random place on, round the end. */
+async function searchLater(tx: Reader, want: Want, window: Window, most: number): Promise<FoundNode[]> {
+  const looked = Math.max(most, mostLookedAt);
+  const from = Math.floor(Math.random() * want.newestNode);
+  const found: FoundNode[] = [];
+  for (const half of ['o.node_id > ?', 'o.node_id <= ?']) {
+    const state = `${laterState(want, window, tx.now)} AND ${half}`;
+    const asked = { state, bindings: [from], order: 'o.node_id', most: looked - found.length };
+    found.push(...(await freeOnes(tx, want, window, asked)));
+    if (found.length >= looked) break;
+  }
+  return shuffle(found)
+    .toSorted((a, b) => rankOf(a) - rankOf(b))
+    .slice(0, most);
+}
+
+function rankOf({ state }: FoundNode): number {
+  if (state === 'available') return 0;
+  if (state === 'reloading') return 1;
+  return state === 'failed' ? 3 : 2;
+}
+
+/** States of a node that can be booked for later: a failed one rests for a day. */
+function laterState({ soundOnly }: Want, window: Window, now: number): string {
+  return bookable(!soundOnly && window.from - now > failedRest);
+}
+
+/** A condition on the nodes `n`: those that can be booked for later, with the failed ones or without. */
+export function bookable(withFailed: boolean): string {
+  const states = ['available', 'reserved', 'reloading', 'inuse', ...(withFailed ? ['failed'] : [])];
+  return `(${backByThen} OR (n.out_for IS NULL AND n.state IN (${states.map((state) => `'${state}'`).join(', ')})))`;
+}
+
+interface FoundNode {
+  readonly id: number;
+  readonly pool_id: number;
+  readonly state: string;
+}
+
+interface Picked {
+  readonly state: string;
+  readonly bindings?: readonly number[];
+  readonly order: string;
+  readonly most: number;
+}
+
+/** Along the bits of the window's first day: a node is looked at only if it is free then (SQLite reads a CROSS JOIN in its order). */
+function freeOnes(
+  tx: Reader,
+  want: Want,
+  window: Window,
+  { state, bindings = [], order, most }: Picked,
+): Promise<FoundNode[]> {
+  const { sql, bindings: all } = freeNodes(want, window, state, bindings);
+  return tx.rows(`SELECT n.id, n.pool_id, n.state ${sql} ORDER BY ${order} LIMIT ${Number(most)}`, all);
+}
+
+function freeNodes(want: Want, window: Window, state: string, more: readonly number[]) {
+  const fit = fits(want);
+  const first = freeFirst(window);
+  return {
+    sql: `FROM occupancy o CROSS JOIN nodes n ON n.id = o.node_id WHERE ${first.onDay} AND ${state} AND ${fit.sql} ${first.after}`,
+    bindings: [...first.dayBindings, ...more, ...fit.bindings, ...first.afterBindings],
+  };
+}
+
+/** How many could take the window, and how many there are that could at any time. */
+export async function countFree(
+  reader: Reader,
+  want: Want,
+  window: Window,
+): Promise<{ free: number; all: number }> {
+  if (want.poolIds.length === 0) return { free: 0, all: 0 };
+  const now = "n.out_for IS NULL AND n.state IN ('available', 'reloading')";
+  const state = want.startsNow ? now : laterState(want, window, reader.now);
+  const free = freeNodes(want, window, state, []);
+  const fit = fits(want);
+  const [row] = await reader.rows<{ free: number; every: number }>(
+    `SELECT (SELECT COUNT(*) ${free.sql}) AS free,
+       (SELECT COUNT(*) FROM nodes n WHERE n.state NOT IN ('host', 'deprovisioning') AND ${fit.sql}) AS every`,
+    [...free.bindings, ...fit.bindings],
+  );
+  return { free: Number(row?.free ?? 0), all: Number(row?.every ?? 0) };
+}
+
+function randomOf(tx: Reader): string {
+  return tx.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
 }
 
 function select(

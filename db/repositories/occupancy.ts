@@ -131,11 +131,27 @@ export function freeInWindow(alias: string, window: Window): { sql: string; bind
   const bindings: number[] = [];
   for (const run of runs(dayMasks(window))) {
     parts.push(
-      `NOT EXISTS (SELECT 1 FROM occupancy o WHERE o.day BETWEEN ? AND ? AND o.node_id = ${alias}.id AND (o.am & ? <> 0 OR o.pm & ? <> 0))`,
+      `NOT EXISTS (SELECT 1 FROM occupancy t WHERE t.day BETWEEN ? AND ? AND t.node_id = ${alias}.id AND (t.am & ? <> 0 OR t.pm & ? <> 0))`,
     );
     bindings.push(run.first, run.last, run.am, run.pm);
   }
   return { sql: parts.join(' AND '), bindings };
+}
+
+/** The same for a read along the occupancy `o` of the window's first day, joined with the nodes `n`: two parts of its condition. */
+export function freeFirst(window: Window): {
+  onDay: string;
+  dayBindings: number[];
+  after: string;
+  afterBindings: number[];
+} {
+  const [first, ...rest] = dayMasks(window);
+  if (!first) throw new RangeError('a window without quarters');
+  const onDay = 'o.day = ? AND o.am & ? = 0 AND o.pm & ? = 0';
+  const dayBindings = [first.day, first.am, first.pm];
+  if (rest.length === 0) return { onDay, dayBindings, after: '', afterBindings: [] };
+  const { sql, bindings } = freeInWindow('n', { from: (first.day + 1) * day, until: window.until });
+  return { onDay, dayBindings, after: `AND ${sql}`, afterBindings: bindings };
 }
 
 /** The rows of everything that can be booked: a hold may begin the evening before, and end after the horizon's last day. */

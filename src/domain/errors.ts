@@ -14,6 +14,10 @@ export const userMessages = {
   'not-allowed': 'Your account may not do this.',
   'reservation.no-machine': 'No machine for this environment is free in that time.',
   'reservation.no-machine-ever': 'There is no machine that can run this environment.',
+  'reservation.class-window': 'The machines for this environment are kept for a class in that time.',
+  'reservation.maintenance': 'The machines for this environment are in maintenance in that time.',
+  'reservation.closed': 'The machines for this environment are closed in that time.',
+  'reservation.out-of-order': 'The machines for this environment are out of order.',
   'reservation.limit-overlap': 'You already have as many reservations at that time as your group allows.',
   'reservation.limit-upcoming':
     'You already have as many reservations that have not begun as your group allows.',
@@ -81,9 +85,15 @@ export interface LabErrorOptions {
   readonly alternatives?: readonly Alternative[];
 }
 
+/** What is booked instead (a time, a length, an image), or the page where one can go on. */
+export const alternativeKinds = [
+  ...(['start', 'minutes', 'image', 'end-other'] as const),
+  ...(['find-a-time', 'environments', 'reservations', 'help'] as const),
+] as const;
+
 /** One thing that would work instead of what was refused. Times are epoch milliseconds. */
 export interface Alternative {
-  readonly kind: 'start' | 'minutes' | 'image' | 'end-other';
+  readonly kind: (typeof alternativeKinds)[number];
   readonly label: string;
   readonly start?: number;
   readonly minutes?: number;

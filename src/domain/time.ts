@@ -8,6 +8,7 @@ export const quarter = 15 * minute;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 const quartersPerHalf = 48;
+export const quartersPerDay = 96;
 
 export interface Window {
   readonly from: number;
@@ -48,7 +49,7 @@ export function dayMasks(window: Window): DayMask[] {
   const masks: DayMask[] = [];
   for (let d = Math.floor(from / day); d * day < until; d++) {
     const first = Math.max(0, (from - d * day) / quarter);
-    const last = Math.min(96, (until - d * day) / quarter);
+    const last = Math.min(quartersPerDay, (until - d * day) / quarter);
     masks.push({
       day: d,
       am: halfMask(first, last),

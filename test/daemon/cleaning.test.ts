@@ -49,7 +49,7 @@ eachEngine((_engine, { open }) => {
     );
     assert.ok(failed.events.some(({ text }) => text === 'Cleaning failed: vda'));
     const ben = await lab.person('ben');
-    await assert.rejects(lab.services.reserve(ben, hour), { code: 'reservation.no-machine-ever' });
+    await assert.rejects(lab.services.reserve(ben, hour), { code: 'reservation.out-of-order' });
     assert.ok(existsSync(disk()), 'its bytes are still there, and nobody else is');
 
     await lab.services.retryAttention(admin, 'node-1');

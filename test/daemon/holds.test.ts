@@ -43,7 +43,7 @@ eachEngine((_engine, { open }) => {
         await lab.until(async () => (await holdOf(1)).until > before.until);
         assert.equal((await holdOf(1)).until, before.until + quarter);
         await passTo(lab, before.until + minute);
-        await assert.rejects(lab.services.reserve(bob, hour), { code: 'reservation.no-machine-ever' });
+        await assert.rejects(lab.services.reserve(bob, hour), { code: 'reservation.out-of-order' });
         await checkHolds(lab);
       }
       cleaning('works');

@@ -1,84 +1,77 @@
-import { fits } from '../../../db/repositories/booking.ts';
+/** What could be had instead of what was refused, or done about it. */
+import { findCandidates } from '../../../db/repositories/booking.ts';
 import type { Reader } from '../../../db/transaction.ts';
-import type { Alternative } from '../../domain/errors.ts';
-import { ceilQuarter, day, inWords, minute, quarter } from '../../domain/time.ts';
-import { type Plan, wantOf, windows } from './plan.ts';
+import type { Alternative, ErrorCode, LabError } from '../../domain/errors.ts';
+import { minimumMinutes } from '../../domain/limits.ts';
+import { inWords, minute } from '../../domain/time.ts';
+import type { SignedIn } from '../views.ts';
+import { nextStarts } from './calendar.ts';
+import type { Asked } from './decide.ts';
+import { windows } from './plan.ts';
 
-const mostDays = 7;
-const mostStarts = 3;
+const mostTimes = 5;
 
-interface Asked {
-  readonly start: number;
-  readonly minutes: number;
-  readonly startsNow: boolean;
-  /** Not past this: the person's own horizon. */
-  readonly latestStart: number | null;
+/** The next times at which it fits, for as long as was asked. */
+export async function nextTimes(reader: Reader, me: SignedIn, asked: Asked): Promise<Alternative[]> {
+  const starts = await nextStarts(reader, me, asked, asked.start, mostTimes);
+  return starts.map((start) => ({
+    kind: 'start',
+    start,
+    label: `Start in ${inWords(start - reader.now)}`,
+  }));
 }
 
-/** What could be had instead of a refused booking: the next starts for the same time, and a shorter one at the same start. */
-export async function findAlternatives(reader: Reader, plan: Plan, asked: Asked): Promise<Alternative[]> {
-  const free = await freeQuarters(reader, plan, asked);
-  const length = (start: number, minutes: number) => {
-    const { from, until } = windows(plan, start, minutes, false).hold(false);
-    return { first: (from - free.from) / quarter, last: (until - free.from) / quarter };
+const step = minimumMinutes;
+
+/** The longest that could be had at the same start, in whole quarter hours; what is free for long is free for shorter. */
+export async function shorterOne(reader: Reader, asked: Asked): Promise<Alternative[]> {
+  const { plan, start, startsNow, want, count, imaging } = asked;
+  if (imaging) return [];
+  const fits = async (steps: number) => {
+    const { hold } = windows(plan, start, steps * step, startsNow);
+    return (await findCandidates(reader, want, hold, count)).length >= count;
   };
-  const isFree = (start: number, minutes: number) => {
-    const { first, last } = length(start, minutes);
-    return (
-      first >= 0 && free.nodes.some((taken) => last <= taken.length && !taken.slice(first, last).includes(1))
-    );
-  };
-  const starts: Alternative[] = [];
-  const until = Math.min(asked.latestStart ?? Number.POSITIVE_INFINITY, free.from + mostDays * day);
-  for (
-    let start = ceilQuarter(asked.start) + quarter;
-    start < until && starts.length < mostStarts;
-    start += quarter
-  ) {
-    if (!isFree(start, asked.minutes)) continue;
-    starts.push({ kind: 'start', start, label: `Start in ${inWords(start - reader.now)}` });
-    start += 3 * quarter;
+  let possible = 0;
+  let tooMany = Math.ceil(asked.minutes / step);
+  while (tooMany - possible > 1) {
+    const middle = Math.floor((possible + tooMany) / 2);
+    if (await fits(middle)) possible = middle;
+    else tooMany = middle;
   }
-  return [...shorter(plan, asked, isFree), ...starts];
+  if (possible === 0) return [];
+  const minutes = possible * step;
+  return [{ kind: 'minutes', minutes, label: `Take ${inWords(minutes * minute)} instead` }];
 }
 
-function shorter(
-  plan: Plan,
-  asked: Asked,
-  isFree: (start: number, minutes: number) => boolean,
-): Alternative[] {
-  if (asked.startsNow && plan.poolIds.length === 0) return [];
-  const start = asked.startsNow ? ceilQuarter(asked.start) : asked.start;
-  for (
-    let minutes = Math.floor((asked.minutes - 1) / 15) * 15;
-    minutes >= 15 && !asked.startsNow;
-    minutes -= 15
-  ) {
-    if (isFree(start, minutes))
-      return [{ kind: 'minutes', minutes, label: `Take ${inWords(minutes * minute)} instead` }];
-  }
-  return [];
-}
+const environments: Alternative = { kind: 'environments', label: 'Look at the other environments' };
+const reservations: Alternative = { kind: 'reservations', label: 'Look at your reservations' };
+const help: Alternative = { kind: 'help', label: 'Who can change that' };
 
-/** Per node that could ever serve the plan, its quarters as 0 (free) or 1, from the asked day on. */
-async function freeQuarters(reader: Reader, plan: Plan, asked: Asked) {
-  const first = Math.floor((asked.start - plan.lead) / day);
-  const want = wantOf(plan, false);
-  if (want.poolIds.length === 0) return { from: first * day, nodes: [] };
-  const fit = fits(want);
-  const rows = await reader.rows<{ node_id: number; am: number; pm: number }>(
-    `SELECT o.node_id, o.am, o.pm FROM occupancy o JOIN nodes n ON n.id = o.node_id
-       WHERE o.day BETWEEN ? AND ? AND n.state NOT IN ('maintenance', 'host', 'deprovisioning', 'failed') AND ${fit.sql}
-       ORDER BY o.node_id, o.day`,
-    [first, first + mostDays + 1, ...fit.bindings],
-  );
-  const nodes = new Map<number, number[]>();
-  for (const row of rows) {
-    const taken = nodes.get(row.node_id) ?? [];
-    for (const half of [BigInt(row.am), BigInt(row.pm)]) {
-      for (let bit = 0n; bit < 48n; bit++) taken.push(Number((half >> bit) & 1n));
-    }
-    nodes.set(row.node_id, taken);
+/** The page where one can go on from a refusal that names nothing else. */
+const ways: Partial<Readonly<Record<ErrorCode, Alternative>>> = {
+  'image.unknown': environments,
+  'image.not-ready': environments,
+  'reservation.not-captured': environments,
+  'reservation.no-machine-ever': environments,
+  'reservation.limit-upcoming': reservations,
+};
+
+const ofTheCalendar: ReadonlySet<ErrorCode> = new Set([
+  'reservation.no-machine',
+  'reservation.class-window',
+  'reservation.maintenance',
+  'reservation.closed',
+  'reservation.out-of-order',
+  'reservation.image-limit',
+  'reservation.limit-horizon',
+]);
+
+/** Where to go on from a refusal. */
+export function wayOn({ code, alternatives }: LabError, asked: Asked | null): Alternative[] {
+  if (asked !== null && ofTheCalendar.has(code)) {
+    const { plan, minutes } = asked;
+    return [{ kind: 'find-a-time', label: 'Find a time', image: plan.image.name, minutes }];
   }
-  return { from: first * day, nodes: [...nodes.values()] };
+  const way = ways[code] ?? (code === 'reservation.limit-length' && alternatives.length === 0 ? help : null);
+  return way ? [way] : [];
 }

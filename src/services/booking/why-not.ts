@@ -1,23 +1,105 @@
+import { type HeldFor, holders, mostLookedAt } from '../../../db/queries/holders.ts';
 import type { Reader } from '../../../db/transaction.ts';
-import { LabError } from '../../domain/errors.ts';
-import { day } from '../../domain/time.ts';
+import { counted } from '../../domain/counted.ts';
+import { type Alternative, type ErrorCode, LabError } from '../../domain/errors.ts';
 import type { SignedIn } from '../views.ts';
-import { findAlternatives } from './alternatives.ts';
-import type { Impossible } from './decide.ts';
+import { nextTimes, shorterOne, wayOn } from './alternatives.ts';
+import type { Asked, Impossible } from './decide.ts';
 import { whyNotOnOwnDisks } from './own-disks.ts';
 
-/** A refusal in words, with what could be had instead. It reads much: ask outside of the transaction that was refused. */
+/** Refusals that another time can help. */
+const ofTheTime: ReadonlySet<ErrorCode> = new Set([
+  'reservation.limit-overlap',
+  'reservation.image-limit',
+  'reservation.no-machine',
+]);
+
+/**
+ * A refusal in words, with what could be had instead or done about it: never nothing. It reads much: ask outside of the transaction that
+ * was refused.
+ */
 export async function explain(
   reader: Reader,
   me: SignedIn,
   { refusal, asked }: Impossible,
 ): Promise<LabError> {
-  if (refusal.code !== 'reservation.no-machine' || asked === null) return refusal;
-  const { plan, start, minutes, startsNow } = asked;
-  const { daysAhead } = me.limits;
-  const latestStart = daysAhead === null ? null : reader.now + daysAhead * day;
-  const alternatives = await findAlternatives(reader, plan, { start, minutes, startsNow, latestStart });
-  if (alternatives.length > 0) return new LabError('reservation.no-machine', { alternatives });
-  const detail = await whyNotOnOwnDisks(reader, plan.image.title, plan.ownDisks);
-  return new LabError('reservation.no-machine-ever', detail === null ? {} : { detail });
+  if (asked === null || !ofTheTime.has(refusal.code)) return withAlternatives(refusal, wayOn(refusal, asked));
+  const said = refusal.code === 'reservation.no-machine' ? await machinesSay(reader, asked) : refusal;
+  if (said.code === 'reservation.no-machine-ever') return withAlternatives(said, wayOn(said, asked));
+  const shorter = said === refusal ? [] : await shorterOne(reader, asked);
+  const times = await nextTimes(reader, me, asked);
+  return withAlternatives(said, [...shorter, ...times, ...wayOn(said, asked)]);
+}
+
+function withAlternatives(error: LabError, more: readonly Alternative[]): LabError {
+  const { code, cause, facts, fields, message: detail, alternatives } = error;
+  return new LabError(code, { cause, facts, fields, detail, alternatives: [...alternatives, ...more] });
+}
+
+/** What keeps the machines, where it is not a person who has them, has a code of its own: refusals are counted by it. */
+const codes: Readonly<Record<HeldFor, ErrorCode>> = {
+  people: 'reservation.no-machine',
+  class: 'reservation.class-window',
+  maintenance: 'reservation.maintenance',
+  closed: 'reservation.closed',
+  service: 'reservation.no-machine',
+  'out-of-order': 'reservation.out-of-order',
+};
+
+async function machinesSay(reader: Reader, asked: Asked): Promise<LabError> {
+  const { plan, want, hold, count } = asked;
+  const title = plan.image.title;
+  const counts = await holders(reader, want, hold(false));
+  const all = [...counts.values()].reduce((sum, each) => sum + each, 0);
+  if (all === 0) {
+    const detail = await whyNotOnOwnDisks(reader, title, plan.ownDisks);
+    return new LabError('reservation.no-machine-ever', detail === null ? {} : { detail });
+  }
+  const free = counts.get('free') ?? 0;
+  const kept = [...counts].filter(([why]) => why !== 'free') as [HeldFor, number][];
+  const most = kept.toSorted(([, a], [, b]) => b - a);
+  const [why] = most[0] ?? ['people' as const];
+  const detail = free > 0 ? tooFew(title, count, free, all) : sentence(title, most, all, asked.startsNow);
+  return new LabError(codes[why], { detail });
+}
+
+function tooFew(title: string, count: number, free: number, all: number): string {
+  if (count > all) return `There are only ${counted(all, 'machine')} for ${title}.`;
+  return count === 1
+    ? `No machine for ${title} is free in all of that time.`
+    : `Only ${free} of ${counted(all, 'machine')} for ${title} can be had then.`;
+}
+
+/** "is" or "are" with what is so of them. */
+const states: Readonly<Record<HeldFor, string>> = {
+  people: 'taken',
+  class: 'kept for a class',
+  maintenance: 'in maintenance',
+  closed: 'closed',
+  service: 'kept for other work',
+  'out-of-order': 'out of order',
+};
+
+/** "All 12 machines for Debian are taken then.", "Of 12 machines for Debian 8 are taken and 4 are kept for a class then." */
+function sentence(
+  title: string,
+  kept: readonly (readonly [HeldFor, number])[],
+  all: number,
+  startsNow: boolean,
+): string {
+  const when = startsNow ? 'now' : 'then';
+  const [only, ...others] = kept;
+  if (!only) return `No machine for ${title} is free ${when}.`;
+  if (others.length === 0) {
+    if (all === 1) return `The one machine for ${title} is ${states[only[0]]} ${when}.`;
+    const number = all < mostLookedAt ? `${all} ` : '';
+    return `All ${number}machines for ${title} are ${states[only[0]]} ${when}.`;
+  }
+  if (all >= mostLookedAt) {
+    const rest = others.map(([why]) => states[why]).join(' or ');
+    return `Most machines for ${title} are ${states[only[0]]} ${when}, the others are ${rest}.`;
+  }
+  const parts = kept.map(([why, n]) => `${n} ${n === 1 ? 'is' : 'are'} ${states[why]}`);
+  const last = parts.pop();
+  return `Of ${all} machines for ${title} ${parts.join(', ')} and ${last} ${when}.`;
 }

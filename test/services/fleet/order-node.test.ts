@@ -69,7 +69,7 @@ describe('orders to nodes', () => {
       assert.equal((await lab.services.getReservation(ann, reservation)).state, 'reserved');
       await refused(
         lab.services.reserve(bob, { image: 'simulated', minutes: 60, start }),
-        'reservation.no-machine',
+        'reservation.maintenance',
       );
       await lab.services.endReservation(ann, reservation);
       const out = await comesTo(at, 'maintenance');

@@ -1,5 +1,6 @@
 /** What several resources share: times, ids, pages, problems. Times are ISO 8601 in UTC, durations say their unit in their name. */
 import { z } from 'zod';
+import { alternativeKinds } from '../../../domain/errors.ts';
 
 export const time = z.iso.datetime();
 export const id = z.int();
@@ -54,7 +55,7 @@ export const ProblemSchema = z.object({
   alternatives: z
     .array(
       z.object({
-        kind: z.enum(['start', 'minutes', 'image', 'end-other']),
+        kind: z.enum(alternativeKinds),
         label: z.string(),
         start: time.optional(),
         minutes: z.int().optional(),
