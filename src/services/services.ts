@@ -46,6 +46,16 @@ export interface VerdictRequest {
   readonly minutes: unknown;
   readonly start?: unknown;
   readonly imaging?: boolean | undefined;
+  /** Machines at the same time. */
+  readonly count?: unknown;
+}
+
+/** What is looked for in the calendar: starts are epoch milliseconds on quarter hours, in order, of eight days at most. */
+export interface TimesRequest {
+  readonly image: string;
+  readonly minutes: number;
+  readonly count?: number | undefined;
+  readonly starts: readonly number[];
 }
 
 /** What is changed of a booking; what is absent stays. */
@@ -152,6 +162,8 @@ export interface Services
 
   /** May it be had? Never throws for what the person typed: the verdict says it. */
   verdict(me: Me, request: VerdictRequest): Promise<view.Verdict>;
+  /** When something can be had: the next times, and how many machines are free at each of `starts`. */
+  findTimes(me: Me, request: TimesRequest): Promise<view.TimesView>;
   reserve(me: Me, request: ReserveRequest, once?: Once): Promise<view.ReservationView>;
   /** Another start, length or environment for a booking that has not begun to load; `reservation.begun` after that. */
   changeBooking(me: Me, id: number, request: ChangeRequest, once?: Once): Promise<view.ReservationView>;

@@ -8,6 +8,7 @@ import type { CoursePage, CoursesPage, NewCoursePage } from './areas/courses/pag
 import type { EnvironmentPage, EnvironmentsPage, StartPage } from './areas/environments/pages.ts';
 import type { ErrorPage, StalePage } from './areas/errors/pages.ts';
 import type { EventsPage } from './areas/events/list-page.ts';
+import type { FindATimePage } from './areas/find-a-time/pages.ts';
 import type { GroupPage, NewGroupPage } from './areas/groups/group-page.ts';
 import type { GroupsPage } from './areas/groups/list-page.ts';
 import type { HomePage, MachinesRegion } from './areas/home/pages.ts';
@@ -61,6 +62,7 @@ export interface Pages {
   'environments/show': EnvironmentPage;
   'environments/start': StartPage;
   'reserve/form': ReservePage;
+  'find-a-time/show': FindATimePage;
   'reservations/list': ReservationsPage;
   'reservations/show': ReservationShowPage;
   'reservations/change': ChangePage;

@@ -6,6 +6,7 @@ import { blockRoutes } from './areas/blocks/routes.ts';
 import { courseRoutes } from './areas/courses/routes.ts';
 import { environmentRoutes } from './areas/environments/routes.ts';
 import { eventRoutes } from './areas/events/routes.ts';
+import { findATimeRoutes } from './areas/find-a-time/routes.ts';
 import { groupRoutes } from './areas/groups/routes.ts';
 import { helpRoutes } from './areas/help/routes.ts';
 import { homeRoutes } from './areas/home/routes.ts';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...homeRoutes,
   ...environmentRoutes,
   ...reserveRoutes,
+  ...findATimeRoutes,
   ...reservationRoutes,
   ...imageRoutes,
   ...attentionRoutes,

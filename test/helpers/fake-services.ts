@@ -106,6 +106,7 @@ function looking(
   | 'listImages'
   | 'getImage'
   | 'verdict'
+  | 'findTimes'
   | 'getReservation'
   | 'listReservations'
   | 'findReservations'
@@ -130,6 +131,13 @@ function looking(
       return found;
     },
     verdict: async (_me, { minutes }) => verdictOn(Number(minutes)),
+    findTimes: async (_me, { image, minutes, count = 1, starts }) => ({
+      ...{ image, title: 'Tiny', minutes, count, machines: 4, earliest: [sample.now + 3_600_000] },
+      slots: starts.map((start, place) => ({
+        ...{ start, free: place % 5 },
+        why: place < 3 ? 'past' : place > 150 ? 'far' : place === 40 ? 'limit' : null,
+      })),
+    }),
     getReservation: async (me, id) => lab.find(me, id),
     listReservations: async (me, { everybody }) => ({
       items: [...lab.reservations.values()].filter(({ user }) => everybody || user.id === me.id),
@@ -163,6 +171,7 @@ function verdictOn(minutes: number): Verdict {
     end: sample.now + minutes * 60_000,
     alternatives,
     fields: {},
+    ...{ code: possible ? null : ('reservation.limit-length' as const), free: 3, machines: 4 },
   };
 }
 

@@ -120,6 +120,29 @@ describe('the API', () => {
       });
     }
 
+    it('says whether it can be had, by an end or a length, and when instead', async () => {
+      const ask = (asked: string) => call(testApp(), 'get', `/availability${asked}`);
+      const start = '2027-01-15T09:00:00Z';
+      const yes = await ask(`?image=tiny&start=${start}&end=2027-01-15T10:30:00Z`);
+      assert.equal(
+        reservations.AvailabilitySchema.parse(yes.body).end,
+        new Date(sample.now + 90 * 60_000).toISOString(),
+      );
+      const no = await ask('?image=tiny&minutes=300');
+      assert.deepEqual([no.status, no.body.code], [200, 'reservation.limit-length']);
+      const times = reservations.TimesSchema.parse((await ask('/times?image=tiny&days=2')).body);
+      assert.equal(times.slots.length, 48);
+      for (const [asked, field] of [
+        [`?image=tiny&start=${start}&end=${start}`, 'end'],
+        ['?image=tiny', 'minutes'],
+        ['?image=tiny&minutes=60&count=0', 'count'],
+        ['/times?image=tiny&days=8', 'days'],
+      ] as const) {
+        const wrong = await ask(asked);
+        assert.deepEqual([wrong.status, field in wrong.body.fields], [422, true], asked);
+      }
+    });
+
     it('says what would work instead', async () => {
       const answer = await call(testApp(), 'post', '/reservations').send({ image: 'tiny', minutes: 300 });
       assert.equal(answer.status, 409);

@@ -180,11 +180,37 @@ describe('forms', () => {
     });
   }
 
+  it('end after a length or at a time, and name the time that is wrong', async () => {
+    const web = testApp();
+    const at = { image: 'tiny', when: 'at', ends: 'at', minutes: '' };
+    await post(web, '/reserve', { ...at, start: '2027-01-15T10:30', end: '2027-01-15T12:00' });
+    assert.deepEqual(web.lab.asked, [`reserve tiny 90 ${Date.parse('2027-01-15T09:30Z')}`]);
+    // over the night in which summer time begins it is an hour less
+    await post(web, '/reserve', { ...at, start: '2027-03-28T01:00', end: '2027-03-28T04:00' });
+    assert.match(web.lab.asked.join(), /reserve tiny 120 \d+$/);
+    for (const [start, end, sentence] of [
+      ['2027-01-15T10:30', '2027-01-15T10:30', /Must be later than the start/],
+      ['2027-01-15T10:30', '2027-01-15T10:40', /Must be at least 15 minutes after the start/],
+      ['2027-03-28T02:30', '2027-03-28T05:00', /Does not exist: the clocks go forward over 02:30 that night/],
+      ['soon', '2027-03-28T05:00', /id="start-error"/],
+    ] as const) {
+      const refused = await post(web, '/reserve', { ...at, start, end });
+      assert.equal(refused.status, 422);
+      assert.match(refused.text, sentence);
+    }
+    const mistyped = await request(web.app)
+      .get('/find-a-time?image=tiny&minutes=soon&count=0&from=2027-02-30')
+      .set('cookie', asStudent);
+    assert.equal(mistyped.status, 422);
+    for (const field of ['minutes', 'count', 'from'])
+      assert.match(mistyped.text, new RegExp(`id="${field}-error"`));
+  });
+
   it('offer what would work when it cannot be had', async () => {
     const answer = await post(testApp(), '/reserve', { image: 'tiny', minutes: '300' });
     assert.equal(answer.status, 409);
     assert.match(answer.text, /No machine for this environment is free/);
-    assert.match(answer.text, /Tomorrow at 09:00/);
+    assert.match(answer.text, /Tomorrow \d\d:\d\d, in 24 h/);
     assert.match(answer.text, /name="startAt" value="\d+"/);
   });
 

@@ -74,6 +74,18 @@ const pages: readonly [string, string, Shown][] = [
     { says: [/longer than your group/, /4 h instead, now/] },
   ],
   [
+    'find a time',
+    '/find-a-time?image=tiny&minutes=60&count=2',
+    {
+      says: [
+        /<table class="time-grid"/,
+        /2 machines with Tiny for 1 h/,
+        /aria-label="[^"]+: 3 of 4 free"/,
+        /href="\/reserve\?image=tiny&amp;when=at&amp;start=/,
+      ],
+    },
+  ],
+  [
     'a machine that loads',
     '/reservations/7',
     { lab: [sample.loading], says: [/Usually 26 min, nearly always within 51 min/, /aria-current="step"/] },

@@ -27,6 +27,13 @@ export function addReservationCommands(program: Command): void {
     )
     .option('--wait', 'until it is ready, saying how far it is; then open the way and print how to get in')
     .action(reserve);
+  add('availability <image>', 'when a machine can be had: at a time and, if not then, when instead')
+    .option('--minutes <n>', 'for how long', whole, 60)
+    .option('--count <n>', 'machines at the same time', whole, 1)
+    .option('--start <time>', 'when: 14:30, "2026-09-01 14:30", or ISO 8601 with a zone', (time) =>
+      startTime(time),
+    )
+    .action(availability);
   add('list', 'list your reservations').action(async ({ json }: Shown) => {
     show(await callApi<{ items: Reservation[] }>('GET', '/reservations'), json, linesOf);
   });
@@ -75,6 +82,34 @@ async function reserve(image: string, { wait, json, ...asked }: ReserveOptions):
   if (!json) say(lineOf(made));
   const ready = await waitForMachine<Reservation, Connection>(made.id);
   show(ready, json, ({ connection }) => (connection === null ? nothingThere : waysIn(connection)));
+}
+
+interface Availability {
+  readonly possible: boolean;
+  readonly text: string;
+  readonly free: number | null;
+  readonly machines: number | null;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly alternatives: readonly {
+    readonly kind: string;
+    readonly label: string;
+    readonly start?: string;
+  }[];
+}
+
+async function availability(
+  image: string,
+  { json, minutes, count, start }: Omit<ReserveOptions, 'wait'> & { readonly count: number },
+): Promise<void> {
+  const asked = { image, minutes: String(minutes), count: String(count), ...(start ? { start } : {}) };
+  const answer = await callApi<Availability>('GET', `/availability?${new URLSearchParams(asked)}`);
+  show(answer, json, ({ text, free, machines, alternatives }) => {
+    const { when } = makeClock(null);
+    const many = free === null ? [] : [`${free} of ${machines} machines are free for all of that time.`];
+    const booked = alternatives.filter(({ kind }) => kind === 'start' || kind === 'minutes');
+    const times = booked.map((one) => `  ${one.start ? when(Date.parse(one.start)).text : one.label}`);
+    return [text, ...many, ...(times.length > 0 ? ['What would work:', ...times] : [])].join('\n');
+  });
 }
 
 const nothingThere = 'It is simulated: there is nothing to connect to.';

@@ -8,6 +8,7 @@ import { endReservation, keepReservation, startActivity, startMachine } from './
 import { changeBooking, changeVerdict } from './change-booking.ts';
 import { connect, connection } from './connect.ts';
 import { extend, extension, shorten } from './extend.ts';
+import { findTimes } from './find-a-time.ts';
 import { findReservations, listReservations } from './list.ts';
 import { getReservation, history, justBooked, mine } from './read.ts';
 import { book } from './reserve.ts';
@@ -19,6 +20,7 @@ type Parts =
   | 'home'
   | 'ownMachines'
   | 'verdict'
+  | 'findTimes'
   | 'reserve'
   | 'changeBooking'
   | 'changeVerdict'
@@ -51,6 +53,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     home: (me) => home(deps, me),
     ownMachines: (me) => ownMachines(deps, me),
     verdict: (me, request) => verdict(deps, me, request),
+    findTimes: (me, request) => findTimes(deps, me, request),
     reserve: async (me, request, once) => {
       const booked = await book(deps, me, request, once);
       return booked.repeated ? getReservation(deps, me, booked.id) : justBooked(deps, me, booked.id);

@@ -1,3 +1,4 @@
+import { countFree } from '../../../db/repositories/booking.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { type ErrorCode, userMessages } from '../../domain/errors.ts';
 import { inWords, minute } from '../../domain/time.ts';
@@ -12,7 +13,8 @@ import type { SignedIn, Verdict } from '../views.ts';
 export function verdict(deps: ServiceDeps, me: SignedIn, request: VerdictRequest): Promise<Verdict> {
   const { image, imaging } = request;
   const start = request.start === undefined || request.start === null ? undefined : Number(request.start);
-  const wish = { image, minutes: Number(request.minutes), start, imaging };
+  const count = request.count === undefined ? 1 : Number(request.count);
+  const wish = { image, minutes: Number(request.minutes), start, imaging, count };
   return reading(deps.db, (reader) => decidedVerdict(reader, deps, me, wish));
 }
 
@@ -24,18 +26,26 @@ export async function decidedVerdict(
   wish: Wish,
 ): Promise<Verdict> {
   const decision = await decide(reader, deps, me, wish);
-  if (decision.possible) return yes(decision, reader.now);
-  const { message, alternatives, fields } = await explain(reader, me, decision);
+  const asked = decision.possible ? decision : decision.asked;
+  const counts = asked && (await countFree(reader, asked.want, asked.hold(asked.startsNow)));
+  const many = { free: counts?.free ?? null, machines: counts?.all ?? null };
+  if (decision.possible) return { ...yes(decision, reader.now), ...many };
+  const { code, message, alternatives, fields } = await explain(reader, me, decision);
   const [field] = Object.values(fields);
   const text = sayField.has(decision.refusal.code) && field !== undefined ? field : message;
-  return { possible: false, text, readyAt: null, end: null, alternatives, fields };
+  return { possible: false, text, readyAt: null, end: null, alternatives, fields, code, ...many };
 }
 
 /** What these say themselves is less than what is wrong with the field. */
 const sayField: ReadonlySet<ErrorCode> = new Set(['input.invalid', 'image.unknown']);
 
-function yes({ startsNow, start, end, minutes, candidates, plan }: Possible, now: number): Verdict {
-  const more = { possible: true, alternatives: [], fields: {} };
+type Counts = 'free' | 'machines';
+
+function yes(
+  { startsNow, start, end, minutes, candidates, plan }: Possible,
+  now: number,
+): Omit<Verdict, Counts> {
+  const more = { possible: true, code: null, alternatives: [], fields: {} };
   if (!startsNow) return { ...more, text: 'Ready at the start.', readyAt: start, end };
   const [best] = candidates;
   const lead = best?.loaded ? 1_000 : (plan.leads.get(best?.poolId ?? 0) ?? plan.lead);

@@ -1,6 +1,6 @@
 /** A reservation as its page and the API show it. */
 import type { Reach } from '../../domain/contracts/facts.ts';
-import type { Alternative } from '../../domain/errors.ts';
+import type { Alternative, ErrorCode } from '../../domain/errors.ts';
 import type { ReservationGroup, ReservationState } from '../../domain/states.ts';
 import type { ImageNameView, MachineSize } from './images.ts';
 import type { Listing, StateCount } from './paging.ts';
@@ -135,6 +135,31 @@ export interface Verdict {
   readonly end: number | null;
   readonly alternatives: readonly Alternative[];
   readonly fields: Readonly<Record<string, string>>;
+  /** Why not; null where it can be had. */
+  readonly code: ErrorCode | null;
+  /** Machines that are free for all of that time, of those that there are for it; null where that was not asked. */
+  readonly free: number | null;
+  readonly machines: number | null;
+}
+
+/** When something can be had. */
+export interface TimesView {
+  readonly image: string;
+  readonly title: string;
+  readonly minutes: number;
+  readonly count: number;
+  readonly machines: number;
+  /** The next times at which so many machines are free: the first is the earliest there is. */
+  readonly earliest: readonly number[];
+  readonly slots: readonly TimeSlot[];
+}
+
+export interface TimeSlot {
+  readonly start: number;
+  /** Machines that can be had from then on, for as long as was asked. */
+  readonly free: number;
+  /** Why this person may not begin then, however many are free. */
+  readonly why: 'past' | 'far' | 'limit' | null;
 }
 
 export interface ExtensionView {

@@ -19,6 +19,8 @@ const named = new Map<z.ZodType, string>([
   [reservations.EventSchema, 'Event'],
   [reservations.ConnectionSchema, 'Connection'],
   [reservations.ExtensionSchema, 'Extension'],
+  [reservations.AvailabilitySchema, 'Availability'],
+  [reservations.TimesSchema, 'Times'],
   [machines.ImageSchema, 'Image'],
   [machines.NodeSchema, 'Node'],
   [NodeDetailSchema, 'NodeDetail'],

@@ -1,6 +1,8 @@
 /** The services' answers as the API writes them: times as text, names instead of pictures. */
 import type { z } from 'zod';
+import type * as domain from '../../domain/errors.ts';
 import type * as view from '../../services/views.ts';
+import type * as common from './schemas/common.ts';
 import type * as images from './schemas/images.ts';
 import type { LoadSchema } from './schemas/loads.ts';
 import type * as machines from './schemas/machines.ts';
@@ -86,6 +88,29 @@ export function presentConnection(
 ): Json<typeof reservations.ConnectionSchema> {
   const { methods, reach, notes, sshKeys } = connection;
   return { methods: methods.map((one) => ({ ...one, hostKeys: [...one.hostKeys] })), reach, notes, sshKeys };
+}
+
+export function presentAlternative({ start, ...rest }: domain.Alternative): Json<typeof common.Alternative> {
+  return start === undefined ? rest : { ...rest, start: iso(start) };
+}
+
+export function presentVerdict(one: view.Verdict): Json<typeof reservations.AvailabilitySchema> {
+  return {
+    ...one,
+    ...{ readyAt: isoOrNull(one.readyAt), end: isoOrNull(one.end) },
+    alternatives: one.alternatives.map(presentAlternative),
+  };
+}
+
+export function presentTimes({
+  title: _title,
+  ...times
+}: view.TimesView): Json<typeof reservations.TimesSchema> {
+  return {
+    ...times,
+    earliest: times.earliest.map(iso),
+    slots: times.slots.map(({ start, ...slot }) => ({ start: iso(start), ...slot })),
+  };
 }
 
 export function presentExtension(extension: view.ExtensionView): Json<typeof reservations.ExtensionSchema> {

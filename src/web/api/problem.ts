@@ -1,7 +1,8 @@
 /** Errors of the API as problem details (RFC 9457). */
 import type { Response } from 'express';
-import { type Alternative, type LabError, userMessages } from '../../domain/errors.ts';
+import { type LabError, userMessages } from '../../domain/errors.ts';
 import { statusOf } from '../statuses.ts';
+import { presentAlternative } from './present.ts';
 
 export function sendProblem(res: Response, error: LabError, request: string): void {
   const status = statusOf(error.code);
@@ -20,9 +21,4 @@ export function sendProblem(res: Response, error: LabError, request: string): vo
     .set('cache-control', 'no-store')
     .type('application/problem+json')
     .send(JSON.stringify(body));
-}
-
-function presentAlternative(alternative: Alternative): Record<string, unknown> {
-  const { start, ...rest } = alternative;
-  return start === undefined ? rest : { ...rest, start: new Date(start).toISOString() };
 }

@@ -3,6 +3,7 @@ import { apiRoot, type Route } from '../route.ts';
 import { openApi } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { administrationOperations } from './operations/administration.ts';
+import { availabilityOperations } from './operations/availability.ts';
 import { blockOperations } from './operations/blocks.ts';
 import { closingOperations } from './operations/closings.ts';
 import { courseOperations } from './operations/courses.ts';
@@ -26,6 +27,7 @@ const document: Operation = {
 export const operations: readonly Operation[] = [
   ...reservationOperations,
   eventsOperation,
+  ...availabilityOperations,
   ...imageOperations,
   ...machineOperations,
   ...loadOperations,

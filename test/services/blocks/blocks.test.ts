@@ -112,8 +112,8 @@ describe('seats of classes', () => {
       );
       // the fourth machine is left on the first date, and none on the second
       await book(bob, before.dates[0]?.start ?? 0);
-      await assert.rejects(book(cid, before.dates[0]?.start ?? 0), isLabError('reservation.no-machine'));
-      await assert.rejects(book(admin, start), isLabError('reservation.no-machine'));
+      await assert.rejects(book(cid, before.dates[0]?.start ?? 0), isLabError('reservation.class-window'));
+      await assert.rejects(book(admin, start), isLabError('reservation.class-window'));
       const { notices } = await lab.services.ownMachines(ann);
       assert.match(
         notices[0]?.text ?? '',

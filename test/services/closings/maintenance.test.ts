@@ -53,7 +53,7 @@ eachEngine((_engine, { open }) => {
     const { id } = await lab.services.addMaintenance(admin, wish());
     await settle();
     assert.equal(await phase(id), 'planned');
-    await assert.rejects(book(21), { code: 'reservation.no-machine' });
+    await assert.rejects(book(21), { code: 'reservation.maintenance' });
     const later = await book(40);
     await passTo(lab, midnight + 20 * hour + minute);
     await settle();
@@ -143,7 +143,7 @@ eachEngine((_engine, { open }) => {
     });
     await settle();
     await book(21);
-    await assert.rejects(book(31), { code: 'reservation.no-machine' });
+    await assert.rejects(book(31), { code: 'reservation.maintenance' });
     const longer = await lab.services.addMaintenance(
       admin,
       wish({ from: midnight + 33 * hour, until: midnight + 36 * hour }),

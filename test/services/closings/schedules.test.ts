@@ -41,9 +41,9 @@ eachEngine((_engine, { open }) => {
   it('keeps people away in closed hours and nowhere else, until the last day, and lets them in again', async () => {
     await set(2);
     const id = await close();
-    await assert.rejects(book(3), { code: 'reservation.no-machine' });
-    await assert.rejects(book(19.5), { code: 'reservation.no-machine' });
-    await assert.rejects(book(24 * 390 + 2), { code: 'reservation.no-machine' });
+    await assert.rejects(book(3), { code: 'reservation.closed' });
+    await assert.rejects(book(19.5), { code: 'reservation.closed' });
+    await assert.rejects(book(24 * 390 + 2), { code: 'reservation.closed' });
     await book(9);
     const [view] = await lab.services.listSchedules(admin);
     assert.deepEqual({ nodes: view?.nodes, waiting: view?.waiting }, { nodes: 2, waiting: 0 });
@@ -52,7 +52,7 @@ eachEngine((_engine, { open }) => {
     const monday =
       [9, 33, 57, 81, 105, 129, 153].find((at) => new Date(midnight + at * hour).getUTCDay() === 1) ?? 0;
     await book(monday + 13);
-    await assert.rejects(book(monday + 30), { code: 'reservation.no-machine' });
+    await assert.rejects(book(monday + 30), { code: 'reservation.closed' });
     await lab.services.removeSchedule(admin, id);
     await settle();
     await book(monday + 30);
@@ -76,7 +76,7 @@ eachEngine((_engine, { open }) => {
     await checkBooks(lab.db);
     await lab.services.endReservation(ann, stays.id);
     await settle();
-    await assert.rejects(book(2), { code: 'reservation.no-machine' });
+    await assert.rejects(book(2), { code: 'reservation.closed' });
     assert.deepEqual((await lab.services.getSchedule(admin, id)).stays, []);
     await checkBooks(lab.db);
   });

@@ -44,6 +44,15 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
 }
 
+export const Alternative = z.object({
+  kind: z.enum(alternativeKinds),
+  label: z.string(),
+  start: time.optional(),
+  minutes: z.int().optional(),
+  image: z.string().optional(),
+  reservationId: id.optional(),
+});
+
 export const ProblemSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -52,17 +61,5 @@ export const ProblemSchema = z.object({
   code: z.string(),
   request: z.string().describe('Stands in the log too.'),
   fields: z.record(z.string(), z.string()).optional().describe('Field name to what is wrong with it.'),
-  alternatives: z
-    .array(
-      z.object({
-        kind: z.enum(alternativeKinds),
-        label: z.string(),
-        start: time.optional(),
-        minutes: z.int().optional(),
-        image: z.string().optional(),
-        reservationId: id.optional(),
-      }),
-    )
-    .optional()
-    .describe('What would work instead.'),
+  alternatives: z.array(Alternative).optional().describe('What would work instead.'),
 });

@@ -2,7 +2,18 @@
 import { z } from 'zod';
 import { reservationGroups, reservationStates } from '../../../domain/states.ts';
 import { bookedMinutes, minutesNumber } from '../../fields.ts';
-import { bodyOf, filterText, flag, id, machineSize, PageQuery, reach, time, timeIn } from './common.ts';
+import {
+  Alternative,
+  bodyOf,
+  filterText,
+  flag,
+  id,
+  machineSize,
+  PageQuery,
+  reach,
+  time,
+  timeIn,
+} from './common.ts';
 
 export const ReservationsQuery = PageQuery.extend({
   everybody: flag.optional().describe('For administrators: not only their own.'),
@@ -59,6 +70,75 @@ export const ChangeBody = bodyOf({
     .max(100, 'At most 100 characters.')
     .optional()
     .describe('Of the reservation as it was read: if it was changed since, this is refused.'),
+});
+
+const count = z.coerce
+  .number('must be a whole number of machines.')
+  .int('must be a whole number of machines.')
+  .min(1, 'must be at least 1.')
+  .max(1000, 'must be at most 1000.');
+
+const wish = {
+  image: z.string('must be the name of an image.').min(1).max(200, 'At most 200 characters.'),
+  count: count.default(1).describe('Machines at the same time.'),
+};
+
+const minutesText = z.coerce.number('must be a whole number of minutes.').pipe(bookedMinutes);
+
+export const AvailabilityQuery = z
+  .strictObject({
+    ...wish,
+    start: timeIn.optional().describe('Absent: now.'),
+    minutes: minutesText.optional().describe('For how long; this or `end`.'),
+    end: timeIn.optional().describe('Until when, instead of `minutes`.'),
+    imaging: flag.optional().describe('To make an image of it.'),
+  })
+  .refine(({ minutes, end }) => (minutes === undefined) !== (end === undefined), {
+    path: ['minutes'],
+    message: 'Say either minutes or end.',
+  });
+
+export const AvailabilitySchema = z.object({
+  possible: z.boolean(),
+  text: z.string().describe('When it would be ready, or why not.'),
+  code: z.string().nullable().describe('Why not.'),
+  free: z.int().nullable().describe('Machines that are free for all of that time.'),
+  machines: z.int().nullable().describe('Machines that there are for it.'),
+  readyAt: time.nullable(),
+  end: time.nullable(),
+  alternatives: z.array(Alternative).describe('What would work instead: the next times that fit among them.'),
+  fields: z.record(z.string(), z.string()).describe('Field name to what is wrong with it.'),
+});
+
+export const TimesQuery = z.strictObject({
+  ...wish,
+  minutes: minutesText.default(60),
+  from: timeIn.optional().describe('The first start, rounded up to a quarter hour; absent: now.'),
+  days: z.coerce
+    .number('must be a number of days.')
+    .int('must be a number of days.')
+    .min(1, 'must be at least 1.')
+    .max(7, 'must be at most 7.')
+    .default(7)
+    .describe('For how many days, hour by hour.'),
+});
+
+export const TimesSchema = z.object({
+  image: z.string(),
+  minutes: z.int(),
+  count: z.int(),
+  machines: z.int().describe('Machines that there are for it.'),
+  earliest: z.array(time).describe('The next times at which it fits: the first is the earliest there is.'),
+  slots: z.array(
+    z.object({
+      start: time,
+      free: z.int().describe('Machines that can be had from then on, for that long.'),
+      why: z
+        .enum(['past', 'far', 'limit'])
+        .nullable()
+        .describe('Why you may not begin then, however many are free.'),
+    }),
+  ),
 });
 
 export const ExtendBody = bodyOf({ minutes: minutesNumber.describe('By how long.') });

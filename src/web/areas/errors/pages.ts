@@ -1,4 +1,5 @@
 import { type LabError, userMessages } from '../../../domain/errors.ts';
+import { wayTo } from '../../way-to.ts';
 
 export interface ErrorPage {
   readonly title: string;
@@ -34,9 +35,9 @@ export function errorPage({ error, status, request }: Failure, signedIn: boolean
     title: titles[status] ?? 'Something went wrong',
     sentence: error.code === 'input.invalid' ? userMessages['input.invalid'] : error.message,
     fields: Object.entries(error.fields).map(([field, sentence]) => `${field}: ${sentence}`),
-    alternatives: error.alternatives.flatMap(({ kind, label, reservationId, image }) => {
-      if (kind === 'end-other') return [{ label, href: `/reservations/${reservationId}` }];
-      return image === undefined ? [] : [{ label, href: `/reserve?image=${encodeURIComponent(image)}` }];
+    alternatives: error.alternatives.flatMap((one) => {
+      const href = wayTo(one) ?? (one.image && `/reserve?image=${encodeURIComponent(one.image)}`);
+      return href ? [{ label: one.label, href }] : [];
     }),
     request: status >= 500 ? request : null,
     way: signedIn ? { href: '/', label: 'Go to Home' } : { href: '/sign-in', label: 'Sign in' },

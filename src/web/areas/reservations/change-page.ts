@@ -1,8 +1,10 @@
 /** The form that changes a booking which has not begun to load. */
+
 import type { Alternative, FieldErrors } from '../../../domain/errors.ts';
 import type { ReservationView, Verdict } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import type { Refusal } from '../../refusal.ts';
+import { labelOf, wayTo } from '../../way-to.ts';
 
 /** As it was typed. */
 export interface TypedChange {
@@ -62,7 +64,10 @@ export function changePage(facts: ChangeFacts, clock: Clock): ChangePage {
 
 /** What was missing stands above the form already: beside it is what would work. */
 function refused({ alternatives }: Refusal): Verdict {
-  return { possible: false, text: '', readyAt: null, end: null, alternatives, fields: {} };
+  return {
+    ...{ possible: false, text: '', readyAt: null, end: null, alternatives, fields: {} },
+    ...{ code: null, free: null, machines: null },
+  };
 }
 
 export function changeVerdict(
@@ -83,13 +88,15 @@ export function changeVerdict(
 }
 
 function alternative(id: number, typed: TypedChange, one: Alternative, clock: Clock) {
-  if (one.reservationId !== undefined) return { label: one.label, href: hrefOf(one.reservationId) };
+  const label = labelOf(one, clock);
+  const way = wayTo(one);
+  if (way !== null) return { label, href: way };
   const filled = new URLSearchParams({
     image: one.image ?? typed.image,
     start: one.start === undefined ? typed.start : clock.localInput(one.start),
     minutes: String(one.minutes ?? typed.minutes),
   });
-  return { label: one.label, href: `${hrefOf(id)}/change?${filled.toString()}` };
+  return { label, href: `${hrefOf(id)}/change?${filled.toString()}` };
 }
 
 const hrefOf = (id: number) => `/reservations/${id}`;

@@ -3,7 +3,8 @@ import type { ImageView, Verdict } from '../../../services/views.ts';
 import { lengthOf } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
 import type { Refusal } from '../../refusal.ts';
-import type { Typed } from './forms.ts';
+import { labelOf, wayTo } from '../../way-to.ts';
+import { type Times, type Typed, timesIn } from './forms.ts';
 
 export interface VerdictRegion {
   readonly verdict: VerdictPanel | null;
@@ -15,6 +16,8 @@ export interface VerdictPanel {
   readonly text: string;
   /** What is wrong exactly, where the text does not say it. */
   readonly more: readonly string[];
+  /** "3 of 12 machines are free then." */
+  readonly many: string | null;
   readonly until: When | null;
   readonly length: string | null;
   readonly alternatives: readonly AlternativeButton[];
@@ -47,27 +50,38 @@ export interface ReservePage extends VerdictRegion {
 const quickLengths = [30, 60, 120, 240, 480];
 
 export function verdictPanel(verdict: Verdict, typed: Typed, clock: Clock): VerdictPanel {
-  const minutes = /^\d{1,7}$/.test(typed.minutes) ? Number(typed.minutes) : 0;
+  const times = timesIn(typed, clock);
+  const { minutes } = times;
   return {
     possible: verdict.possible,
     text: verdict.text,
-    more: Object.values(verdict.fields).filter((sentence) => sentence !== verdict.text),
+    more: Object.values(verdict.fields).filter((sentence) => !verdict.text.endsWith(sentence)),
+    many: manyOf(verdict),
     until: verdict.possible && verdict.end !== null ? clock.when(verdict.end) : null,
-    length: verdict.possible && minutes > 0 ? lengthOf(minutes) : null,
-    alternatives: verdict.alternatives.map((one) => alternativeButton(one, typed, clock)),
+    length: verdict.possible && typed.ends === 'after' && minutes > 0 ? lengthOf(minutes) : null,
+    alternatives: verdict.alternatives.map((one) => alternativeButton(one, typed, times, clock)),
   };
 }
 
-function alternativeButton(alternative: Alternative, typed: Typed, clock: Clock): AlternativeButton {
-  const { kind, label, image, minutes, start, reservationId } = alternative;
-  const typedStart = typed.when === 'at' && kind !== 'start' ? clock.fromLocalInput(typed.start) : Number.NaN;
-  const at = start ?? (Number.isNaN(typedStart) ? null : typedStart);
+function manyOf({ possible, free, machines, readyAt }: Verdict): string | null {
+  if (!possible || free === null || machines === null || machines < 2) return null;
+  const when = readyAt === null ? '' : ' for all of that time';
+  return `${free} of ${machines} machines ${free === 1 ? 'is' : 'are'} free${when}.`;
+}
+
+function alternativeButton(
+  alternative: Alternative,
+  typed: Typed,
+  times: Times,
+  clock: Clock,
+): AlternativeButton {
+  const { kind, image, minutes = times.minutes, start = times.start } = alternative;
   return {
-    label,
-    href: kind === 'end-other' ? `/reservations/${reservationId}` : null,
+    label: labelOf(alternative, clock),
+    href: wayTo(alternative),
     image: image ?? typed.image,
-    minutes: minutes === undefined ? typed.minutes : String(minutes),
-    startAt: at,
+    minutes: Number.isNaN(minutes) ? typed.minutes : String(minutes),
+    startAt: kind === 'image' || start === undefined || Number.isNaN(start) ? null : start,
     imaging: typed.imaging,
   };
 }

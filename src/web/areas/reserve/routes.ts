@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { LabError } from '../../../domain/errors.ts';
 import { may } from '../../../domain/may.ts';
 import type { ImageView, SignedIn, Verdict } from '../../../services/views.ts';
 import { type Clock, makeClock } from '../../clock.ts';
-import { minutesIn } from '../../fields.ts';
 import { makeFrame } from '../../frame.ts';
 import { parse } from '../../input.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
@@ -11,7 +11,7 @@ import { renderRegion, sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { reserveForm, type Typed, typedIn } from './forms.ts';
+import { nothingTyped, ReserveForm, sentenceOf, type Typed, timesIn, typedIn } from './forms.ts';
 import { reservePage, verdictPanel } from './pages.ts';
 
 export const reserveRoutes: readonly Route[] = [
@@ -61,32 +61,39 @@ function defaultsFor(images: readonly ImageView[], source: unknown, clock: Clock
   const name = (source as { image?: unknown } | undefined)?.image;
   const image = images.find((one) => one.name === name) ?? images[0];
   const nextHour = Math.ceil(clock.now / 3_600_000) * 3_600_000;
+  const minutes = image?.usualMinutes ?? 60;
   return {
+    ...nothingTyped,
     image: image?.name ?? '',
-    minutes: String(image?.usualMinutes ?? 60),
-    when: 'now',
+    minutes: String(minutes),
     start: clock.localInput(nextHour),
-    imaging: false,
+    end: clock.localInput(nextHour + minutes * 60_000),
   };
 }
 
 function askVerdict(web: Web, me: SignedIn, typed: Typed, clock: Clock): Promise<Verdict> {
-  const start = typed.when === 'at' ? clock.fromLocalInput(typed.start) : undefined;
-  const minutes = minutesIn(typed.minutes) ?? typed.minutes;
+  const { start, minutes, fields } = timesIn(typed, clock);
+  if (Object.keys(fields).length > 0)
+    return Promise.resolve({ ...noVerdict, text: sentenceOf(fields), code: 'input.invalid', fields });
   return web.services.verdict(me, { image: typed.image, minutes, start, imaging: typed.imaging });
 }
+
+const noVerdict: Verdict = {
+  ...{ possible: false, text: '', readyAt: null, end: null, alternatives: [], fields: {} },
+  ...{ code: null, free: null, machines: null },
+};
 
 /** What was missing stands above the form and at its fields already: here is what would work. */
 function verdictOf(refusal: Refusal, asked: Verdict | null): Verdict {
   const alternatives = refusal.alternatives.length > 0 ? refusal.alternatives : (asked?.alternatives ?? []);
-  return { possible: false, text: '', readyAt: null, end: null, alternatives, fields: {} };
+  return { ...noVerdict, alternatives };
 }
 
 /** The part beside the form, while it is being filled in. */
 async function getVerdict(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const clock = makeClock(me.timeZone);
-  const typed = typedIn(req.query, { image: '', minutes: '', when: 'now', start: '', imaging: false });
+  const typed = typedIn(req.query, nothingTyped);
   const verdict = verdictPanel(await askVerdict(web, me, typed, clock), typed, clock);
   const frame = makeFrame(web, res, { title: 'Reserve' });
   res.type('html').send(renderRegion(web, frame, 'reserve/verdict', { verdict }).html);
@@ -95,8 +102,10 @@ async function getVerdict(web: Web, req: Request, res: Response): Promise<void> 
 async function postReserve(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   try {
-    const form = parse(reserveForm(makeClock(me.timeZone).zone), req.body);
-    const { image, minutes, start, once } = form;
+    const form = parse(ReserveForm, req.body);
+    const { image, once } = form;
+    const { start, minutes, fields } = timesIn(typedIn(req.body, nothingTyped), makeClock(me.timeZone));
+    if (Object.keys(fields).length > 0) throw new LabError('input.invalid', { fields });
     const imaging = form.imaging === '1';
     const made = await web.services.reserve(me, { image, minutes, start, imaging }, { idempotencyKey: once });
     res.redirect(303, `/reservations/${made.id}${form.open === undefined ? '' : '?open=terminal'}`);

@@ -16,7 +16,8 @@ if (form && place) {
     asking = new AbortController();
     const typed = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {
-      if (['image', 'minutes', 'when', 'start', 'imaging'].includes(name)) typed.set(name, String(value));
+      if (['image', 'when', 'start', 'ends', 'minutes', 'end', 'imaging'].includes(name))
+        typed.set(name, String(value));
     }
     try {
       const answer = await fetch(`${place.dataset.verdict}?${typed}`, { signal: asking.signal });
