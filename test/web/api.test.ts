@@ -198,6 +198,12 @@ describe('the API', () => {
         'changeMembers',
         'addSchedule',
         'addMaintenance',
+        'addCourse',
+        'changeRoster',
+        'askBlock',
+        'approveBlock',
+        'rejectBlock',
+        'withdrawBlock',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
       const bodies: Record<string, object> = {
@@ -214,6 +220,13 @@ describe('the API', () => {
         '/groups': { name: 'students' },
         '/groups/:id/members': { add: ['ada'] },
         '/schedules': { name: 'Days', timeZone: 'UTC', hours: [] },
+        '/courses': { group: 'x', timeZone: 'UTC', termFrom: '2027-04-12', termUntil: '2027-07-16' },
+        '/courses/:id/members': { add: ['ada'] },
+        '/blocks': {
+          ...{ courseId: 2, image: 'tiny', seats: 3 },
+          recurrence: { kind: 'once', date: '2027-05-03', from: '10:00', until: '11:00' },
+        },
+        '/blocks/:id/reject': { reason: 'No room.' },
         '/maintenance': {
           ...{ reason: 'Disks', nodes: { kind: 'all' } },
           ...{ from: '2026-11-28T22:00:00Z', until: '2026-11-29T06:00:00Z' },
