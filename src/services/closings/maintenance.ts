@@ -1,4 +1,5 @@
 import { bookingsWithin } from '../../../db/queries/closed-bookings.ts';
+import { naturally } from '../../../db/queries/conditions.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { join, type MaintenanceRow, type MaintenanceState } from '../../../db/repositories/maintenance.ts';
 import { inTransaction, type Reader, reading, type Tx } from '../../../db/transaction.ts';
@@ -183,7 +184,7 @@ async function detail(reader: Reader, id: number) {
   if (!row) throw new LabError('not-found');
   const nodes = await reader.rows<{ id: number; name: string; state: string; part: MaintenanceState }>(
     `SELECT n.id, n.name, n.state, m.state AS part FROM maintenance_nodes m JOIN nodes n ON n.id = m.node_id
-       WHERE m.window_id = ? ORDER BY n.name LIMIT ${mostNodes}`,
+       WHERE m.window_id = ? ORDER BY ${naturally(reader, 'n.name')} LIMIT ${mostNodes}`,
     [id],
   );
   return {

@@ -29,6 +29,12 @@ interface Look {
 }
 
 const looks: Readonly<Record<string, Look>> = {
+  schedules: { path: '/schedules', session: admin },
+  'adding a schedule': { path: '/schedules/add', session: admin },
+  'a schedule': { path: '/schedules/1', session: admin },
+  'maintenance windows': { path: '/maintenance', session: admin },
+  'planning maintenance': { path: '/maintenance/new?rack=A', session: admin },
+  'a maintenance window': { path: '/maintenance/1', session: admin },
   'sign-in': { path: '/sign-in', session: null },
   'a sign-in link': { path: '/sign-in/link/fresh', session: null },
   'the first password': { path: '/password', session: 'new-session-secret' },

@@ -71,7 +71,7 @@ export function scheduleForm(
     name: said('name', kept.name),
     timeZone: said('timeZone', kept.timeZone),
     days: weekdays.map((name) => ({
-      ...{ field: name, title: dayTitle(name) },
+      ...{ field: name, title: dayTitle(name).slice(0, 3) },
       text: said(name, textOfDay(name, kept.hours)),
     })),
     zones: Intl.supportedValuesOf('timeZone'),
