@@ -3,6 +3,7 @@ import type { Progress } from '../../../../src/domain/contracts/module-context.t
 import { artefactName } from '../../../../src/domain/contracts/provisioning.ts';
 import { startFrom, switchOff } from '../bmc/switch-power.ts';
 import { followProgress, type JobDone } from './follow-progress.ts';
+import { removeJob, writeJob } from './jobs/job.ts';
 import type { JobBase } from './jobs/job-base.ts';
 import type { Job } from './jobs/kinds.ts';
 import type { Metal } from './metal.ts';
@@ -19,6 +20,21 @@ export function jobOf({ context: { installation, node, deadline } }: Metal): Omi
 /** Starts the machine, which is off or is switched off, from the network this once. */
 export async function startAgent({ bmc, hardware: { firmware }, context }: Metal): Promise<void> {
   await startFrom(bmc, { device: 'network', firmware, lasts: 'once' }, context);
+}
+
+/** Has the machine, which is switched off for it, do this and nothing else. */
+export async function beginJob<Wanted extends Job>(
+  metal: Metal,
+  what: Omit<Wanted, Exclude<keyof JobBase, 'clean'>>,
+): Promise<Wanted> {
+  const { context, bmc } = metal;
+  const { directory, node } = context;
+  await removeJob(directory, node.mac);
+  await switchOff(bmc, context);
+  await serveImages(context);
+  const job = await writeJob<Wanted>(directory, { ...jobOf(metal), ...what } as Omit<Wanted, 'id'>);
+  await startAgent(metal);
+  return job;
 }
 
 /** Waits until its agent has done it, as long as the machine is on; the image server is kept there. Rejects as `followProgress`. */

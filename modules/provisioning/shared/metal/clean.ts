@@ -1,13 +1,12 @@
 import type { CleanedDisk } from '../../../../src/domain/contracts/facts.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { switchOff } from '../bmc/switch-power.ts';
-import { followAgent, jobOf, startAgent } from './agent-run.ts';
+import { beginJob, followAgent } from './agent-run.ts';
+import { jobUnderWay } from './job-under-way.ts';
 import type { CleanJob } from './jobs/clean-job.ts';
-import { readJob, removeJob, writeJob } from './jobs/job.ts';
+import { removeJob } from './jobs/job.ts';
 import { forgetLoads } from './load-record.ts';
 import type { Metal } from './metal.ts';
-import { power_status } from './power.ts';
-import { serveImages } from './serve-images.ts';
 
 /**
  * Cleans the machine's disks without loading anything; it is off afterwards, however that ended. Begun again while its agent
@@ -17,7 +16,7 @@ export async function clean(metal: Metal): Promise<readonly CleanedDisk[]> {
   const { context, bmc } = metal;
   const { directory, node } = context;
   try {
-    const job = (await running(metal)) ?? (await begin(metal));
+    const job = (await jobUnderWay(metal, 'clean')) ?? (await begin(metal));
     const { cleaned } = await followAgent(metal, job);
     if (cleaned) return cleaned;
     throw new ModuleError('failed', `${node.name} was not cleaned`);
@@ -29,24 +28,10 @@ export async function clean(metal: Metal): Promise<readonly CleanedDisk[]> {
   }
 }
 
-async function running(metal: Metal): Promise<CleanJob | null> {
-  const job = await readJob(metal.context.directory, metal.context.node.mac);
-  return job?.action === 'clean' && (await power_status(metal)) === 'on' ? job : null;
-}
-
 /** What was known of its disk is true no more from here on. */
 async function begin(metal: Metal): Promise<CleanJob> {
   const { context, bmc } = metal;
-  const { directory, node, settings } = context;
-  await removeJob(directory, node.mac);
   await switchOff(bmc, context);
   await forgetLoads(context, 'all');
-  await serveImages(context);
-  const job = await writeJob<CleanJob>(
-    directory,
-    { ...jobOf(metal), action: 'clean', clean: settings.cleaning },
-    () => Promise.resolve(),
-  );
-  await startAgent(metal);
-  return job;
+  return await beginJob<CleanJob>(metal, { action: 'clean', clean: context.settings.cleaning });
 }

@@ -1,15 +1,14 @@
 import type { Inspected } from '../../../../src/domain/contracts/bare-metal.ts';
 import { ModuleError } from '../../../../src/domain/errors.ts';
 import { switchOff } from '../bmc/switch-power.ts';
-import { followAgent, jobOf, leaveOff, startAgent } from './agent-run.ts';
+import { beginJob, followAgent, leaveOff } from './agent-run.ts';
 import type { Inventory } from './inventory.ts';
+import { jobUnderWay } from './job-under-way.ts';
 import { type InspectJob, measured } from './jobs/inspect-job.ts';
-import { readJob, removeJob, writeJob } from './jobs/job.ts';
+import { removeJob } from './jobs/job.ts';
 import { readReports } from './jobs/job-log.ts';
 import { checkBmc, judgeMachine, judgeMeasurements } from './judge-inspection.ts';
 import type { Metal } from './metal.ts';
-import { power_status } from './power.ts';
-import { serveImages } from './serve-images.ts';
 
 /**
  * Starts the machine from the network and lets its agent look at it and burn it in. It is off afterwards, and nothing was written
@@ -20,7 +19,7 @@ export async function inspect(metal: Metal): Promise<Inspected> {
   const { directory, node, signal } = context;
   try {
     const bmc = await checkBmc(metal);
-    const job = (await underWay(metal)) ?? (await begin(metal));
+    const job = (await jobUnderWay(metal, 'inspect')) ?? (await begin(metal));
     const inventory = await follow(metal, job);
     const reports = await readReports(directory, job);
     const said = reports.filter(({ phase }) => phase === measured).map(({ says = '' }) => says);
@@ -36,31 +35,10 @@ export async function inspect(metal: Metal): Promise<Inspected> {
   }
 }
 
-/** What another run of the task had begun, while its machine is at it. */
-async function underWay(metal: Metal): Promise<InspectJob | null> {
-  const { directory, node } = metal.context;
-  const job = await readJob(directory, node.mac);
-  if (job?.action !== 'inspect' || Date.now() >= job.expiresAt) return null;
-  return (await power_status(metal)) === 'on' ? job : null;
-}
-
 async function begin(metal: Metal): Promise<InspectJob> {
-  const { context, bmc } = metal;
-  const { directory, node, settings } = context;
-  await removeJob(directory, node.mac);
-  await switchOff(bmc, context);
-  await serveImages(context);
-  const wanted = {
-    ...jobOf(metal),
-    action: 'inspect' as const,
-    seconds: {
-      ...{ memory: settings.burnInMemorySeconds, disk: settings.burnInDiskSeconds },
-      network: settings.burnInNetworkSeconds,
-    },
-  };
-  const job = await writeJob<InspectJob>(directory, wanted, async () => {});
-  await startAgent(metal);
-  return job;
+  const { burnInMemorySeconds, burnInDiskSeconds, burnInNetworkSeconds } = metal.context.settings;
+  const seconds = { memory: burnInMemorySeconds, disk: burnInDiskSeconds, network: burnInNetworkSeconds };
+  return await beginJob<InspectJob>(metal, { action: 'inspect', seconds });
 }
 
 async function follow(metal: Metal, job: InspectJob): Promise<Inventory> {

@@ -50,8 +50,16 @@ export const captureJob = defineJobKind({
   },
 });
 
-/** What the agent sent in the end: as it lies here, and what it says of it. Null: nothing whole. */
-export async function readSent(directory: string, job: CaptureJob) {
+/** What the agent sent in the end, as it lies here, and what it says of it. */
+export interface Sent {
+  readonly body: string;
+  readonly extents: readonly Extent[];
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Null: nothing whole. */
+export async function readSent(directory: string, job: CaptureJob): Promise<Sent | null> {
   const file = (name: string) => jobFile(directory, job, name);
   const extents = await readJson(file('extents'), extentsSchema);
   const sent = await readJson(file('sent'), sentSchema);

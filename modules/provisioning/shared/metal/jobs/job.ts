@@ -18,7 +18,7 @@ import { type Job, jobSchema } from './kinds.ts';
 export async function writeJob<Wanted extends Job>(
   directory: string,
   wanted: Omit<Wanted, 'id'>,
-  prepare: (job: Wanted) => Promise<void>,
+  prepare: (job: Wanted) => Promise<void> = () => Promise.resolve(),
 ): Promise<Wanted> {
   await mkdir(metalFiles(directory).jobs, { recursive: true, mode: 0o700 });
   const job = { ...wanted, id: randomUUID() } as Wanted;

@@ -53,7 +53,7 @@ describe('the imaging agent', function () {
       ...{ artefact: 'test-n1-l0', node: 'metal1', mac: node.mac, action: 'inspect' as const, seconds },
       expiresAt: Date.now() + 3_600_000,
     };
-    const job = await writeJob<InspectJob>(bench.pool.directory, wanted, async () => {});
+    const job = await writeJob<InspectJob>(bench.pool.directory, wanted);
     await node.powerOn('once');
     const steps: string[] = [];
     await bench.follow(job, steps);

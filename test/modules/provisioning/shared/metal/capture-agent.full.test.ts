@@ -48,9 +48,7 @@ describe('the imaging agent that reads a disk', function () {
       mac: node.mac,
       expiresAt: Date.now() + 3_600_000,
     };
-    const job = await writeJob<CaptureJob>(pool.directory, { ...wanted, action: 'capture' }, () =>
-      Promise.resolve(),
-    );
+    const job = await writeJob<CaptureJob>(pool.directory, { ...wanted, action: 'capture' });
     await node.powerOn('once');
     const progress = (step: string) => void (steps.at(-1) !== step && steps.push(step));
     await followProgress(job, { directory: pool.directory, signal, progress, patience });
