@@ -17,13 +17,18 @@ import {
 } from '../../src/cli/rack/rack-node.ts';
 import type { Firmware, NodeFacts } from '../../src/domain/contracts/facts.ts';
 
-export interface TestRack {
-  /** The pool's folder. */
-  readonly directory: string;
-  readonly settings: Readonly<Record<string, unknown>>;
+interface TestMachine {
   readonly machine: RackNode;
   /** What a module is told of the machine. */
   readonly node: Partial<NodeFacts>;
+}
+
+export interface TestRack extends TestMachine {
+  /** The pool's folder. */
+  readonly directory: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Puts one more machine of the same kind into it. */
+  add(): Promise<TestMachine>;
   close(): Promise<void>;
 }
 
@@ -35,28 +40,30 @@ export async function makeTestRack(
 ): Promise<TestRack> {
   const data = await mkdtemp(join(tmpdir(), 'labrador-rack-'));
   const directory = join(data, 'pool');
-  const mac = '52:54:00:5a:00:01';
   await mkdir(rackFolder(data));
   const lan = network === 'netns' ? await drawRackNetwork(rackFolder(data)) : null;
-  const machine = await makeRackNode({
-    folder: rackNodeFolder(data, mac),
-    number: 1,
-    name: 'rack1',
-    mac,
-    protocol,
-    firmware,
-  });
-  await startBmc(machine);
-  const { hardware, ...node } = rackMachine(machine);
+  const machines: RackNode[] = [];
+  async function add(): Promise<TestMachine> {
+    const number = machines.length + 1;
+    const mac = `52:54:00:5a:00:0${number}`;
+    const folder = rackNodeFolder(data, mac);
+    const machine = await makeRackNode({ folder, number, name: `rack${number}`, mac, protocol, firmware });
+    machines.push(machine);
+    await startBmc(machine);
+    const { hardware, ...node } = rackMachine(machine);
+    return { machine, node: { ...node, hardware: { ...hardware, inventory: null } } };
+  }
   return {
-    ...{ directory, machine },
+    ...(await add()),
+    ...{ directory, add },
     settings: await rackSettings(data),
-    node: { ...node, hardware: { ...hardware, inventory: null } },
     async close() {
       await stopImageServer(directory);
       await stopDhcp(directory);
-      await pressChassis(machine, 'set', 'power', '0');
-      await stopBmc(machine);
+      for (const machine of machines) {
+        await pressChassis(machine, 'set', 'power', '0');
+        await stopBmc(machine);
+      }
       if (lan) await removeRackNetwork(lan);
       await rm(data, { recursive: true });
     },

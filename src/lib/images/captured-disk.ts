@@ -39,22 +39,37 @@ export interface CapturedStream {
   readonly diskSectors: number;
 }
 
+export type CapturedDisk = DiskStart & { readonly sectors: number };
+
 /**
- * Writes what was read to a raw, sparse file that begins and ends as an image does, without the seed's partition. Throws
- * ImageRefused when the stream holds something else than these blocks, or when no machine could start from it.
+ * Writes what was read to a raw, sparse file that begins and ends as an image does. Throws ImageRefused when the stream holds
+ * something else than these blocks, or when no machine could start from it.
  */
 export async function writeCapturedDisk(
   stream: CapturedStream,
   file: string,
   signal: AbortSignal,
-): Promise<DiskStart & { readonly sectors: number }> {
+): Promise<CapturedDisk> {
   requireTools('zstd');
-  const disk = await open(file, 'w+', 0o600);
+  const disk = await open(file, 'w', 0o600);
   try {
     await unpack(stream, disk, signal);
+  } finally {
+    await disk.close();
+  }
+  return await endAsImage(file);
+}
+
+/**
+ * Takes the seed's partition and what lies behind the last other one off a raw disk. Throws ImageRefused when no machine could
+ * start from it.
+ */
+export async function endAsImage(file: string): Promise<CapturedDisk> {
+  const disk = await open(file, 'r+');
+  try {
     const head = Buffer.alloc(headBytes);
     await disk.read(head, 0, headBytes, 0);
-    const image = withoutSeedPartition(head, stream.diskSectors);
+    const image = withoutSeedPartition(head, (await disk.stat()).size / sectorBytes);
     await disk.truncate(image.sectors * sectorBytes);
     await disk.write(image.head, 0, image.head.length, 0);
     await disk.write(image.tail, 0, image.tail.length, image.sectors * sectorBytes - image.tail.length);

@@ -12,8 +12,8 @@ import { leaveOff } from '../agent-run.ts';
 import { removeJob } from '../jobs/job.ts';
 import { type LoadRecord, loadFolder, readRecord, writeRecord } from '../load-record.ts';
 import type { Metal } from '../metal.ts';
-import { power_status } from '../power.ts';
 import { ways } from '../ways/ways.ts';
+import { checkCapture } from './check-capture.ts';
 import { makeImage } from './make-image.ts';
 import { asCaptureError } from './problems.ts';
 import { shutDown } from './shut-down.ts';
@@ -30,9 +30,10 @@ export async function capture(metal: Metal, target: Target): Promise<Captured> {
   const there = await stat(target.file).catch(() => null);
   if (there && record.captured?.file === target.file) return { changed: false, ...record.captured };
   if (there) throw new ModuleError('conflict', 'An image with that name exists already');
-  if ((await power_status(metal)) !== 'on')
-    throw new ModuleError('failed', `${context.node.name} must be on, so that its system can be shut down`);
   const work = join(loadFolder(context), 'capture');
+  await checkCapture(metal, record, target.file).catch((error: unknown) => {
+    throw asCaptureError(error);
+  });
   try {
     await rm(work, { recursive: true, force: true });
     await shutDown(metal);

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { exec } from '../../../../../src/lib/exec.ts';
 import { sectorBytes } from '../../../../../src/lib/images/disk-sectors.ts';
 import type { Metal } from '../metal.ts';
@@ -25,8 +24,6 @@ export async function makeImage({ context }: Metal, read: ReadDisk, work: string
   const file = join(work, 'image.qcow2');
   const copy = { file: read.file, format: 'raw' as const };
   await withScratchGuest({ context, machine, work, disk: copy, called: 'copy' }, async (guest) => {
-    if (!guest.os)
-      throw new ModuleError('unsupported', 'There is no OS module for it, which would clean the copy');
     await guest.os.pre_capture();
     await guest.os.shutdown();
     await guest.off();

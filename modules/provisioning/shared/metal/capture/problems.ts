@@ -14,18 +14,17 @@ export function asCaptureError(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || /No space left on device/.test(error.message))
     return new ModuleError('refused', 'There is no room left for the image on the server', { cause: error });
-  if (code === 'EXDEV')
-    return new ModuleError(
-      'refused',
-      'The folders images and pools of the data directory must lie on one disk',
-      {
-        cause: error,
-      },
-    );
+  if (code === 'EXDEV') return onTwoDisks(error);
   if (error instanceof ImageBuildError) return new ModuleError('refused', error.message, { cause: error });
   if (error instanceof ImageRefused || error instanceof ExecError)
     return new ModuleError('failed', error.message, { cause: error });
   return error;
+}
+
+/** An image is made in the pool's folder, and is moved to where it stays as a whole. */
+export function onTwoDisks(cause?: Error): ModuleError {
+  const says = 'The folders images and pools of the data directory must lie on one disk';
+  return new ModuleError('refused', says, { cause });
 }
 
 function ofKind(error: ModuleError): ModuleError {

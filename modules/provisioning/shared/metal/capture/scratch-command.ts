@@ -43,7 +43,7 @@ export async function scratchCommand(plan: ScratchPlan): Promise<string[]> {
     ...['-name', 'guest=scratch', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-accel', accelerator, '-machine', 'q35', '-cpu', cpuModel(accelerator, { cpu: '' }), '-smp', '1'],
     ...['-m', `${memory}M`, '-boot', 'menu=off,strict=on', '-rtc', 'base=utc'],
-    ...(machine.firmware === 'uefi' ? ['-bios', await firmwareFile()] : []),
+    ...(machine.firmware === 'uefi' ? ['-bios', await needUefiFirmware()] : []),
     ...disks(plan),
     ...network(plan),
     ...['-object', 'rng-random,id=random,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=random'],
@@ -59,7 +59,8 @@ export async function scratchCommand(plan: ScratchPlan): Promise<string[]> {
   ];
 }
 
-async function firmwareFile(): Promise<string> {
+/** Its file. `refused` where it is not installed. */
+export async function needUefiFirmware(): Promise<string> {
   await access(uefiFirmware).catch((cause: unknown) => {
     throw new ModuleError(
       'refused',

@@ -22,8 +22,8 @@ import { within } from '../within.ts';
 import { type ScratchPlan, scratchCommand, scratchFiles } from './scratch-command.ts';
 
 export interface ScratchGuest {
-  /** The image's OS module on it; null where none applies. */
-  readonly os: BoundOs | null;
+  /** The image's OS module on it. */
+  readonly os: BoundOs;
   /** The qcow2 file with what it wrote. */
   readonly layer: string;
   /** Resolves when it has switched itself off. */
@@ -49,7 +49,7 @@ export async function withScratchGuest<T>(
     endpoint = await endpointOf(plan, qemu.alive);
     await waitForSystem(plan, endpoint, secrets, qemu.alive);
     return await work({
-      os: context.osAt?.({ endpoint, secrets }) ?? null,
+      os: needOs(context)({ endpoint, secrets }),
       layer: join(plan.work, scratchFiles.layer),
       off: () => waitForOff(plan, qemu),
     });
@@ -58,6 +58,12 @@ export async function withScratchGuest<T>(
     await qemu.end();
     for (const name of Object.values(scratchFiles)) await rm(join(plan.work, name), { force: true });
   }
+}
+
+/** `unsupported` where none applies. */
+export function needOs({ osAt }: ScratchPlan['context']): NonNullable<typeof osAt> {
+  if (osAt) return osAt;
+  throw new ModuleError('unsupported', 'There is no OS module for it, which would clean the copy');
 }
 
 /** Its own layer over the disk, and a seed as every machine gets one. */

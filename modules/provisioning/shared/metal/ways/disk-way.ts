@@ -37,6 +37,7 @@ export const diskWay: Way = {
 
   loaded: ({ context }) => removeJob(context.directory, context.node.mac),
   start: ({ bmc, context }) => startFrom(bmc, undefined, context),
+  startedBy: ({ hardware }) => Promise.resolve(hardware.firmware),
   read: readDisk,
   isServed: () => Promise.resolve(true),
   unloaded: () => Promise.resolve(),

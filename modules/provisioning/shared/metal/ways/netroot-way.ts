@@ -3,7 +3,7 @@ import { BmcError } from '../../bmc/bmc-error.ts';
 import { startFrom, switchOff } from '../../bmc/switch-power.ts';
 import { type ImageFile, readImageFile } from '../../image-file.ts';
 import { checkIntact, doubt } from '../../intact-image.ts';
-import { flattenOverlay } from '../capture/flatten-overlay.ts';
+import { flattenOverlay, startedBy } from '../capture/flatten-overlay.ts';
 import { forgetToken } from '../image-server/tokens.ts';
 import { readJob } from '../jobs/job.ts';
 import { writeNetrootJob } from '../jobs/write-netroot-job.ts';
@@ -52,6 +52,7 @@ export const netrootWay: Way = {
     await startFromNetwork(metal);
   },
 
+  startedBy,
   read: flattenOverlay,
   isServed: ({ context }) => areExported(loadFolder(context)),
 
@@ -79,7 +80,10 @@ async function intact(revision: RevisionFacts): Promise<void> {
   }
 }
 
-/** As large as the machine's own disk would be: what is not written takes no room. */
+/** For a seed and the second copy of a table, behind everything else on a machine's own disk. */
+const heldBackMb = 2;
+
+/** As large as the machine's own disk would be for its system: what was captured of one fits the other. */
 function sizeOf({ virtualBytes }: ImageFile, diskMb: number): number {
-  return Math.max(virtualBytes, diskMb * 1024 ** 2);
+  return Math.max(virtualBytes, (diskMb - heldBackMb) * 1024 ** 2);
 }

@@ -1,5 +1,5 @@
 /** How an image comes to a machine: written to its disk, or served to it from here as long as it has it. */
-import type { RevisionFacts } from '../../../../../src/domain/contracts/facts.ts';
+import type { Firmware, RevisionFacts } from '../../../../../src/domain/contracts/facts.ts';
 import type { SeedFiles } from '../../../../../src/lib/images/seed.ts';
 import type { Inventory } from '../inventory.ts';
 import type { JobBase } from '../jobs/job-base.ts';
@@ -38,6 +38,8 @@ export interface Way {
   loaded(metal: Metal): Promise<void>;
   /** Starts the machine, which is off or is switched off, from what was loaded. */
   start(metal: Metal): Promise<void>;
+  /** How another machine would start what is on its disk. `unsupported` where none could. */
+  startedBy(metal: Metal): Promise<Firmware>;
   /** What is on the disk of a machine that has shut down, as a file in `work`. Nothing is written to that disk. */
   read(metal: Metal, work: string): Promise<ReadDisk>;
   /** What the machine needs of us while it is on is there. */

@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, symlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { os } from '../../../../../modules/os/registry.ts';
 import { provisioning } from '../../../../../modules/provisioning/registry.ts';
 import { metalFiles } from '../../../../../modules/provisioning/shared/metal/metal-files.ts';
-import { startBmc, stopBmc } from '../../../../../src/cli/rack/bmc.ts';
-import { pressChassis } from '../../../../../src/cli/rack/chassis.ts';
-import { makeRackNode } from '../../../../../src/cli/rack/make-node.ts';
-import { rackMachine } from '../../../../../src/cli/rack/rack.ts';
-import { type RackNode, rackNodeFolder } from '../../../../../src/cli/rack/rack-node.ts';
 import type { NodeFacts } from '../../../../../src/domain/contracts/facts.ts';
 import { artefactName, type ProvisioningModule } from '../../../../../src/domain/contracts/provisioning.ts';
+import type { ProvisioningContext } from '../../../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../../../src/domain/errors.ts';
-import { closeShells, connectShell } from '../../../../../src/lib/ssh-shell.ts';
+import { closeShells } from '../../../../../src/lib/ssh-shell.ts';
 import { imageAgent, imageAgents } from '../../../../helpers/image-agent.ts';
 import { makeTestRack, type TestRack } from '../../../../helpers/rack.ts';
 import { tinyRevision } from '../../../../helpers/tiny-image.ts';
 import { Bench } from '../../bench.ts';
 import { describeConformance } from '../../conformance.ts';
+import { captureToAnother, runOn } from './capture-to-another.ts';
 import { metalHarness } from './harness.ts';
 
 const troubled = { aborted: ['connecting its disk'], killed: ['connecting its disk'] };
@@ -26,43 +22,30 @@ describeConformance('ipmi, disks on the server', metalHarness('ipmi', troubled, 
 
 /** Each test goes on with what the one before left. */
 describe('two machines whose disks lie on the server, on one image', function () {
-  this.timeout(600_000);
+  this.timeout(2_400_000);
   const module: ProvisioningModule = provisioning.ipmi;
   let rack: TestRack;
-  let second: RackNode;
   let bench: Bench;
   let nodes: NodeFacts[] = [];
 
-  async function run(node: NodeFacts, script: string): Promise<string> {
-    assert.ok(node.management);
-    const { signal } = bench.context(node);
-    const { managementKey: privateKey } = bench.secretsOf(node);
-    const shell = connectShell({ ...node.management, privateKey, hostKeys: node.hostKeys, signal });
-    return (await shell.run(script)).stdout.trim();
-  }
+  const run = (node: NodeFacts, script: string) => runOn(bench, node, script);
   const onEach = (script: string) => Promise.all(nodes.map((node) => run(node, script)));
 
   before(async () => {
     rack = await makeTestRack();
-    const mac = '52:54:00:5a:00:02';
-    const folder = rackNodeFolder(dirname(rack.directory), mac);
-    second = await makeRackNode({ folder, number: 2, name: 'rack2', mac, protocol: 'ipmi' });
-    await startBmc(second);
     await mkdir(rack.directory);
     await imageAgent();
     await symlink(imageAgents, metalFiles(rack.directory).agents);
-    const settings = { ...rack.settings, loading: 'netroot' };
+    const patient = { silentSeconds: 1200, bootSeconds: 1200 };
+    const settings = { ...rack.settings, ...patient, loading: 'netroot' };
     const { directory, node } = rack;
     const revision = await tinyRevision();
     bench = new Bench({ module, os: os.linux, directory, settings, node, revision });
-    const { hardware, ...facts } = rackMachine(second);
-    nodes = [bench.newNode(), bench.newNode({ ...facts, hardware: { ...hardware, inventory: null } })];
+    nodes = [bench.newNode(), bench.newNode((await rack.add()).node)];
   });
   after(async () => {
     closeShells();
     for (const node of nodes) await module.unload?.(bench.context(node));
-    await pressChassis(second, 'set', 'power', '0');
-    await stopBmc(second);
     await rack.close();
   });
 
@@ -85,7 +68,37 @@ describe('two machines whose disks lie on the server, on one image', function ()
         throw error;
       });
     }
+    assert.equal(
+      await run(node, 'cat /root/mine; ls /lib/modules/$(uname -r)/modules.dep | wc -l'),
+      'rack1\n1',
+    );
+  });
+
+  it('are not captured where no image could come of it, and stay as they are', async () => {
+    const [node] = nodes;
+    assert.ok(node);
+    const file = `${rack.directory}.bare`;
+    await writeFile(file, Buffer.alloc(1024 ** 2));
+    const refused = async (parts: Partial<ProvisioningContext>, sentence: RegExp) =>
+      await assert.rejects(
+        module.capture({ ...bench.context(node), ...parts }, { file: `${file}.never` }),
+        (error) => {
+          assert.ok(error instanceof ModuleError, String(error));
+          assert.match(error.message, sentence);
+          return error.kind === 'unsupported';
+        },
+      );
+    await refused({ osAt: null }, /^There is no OS module for it/);
+    const bare = { ...bench.subject.revision, format: 'raw', file } as const;
+    await refused({ revision: bare }, /^tiny-v1 has no boot loader/);
     assert.equal(await run(node, 'cat /root/mine'), 'rack1');
+  });
+
+  it('are captured, and another machine with the image on its own disk is somebody new (req. 23, 24)', async () => {
+    const [first, other] = nodes;
+    assert.ok(first && other);
+    nodes = [await captureToAnother(rack, bench, first), other];
+    assert.deepEqual(await onEach('cat /root/mine'), ['rack1', 'rack2']);
   });
 
   it('end apart', async () => {
