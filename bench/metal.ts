@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readImageFile } from '../modules/provisioning/shared/image-file.ts';
@@ -8,10 +8,8 @@ import type { Job } from '../modules/provisioning/shared/metal/jobs/kinds.ts';
 import { writeNetrootJob } from '../modules/provisioning/shared/metal/jobs/write-netroot-job.ts';
 import { removeLoadFolder } from '../modules/provisioning/shared/metal/load-record.ts';
 import { makeOverlay } from '../modules/provisioning/shared/metal/netroot/overlay.ts';
-import { prepareStream, type StreamManifest } from '../modules/provisioning/shared/metal/stream.ts';
+import { prepareStream } from '../modules/provisioning/shared/metal/stream.ts';
 import { exec } from '../src/lib/exec.ts';
-import { listenHttp, sendFile, sendText } from '../src/lib/http-server.ts';
-import { packCpio, program } from '../src/lib/images/cpio-archive.ts';
 import { seedFiles } from '../src/lib/images/seed.ts';
 import { type BareNode, imageServerAddress, makeBareNode } from '../test/helpers/bare-node.ts';
 import { imageAgent } from '../test/helpers/image-agent.ts';
@@ -20,11 +18,11 @@ import { waitForBanner } from '../test/helpers/ssh-banner.ts';
 import { testIdentity } from '../test/helpers/test-identity.ts';
 import { tinyRevision } from '../test/helpers/tiny-image.ts';
 import { type Figure, middle } from './figure.ts';
-import { metalAtOnce } from './metal-at-once.ts';
+import { servePlain } from './plain-machine.ts';
 
 const rounds = 3;
 const never = new AbortController().signal;
-const patience = { stillMs: 300_000, totalMs: 600_000 };
+const patience = { stillMs: 1_200_000, totalMs: 1_800_000 };
 
 /**
  * From power on to the SSH greeting of a machine of its own that is loaded with tiny, beside the plain thing on the same
@@ -41,13 +39,14 @@ export async function metal(): Promise<readonly Figure[]> {
     const stream = await prepareStream({ directory: pool.directory, signal: never }, await tinyRevision());
     const raw = await plainStream(folder);
     for (let round = 0; round < rounds; round++) {
-      times.plain.push(await plain(pool, node, folder, raw));
-      const { seconds, done } = await ours(pool, node, () => pool.job(node.mac, stream));
-      times.ours.push(seconds);
-      times.netroot.push((await ours(pool, node, () => netrootJob(pool, node))).seconds);
-      phases.push(done.phases);
+      times.plain.push(await loadPlain(pool, node, raw));
+      const ours = await served(pool, async () => await load(pool, node, await pool.job(node.mac, stream)));
+      times.ours.push(ours.seconds);
+      phases.push(ours.phases);
+      const netroot = await served(pool, async () => await load(pool, node, await netrootJob(pool, node)));
+      times.netroot.push(netroot.seconds);
     }
-    return [...figuresOf(times, phases, stream), ...(await metalAtOnce())];
+    return figuresOf(times, phases);
   } finally {
     await node.powerOff();
     await pool.close();
@@ -55,29 +54,27 @@ export async function metal(): Promise<readonly Figure[]> {
   }
 }
 
-async function ours(
-  pool: MetalPool,
-  node: BareNode,
-  writeJob: () => Promise<Job>,
-): Promise<{ seconds: number; done: JobDone }> {
+async function served<T>(pool: MetalPool, work: () => Promise<T>): Promise<T> {
   await pool.serve(await imageAgent());
-  const job = await writeJob();
+  try {
+    return await work();
+  } finally {
+    await stopImageServer(pool.directory);
+  }
+}
+
+/** From power on to the SSH greeting; the machine is off afterwards. */
+export async function load(pool: MetalPool, node: BareNode, job: Job) {
   const began = performance.now();
   await node.powerOn('once');
   const powered = { phase: 'power on', at: Date.now() };
-  const done = await followProgress(job, {
-    directory: pool.directory,
-    signal: never,
-    progress: () => undefined,
-    patience,
-  });
+  const { directory } = pool;
+  const done = await followProgress(job, { directory, signal: never, progress: () => undefined, patience });
   await waitForBanner(node.port, AbortSignal.timeout(patience.stillMs));
   const seconds = (performance.now() - began) / 1000;
-  const phases = [powered, ...done.phases, { phase: 'SSH', at: Date.now() }] as JobDone['phases'];
   await node.powerOff();
   if (job.action === 'netroot') await removeLoadFolder(job.folder);
-  await stopImageServer(pool.directory);
-  return { seconds, done: { ...done, phases } };
+  return { seconds, phases: [powered, ...done.phases, { phase: 'SSH', at: Date.now() }] };
 }
 
 /** Making the overlay is part of a load: what it costs is before the machine is switched on, and next to nothing. */
@@ -91,7 +88,8 @@ async function netrootJob(pool: MetalPool, { mac }: BareNode): Promise<Job> {
   });
 }
 
-async function plainStream(folder: string): Promise<string> {
+/** tiny as one stream, as anybody would pack it. */
+export async function plainStream(folder: string): Promise<string> {
   const raw = join(folder, 'disk.raw');
   const { file } = await tinyRevision();
   await exec('qemu-img', ['convert', '-f', 'qcow2', '-O', 'raw', file, raw]);
@@ -99,41 +97,14 @@ async function plainStream(folder: string): Promise<string> {
   return `${raw}.zst`;
 }
 
-const plainInit = `#!/bin/sh
-export PATH=/bin
-mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t devtmpfs dev /dev; mount -t tmpfs run /run
-modprobe -a virtio_pci virtio_blk virtio_net
-until [ -e /sys/class/net/eth0 ] && [ -b /dev/vda ]; do usleep 50000; done
-ip link set eth0 up
-udhcpc -q -n -i eth0 -s /bin/dhcp >/dev/null 2>&1
-wget -q -O - http://${imageServerAddress}/disk | zstd -dc | dd of=/dev/vda bs=1M 2>/dev/null
+const plainLoad = `wget -q -O - http://${imageServerAddress}/disk | zstd -dc | dd of=/dev/vda bs=1M 2>/dev/null
 sync
 reboot -f
 `;
 
-async function plain(pool: MetalPool, node: BareNode, folder: string, raw: string): Promise<number> {
-  const { kernel, initramfs } = await imageAgent();
-  const archive = join(folder, 'initramfs');
-  // The kernel unpacks one archive after the other; each begins at a multiple of four.
-  const system = await readFile(initramfs);
-  const padding = Buffer.alloc((4 - (system.length % 4)) % 4);
-  await writeFile(
-    archive,
-    Buffer.concat([system, padding, packCpio([program('init', Buffer.from(plainInit))])]),
-  );
-  const files: Readonly<Record<string, string>> = { '/kernel': kernel, '/initramfs': archive, '/disk': raw };
-  const base = `http://${imageServerAddress}`;
-  const script = `#!ipxe\nkernel ${base}/kernel initrd=plain console=ttyS0 quiet\ninitrd --name plain ${base}/initramfs\nboot\n`;
-  const socket = join(pool.sockets, node.mac.replaceAll(':', '-'), 'image.sock');
-  const server = await listenHttp(
-    { socket },
-    async ({ url = '' }, response) => {
-      const file = files[url];
-      if (file) await sendFile(response, file);
-      else sendText(response, 200, script);
-    },
-    () => undefined,
-  );
+/** As `load`, without us. */
+export async function loadPlain(pool: MetalPool, node: BareNode, disk: string): Promise<number> {
+  const server = await servePlain(pool, node, { script: plainLoad, files: { disk } });
   const began = performance.now();
   await node.powerOn('once');
   await waitForBanner(node.port, AbortSignal.timeout(patience.totalMs));
@@ -146,7 +117,6 @@ async function plain(pool: MetalPool, node: BareNode, folder: string, raw: strin
 function figuresOf(
   times: Record<'plain' | 'ours' | 'netroot', number[]>,
   rounds: readonly JobDone['phases'][],
-  stream: StreamManifest,
 ): Figure[] {
   const names = rounds[0]?.map(({ phase }) => phase) ?? [];
   const lengths = names.slice(1).map((name, index) => ({
@@ -175,6 +145,5 @@ function figuresOf(
       unit: 'x',
       against: 'at most 0.6',
     },
-    { name: 'bytes on the wire', value: stream.bytes / 1e6, unit: 'MB' },
   ];
 }

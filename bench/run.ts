@@ -7,6 +7,8 @@ import { daemon } from './daemon.ts';
 import type { Figure } from './figure.ts';
 import { growth } from './growth.ts';
 import { metal } from './metal.ts';
+import { metalAtOnce } from './metal-at-once.ts';
+import { metalCapture } from './metal-capture.ts';
 import { pages } from './pages.ts';
 import { ready } from './ready.ts';
 import { terminal } from './terminal.ts';
@@ -22,6 +24,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   daemon,
   growth,
   metal,
+  'metal-at-once': metalAtOnce,
+  'metal-capture': metalCapture,
   pages,
   ready,
   terminal,
