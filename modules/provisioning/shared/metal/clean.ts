@@ -10,7 +10,7 @@ import type { Metal } from './metal.ts';
 
 /**
  * Cleans the machine's disks without loading anything; it is off afterwards, however that ended. Begun again while its agent
- * is at it, it waits for that one.
+ * is at it, it waits for that one; what that has done is not done again.
  */
 export async function clean(metal: Metal): Promise<readonly CleanedDisk[]> {
   const { context, bmc } = metal;

@@ -44,3 +44,8 @@ export async function readReports(directory: string, { artefact, id }: OfJob): P
     return report ? [report] : [];
   });
 }
+
+/** Its agent has done it, or said why it could not. */
+export async function hasEnded(directory: string, job: OfJob): Promise<boolean> {
+  return (await readReports(directory, job)).some(({ phase }) => phase === 'done' || phase === 'failed');
+}

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { readJob } from '../../../../../modules/provisioning/shared/metal/jobs/job.ts';
+import { redfish } from '../../../../../modules/provisioning/redfish/redfish.ts';
+import type { CleanJob } from '../../../../../modules/provisioning/shared/metal/jobs/clean-job.ts';
+import { readJob, writeJob } from '../../../../../modules/provisioning/shared/metal/jobs/job.ts';
+import { appendReport } from '../../../../../modules/provisioning/shared/metal/jobs/job-log.ts';
+import { artefactName } from '../../../../../src/domain/contracts/provisioning.ts';
 import { ModuleError } from '../../../../../src/domain/errors.ts';
 import type { PretendMachine, PretendPhase } from '../../../../helpers/pretend-machine.ts';
 import { LoadingProcess } from '../../loading-process.ts';
@@ -96,6 +100,26 @@ describe('a load of bare metal, killed in each phase', function () {
       assert.equal(one.machine.starts.at(-1), 'usual', phase);
       assert.equal((await rack.load(one.machine, { load: 2 })).changed, true);
     }
+  });
+
+  it('is not cleaned again where its agent was through with it while no daemon was there (req. 10)', async () => {
+    const machine = await rack.machine();
+    const context = rack.context(machine);
+    const job = await writeJob<CleanJob>(
+      rack.directory,
+      {
+        ...{ action: 'clean', clean: 'metadata', mac: machine.mac, node: machine.name },
+        artefact: artefactName(context.installation, context.node),
+        expiresAt: Date.now() + 3_600_000,
+      },
+      () => Promise.resolve(),
+    );
+    const disk = { name: 'vda', model: '', serial: '', bytes: 4096, method: 'overwritten', seconds: 7_200 };
+    const cleaned = [{ ...disk, result: 'clean', says: '' } as const];
+    await appendReport(rack.directory, job, { phase: 'cleaning', cleaned });
+    await appendReport(rack.directory, job, { phase: 'done' });
+    assert.deepEqual(await redfish.clean?.(context as never), cleaned);
+    assert.deepEqual([machine.starts, await readJob(rack.directory, machine.mac)], [[], null]);
   });
 
   interface Held {
