@@ -52,6 +52,8 @@ function letterOf(notice: Unmailed, site: string): Mail {
 
 function linksOf(notice: Unmailed): { readonly title: string; readonly path: string }[] {
   const { reservation_id: id, reserved_title: reserved, image_name: name, image_title: title } = notice;
+  const { blockId } = JSON.parse(notice.data) as { blockId?: number };
+  if (blockId !== undefined) return [{ title: 'Seats of a class', path: `/blocks/${blockId}` }];
   return [
     ...(reserved === null ? [] : [{ title: reserved, path: `/reservations/${id}` }]),
     ...(name === null || title === null ? [] : [{ title, path: `/images/${encodeURIComponent(name)}` }]),

@@ -47,7 +47,6 @@ export interface Once extends ListedTime {
   readonly kind: 'once';
 }
 
-export const recurrenceKinds = ['weekly', 'monthly', 'listed', 'once'] as const;
 export type Recurrence = Weekly | Monthly | Listed | Once;
 
 /** One time that it takes place; `date` is that of its zone. */

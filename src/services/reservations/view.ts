@@ -177,5 +177,6 @@ export function noticeOf(row: NoticeRow): NoticeView {
   const data = JSON.parse(row.data) as Record<string, unknown>;
   const { id, notice_key: key, image_name: name, image_title: title } = row;
   const image = name === null || title === null ? null : { name, title };
-  return { id, key, tone: noticeTone(key), text: noticeText(key, data), at: Number(row.at), image };
+  const about = typeof data.blockId === 'number' ? { image: null, blockId: data.blockId } : { image };
+  return { id, key, tone: noticeTone(key), text: noticeText(key, data), at: Number(row.at), ...about };
 }

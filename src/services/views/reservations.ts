@@ -114,6 +114,8 @@ export interface NoticeView {
   readonly at: number;
   /** What it is about, to be looked at; null when that is no image, or one that was deleted. */
   readonly image: { readonly name: string; readonly title: string } | null;
+  /** The seats of a class that it is about. */
+  readonly blockId?: number;
 }
 
 export interface HistoryLine {

@@ -6,7 +6,7 @@ export interface Notice {
   readonly tone: NoticeTone;
   readonly icon: string;
   readonly text: string;
-  /** The image that it is about. */
+  /** What it is about: an image, or seats of a class. */
   readonly link: { readonly href: string; readonly text: string } | null;
   readonly when: When;
   /** Where the form that puts it away is sent. */
@@ -47,8 +47,11 @@ function of(reservation: ReservationView, clock: Clock, isShown: (kind: string) 
 
 /** A notice as pages show it; `dismiss` is where the form that puts it away is sent. */
 export function noticeShown(notice: NoticeView, clock: Clock, dismiss: string): Notice {
-  const { tone, text, at, image } = notice;
-  const link =
-    image === null ? null : { href: `/images/${encodeURIComponent(image.name)}`, text: `See ${image.title}` };
-  return { tone, icon: icons[tone], text, link, when: clock.when(at), dismiss };
+  const { tone, text, at } = notice;
+  return { tone, icon: icons[tone], text, link: linkOf(notice), when: clock.when(at), dismiss };
+}
+
+function linkOf({ image, blockId }: NoticeView): Notice['link'] {
+  if (blockId !== undefined) return { href: `/blocks/${blockId}`, text: 'See its dates' };
+  return image && { href: `/images/${encodeURIComponent(image.name)}`, text: `See ${image.title}` };
 }
