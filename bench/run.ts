@@ -11,6 +11,7 @@ import { metalAtOnce } from './metal-at-once.ts';
 import { metalCapture } from './metal-capture.ts';
 import { pages } from './pages.ts';
 import { ready } from './ready.ts';
+import { search } from './search.ts';
 import { terminal } from './terminal.ts';
 
 /** One benchmark: figures by name, with what they are compared to. */
@@ -28,6 +29,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'metal-capture': metalCapture,
   pages,
   ready,
+  search,
   terminal,
 };
 

@@ -9,13 +9,15 @@ export function wayTo({ kind, image, minutes, reservationId }: Alternative): str
       return `/reservations/${reservationId}`;
     case 'find-a-time': {
       const asked = { image: image ?? '', minutes: String(minutes ?? '') };
-      return `/find-a-time?${new URLSearchParams(asked)}`;
+      return `/find-a-time?${new URLSearchParams(asked).toString()}`;
     }
     case 'environments':
     case 'reservations':
     case 'help':
       return `/${kind}`;
-    default:
+    case 'start':
+    case 'minutes':
+    case 'image':
       return null;
   }
 }

@@ -102,7 +102,7 @@ async function availability(
   { json, minutes, count, start }: Omit<ReserveOptions, 'wait'> & { readonly count: number },
 ): Promise<void> {
   const asked = { image, minutes: String(minutes), count: String(count), ...(start ? { start } : {}) };
-  const answer = await callApi<Availability>('GET', `/availability?${new URLSearchParams(asked)}`);
+  const answer = await callApi<Availability>('GET', `/availability?${new URLSearchParams(asked).toString()}`);
   show(answer, json, ({ text, free, machines, alternatives }) => {
     const { when } = makeClock(null);
     const many = free === null ? [] : [`${free} of ${machines} machines are free for all of that time.`];

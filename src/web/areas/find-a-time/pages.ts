@@ -117,9 +117,9 @@ function cellOf(slot: TimeSlot | undefined, times: TimesView, clock: Clock): Tim
 /** The reserve form, filled in. */
 function hrefOf(start: number, { image, minutes }: TimesView, clock: Clock): string {
   const asked = { image, when: 'at', start: clock.localInput(start), minutes: String(minutes) };
-  return `/reserve?${new URLSearchParams(asked)}`;
+  return `/reserve?${new URLSearchParams(asked).toString()}`;
 }
 
 function pageHref({ image, minutes, count }: Typed, from: string): string {
-  return `/find-a-time?${new URLSearchParams({ image, minutes, count, from })}`;
+  return `/find-a-time?${new URLSearchParams({ image, minutes, count, from }).toString()}`;
 }
