@@ -57,7 +57,8 @@ async function machinesSay(reader: Reader, asked: Asked): Promise<LabError> {
   }
   const free = counts.get('free') ?? 0;
   const kept = [...counts].filter(([why]) => why !== 'free') as [HeldFor, number][];
-  const most = kept.toSorted(([, a], [, b]) => b - a);
+  // of as many, what no person has goes first: the order in which rows come says nothing
+  const most = kept.toSorted(([x, a], [y, b]) => b - a || Number(x === 'people') - Number(y === 'people'));
   const [why] = most[0] ?? ['people' as const];
   const detail = free > 0 ? tooFew(title, count, free, all) : sentence(title, most, all, asked.startsNow);
   return new LabError(codes[why], { detail });
