@@ -52,6 +52,7 @@ describe('the pages of seats of classes', () => {
     await post('/blocks/7/dates/75', { what: 'restore' });
     assert.equal(lab.asked.at(-1), 'change-date 7 75 {"skip":false}');
     assert.match((await get('/blocks/7/edit')).text, /name="weekdays" value="2" checked/);
+    assert.match((await get('/blocks/7/edit')).text, /name="choice-\d+" value="skip"/);
   });
 
   it('and the API say the same, as it is documented', async () => {

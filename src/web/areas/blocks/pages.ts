@@ -58,6 +58,8 @@ function datesText({ dates, held, skipped, state }: BlockView): string {
 
 export interface BlockFormPage {
   readonly form: TypedBlock;
+  /** What was chosen for single dates. */
+  readonly kept: readonly { readonly name: string; readonly value: string }[];
   readonly courses: readonly { readonly id: number; readonly name: string; readonly term: string }[];
   readonly images: readonly { readonly name: string; readonly title: string }[];
   /** Where it is looked at: of a new one, or of a change of block `id`. */
@@ -163,7 +165,8 @@ function previewLine(date: PreviewDate, zone: string, choices: readonly DateChoi
   };
 }
 
-function choiceValue({ skip, seats, image }: DateChoice): string {
+/** As the select of a date says it. */
+export function choiceValue({ skip, seats, image }: DateChoice): string {
   if (skip) return 'skip';
   if (seats !== undefined) return `seats:${seats}`;
   return image === undefined ? '' : `image:${image}`;

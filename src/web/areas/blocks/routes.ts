@@ -11,7 +11,7 @@ import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { termText } from '../courses/pages.ts';
 import { asTyped, choicesIn, emptyBlock, type TypedBlock, typedBlock, wishOf } from './forms.ts';
-import { blockLine, blockPage, previewPage } from './pages.ts';
+import { blockLine, blockPage, choiceValue, previewPage } from './pages.ts';
 
 const who = 'block.ask' as const;
 const one = '/blocks/:id';
@@ -66,6 +66,7 @@ async function getBlocks(web: Web, req: Request, res: Response): Promise<void> {
 }
 
 interface Changing {
+  readonly choices?: readonly DateChoice[];
   readonly id?: number;
   readonly version?: number;
 }
@@ -75,7 +76,7 @@ async function showForm(
   res: Response,
   form: TypedBlock,
   refusal: Refusal | null,
-  { id, version }: Changing,
+  { id, version, choices = choicesIn(res.req.body) }: Changing,
 ): Promise<void> {
   const me = meOf(res);
   const [courses, images] = [await web.services.listCourses(me), await web.services.listImages(me)];
@@ -86,6 +87,7 @@ async function showForm(
     { title: id === undefined ? 'Ask for seats' : 'Change seats' },
     {
       form,
+      kept: choices.map((choice) => ({ name: `choice-${choice.start}`, value: choiceValue(choice) })),
       courses: courses.map((course) => ({ id: course.id, name: course.name, term: termText(course) })),
       images: images.map(({ name, title }) => ({ name, title })),
       action: id === undefined ? '/blocks/preview' : `/blocks/${id}/preview`,
@@ -189,7 +191,14 @@ async function getEdit(web: Web, req: Request, res: Response): Promise<void> {
   const block = await web.services.inspectBlock(meOf(res), id);
   const { course, image, seats, recurrence, comment, graceMinutes, version } = block;
   const form = asTyped({ courseId: course.id, image: image.name, seats, recurrence, comment, graceMinutes });
-  await showForm(web, res, form, null, { id, version });
+  const otherwise = block.occurrences.filter(
+    (date) => date.state === 'skipped' || date.seats !== seats || date.image.name !== image.name,
+  );
+  const choices = otherwise.map(({ start, state, ...date }): DateChoice => {
+    if (state === 'skipped') return { start, skip: true };
+    return date.image.name === image.name ? { start, seats: date.seats } : { start, image: date.image.name };
+  });
+  await showForm(web, res, form, null, { id, version, choices });
 }
 
 async function postEdit(web: Web, req: Request, res: Response): Promise<void> {
