@@ -90,7 +90,8 @@ function timesOf(recurrence: Recurrence): ListedTime[] {
       return [checked(recurrence, 'date')];
     case 'listed':
       return recurrence.times.map((time) => checked(time, 'times'));
-    default:
+    case 'weekly':
+    case 'monthly':
       return seriesOf(recurrence);
   }
 }
