@@ -44,14 +44,15 @@ export async function buildDebian(options: BuildOptions): Promise<BuiltImage> {
   try {
     return await buildIn(work, options);
   } finally {
-    await rm(work, { recursive: true, force: true });
+    // what was killed a moment ago may still write
+    await rm(work, { recursive: true, force: true, maxRetries: 20 });
   }
 }
 
 async function buildIn(work: string, options: BuildOptions): Promise<BuiltImage> {
   const { progress = () => undefined } = options;
   const run: ExecOptions = { signal: options.signal, timeoutMs: 30 * 60_000 };
-  await installPackages(join(work, 'root.tar'), { ...run, onStderr: stagesTo(progress) });
+  await installPackages(work, { ...run, onStderr: stagesTo(progress) });
 
   progress('unpacking');
   const root = join(work, 'root');
@@ -78,7 +79,11 @@ async function buildIn(work: string, options: BuildOptions): Promise<BuiltImage>
   return { file, memory: 768 };
 }
 
-async function installPackages(target: string, run: ExecOptions): Promise<void> {
+/** What it mounts and starts as root ends with it: the computer's own `/sys` would stay in the folder of one that was killed. */
+const alone = ['--mount', '--pid', '--fork', '--kill-child', '--'];
+
+/** Into `<work>/root.tar`. */
+async function installPackages(work: string, run: ExecOptions): Promise<void> {
   const args = [
     ...[`--mode=${isRoot ? 'root' : 'unshare'}`, '--variant=minbase', '--components=main'],
     '--aptopt=Acquire::Languages "none"',
@@ -86,9 +91,12 @@ async function installPackages(target: string, run: ExecOptions): Promise<void> 
     ...leftOut.map((path) => `--dpkgopt=path-exclude=${path}`),
     `--include=${packages.join(',')}`,
     `--customize-hook=${shellWord(join(own, 'customize.sh'))} "$1" ${shellWord(tinyFiles)}`,
-    ...['bookworm', target],
+    ...['bookworm', join(work, 'root.tar')],
   ];
-  await runTool('mmdebstrap', args, run).catch((error: unknown) => {
+  const made = isRoot
+    ? runTool('unshare', [...alone, 'mmdebstrap', ...args], { ...run, env: { TMPDIR: work } })
+    : runTool('mmdebstrap', args, run);
+  await made.catch((error: unknown) => {
     if (!(error instanceof ExecError)) throw error;
     throw new ImageBuildError(`Debian could not be installed into a folder: ${reasonOf(error.stderr)}`, {
       cause: error,

@@ -20,6 +20,7 @@ const packageOf = {
   'qemu-system-x86_64': 'qemu-system-x86',
   syslinux: 'syslinux',
   tar: 'tar',
+  unshare: 'util-linux',
   zstd: 'zstd',
 } as const;
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildDebian } from '../../../src/lib/images/build-debian.ts';
 import { makeSeed } from '../../../src/lib/images/make-seed.ts';
 import { probeImage } from '../../../src/lib/images/probe-image.ts';
 import { machineId, seedFiles } from '../../../src/lib/images/seed.ts';
@@ -50,6 +51,16 @@ describe('lib/images/build-debian', function () {
     assert.match(await said('apt-config dump Acquire::http::Proxy'), /10\.0\.2\.100:3128/);
     assert.equal(await said('git config --system http.proxy'), 'http://10.0.2.100:3128');
     assert.match(await said('pip config list'), /10\.0\.2\.100:3128/);
+  });
+
+  it('leaves nothing mounted, and no part of it, when it is killed in the middle', async () => {
+    const stopped = new AbortController();
+    const progress = (step: string) => {
+      if (step.startsWith('installing')) stopped.abort(new Error('killed'));
+    };
+    await assert.rejects(buildDebian({ outDir: folder, signal: stopped.signal, progress }), /killed/);
+    assert.doesNotMatch(await readFile('/proc/self/mounts', 'utf8'), /mmdebstrap/);
+    assert.deepEqual(await readdir(folder), ['seed']);
   });
 
   it('shows a probe that nothing is missing', async () => {
