@@ -6,11 +6,13 @@ import type { Bmc } from '../../modules/provisioning/shared/bmc/bmc.ts';
 import { type RackNode, rackFiles } from '../../src/cli/rack/rack-node.ts';
 import { killProcess, startOf } from '../../src/lib/detached-process.ts';
 
-/** Stands before the chassis and writes down what it was told to change, with the process that the machine is after that. */
+/** Stands before the chassis and writes down what it was told to change, with the process that the machine is after that and its start. */
 const listener = `#!/bin/sh
 ./chassis.itself "$@"
 code=$?
-[ "$1" = set ] && echo "$* $(cat pid 2>/dev/null)" >>told.log
+[ "$1" = set ] || exit $code
+pid=$(cat pid 2>/dev/null)
+echo "$* $pid $(cut -d ' ' -f 22 "/proc/$pid/stat" 2>/dev/null)" >>told.log
 exit $code
 `;
 
@@ -50,7 +52,7 @@ export class ToldMachine {
     const said = after.said.slice(before.said.length);
     const commands = (pattern: RegExp) => told.filter((line) => pattern.test(line)).length;
     const lines = (pattern: RegExp) => said.filter((line) => pattern.test(line)).length;
-    const started = told.flatMap((line) => /^set power 1 (\d+)$/.exec(line)?.[1] ?? []);
+    const started = told.flatMap((line) => /^set power 1 (\d+ \d+)$/.exec(line)?.[1] ?? []);
     return {
       on: commands(/^set power 1 /),
       off: commands(/^set power 0 /),

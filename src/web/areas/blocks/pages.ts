@@ -273,12 +273,12 @@ function dateSays({ state, says, isOver, held, claimed, lost, seats }: BlockDate
   return state === 'held' ? `${held} held` : `${counted(seats, 'seat')} asked for`;
 }
 
-function dateLine(date: BlockDateView, { can, timeZone }: BlockDetailView): BlockDateLine {
+function dateLine(date: BlockDateView, { can, timeZone, image: usual }: BlockDetailView): BlockDateLine {
   const { id, start, end, seats, image } = date;
   return {
     ...{ id, seats, date: dateText(date.date), says: dateSays(date) },
     time: `${wallClock(start, timeZone).slice(11, 16)} to ${wallClock(end, timeZone).slice(11, 16)}`,
-    what: `${counted(seats, 'seat')}, ${image.title}`,
+    what: `${seats}${image.name === usual.name ? '' : `, ${image.title}`}`,
     isSkipped: date.state === 'skipped',
     canChange: can.change && !date.isOver,
   };
