@@ -25,13 +25,13 @@ export const tomaintenance: StateModule = {
     if (allocation && node.state !== 'failed' && !isOut(situation))
       return later(now + second, 'it is being cleaned');
     if (node.outFor === 'delete') return remove(context, situation);
-    if (node.state !== 'maintenance')
-      await context.write('out', (writer) => writer.patchNode(node.id, { state: 'maintenance' }));
-    if (node.outFor === 'off') {
-      await context.machine(situation).power_off();
-      await context.write('off', (writer) => writer.patchNode(node.id, { power: 'off' }));
-    }
-    await context.write('says so', (writer) => writer.event('out-of-service'));
+    const isOff = node.outFor === 'off';
+    if (node.state === 'maintenance' && (!isOff || node.power === 'off')) return done();
+    if (isOff) await context.machine(situation).power_off();
+    await context.write('out', async (writer) => {
+      await writer.patchNode(node.id, { state: 'maintenance', ...(isOff ? { power: 'off' } : {}) });
+      await writer.event('out-of-service');
+    });
     return done();
   },
 };
