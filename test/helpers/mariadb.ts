@@ -28,6 +28,7 @@ async function start(): Promise<MariaDb> {
   await exec('mariadb-install-db', [
     '--no-defaults',
     `--datadir=${data}`,
+    `--tmpdir=${folder}`,
     `--user=${user}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
@@ -35,7 +36,7 @@ async function start(): Promise<MariaDb> {
   ]);
   const socket = join(folder, 'socket');
   const log = join(folder, 'log');
-  const child = spawn(...dyingWithUs('mariadbd', serverArguments(data, socket, user)), {
+  const child = spawn(...dyingWithUs('mariadbd', serverArguments(folder, socket, user)), {
     stdio: ['ignore', openSync(log, 'w'), openSync(log, 'a')],
   });
   child.unref();
@@ -51,11 +52,15 @@ async function start(): Promise<MariaDb> {
   return { url: (database) => `mysql://root@localhost/${database}?socketPath=${at}` };
 }
 
-/** Durability is switched off, as nobody needs these databases after a power cut. */
-function serverArguments(data: string, socket: string, user: string): string[] {
+/**
+ * Durability is switched off, as nobody needs these databases after a power cut. A server that starts empties where temporary tables
+ * lie: another's of theirs, were that the same folder.
+ */
+function serverArguments(folder: string, socket: string, user: string): string[] {
   return [
     '--no-defaults',
-    `--datadir=${data}`,
+    `--datadir=${join(folder, 'data')}`,
+    `--tmpdir=${folder}`,
     `--socket=${socket}`,
     `--user=${user}`,
     '--skip-networking',
