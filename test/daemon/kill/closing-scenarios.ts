@@ -9,6 +9,17 @@ import { type Scenario, scenario } from './scenarios.ts';
 export const closingScenarios: readonly Scenario[] = [
   scenario(
     'closings',
+    'a maintenance window has begun, and a booking is moved out of its way',
+    { nodes: 'available maintenance', state: 'new' },
+    booked,
+    (lab, admin) => maintain(lab, admin, 'sim1'),
+  ),
+];
+
+/** A year of closed nights for each node, and a window's whole life: for the full tests. */
+export const slowClosingScenarios: readonly Scenario[] = [
+  scenario(
+    'closings',
     'nodes get weekly hours, and a booking that lies outside them stays',
     { nodes: 'available available', state: 'new' },
     booked,
@@ -17,13 +28,6 @@ export const closingScenarios: readonly Scenario[] = [
       const { id } = await lab.services.addSchedule(admin, { name: 'Short', timeZone: 'UTC', hours });
       await lab.services.assignSchedule(admin, id, { kind: 'all', named: [] });
     },
-  ),
-  scenario(
-    'closings',
-    'a maintenance window has begun, and a booking is moved out of its way',
-    { nodes: 'available maintenance', state: 'new' },
-    booked,
-    (lab, admin) => maintain(lab, admin, 'sim1'),
   ),
   scenario(
     'closings',

@@ -1,7 +1,7 @@
 import { eachEngine } from '../../helpers/database.ts';
 import { blockScenarios, slowBlockScenarios } from './block-scenarios.ts';
 import { captureScenarios, slowCaptureScenarios } from './capture-scenarios.ts';
-import { closingScenarios } from './closing-scenarios.ts';
+import { closingScenarios, slowClosingScenarios } from './closing-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
 import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
 import { metalScenarios, troubledMetalScenarios } from './metal-scenarios.ts';
@@ -16,6 +16,7 @@ eachEngine((engine, { open, url, renew }) => {
     ...metalScenarios,
     ...troubledMetalScenarios,
     ...closingScenarios,
+    ...slowClosingScenarios,
     ...captureScenarios,
     ...slowCaptureScenarios,
     ...blockScenarios,
