@@ -33,7 +33,7 @@ describe('what belongs to an account', () => {
       const { db, ada, bob, services } = await setUp();
       const token = await services.createToken(ada, 'laptop');
       assert.match(token, /^lab_[\w-]{43}$/);
-      assert.deepEqual(await services.whoHasToken(token), { ...ada, groupIds: [1] });
+      assert.deepEqual(await services.whoHasToken(token), { ...ada, groupIds: [1], courseIds: [] });
       assert.doesNotMatch(JSON.stringify(await db.knex('api_tokens')), new RegExp(token));
       const [listed] = await services.listTokens(ada);
       assert.equal(listed?.label, 'laptop');

@@ -93,7 +93,7 @@ describe('passwords of accounts', () => {
       const { me } = await services.signIn({ name: 'bob', password: 'another long one', network: '::1' });
       assert.deepEqual(me satisfies SignedIn, {
         ...{ id: 2, name: 'bob', displayName: 'bob', role: 'user', email: null, timeZone: null },
-        groupIds: [1],
+        ...{ groupIds: [1], courseIds: [] },
         ...{ limits: noLimits, mustChangePassword: false },
       });
       const again = (name: string, group = 'of ada') => createAccount(deps, { name, group, password: null });
