@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ConnectConfig } from 'ssh2';
 
 export interface GuestLogin {
+  /** This computer unless told. */
+  readonly host?: string;
   readonly port: number;
   readonly username: string;
   readonly privateKey?: string;
@@ -42,8 +44,8 @@ async function logInOnce({ patience = 30_000, ...login }: GuestLogin): Promise<G
   client.on('error', () => undefined);
   let hostKey = '';
   const config: ConnectConfig = {
-    ...login,
     host: '127.0.0.1',
+    ...login,
     readyTimeout: patience,
     hostVerifier: (key: Buffer) => {
       hostKey = key.toString('base64');
