@@ -5,13 +5,14 @@ import { closingScenarios, slowClosingScenarios } from './closing-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
 import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
 import { metalScenarios, troubledMetalScenarios } from './metal-scenarios.ts';
-import { scenarios } from './scenarios.ts';
+import { dirtyDiskScenarios, scenarios } from './scenarios.ts';
 
 /** On MariaDB too, after every step. */
 eachEngine((engine, { open, url, renew }) => {
   if (engine === 'sqlite') return;
   for (const scenario of [
     ...scenarios,
+    ...dirtyDiskScenarios,
     ...holdScenarios,
     ...metalScenarios,
     ...troubledMetalScenarios,
