@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { copyFile, open, readFile, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { prepareStream } from '../../../../../modules/provisioning/shared/metal/stream.ts';
+import type { CleanedDisk } from '../../../../../src/domain/contracts/facts.ts';
 import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { sha256 } from '../../../../../src/lib/secrets.ts';
 import type { BareNode } from '../../../../helpers/bare-node.ts';
 import { logIn } from '../../../../helpers/guest-ssh.ts';
+import { hasMarks, markDisk } from '../../../../helpers/marked-disk.ts';
+import { brokenDisk, nvmeDisk } from '../../../../helpers/more-disks.ts';
 import { smallStream } from '../../../../helpers/small-stream.ts';
 import { waitForBanner } from '../../../../helpers/ssh-banner.ts';
 import { testIdentity } from '../../../../helpers/test-identity.ts';
@@ -110,6 +113,41 @@ describe('the imaging agent, in full', function () {
       bench.follow(job, [], { stillMs: 0, totalMs: 0 }),
       /metal1 took the imaging agent, which never called: its console says why/,
     );
+  });
+
+  it('cleans each disk as its class can, says which one it could not, and is handed nothing then (req. 25)', async () => {
+    const more = [...nvmeDisk('nvme.raw'), ...brokenDisk('broken.raw')];
+    const inside = (name: string) => join(dirname(other.disk), name);
+    const other = await bench.newNode(6, 24, { more });
+    const disks = [inside('nvme.raw'), other.disk, inside('broken.raw')];
+    for (const disk of disks) await markDisk(disk, 24 * 1024 ** 2);
+    const stream = await smallStream(bench.pool.directory);
+    const job = await bench.pool.job(other.mac, stream, { clean: 'secure' });
+    await other.powerOn('once');
+    const error = await bench.follow(job).then(
+      () => assert.fail('it went on'),
+      (failed: unknown) => failed,
+    );
+    assert.ok(error instanceof ModuleError);
+    assert.match(
+      error.message,
+      /^metal1: cleaning failed, so that nobody is given it \(vdb: it takes no writes/,
+    );
+    assert.deepEqual(
+      (error.facts.cleaned as readonly CleanedDisk[]).map(({ name, result, method }) => [
+        name,
+        result,
+        method,
+      ]),
+      [
+        ['nvme0n1', 'clean', 'format, erasing its blocks'],
+        ['vda', 'clean', 'overwritten'],
+        ['vdb', 'failed', 'overwritten'],
+      ],
+    );
+    await other.off(soon());
+    assert.equal(await headOf(other), sha256(Buffer.alloc(65_536)), 'nothing was written to it');
+    assert.deepEqual(await Promise.all(disks.map(hasMarks)), [false, false, true]);
   });
 });
 

@@ -11,13 +11,11 @@ import { removeJob, writeJob } from '../../../../../modules/provisioning/shared/
 import { readReports } from '../../../../../modules/provisioning/shared/metal/jobs/job-log.ts';
 import { judgeMeasurements } from '../../../../../modules/provisioning/shared/metal/judge-inspection.ts';
 import { metalFiles } from '../../../../../modules/provisioning/shared/metal/metal-files.ts';
-import type { CleanedDisk } from '../../../../../src/domain/contracts/facts.ts';
-import { ModuleError } from '../../../../../src/domain/errors.ts';
 import { sha256 } from '../../../../../src/lib/secrets.ts';
 import type { BareNode } from '../../../../helpers/bare-node.ts';
 import { imageAgent } from '../../../../helpers/image-agent.ts';
 import { hasMarks, markDisk } from '../../../../helpers/marked-disk.ts';
-import { brokenDisk, nvmeDisk, virtioDisk } from '../../../../helpers/more-disks.ts';
+import { virtioDisk } from '../../../../helpers/more-disks.ts';
 import { smallStream } from '../../../../helpers/small-stream.ts';
 import { AgentBench, headOf, makeBootable, soon } from './agent-bench.ts';
 
@@ -117,41 +115,6 @@ describe('the imaging agent', function () {
     await node.powerOn('always');
     await node.says(/^disk$/m, soon());
     assert.equal(await headOf(node), before);
-  });
-
-  it('cleans each disk as its class can, says which one it could not, and is handed nothing then (req. 25)', async () => {
-    const more = [...nvmeDisk('nvme.raw'), ...brokenDisk('broken.raw')];
-    const inside = (name: string) => join(dirname(other.disk), name);
-    const other = await bench.newNode(2, 24, { more });
-    const disks = [inside('nvme.raw'), other.disk, inside('broken.raw')];
-    for (const disk of disks) await markDisk(disk, 24 * 1024 ** 2);
-    const stream = await smallStream(bench.pool.directory);
-    const job = await bench.pool.job(other.mac, stream, { clean: 'secure' });
-    await other.powerOn('once');
-    const error = await bench.follow(job).then(
-      () => assert.fail('it went on'),
-      (failed: unknown) => failed,
-    );
-    assert.ok(error instanceof ModuleError);
-    assert.match(
-      error.message,
-      /^metal1: cleaning failed, so that nobody is given it \(vdb: it takes no writes/,
-    );
-    assert.deepEqual(
-      (error.facts.cleaned as readonly CleanedDisk[]).map(({ name, result, method }) => [
-        name,
-        result,
-        method,
-      ]),
-      [
-        ['nvme0n1', 'clean', 'format, erasing its blocks'],
-        ['vda', 'clean', 'overwritten'],
-        ['vdb', 'failed', 'overwritten'],
-      ],
-    );
-    await other.off(soon());
-    assert.equal(await headOf(other), sha256(Buffer.alloc(65_536)), 'nothing was written to it');
-    assert.deepEqual(await Promise.all(disks.map(hasMarks)), [false, false, true]);
   });
 
   /** Resolves when the image server had to say that the kernel is not there. */
