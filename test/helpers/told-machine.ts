@@ -6,13 +6,13 @@ import type { Bmc } from '../../modules/provisioning/shared/bmc/bmc.ts';
 import { type RackNode, rackFiles } from '../../src/cli/rack/rack-node.ts';
 import { killProcess, startOf } from '../../src/lib/detached-process.ts';
 
-/** Stands before the chassis and writes down what it was told to change, with the process that the machine is after that and its start. */
+/** Stands before the chassis and writes down what it was told to change, and whether the machine was on then. */
 const listener = `#!/bin/sh
+[ "$1" = set ] || exec ./chassis.itself "$@"
+was=$(./chassis.itself get power)
 ./chassis.itself "$@"
 code=$?
-[ "$1" = set ] || exit $code
-pid=$(cat pid 2>/dev/null)
-echo "$* $pid $(cut -d ' ' -f 22 "/proc/$pid/stat" 2>/dev/null)" >>told.log
+echo "$* $was" >>told.log
 exit $code
 `;
 
@@ -52,12 +52,11 @@ export class ToldMachine {
     const said = after.said.slice(before.said.length);
     const commands = (pattern: RegExp) => told.filter((line) => pattern.test(line)).length;
     const lines = (pattern: RegExp) => said.filter((line) => pattern.test(line)).length;
-    const started = told.flatMap((line) => /^set power 1 (\d+ \d+)$/.exec(line)?.[1] ?? []);
     return {
       on: commands(/^set power 1 /),
       off: commands(/^set power 0 /),
       network: commands(/^set boot pxe /),
-      starts: new Set(started).size,
+      starts: commands(/^set power 1 power:0$/),
       agents: lines(/labrador-agent: started /),
       writes: lines(/labrador-agent: writing \d+ bytes /),
       whole: lines(/labrador-agent: written and checked/),
