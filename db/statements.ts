@@ -1,6 +1,7 @@
 import type BetterSqlite from 'better-sqlite3';
 import type { Knex } from 'knex';
 import type { Database } from './connect.ts';
+import { marks } from './marks.ts';
 import { rowsOf } from './raw-rows.ts';
 import { prepare } from './sqlite-client.ts';
 
@@ -35,8 +36,7 @@ function direct(db: Database, connection: BetterSqlite.Database): Statements {
     change: async (sql, bindings) => run(sql, bindings).changes,
     insert: async (table, row) => {
       const names = Object.keys(row);
-      const marks = names.map(() => '?').join(', ');
-      const sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks})`;
+      const sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks(names)})`;
       return Number(run(sql, Object.values(row) as Knex.Value[]).lastInsertRowid);
     },
   };

@@ -1,4 +1,5 @@
 import { type BlockState, blockStates } from '../../src/domain/blocks.ts';
+import { marks } from '../marks.ts';
 import type { BlockDateRow, BlockRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';
 
@@ -37,10 +38,10 @@ export async function blockRows(
   { limit, before }: { readonly limit: number; readonly before?: number | undefined },
 ): Promise<BlockListRow[]> {
   if (courseIds?.length === 0) return [];
-  const of = courseIds === null ? '' : `AND b.group_id IN (${courseIds.map(() => '?').join(', ')})`;
+  const of = courseIds === null ? '' : `AND b.group_id IN (${marks(courseIds)})`;
   const upTo = before === undefined ? '' : 'AND b.id < ?';
   return reader.rows(
-    `${select} WHERE b.state IN (${(state ? [state] : blockStates).map(() => '?').join(', ')}) ${of} ${upTo} ORDER BY b.id DESC LIMIT ?`,
+    `${select} WHERE b.state IN (${marks(state ? [state] : blockStates)}) ${of} ${upTo} ORDER BY b.id DESC LIMIT ?`,
     [
       ...(state ? [state] : blockStates),
       ...(courseIds ?? []),
@@ -95,7 +96,7 @@ export async function nodesButForSeats(
   window: { readonly from: number; readonly until: number },
 ): Promise<number[]> {
   if (dateIds.length === 0) return [];
-  const ours = dateIds.map(() => '?').join(', ');
+  const ours = marks(dateIds);
   const rows = await reader.rows<{ node_id: number }>(
     `SELECT DISTINCT s.node_id FROM allocations s JOIN nodes n ON n.id = s.node_id
        WHERE s.block_date_id IN (${ours}) AND s.released_at IS NULL AND n.out_for IS NULL
@@ -118,7 +119,7 @@ export async function heldByClasses(
   const [row] = await reader.rows<{ n: number }>(
     `SELECT COUNT(DISTINCT a.node_id) AS n FROM allocations a JOIN block_dates d ON d.id = a.block_date_id JOIN nodes n ON n.id = a.node_id
        WHERE a.released_at IS NULL AND a.hold_from < ? AND a.hold_until > ? AND d.block_id <> ?
-         AND n.pool_id IN (${poolIds.map(() => '?').join(', ')})`,
+         AND n.pool_id IN (${marks(poolIds)})`,
     [window.until, window.from, exceptBlock, ...poolIds],
   );
   return Number(row?.n ?? 0);

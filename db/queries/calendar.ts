@@ -1,6 +1,7 @@
 import type { DayBits } from '../../src/domain/free-runs.ts';
 import { fullHalf } from '../../src/domain/time.ts';
-import { bookable, fits, type Want } from '../repositories/booking.ts';
+import { bookable } from '../repositories/candidates.ts';
+import { fits, type Want } from '../repositories/want.ts';
 import type { Reader } from '../transaction.ts';
 
 interface DayRow {

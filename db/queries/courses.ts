@@ -1,3 +1,4 @@
+import { marks } from '../marks.ts';
 import type { Reader } from '../transaction.ts';
 
 export interface CourseRow {
@@ -19,7 +20,7 @@ const columns = `c.*, g.name, (SELECT COUNT(*) FROM group_members m WHERE m.grou
 /** By name; of the groups with these ids where they are given. */
 export function courseRows(reader: Reader, ids: readonly number[] | null = null): Promise<CourseRow[]> {
   if (ids?.length === 0) return Promise.resolve([]);
-  const which = ids === null ? '' : `WHERE c.group_id IN (${ids.map(() => '?').join(', ')})`;
+  const which = ids === null ? '' : `WHERE c.group_id IN (${marks(ids)})`;
   return reader.rows(
     `SELECT ${columns} FROM courses c JOIN user_groups g ON g.id = c.group_id ${which} ORDER BY g.name, c.group_id`,
     ids ?? [],
@@ -47,7 +48,7 @@ export async function instructorRows(
   if (ids.length === 0) return [];
   return reader.rows(
     `SELECT i.group_id, ${person} FROM course_instructors i JOIN users u ON u.id = i.user_id
-       WHERE i.group_id IN (${ids.map(() => '?').join(', ')}) ORDER BY u.name`,
+       WHERE i.group_id IN (${marks(ids)}) ORDER BY u.name`,
     ids,
   );
 }

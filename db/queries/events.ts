@@ -1,3 +1,4 @@
+import { marks } from '../marks.ts';
 import type { Retention } from '../repositories/events.ts';
 import type { Reader } from '../transaction.ts';
 import { Conditions } from './conditions.ts';
@@ -93,7 +94,7 @@ export async function eventRowsOfPerson(
   );
   // its facts begin with whom it is about
   const about = await reader.rows<EventListRow>(
-    `${select} WHERE e.kind IN (${kindsAbout.map(() => '?').join(', ')}) AND (e.data LIKE ? OR e.data LIKE ?)
+    `${select} WHERE e.kind IN (${marks(kindsAbout)}) AND (e.data LIKE ? OR e.data LIKE ?)
        ORDER BY e.id DESC LIMIT ?`,
     [...kindsAbout, `{"userId":${userId},%`, `{"userId":${userId}}`, limit],
   );
@@ -118,9 +119,8 @@ export async function eventsOfTasks(
   taskIds: readonly number[],
   limit: number,
 ): Promise<EventListRow[]> {
-  const marks = taskIds.map(() => '?').join(', ');
   const rows = await reader.rows<EventListRow>(
-    `${select} WHERE e.task_id IN (${marks}) ORDER BY e.id DESC LIMIT ?`,
+    `${select} WHERE e.task_id IN (${marks(taskIds)}) ORDER BY e.id DESC LIMIT ?`,
     [...taskIds, limit],
   );
   return rows.reverse();

@@ -1,5 +1,5 @@
 import type { Window } from '../../src/domain/time.ts';
-import { fits, type Want } from '../repositories/booking.ts';
+import { fits, type Want } from '../repositories/want.ts';
 import type { Reader } from '../transaction.ts';
 
 /** Why a machine cannot be had in a window: what its hold is for, or the state that it is in. */

@@ -1,4 +1,5 @@
 import type { ImageFormat } from '../../src/domain/contracts/facts.ts';
+import { marks } from '../marks.ts';
 import type { ImageRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';
 import { imageGroups } from './images.ts';
@@ -44,10 +45,10 @@ export interface Descent {
 /** What of these was made from what, and what from them. */
 export function descents(reader: Reader, imageIds: readonly number[]): Promise<Descent[]> {
   if (imageIds.length === 0) return Promise.resolve([]);
-  const marks = imageIds.map(() => '?').join(', ');
+  const these = marks(imageIds);
   return reader.rows(
     `SELECT DISTINCT v.image_id, b.image_id AS base_id FROM image_revisions v JOIN image_revisions b ON b.id = v.base_revision_id
-       WHERE v.image_id <> b.image_id AND (v.image_id IN (${marks}) OR b.image_id IN (${marks}))`,
+       WHERE v.image_id <> b.image_id AND (v.image_id IN (${these}) OR b.image_id IN (${these}))`,
     [...imageIds, ...imageIds],
   );
 }
@@ -64,7 +65,7 @@ export function lastLoads(reader: Reader, imageIds: readonly number[]): Promise<
   return reader.rows(
     `SELECT image_id, milliseconds, at FROM (SELECT id, image_id, milliseconds, at,
          ROW_NUMBER() OVER (PARTITION BY image_id ORDER BY id DESC) AS place FROM load_times
-         WHERE step = 'load' AND image_id IN (${imageIds.map(() => '?').join(', ')})) l
+         WHERE step = 'load' AND image_id IN (${marks(imageIds)})) l
        WHERE place <= 50 ORDER BY id DESC`,
     imageIds,
   );

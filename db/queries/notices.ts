@@ -1,3 +1,4 @@
+import { marks } from '../marks.ts';
 import type { Reader } from '../transaction.ts';
 
 export interface NoticeRow {
@@ -18,7 +19,7 @@ const select = `SELECT n.id, n.reservation_id, n.notice_key, n.data, n.at, i.nam
 export async function noticeRows(reader: Reader, reservationIds: readonly number[]): Promise<NoticeRow[]> {
   if (reservationIds.length === 0) return [];
   return reader.rows(
-    `${select} WHERE n.dismissed_at IS NULL AND n.reservation_id IN (${reservationIds.map(() => '?').join(', ')})
+    `${select} WHERE n.dismissed_at IS NULL AND n.reservation_id IN (${marks(reservationIds)})
        ORDER BY n.id DESC LIMIT 200`,
     reservationIds,
   );

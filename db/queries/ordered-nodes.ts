@@ -1,4 +1,5 @@
 import type { NodeState, OutFor, PowerState } from '../../src/domain/states.ts';
+import { marks } from '../marks.ts';
 import type { Reader } from '../transaction.ts';
 
 /** The last order to a node, the task that was queued for it, and the node as it is now. */
@@ -31,7 +32,7 @@ export async function orderedNodeRows(reader: Reader, nodeIds: readonly number[]
          LEFT JOIN allocations a ON a.id = (SELECT MIN(b.id) FROM allocations b JOIN reservations l ON l.id = b.reservation_id AND l.live = 1
            WHERE b.node_id = n.id AND b.released_at IS NULL AND b.state IN ('loading', 'ready', 'inuse'))
          LEFT JOIN reservations r ON r.id = a.reservation_id LEFT JOIN users u ON u.id = r.user_id
-       WHERE e.id IN (SELECT MAX(o.id) FROM events o WHERE o.kind = 'node-order' AND o.node_id IN (${nodeIds.map(() => '?').join(', ')}) GROUP BY o.node_id)`,
+       WHERE e.id IN (SELECT MAX(o.id) FROM events o WHERE o.kind = 'node-order' AND o.node_id IN (${marks(nodeIds)}) GROUP BY o.node_id)`,
     nodeIds,
   );
   return rows.map((row) => ({ ...row, end_at: row.end_at === null ? null : Number(row.end_at) }));

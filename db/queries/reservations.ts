@@ -1,5 +1,6 @@
 import type { Reach } from '../../src/domain/contracts/facts.ts';
 import type { AllocationState, NodeState, PowerState } from '../../src/domain/states.ts';
+import { marks } from '../marks.ts';
 import type { ReservationRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';
 
@@ -91,7 +92,7 @@ export async function eventRows(
   return reader.rows(
     `SELECT e.id, e.at, e.kind, e.reservation_id, e.node_id, e.actor_id, u.name AS actor_name, e.data
        FROM events e LEFT JOIN users u ON u.id = e.actor_id
-       WHERE e.id > ? AND e.reservation_id IN (${reservationIds.map(() => '?').join(', ')}) ORDER BY e.id LIMIT 2000`,
+       WHERE e.id > ? AND e.reservation_id IN (${marks(reservationIds)}) ORDER BY e.id LIMIT 2000`,
     [after, ...reservationIds],
   );
 }

@@ -1,4 +1,5 @@
 import type { Rollout } from '../../src/domain/contracts/state.ts';
+import { marks } from '../marks.ts';
 import type { Reader } from '../transaction.ts';
 
 interface RevisionState {
@@ -86,7 +87,7 @@ async function idleNodes(
 ): Promise<number[]> {
   if (poolIds.length === 0) return [];
   const nodes = await reader.rows<{ id: number }>(
-    `SELECT n.id FROM nodes n WHERE n.pool_id IN (${poolIds.map(() => '?').join(', ')}) AND n.cpus >= ? AND n.memory_mb >= ?
+    `SELECT n.id FROM nodes n WHERE n.pool_id IN (${marks(poolIds)}) AND n.cpus >= ? AND n.memory_mb >= ?
         AND n.disk_mb >= ? AND ${untouched} AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.parent_id = ? AND t.node_id = n.id)
        ORDER BY CASE n.preferred_image_id WHEN ? THEN 0 ELSE 1 END, n.id LIMIT 10`,
     [...poolIds, row.cpus, row.memory_mb, row.disk_mb, reader.now, taskId, row.image_id],

@@ -1,6 +1,6 @@
 import type { NodeState } from '../../src/domain/states.ts';
 import { minute } from '../../src/domain/time.ts';
-import { failedRest } from '../repositories/booking.ts';
+import { failedRest } from '../repositories/candidates.ts';
 import type { Reader } from '../transaction.ts';
 
 /** A booking that has not begun, on a machine that cannot serve it as things are. */

@@ -1,3 +1,4 @@
+import { marks } from '../marks.ts';
 import type { TaskRow } from '../repositories/tasks.ts';
 import type { Reader } from '../transaction.ts';
 import { Conditions } from './conditions.ts';
@@ -114,9 +115,8 @@ export async function taskTree(reader: Reader, id: number): Promise<TaskListRow[
   if (!root) return [];
   const all = [root];
   for (let parents = [root.id]; parents.length > 0 && all.length < 5_000; ) {
-    const marks = parents.map(() => '?').join(', ');
     const children = await reader.rows<TaskListRow>(
-      `${select} WHERE t.parent_id IN (${marks}) ORDER BY t.id LIMIT 5000`,
+      `${select} WHERE t.parent_id IN (${marks(parents)}) ORDER BY t.id LIMIT 5000`,
       parents,
     );
     all.push(...children);

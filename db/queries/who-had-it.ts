@@ -1,3 +1,4 @@
+import { marks } from '../marks.ts';
 import type { Reader } from '../transaction.ts';
 
 /** Somebody's time with a node. */
@@ -57,7 +58,7 @@ export async function accessRows(reader: Reader, reservationIds: readonly number
   if (reservationIds.length === 0) return [];
   return reader.rows(
     `SELECT reservation_id, at, kind, port, data FROM events WHERE retention = 'access'
-       AND reservation_id IN (${reservationIds.map(() => '?').join(', ')}) ORDER BY id LIMIT 2000`,
+       AND reservation_id IN (${marks(reservationIds)}) ORDER BY id LIMIT 2000`,
     reservationIds,
   );
 }

@@ -2,9 +2,11 @@
  * What keeps a node from people without anybody having it: closed hours and maintenance windows. Their bits are taken as far as
  * nobody has them; time that somebody has is a gap, and is taken in the transaction in which they give it back.
  */
+
 import type { ClosingPurpose } from '../../src/domain/states.ts';
 import { floorQuarter, type Window } from '../../src/domain/time.ts';
 import { union, within, without } from '../../src/domain/window-sets.ts';
+import { marks } from '../marks.ts';
 import type { Reader, Tx } from '../transaction.ts';
 import { insertRows } from './insert-rows.ts';
 import { lockDays, releaseAllBits, takeAllBits } from './occupancy.ts';
@@ -108,7 +110,7 @@ async function giveBack(
 ): Promise<void> {
   for (let at = 0; at < rows.length; at += idsAtOnce) {
     const ids = rows.slice(at, at + idsAtOnce).map(({ id }) => id);
-    const these = `id IN (${ids.map(() => '?').join(', ')}) AND released_at IS NULL`;
+    const these = `id IN (${marks(ids)}) AND released_at IS NULL`;
     const begun = purpose === 'schedule' ? 0 : tx.now;
     const kept = await tx.change(
       `UPDATE allocations SET released_at = ?, state = 'released' WHERE ${these} AND hold_from < ?`,

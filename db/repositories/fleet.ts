@@ -1,3 +1,4 @@
+import { marks } from '../marks.ts';
 import type { Tx } from '../transaction.ts';
 import { releaseAllClosings } from './closings.ts';
 import { insertRows } from './insert-rows.ts';
@@ -37,7 +38,7 @@ export async function insertNodes(tx: Tx, nodes: readonly NewNode[]): Promise<nu
   }));
   await insertRows(tx, 'nodes', rows);
   const found = await tx.rows<{ id: number; name: string }>(
-    `SELECT id, name FROM nodes WHERE name IN (${nodes.map(() => '?').join(', ')})`,
+    `SELECT id, name FROM nodes WHERE name IN (${marks(nodes)})`,
     nodes.map(({ name }) => name),
   );
   const ids = new Map(found.map(({ id, name }) => [name, id]));

@@ -1,5 +1,7 @@
 /** Many rows in few statements. */
+
 import type { Knex } from 'knex';
+import { marks } from '../marks.ts';
 import type { Tx } from '../transaction.ts';
 
 /** Some rows of one table: values in the order of the columns. */
@@ -17,9 +19,9 @@ export async function fillTable(tx: Tx, { table, columns, rows }: TableRows): Pr
   const together = Math.max(1, Math.floor(mostValues / columns.length));
   for (let at = 0; at < rows.length; at += together) {
     const some = rows.slice(at, at + together);
-    const marks = some.map(() => `(${columns.map(() => '?').join(', ')})`).join(', ');
+    const tuples = some.map(() => `(${marks(columns)})`).join(', ');
     await tx.change(
-      `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${marks}`,
+      `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuples}`,
       some.flat() as Knex.Value[],
     );
   }

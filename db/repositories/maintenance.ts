@@ -1,4 +1,5 @@
 import type { MaintenanceFacts } from '../../src/domain/contracts/closings.ts';
+import { marks } from '../marks.ts';
 import type { Reader, Tx } from '../transaction.ts';
 import { fromNow, holdClosed, releaseClosed } from './closings.ts';
 import { addEvent } from './events.ts';
@@ -37,7 +38,7 @@ export function belongs(row: Pick<MaintenanceRow, 'nodes_kind' | 'nodes_named'>)
   if (row.nodes_kind === 'all') return { sql: "n.state <> 'deprovisioning'", bindings: [] };
   const column = { pool: 'n.pool_id', rack: 'n.rack', nodes: 'n.id' }[row.nodes_kind];
   return {
-    sql: named.length === 0 ? '1 = 0' : `${column} IN (${named.map(() => '?').join(', ')})`,
+    sql: named.length === 0 ? '1 = 0' : `${column} IN (${marks(named)})`,
     bindings: named,
   };
 }

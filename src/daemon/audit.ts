@@ -1,5 +1,6 @@
 import { eventsKept } from '../../db/repositories/events.ts';
-import { auditOccupancy, materialiseHorizon } from '../../db/repositories/occupancy.ts';
+import { materialiseHorizon } from '../../db/repositories/occupancy.ts';
+import { auditOccupancy } from '../../db/repositories/occupancy-audit.ts';
 import { keepSchedule } from '../../db/repositories/schedules.ts';
 import { inSnapshot, inTransaction, type Tx } from '../../db/transaction.ts';
 import { day } from '../domain/time.ts';

@@ -1,3 +1,4 @@
+import { marks } from '../../db/marks.ts';
 import { reading } from '../../db/transaction.ts';
 import { userMessages } from '../domain/errors.ts';
 import { second } from '../domain/time.ts';
@@ -35,7 +36,7 @@ export function watchClosedAccounts(
 function closedOf({ db }: Pick<DaemonDeps, 'db'>, people: readonly number[]): Promise<number[]> {
   return reading(db, async (reader) => {
     const rows = await reader.rows<{ id: number }>(
-      `SELECT id FROM users WHERE id IN (${people.map(() => '?').join(', ')}) AND (disabled_at IS NOT NULL OR removed_at IS NOT NULL)`,
+      `SELECT id FROM users WHERE id IN (${marks(people)}) AND (disabled_at IS NOT NULL OR removed_at IS NOT NULL)`,
       people,
     );
     return rows.map(({ id }) => id);

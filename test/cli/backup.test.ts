@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { connectDatabase, type Database, type Engine } from '../../db/connect.ts';
 import { fillTable } from '../../db/repositories/insert-rows.ts';
-import { auditOccupancy } from '../../db/repositories/occupancy.ts';
+import { auditOccupancy } from '../../db/repositories/occupancy-audit.ts';
 import { inSnapshot, inTransaction } from '../../db/transaction.ts';
 import { exec } from '../../src/lib/exec.ts';
 import { fileDigest } from '../../src/lib/file-digest.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connectDatabase, type Database } from '../../db/connect.ts';
-import { auditOccupancy } from '../../db/repositories/occupancy.ts';
+import { auditOccupancy } from '../../db/repositories/occupancy-audit.ts';
 import { inSnapshot, inTransaction, type Reader, reading } from '../../db/transaction.ts';
 import { ceilQuarter, minute } from '../../src/domain/time.ts';
 import { type BookingRequest, runBooker } from '../helpers/booker-child.ts';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../db/connect.ts';
+import { marks } from '../../db/marks.ts';
 import { inTransaction, type Reader, reading } from '../../db/transaction.ts';
 import { os } from '../../modules/os/registry.ts';
 import { provisioning } from '../../modules/provisioning/registry.ts';
@@ -150,7 +151,7 @@ async function readRows(reader: Reader) {
       .sort(),
     // Of what is told once it is told once, however often somebody was killed at it.
     told: await reader.rows<{ kind: string; n: number }>(
-      `SELECT kind, node_id, COUNT(*) AS n FROM events WHERE kind IN (${toldOnce.map(() => '?').join(', ')})
+      `SELECT kind, node_id, COUNT(*) AS n FROM events WHERE kind IN (${marks(toldOnce)})
          GROUP BY kind, node_id ORDER BY kind, node_id`,
       toldOnce,
     ),

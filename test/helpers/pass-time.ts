@@ -1,4 +1,4 @@
-import { auditOccupancy } from '../../db/repositories/occupancy.ts';
+import { auditOccupancy } from '../../db/repositories/occupancy-audit.ts';
 import type { AllocationRow } from '../../db/rows.ts';
 import { inSnapshot, reading } from '../../db/transaction.ts';
 import { dayMasks, floorQuarter, quarter } from '../../src/domain/time.ts';

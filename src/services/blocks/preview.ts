@@ -1,6 +1,6 @@
 import { dateRows, machinesFor } from '../../../db/queries/blocks.ts';
 import { imageResource, imageRow, imageRows, type ListedImage } from '../../../db/queries/images.ts';
-import { fits } from '../../../db/repositories/booking.ts';
+import { fits } from '../../../db/repositories/want.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';

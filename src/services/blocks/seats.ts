@@ -1,6 +1,8 @@
 /** Whether seats fit is decided where everything is (booking/decide.ts); what personal limits do not apply to is asked with none. */
 import { heldByClasses, nodesButForSeats } from '../../../db/queries/blocks.ts';
-import { bindTogether, findCandidates, fits } from '../../../db/repositories/booking.ts';
+import { bindTogether } from '../../../db/repositories/booking.ts';
+import { findCandidates } from '../../../db/repositories/candidates.ts';
+import { fits } from '../../../db/repositories/want.ts';
 import type { Reader, Tx } from '../../../db/transaction.ts';
 import { counted } from '../../domain/counted.ts';
 import { noLimits } from '../../domain/limits.ts';

@@ -1,5 +1,5 @@
 /** What could be had instead of what was refused, or done about it. */
-import { findCandidates } from '../../../db/repositories/booking.ts';
+import { findCandidates } from '../../../db/repositories/candidates.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import type { Alternative, ErrorCode, LabError } from '../../domain/errors.ts';
 import { minimumMinutes } from '../../domain/limits.ts';

@@ -1,6 +1,6 @@
 /** When a wish fits: read off the bits, day by day, and judged by the limits of the person who asks. */
 import { dayBits } from '../../../db/queries/calendar.ts';
-import { failedRest } from '../../../db/repositories/booking.ts';
+import { failedRest } from '../../../db/repositories/candidates.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { countStarts, type StartCounts } from '../../domain/free-runs.ts';

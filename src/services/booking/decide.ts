@@ -1,5 +1,6 @@
 import { imageResource } from '../../../db/queries/images.ts';
-import { type Candidate, findCandidates, type Held, type Want } from '../../../db/repositories/booking.ts';
+import { type Candidate, findCandidates } from '../../../db/repositories/candidates.ts';
+import type { Held, Want } from '../../../db/repositories/want.ts';
 import type { Reader, Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { imagingMinutes, minimumMinutes, minutesWanted, mostMinutes } from '../../domain/limits.ts';

@@ -1,3 +1,4 @@
+import { marks } from '../../../db/marks.ts';
 import { lastLoadTimes } from '../../../db/repositories/load-times.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import type { SystemFacts } from '../../domain/contracts/facts.ts';
@@ -97,7 +98,7 @@ async function systemsOf(reader: Reader, of: readonly Estimated[]): Promise<Map<
   if (ids.length === 0) return new Map();
   const rows = await reader.rows<{ id: number; system: string }>(
     `SELECT i.id, r.system FROM images i JOIN image_revisions r ON r.id = i.production_revision_id
-       WHERE i.id IN (${ids.map(() => '?').join(', ')})`,
+       WHERE i.id IN (${marks(ids)})`,
     ids,
   );
   return new Map(rows.map((row) => [row.id, JSON.parse(row.system) as SystemFacts]));

@@ -1,3 +1,4 @@
+import { marks } from '../../../db/marks.ts';
 import type { ImageRow } from '../../../db/rows.ts';
 import type { Reader, Tx } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
@@ -145,7 +146,7 @@ export async function imageSpans(
 ): Promise<ImageSpan[]> {
   const ids = images.filter((image) => image.max_at_once !== null).map((image) => image.id);
   if (ids.length === 0) return [];
-  const these = `image_id IN (${ids.map(() => '?').join(', ')})`;
+  const these = `image_id IN (${marks(ids)})`;
   return reader.rows(
     `SELECT id, image_id, start_at, end_at FROM reservations WHERE ${these} AND live = 1 AND start_at < ? AND end_at > ?
      UNION ALL SELECT 0, d.image_id, d.start_at, d.end_at FROM block_dates d JOIN allocations a ON a.block_date_id = d.id

@@ -1,9 +1,11 @@
 /** A booking whose load has not begun goes to another node, in its caller's transaction. */
-import { bindBest, findCandidates, fitsSomewhere, type Want } from '../../../db/repositories/booking.ts';
+import { bindBest } from '../../../db/repositories/booking.ts';
+import { findCandidates, fitsSomewhere } from '../../../db/repositories/candidates.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { exchangeHold } from '../../../db/repositories/holds.ts';
 import { moveAllocation, patchReservation } from '../../../db/repositories/reservations.ts';
 import { moveTask } from '../../../db/repositories/tasks.ts';
+import type { Want } from '../../../db/repositories/want.ts';
 import type { AllocationRow, ReservationRow } from '../../../db/rows.ts';
 import type { Reader, Tx } from '../../../db/transaction.ts';
 import { floorQuarter, minute, type Window } from '../../domain/time.ts';

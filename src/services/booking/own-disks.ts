@@ -1,5 +1,6 @@
 /** What an image must be for machines that start it from disks of their own: judged before anybody waits for one. */
-import type { OwnDisks } from '../../../db/repositories/booking.ts';
+import { marks } from '../../../db/marks.ts';
+import type { OwnDisks } from '../../../db/repositories/want.ts';
 import type { PoolRow } from '../../../db/rows.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import { firmwares, type StartFacts } from '../../domain/contracts/facts.ts';
@@ -45,7 +46,7 @@ export async function whyNotOnOwnDisks(
   if (own === null) return null;
   const nodes = await reader.rows<{ firmware: string; disk_mb: number }>(
     `SELECT h.firmware, MAX(n.disk_mb) AS disk_mb FROM nodes n JOIN node_hardware h ON h.node_id = n.id
-       WHERE n.pool_id IN (${own.poolIds.map(() => '?').join(', ')}) GROUP BY h.firmware`,
+       WHERE n.pool_id IN (${marks(own.poolIds)}) GROUP BY h.firmware`,
     own.poolIds,
   );
   if (nodes.length === 0) return null;

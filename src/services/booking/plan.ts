@@ -1,5 +1,6 @@
+import { marks } from '../../../db/marks.ts';
 import { type ImageAndGroups, imageGroups } from '../../../db/queries/images.ts';
-import type { OwnDisks, Want } from '../../../db/repositories/booking.ts';
+import type { OwnDisks, Want } from '../../../db/repositories/want.ts';
 import type { PoolRow, RevisionRow } from '../../../db/rows.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import type { StartFacts } from '../../domain/contracts/facts.ts';
@@ -78,7 +79,7 @@ export async function plansFor(
   imageIds: readonly number[],
 ): Promise<Map<number, Plan>> {
   if (imageIds.length === 0) return new Map();
-  const condition = `i.id IN (${imageIds.map(() => '?').join(', ')})`;
+  const condition = `i.id IN (${marks(imageIds)})`;
   const plans = await readPlans(reader, source, { join: joinOf(null), condition, bindings: imageIds });
   return new Map(plans.map((plan) => [plan.image.id, plan]));
 }

@@ -1,5 +1,5 @@
 import { type HeldNode, heldNodes, type NodeKind, nodeKinds } from '../../../db/queries/supply.ts';
-import type { Want } from '../../../db/repositories/booking.ts';
+import type { Want } from '../../../db/repositories/want.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import { floorQuarter, type Window } from '../../domain/time.ts';
 import type { MachineSize, MachineSizes } from '../views.ts';

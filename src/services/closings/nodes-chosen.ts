@@ -1,3 +1,4 @@
+import { marks } from '../../../db/marks.ts';
 import { belongs, type NodesKind } from '../../../db/repositories/maintenance.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import { invalid } from '../../domain/errors.ts';
@@ -26,11 +27,11 @@ export async function chosen(reader: Reader, { kind, named }: NodesChosen): Prom
 const what = { pool: 'pool', rack: 'rack with nodes in it called', nodes: 'node' } as const;
 
 async function known(reader: Reader, kind: 'pool' | 'rack' | 'nodes', names: readonly string[]) {
-  const marks = names.map(() => '?').join(', ');
+  const these = marks(names);
   const sql = {
-    pool: `SELECT name, id AS kept FROM pools WHERE name IN (${marks})`,
-    rack: `SELECT DISTINCT rack AS name, rack AS kept FROM nodes WHERE rack IN (${marks})`,
-    nodes: `SELECT name, id AS kept FROM nodes WHERE name IN (${marks})`,
+    pool: `SELECT name, id AS kept FROM pools WHERE name IN (${these})`,
+    rack: `SELECT DISTINCT rack AS name, rack AS kept FROM nodes WHERE rack IN (${these})`,
+    nodes: `SELECT name, id AS kept FROM nodes WHERE name IN (${these})`,
   }[kind];
   const rows = await reader.rows<{ name: string; kept: string | number }>(sql, names);
   return new Map(rows.map((row) => [row.name, row.kept]));
@@ -43,7 +44,7 @@ export async function named(reader: Reader, row: Chosen): Promise<NodesChosen> {
     return { kind: row.nodes_kind, named: kept.map(String) };
   const table = row.nodes_kind === 'pool' ? 'pools' : 'nodes';
   const rows = await reader.rows<{ name: string }>(
-    `SELECT name FROM ${table} WHERE id IN (${kept.map(() => '?').join(', ')}) ORDER BY id`,
+    `SELECT name FROM ${table} WHERE id IN (${marks(kept)}) ORDER BY id`,
     kept,
   );
   return { kind: row.nodes_kind, named: rows.map(({ name }) => name) };

@@ -1,3 +1,4 @@
+import { marks } from '../../../db/marks.ts';
 import { bmcsInUse } from '../../../db/queries/node-hardware.ts';
 import { askCommission, whileCommissioned } from '../../../db/repositories/commissions.ts';
 import { addEvents } from '../../../db/repositories/events.ts';
@@ -146,7 +147,6 @@ async function meanwhile(tx: Tx, rows: readonly NewNodeView[]) {
   const names = rows.map(({ name }) => name);
   const macs = rows.flatMap(({ mac }) => mac ?? []);
   const titles = [...new Set(rows.map(({ image }) => image))];
-  const marks = (values: readonly string[]) => values.map(() => '?').join(', ');
   const others = await tx.rows<{ name: string; mac: string }>(
     `SELECT name, mac FROM nodes WHERE name IN (${marks(names)})${macs.length > 0 ? ` OR mac IN (${marks(macs)})` : ''}`,
     [...names, ...macs],

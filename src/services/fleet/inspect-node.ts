@@ -1,3 +1,4 @@
+import { marks } from '../../../db/marks.ts';
 import { type CleanedDiskRow, lastCleaned } from '../../../db/queries/cleaned-disks.ts';
 import { loadRows } from '../../../db/queries/loads.ts';
 import {
@@ -146,7 +147,7 @@ export async function imagesFor(reader: Reader, formats: readonly string[]): Pro
   if (formats.length === 0) return [];
   const rows = await reader.rows<{ name: string }>(
     `SELECT i.name FROM images i JOIN image_revisions v ON v.id = i.production_revision_id
-       WHERE i.deleted_at IS NULL AND v.format IN (${formats.map(() => '?').join(', ')}) ORDER BY i.name`,
+       WHERE i.deleted_at IS NULL AND v.format IN (${marks(formats)}) ORDER BY i.name`,
     formats,
   );
   return rows.map(({ name }) => name);

@@ -1,10 +1,10 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
-import { drawPort } from '../../../db/repositories/booking.ts';
 import { giveUpRevision } from '../../../db/repositories/captures.ts';
 import { addEvent, noteAccess } from '../../../db/repositories/events.ts';
 import { holdMargin, moveHoldEnd } from '../../../db/repositories/holds.ts';
 import { taintNode } from '../../../db/repositories/nodes.ts';
 import { addNotice } from '../../../db/repositories/notices.ts';
+import { drawPort } from '../../../db/repositories/ports.ts';
 import { moveReservation } from '../../../db/repositories/reservations.ts';
 import { queueTask, stopTasksOf, wakeTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';

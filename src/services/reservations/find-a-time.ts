@@ -1,4 +1,4 @@
-import { countFree } from '../../../db/repositories/booking.ts';
+import { countFree } from '../../../db/repositories/candidates.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { day, quarter } from '../../domain/time.ts';
 import { bookableStarts, nextStarts, readAllowed, readCalendar } from '../booking/calendar.ts';

@@ -1,4 +1,4 @@
-import { countFree } from '../../../db/repositories/booking.ts';
+import { countFree } from '../../../db/repositories/candidates.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { type ErrorCode, userMessages } from '../../domain/errors.ts';
 import { inWords, minute } from '../../domain/time.ts';

@@ -1,3 +1,4 @@
+import { marks } from '../../../db/marks.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { setDraining } from '../../../db/repositories/installation.ts';
 import { loadingActions } from '../../../db/repositories/task-claims.ts';
@@ -24,7 +25,7 @@ export interface Remaining {
 
 /** What is left of the work of a place. */
 export function remaining(deps: ServiceDeps, placeId: number): Promise<Remaining> {
-  const actions = loadingActions.map(() => '?').join(', ');
+  const actions = marks(loadingActions);
   return reading(deps.db, async (reader) => {
     const loading = await reader.rows<{ name: string | null; id: number }>(
       `SELECT t.id, n.name FROM tasks t LEFT JOIN nodes n ON n.id = t.run_node
