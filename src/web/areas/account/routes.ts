@@ -6,6 +6,7 @@ import { refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import type { Handler, Route } from '../../route.ts';
 import { type Said, saying } from '../../said.ts';
+import { bodyTexts } from '../../typed.ts';
 import { meOf, visitOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { ChangePasswordForm, EmailForm, KeyForm, TokenForm, ZoneForm } from './forms.ts';
@@ -69,9 +70,7 @@ function change(form: RefusedForm['form'], said: Said, call: Change): Handler {
 
 /** What was typed is shown again, but never a password. */
 function refusedForm(form: RefusedForm['form'], error: unknown, req: Request, res: Response): RefusedForm {
-  const entries = Object.entries((req.body ?? {}) as Record<string, unknown>);
-  const shown = form === 'password' ? [] : entries.map(([name, value]) => [name, String(value)]);
-  return { form, refusal: refusalOf(error, res), typed: Object.fromEntries(shown) };
+  return { form, refusal: refusalOf(error, res), typed: form === 'password' ? {} : bodyTexts(req) };
 }
 
 async function addKey(web: Web, me: SignedIn, req: Request): Promise<void> {

@@ -6,6 +6,7 @@ import { refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { saying } from '../../said.ts';
+import { bodyText } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { type AnnouncementForm, announcementsPage, attentionPage } from './pages.ts';
@@ -52,10 +53,9 @@ async function postAnnouncement(web: Web, req: Request, res: Response): Promise<
     );
     res.redirect(303, saying('/announcements', 'announced'));
   } catch (error) {
-    const { text = '', until = '' } = req.body as { text?: unknown; until?: unknown };
     await showAnnouncements(web, res, {
-      text: String(text),
-      until: String(until),
+      text: bodyText(req, 'text', 10_000),
+      until: bodyText(req, 'until'),
       refusal: refusalOf(error, res),
     });
   }

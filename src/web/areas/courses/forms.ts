@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { chosen, version } from '../people/forms.ts';
+import { version } from '../people/forms.ts';
+import { logins } from '../people/members.ts';
 
 const typed = z.string('is missing.').trim().max(10_000, 'Much too long.').default('');
-/** Logins between spaces, commas or lines. */
-const logins = typed.transform((text) => text.split(/[\s,;]+/).filter((name) => name !== ''));
 const seats = z
   .string('is missing.')
   .trim()
@@ -20,4 +19,3 @@ export const CourseForm = z.object({
   instructors: logins.optional(),
   ownSeats: seats.optional(),
 });
-export const RosterForm = z.object({ add: logins, remove: chosen });

@@ -1,6 +1,8 @@
 import type { CourseDetailView, CourseView } from '../../../services/course-views.ts';
 import type { MemberReport } from '../../../services/people-views.ts';
 import type { Refusal } from '../../refusal.ts';
+import type { Typed } from '../../typed.ts';
+import type { MembersOver } from '../people/members.ts';
 
 export interface CourseLine {
   readonly id: number;
@@ -74,11 +76,8 @@ export interface CoursePage {
   readonly refused: 'course' | 'members' | null;
 }
 
-export interface CourseOver {
-  readonly fields?: Readonly<Record<string, unknown>>;
-  readonly reports?: readonly MemberReport[];
-  readonly typed?: string;
-  readonly refusal?: Refusal;
+export interface CourseOver extends Omit<MembersOver, 'refused'> {
+  readonly fields?: Typed;
   readonly refused?: 'course' | 'members';
 }
 

@@ -6,13 +6,17 @@ import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { saying } from '../../said.ts';
+import { bodyAgain, bodyOf, type Typed } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { CourseForm, NewCourseForm, RosterForm } from './forms.ts';
+import { type Members, postMembers } from '../people/members.ts';
+import { CourseForm, NewCourseForm } from './forms.ts';
 import { type CourseOver, courseForm, coursePage, coursesPage } from './pages.ts';
 
 const who = 'course.manage' as const;
 const one = '/courses/:id';
+const change: Members['change'] = (web, res, id, changes) =>
+  web.services.changeRoster(meOf(res), id, changes);
 
 export const courseRoutes: readonly Route[] = [
   { method: 'get', path: '/courses', who, handle: getCourses },
@@ -20,7 +24,7 @@ export const courseRoutes: readonly Route[] = [
   { method: 'post', path: '/courses/add', who: 'user.manage', handle: postAdd },
   { method: 'get', path: one, who, handle: (web, req, res) => show(web, res, idIn(req.params.id)) },
   { method: 'post', path: one, who, handle: postCourse },
-  { method: 'post', path: `${one}/members`, who, handle: postMembers, large: true },
+  { method: 'post', path: `${one}/members`, who, handle: postMembers({ change, show }), large: true },
   { method: 'get', path: `${one}/remove`, who: 'user.manage', handle: getRemove },
   { method: 'post', path: `${one}/remove`, who: 'user.manage', handle: postRemove },
 ];
@@ -35,12 +39,7 @@ function getAdd(web: Web, req: Request, res: Response): Promise<void> {
   return showAdd(web, res, req.query as Record<string, unknown>, null);
 }
 
-async function showAdd(
-  web: Web,
-  res: Response,
-  typed: Readonly<Record<string, unknown>>,
-  refusal: Refusal | null,
-): Promise<void> {
+async function showAdd(web: Web, res: Response, typed: Typed, refusal: Refusal | null): Promise<void> {
   const me = meOf(res);
   const courses = new Set((await web.services.listCourses(me)).map(({ id }) => id));
   const groups = (await web.services.listGroups(me))
@@ -57,7 +56,7 @@ async function postAdd(web: Web, req: Request, res: Response): Promise<void> {
     const { id } = await web.services.addCourse(meOf(res), parse(NewCourseForm, req.body));
     res.redirect(303, saying(`/courses/${id}`, 'saved'));
   } catch (error) {
-    await showAdd(web, res, (req.body ?? {}) as Record<string, unknown>, refusalOf(error, res));
+    await showAdd(web, res, bodyOf(req), refusalOf(error, res));
   }
 }
 
@@ -73,24 +72,8 @@ async function postCourse(web: Web, req: Request, res: Response): Promise<void> 
     res.redirect(303, saying(`/courses/${id}`, 'saved'));
   } catch (error) {
     const refusal = refusalOf(error, res);
-    // who comes second sees what it is now
-    const fields = refusal.code === 'changed-meanwhile' ? {} : ((req.body ?? {}) as Record<string, unknown>);
+    const fields = bodyAgain(req, refusal);
     await show(web, res, id, { refusal, fields, refused: 'course' });
-  }
-}
-
-/** What became of each is said on the page that follows. */
-async function postMembers(web: Web, req: Request, res: Response): Promise<void> {
-  const id = idIn(req.params.id);
-  try {
-    const { add, remove } = parse(RosterForm, req.body);
-    const reports = await web.services.changeRoster(meOf(res), id, { add, remove });
-    const typed = reports.filter(({ done, name }) => !done && add.includes(name)).map(({ name }) => name);
-    await show(web, res, id, { reports, typed: typed.join('\n') });
-  } catch (error) {
-    const { add } = (req.body ?? {}) as { add?: unknown };
-    const typed = typeof add === 'string' ? add : '';
-    await show(web, res, id, { refusal: refusalOf(error, res), refused: 'members', typed });
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../../../domain/may.ts';
-import { chosen, version } from '../people/forms.ts';
+import { version } from '../people/forms.ts';
 
 const expected = 'A whole number, or nothing: no limit.';
 const limit = z
@@ -22,12 +22,3 @@ export const NewGroupForm = z
 export const GroupForm = z
   .object({ ...fields, version })
   .transform(({ name, role, version: shown, ...limits }) => ({ name, role, version: shown, limits }));
-
-/** Logins between spaces, commas or lines. */
-export const MembersForm = z.object({
-  add: z
-    .string()
-    .default('')
-    .transform((typed) => typed.split(/[\s,;]+/).filter((name) => name !== '')),
-  remove: chosen,
-});

@@ -3,7 +3,9 @@ import type { Limits } from '../../../domain/limits.ts';
 import { type Role, roles } from '../../../domain/may.ts';
 import type { GroupDetailView, GroupView, MemberReport } from '../../../services/people-views.ts';
 import type { Refusal } from '../../refusal.ts';
+import type { Typed } from '../../typed.ts';
 import { type PersonLine, personLine } from '../people/list-page.ts';
+import type { MembersOver } from '../people/members.ts';
 import { roleWords } from '../people/words.ts';
 
 export interface GroupForm {
@@ -45,11 +47,8 @@ export interface GroupPage {
   readonly refused: 'group' | 'members' | null;
 }
 
-export interface GroupOver {
-  readonly fields?: Readonly<Record<string, unknown>>;
-  readonly reports?: readonly MemberReport[];
-  readonly typed?: string;
-  readonly refusal?: Refusal;
+export interface GroupOver extends Omit<MembersOver, 'refused'> {
+  readonly fields?: Typed;
   readonly refused?: 'group' | 'members';
 }
 

@@ -7,14 +7,18 @@ import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { saying } from '../../said.ts';
+import { bodyAgain, bodyOf, type Typed } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { GroupForm, MembersForm, NewGroupForm } from './forms.ts';
+import { type Members, postMembers } from '../people/members.ts';
+import { GroupForm, NewGroupForm } from './forms.ts';
 import { type GroupOver, groupForm, groupPage } from './group-page.ts';
 import { groupCells, groupHeads, groupList, groupsPage, sortedGroups } from './list-page.ts';
 
 const who = 'user.manage' as const;
 const one = '/groups/:id';
+const change: Members['change'] = (web, res, id, changes) =>
+  web.services.changeMembers(meOf(res), id, changes);
 
 export const groupRoutes: readonly Route[] = [
   { method: 'get', path: '/groups', who, handle: getGroups },
@@ -22,7 +26,7 @@ export const groupRoutes: readonly Route[] = [
   { method: 'post', path: '/groups/add', who, handle: postAdd },
   { method: 'get', path: one, who, handle: (web, req, res) => show(web, res, idIn(req.params.id)) },
   { method: 'post', path: one, who, handle: postGroup },
-  { method: 'post', path: `${one}/members`, who, handle: postMembers, large: true },
+  { method: 'post', path: `${one}/members`, who, handle: postMembers({ change, show }), large: true },
   { method: 'get', path: `${one}/delete`, who, handle: getDelete },
   { method: 'post', path: `${one}/delete`, who, handle: postDelete },
 ];
@@ -34,12 +38,7 @@ async function getGroups(web: Web, req: Request, res: Response): Promise<void> {
   sendPage(web, res, 'groups/list', { title: 'Groups' }, groupsPage(asked, all));
 }
 
-function showAdd(
-  web: Web,
-  res: Response,
-  typed: Readonly<Record<string, unknown>>,
-  refusal: Refusal | null,
-): void {
+function showAdd(web: Web, res: Response, typed: Typed, refusal: Refusal | null): void {
   const form = groupForm({ name: '', role: 'user', limits: noLimits }, typed);
   sendPage(web, res, 'groups/add', { title: 'Add a group' }, { form, refusal });
 }
@@ -49,7 +48,7 @@ async function postAdd(web: Web, req: Request, res: Response): Promise<void> {
     const { id } = await web.services.addGroup(meOf(res), parse(NewGroupForm, req.body));
     res.redirect(303, saying(`/groups/${id}`, 'saved'));
   } catch (error) {
-    showAdd(web, res, (req.body ?? {}) as Record<string, unknown>, refusalOf(error, res));
+    showAdd(web, res, bodyOf(req), refusalOf(error, res));
   }
 }
 
@@ -65,24 +64,8 @@ async function postGroup(web: Web, req: Request, res: Response): Promise<void> {
     res.redirect(303, saying(`/groups/${id}`, 'saved'));
   } catch (error) {
     const refusal = refusalOf(error, res);
-    // who comes second sees what it is now
-    const fields = refusal.code === 'changed-meanwhile' ? {} : ((req.body ?? {}) as Record<string, unknown>);
+    const fields = bodyAgain(req, refusal);
     await show(web, res, id, { refusal, fields, refused: 'group' });
-  }
-}
-
-/** What became of each is said on the page that follows. */
-async function postMembers(web: Web, req: Request, res: Response): Promise<void> {
-  const id = idIn(req.params.id);
-  try {
-    const { add, remove } = parse(MembersForm, req.body);
-    const reports = await web.services.changeMembers(meOf(res), id, { add, remove });
-    const typed = reports.filter(({ done, name }) => !done && add.includes(name)).map(({ name }) => name);
-    await show(web, res, id, { reports, typed: typed.join('\n') });
-  } catch (error) {
-    const { add } = (req.body ?? {}) as { add?: unknown };
-    const typed = typeof add === 'string' ? add : '';
-    await show(web, res, id, { refusal: refusalOf(error, res), refused: 'members', typed });
   }
 }
 

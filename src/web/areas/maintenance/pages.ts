@@ -6,6 +6,7 @@ import type {
 } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import type { Refusal } from '../../refusal.ts';
+import type { Typed } from '../../typed.ts';
 import { type StayingRow, stayingRows } from '../schedules/pages.ts';
 
 const phases = {
@@ -60,8 +61,6 @@ export interface MaintenanceForm {
   readonly named: string;
   readonly bookings: string;
 }
-
-type Typed = Readonly<Record<string, unknown>>;
 
 /** What was typed, or what an address asks for (`?rack=R1`), or what is kept. */
 export function maintenanceForm(

@@ -7,6 +7,7 @@ import { refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { saying } from '../../said.ts';
+import { bodyAgain, bodyOf, type Typed } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { namesTyped, nodesKind } from '../schedules/forms.ts';
@@ -37,8 +38,6 @@ async function list(web: Web, _req: Request, res: Response): Promise<void> {
   const all = await web.services.listMaintenance(meOf(res));
   sendPage(web, res, 'maintenance/list', { title: 'Maintenance' }, maintenancesPage(all, clockOf(res)));
 }
-
-type Typed = Readonly<Record<string, unknown>>;
 
 function showNew(web: Web, res: Response, typed: Typed, over: Partial<NewMaintenancePage> = {}): void {
   const page = { form: maintenanceForm(typed, clockOf(res)), preview: null, refusal: null, ...over };
@@ -73,7 +72,7 @@ function timesIn(typed: { readonly from: string; readonly until: string }, clock
 
 /** What it would do is shown first; it is planned by a second button. */
 async function postNew(web: Web, req: Request, res: Response): Promise<void> {
-  const typed = (req.body ?? {}) as Typed;
+  const typed = bodyOf(req);
   const clock = clockOf(res);
   try {
     const { step, kind, named, reason, bookings, ...local } = parse(NewForm, typed);
@@ -112,7 +111,7 @@ async function postEdit(web: Web, req: Request, res: Response): Promise<void> {
     res.redirect(303, saying(`/maintenance/${id}`, 'saved'));
   } catch (error) {
     const refusal = refusalOf(error, res);
-    const fields = refusal.code === 'changed-meanwhile' ? {} : ((req.body ?? {}) as Typed);
+    const fields = bodyAgain(req, refusal);
     await show(web, res, id, { refusal, fields });
   }
 }

@@ -5,6 +5,7 @@ import type { NewNodeView } from '../../../services/views.ts';
 import { line, parse } from '../../input.ts';
 import { refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
+import { bodyTexts } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import type { AddNodesPage } from './add-page.ts';
@@ -48,9 +49,7 @@ export async function getAdd(web: Web, req: Request, res: Response): Promise<voi
 
 /** First what it would do; with `confirm` it is done. */
 export async function postAdd(web: Web, req: Request, res: Response): Promise<void> {
-  const typed = Object.fromEntries(
-    Object.entries((req.body ?? {}) as Record<string, unknown>).map(([name, value]) => [name, String(value)]),
-  );
+  const typed = bodyTexts(req);
   try {
     const hardware = filledIn(parse(HardwareForm, req.body));
     const { commission, ...form } = parse(Form, req.body);

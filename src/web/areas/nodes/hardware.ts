@@ -5,6 +5,7 @@ import { idIn, parse } from '../../input.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import { saying } from '../../said.ts';
+import { bodyTexts } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { HardwareForm } from './hardware-form.ts';
@@ -24,10 +25,7 @@ export async function postHardware(web: Web, req: Request, res: Response): Promi
     await web.services.setHardware(meOf(res), node.id, { ...hardware, ...secret }, version);
     res.redirect(303, saying(`/nodes/${node.id}`, 'saved'));
   } catch (error) {
-    const typed = Object.entries((req.body ?? {}) as Record<string, unknown>).filter(
-      ([name]) => name !== 'bmcPassword',
-    );
-    const over = Object.fromEntries(typed.map(([name, value]) => [name, String(value)]));
+    const { bmcPassword: _secret, ...over } = bodyTexts(req);
     show(web, res, node, over, refusalOf(error, res));
   }
 }

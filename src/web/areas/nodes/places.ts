@@ -5,6 +5,7 @@ import type { NodePlace, NodeView } from '../../../services/views.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import { saying } from '../../said.ts';
+import { bodyText } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import type { PlacesPage } from './places-page.ts';
@@ -20,8 +21,7 @@ export async function getPlaces(web: Web, req: Request, res: Response): Promise<
 }
 
 export async function postPlaces(web: Web, req: Request, res: Response): Promise<void> {
-  const { places = '' } = (req.body ?? {}) as { places?: unknown };
-  const text = typeof places === 'string' ? places : '';
+  const text = bodyText(req, 'places', 1_000_000);
   try {
     await web.services.placeNodes(meOf(res), placesIn(text));
     res.redirect(303, saying('/nodes/racks', 'saved'));

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { parse } from '../../input.ts';
 import { refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
+import { bodyOf, bodyText } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { type AddPersonPage, choices, peopleTablePage } from './add-page.ts';
@@ -21,10 +22,9 @@ export async function postAdd(web: Web, req: Request, res: Response): Promise<vo
     sendPage(web, res, 'people/first-password', { title: 'The first password' }, page);
   } catch (error) {
     const refusal = refusalOf(error, res);
-    const body = (req.body ?? {}) as Record<string, unknown>;
-    const text = (name: string) => (typeof body[name] === 'string' ? body[name].slice(0, 300) : '');
+    const text = (field: string) => bodyText(req, field);
     const typed = { name: text('name'), displayName: text('displayName'), email: text('email') };
-    await showAdd(web, res, typed, [body.groups ?? []].flat().map(String), refusal);
+    await showAdd(web, res, typed, [bodyOf(req).groups ?? []].flat().map(String), refusal);
   }
 }
 

@@ -7,6 +7,7 @@ import { refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import type { Handler } from '../../route.ts';
 import { type Said, saying } from '../../said.ts';
+import { bodyOf, bodyText } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import type { DisablePage } from './add-page.ts';
@@ -36,12 +37,10 @@ export async function postPerson(web: Web, req: Request, res: Response): Promise
     res.redirect(303, saying(`/people/${id}`, 'saved'));
   } catch (error) {
     const refusal = refusalOf(error, res);
-    const body = (req.body ?? {}) as Record<string, unknown>;
-    const text = (name: string) => (typeof body[name] === 'string' ? body[name].slice(0, 300) : '');
     const typed = {
-      displayName: text('displayName'),
-      email: text('email'),
-      groups: [body.groups ?? []].flat().map(String),
+      displayName: bodyText(req, 'displayName'),
+      email: bodyText(req, 'email'),
+      groups: [bodyOf(req).groups ?? []].flat().map(String),
     };
     // who comes second sees what it is now
     await show(web, res, id, refusal.code === 'changed-meanwhile' ? { refusal } : { refusal, typed });
@@ -83,8 +82,7 @@ export async function postDisable(web: Web, req: Request, res: Response): Promis
     await web.services.disablePerson(meOf(res), person.id, parse(DisableForm, req.body));
     res.redirect(303, saying(`/people/${person.id}`, 'person-disabled'));
   } catch (error) {
-    const { reservations, reason } = (req.body ?? {}) as Record<string, unknown>;
-    const typed = { reservations: String(reservations ?? ''), reason: String(reason ?? '').slice(0, 300) };
+    const typed = { reservations: bodyText(req, 'reservations'), reason: bodyText(req, 'reason') };
     showDisable(web, res, person, typed, refusalOf(error, res));
   }
 }

@@ -6,10 +6,11 @@ import { idIn, parse } from '../../input.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import { saying } from '../../said.ts';
+import { bodyTexts } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { editPoolPage } from './edit-page.ts';
-import { PoolForm, settingsIn, type Typed, typedIn } from './form.ts';
+import { PoolForm, settingsIn, type Typed } from './form.ts';
 
 /** Without scripts the page looks again by itself while a test runs, in seconds. */
 const lookAgain = 3;
@@ -24,7 +25,7 @@ const Form = PoolForm.extend({ version: z.coerce.number().int() });
 export async function postPool(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const pool = await web.services.poolSettings(me, idIn(req.params.id));
-  const typed = typedIn(req.body);
+  const typed = bodyTexts(req);
   try {
     const settings = settingsIn(pool.settings, typed);
     await web.services.editPool(me, pool.id, { ...parse(Form, req.body), settings });

@@ -12,11 +12,6 @@ export const PoolForm = z.object({
   reach: z.enum(reaches, 'must be one of these.'),
 });
 
-export function typedIn(body: unknown): Typed {
-  const entries = Object.entries((body ?? {}) as Record<string, unknown>);
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-}
-
 /** The values of settings as a form shows them. */
 export function textsOf(settings: readonly PoolSettingView[]): Typed {
   const texts = settings.map(({ name, value }) => [

@@ -4,9 +4,10 @@ import { parse } from '../../input.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import { saying } from '../../said.ts';
+import { bodyTexts } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { PoolForm, settingsIn, type Typed, textsOf, typedIn } from './form.ts';
+import { PoolForm, settingsIn, type Typed, textsOf } from './form.ts';
 import type { NewPoolPage } from './new-page.ts';
 
 export async function getNew(web: Web, req: Request, res: Response): Promise<void> {
@@ -17,7 +18,7 @@ export async function getNew(web: Web, req: Request, res: Response): Promise<voi
 export async function postNew(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const choices = await web.services.poolChoices(me);
-  const typed = typedIn(req.body);
+  const typed = bodyTexts(req);
   const module = chosen(choices, typed.module);
   try {
     const settings = settingsIn(module.settings, typed);

@@ -4,6 +4,7 @@ import { dayTitle, type OpenHours, openWeek, weekdays } from '../../../domain/we
 import type { ScheduleDetailView, ScheduleView, StayingBookingView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
 import type { Refusal } from '../../refusal.ts';
+import type { Typed } from '../../typed.ts';
 
 export interface SchedulesPage {
   readonly rows: readonly {
@@ -55,8 +56,6 @@ export interface ScheduleForm {
   readonly days: readonly { readonly field: string; readonly title: string; readonly text: string }[];
   readonly zones: readonly string[];
 }
-
-type Typed = Readonly<Record<string, unknown>>;
 
 /** What was typed goes before what is kept. */
 export function scheduleForm(

@@ -5,6 +5,7 @@ import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { saying } from '../../said.ts';
+import { bodyAgain, bodyOf, type Typed } from '../../typed.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { AssignForm, ScheduleForm } from './forms.ts';
@@ -29,12 +30,7 @@ async function list(web: Web, _req: Request, res: Response): Promise<void> {
   sendPage(web, res, 'schedules/list', { title: 'Schedules' }, schedulesPage(all));
 }
 
-function showAdd(
-  web: Web,
-  res: Response,
-  typed: Readonly<Record<string, unknown>>,
-  refusal: Refusal | null,
-): void {
+function showAdd(web: Web, res: Response, typed: Typed, refusal: Refusal | null): void {
   const form = scheduleForm({ name: '', timeZone: makeClock(meOf(res).timeZone).zone, hours: [] }, typed);
   sendPage(web, res, 'schedules/add', { title: 'Add a schedule' }, { form, refusal });
 }
@@ -44,7 +40,7 @@ async function postAdd(web: Web, req: Request, res: Response): Promise<void> {
     const { id } = await web.services.addSchedule(meOf(res), parse(ScheduleForm, req.body));
     res.redirect(303, saying(`/schedules/${id}`, 'saved'));
   } catch (error) {
-    showAdd(web, res, (req.body ?? {}) as Record<string, unknown>, refusalOf(error, res));
+    showAdd(web, res, bodyOf(req), refusalOf(error, res));
   }
 }
 
@@ -67,8 +63,7 @@ async function postEdit(web: Web, req: Request, res: Response): Promise<void> {
     res.redirect(303, saying(`/schedules/${id}`, 'saved'));
   } catch (error) {
     const refusal = refusalOf(error, res);
-    // who comes second sees what it is now
-    const fields = refusal.code === 'changed-meanwhile' ? {} : ((req.body ?? {}) as Record<string, unknown>);
+    const fields = bodyAgain(req, refusal);
     await show(web, res, id, { refusal, fields, refused: 'schedule' });
   }
 }
@@ -80,7 +75,7 @@ async function postNodes(web: Web, req: Request, res: Response): Promise<void> {
     await web.services.assignSchedule(meOf(res), does === 'keep' ? id : null, nodes);
     res.redirect(303, saying(`/schedules/${id}`, 'saved'));
   } catch (error) {
-    const fields = (req.body ?? {}) as Record<string, unknown>;
+    const fields = bodyOf(req);
     await show(web, res, id, { refusal: refusalOf(error, res), fields, refused: 'nodes' });
   }
 }
