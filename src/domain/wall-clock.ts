@@ -67,11 +67,14 @@ export function isDate(date: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(date) && utcOf(`${date}T00:00`) !== null;
 }
 
+/** Years with five figures are written in another way: nobody means the day before them. */
+const lastLocal = Date.UTC(9999, 11, 30);
+
 /** The local time read as if it were UTC; null for what is no local time, the 30th of February too. */
 function utcOf(local: string): number | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(local)) return null;
   const at = Date.parse(`${local}Z`);
-  return Number.isNaN(at) || !new Date(at).toISOString().startsWith(local) ? null : at;
+  return Number.isNaN(at) || at > lastLocal || !new Date(at).toISOString().startsWith(local) ? null : at;
 }
 
 /** How far ahead of UTC the wall is, in milliseconds, before and after any change of that day. */
