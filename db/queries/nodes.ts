@@ -2,6 +2,7 @@ import type { NodeState } from '../../src/domain/states.ts';
 import type { NodeRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';
 import { naturally } from './conditions.ts';
+import { conditionsOf, type NodeFilter } from './node-filter.ts';
 
 /** A node with what its place in a list shows. */
 export interface NodeListRow extends NodeRow {
@@ -22,15 +23,6 @@ const joined = `FROM nodes n JOIN pools p ON p.id = n.pool_id
 const columns = `n.*, p.name AS pool_name, p.module AS pool_module, i.name AS image_name, v.number AS revision_number,
     r.id AS reservation_id, u.name AS user_name`;
 
-interface NodeFilter {
-  /** A part of its name, of its person's, or of its address. */
-  readonly search?: string | undefined;
-  readonly state?: string | undefined;
-  /** Names. */
-  readonly pool?: string | undefined;
-  readonly image?: string | undefined;
-}
-
 type NodeSort = 'name' | 'state' | 'image' | 'pool' | 'power' | 'user' | 'since';
 
 export async function nodeRow(reader: Reader, id: number): Promise<NodeListRow | null> {
@@ -44,7 +36,7 @@ export function nodeRowsAfter(
   after: number,
   limit: number,
 ): Promise<NodeListRow[]> {
-  const where = conditionsOf(filter);
+  const where = conditionsOf(reader, filter);
   return reader.rows(`SELECT ${columns} ${joined} WHERE n.id > ? AND ${where.sql} ORDER BY n.id LIMIT ?`, [
     after,
     ...where.bindings,
@@ -60,7 +52,7 @@ interface Part {
 }
 
 export async function nodeRows(reader: Reader, filter: NodeFilter, part: Part): Promise<NodeListRow[]> {
-  const where = conditionsOf(filter);
+  const where = conditionsOf(reader, filter);
   return reader.rows(
     `SELECT ${columns} ${joined} WHERE ${where.sql} ORDER BY ${orderOf(reader, part)} LIMIT ? OFFSET ?`,
     [...where.bindings, part.limit, part.offset],
@@ -72,7 +64,7 @@ export async function countNodes(
   reader: Reader,
   filter: NodeFilter,
 ): Promise<{ state: NodeState; n: number }[]> {
-  const where = conditionsOf({ ...filter, state: undefined });
+  const where = conditionsOf(reader, { ...filter, state: undefined });
   const rows = await reader.rows<{ state: NodeState; n: number }>(
     `SELECT n.state, COUNT(*) AS n ${filter.search ? joined : fewJoins(filter)} WHERE ${where.sql} GROUP BY n.state`,
     where.bindings,
@@ -85,27 +77,6 @@ function fewJoins({ image }: NodeFilter): string {
   const images =
     'LEFT JOIN image_revisions v ON v.id = n.revision_id LEFT JOIN images i ON i.id = v.image_id';
   return `FROM nodes n JOIN pools p ON p.id = n.pool_id ${image ? images : ''}`;
-}
-
-function conditionsOf({ search, state, pool, image }: NodeFilter): { sql: string; bindings: string[] } {
-  const parts: string[] = ['1 = 1'];
-  const bindings: string[] = [];
-  const add = (sql: string, ...values: string[]) => {
-    parts.push(sql);
-    bindings.push(...values);
-  };
-  if (search) {
-    const like = `%${search.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
-    const words = ['n.name', 'u.name', 'n.mac', 'n.management_host'];
-    add(
-      `(${words.map((word) => `LOWER(${word}) LIKE ? ESCAPE '!'`).join(' OR ')})`,
-      ...words.map(() => like),
-    );
-  }
-  if (state) add('n.state = ?', state);
-  if (pool) add('p.name = ?', pool);
-  if (image) add('i.name = ?', image);
-  return { sql: parts.join(' AND '), bindings };
 }
 
 function orderOf(reader: Reader, { sort, descending }: Part): string {

@@ -19,6 +19,8 @@ export interface Want {
   /** No failed node, however far the start is. */
   readonly soundOnly?: boolean;
   readonly exceptNodes?: readonly number[];
+  /** This one and no other. */
+  readonly onlyNode?: number | undefined;
   /** What machines must be that take the revision on a disk of their own; null where any will do. */
   readonly ownDisks?: OwnDisks | null;
   /** What it has already and would give back: that machine comes first, and that hold is not in its way. */
@@ -41,11 +43,12 @@ export interface OwnDisks {
 /** SQL and parameters for "this node, `n`, is in one of the pools, large enough, and not ruled out". */
 export function fits(want: Want): { sql: string; bindings: (number | string)[] } {
   const except = want.exceptNodes ?? [];
+  const only = want.onlyNode === undefined ? [] : [want.onlyNode];
   const own = ownDiskFits(want.ownDisks ?? null);
   return {
     sql: `n.pool_id IN (${marks(want.poolIds)}) AND n.cpus >= ? AND n.memory_mb >= ? AND n.disk_mb >= ?
-       ${except.length > 0 ? `AND n.id NOT IN (${marks(except)})` : ''} ${own.sql}`,
-    bindings: [...want.poolIds, want.cpus, want.memoryMb, want.diskMb, ...except, ...own.bindings],
+       ${except.length > 0 ? `AND n.id NOT IN (${marks(except)})` : ''} ${only.length > 0 ? 'AND n.id = ?' : ''} ${own.sql}`,
+    bindings: [...want.poolIds, want.cpus, want.memoryMb, want.diskMb, ...except, ...only, ...own.bindings],
   };
 }
 

@@ -13,6 +13,7 @@ import { addRackCommands } from './commands/rack.ts';
 import { addReservationCommands } from './commands/reservations.ts';
 import { addRunCommands } from './commands/run.ts';
 import { addTaskCommands } from './commands/tasks.ts';
+import { addTimelineCommands } from './commands/timeline.ts';
 import { describeFailure } from './failure.ts';
 import { complain } from './say.ts';
 import { version } from './version.ts';
@@ -41,6 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
     addPoolCommands,
     addRackCommands,
     addClosingCommands,
+    addTimelineCommands,
     addReservationCommands,
     addTaskCommands,
   ]) {

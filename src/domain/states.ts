@@ -67,7 +67,15 @@ export function canMove(from: ReservationState, to: ReservationState): boolean {
 }
 
 /** One machine's part in a reservation; each moves on its own. `released` and `failed` are final for the reservation. */
-const allocationStates = ['held', 'loading', 'ready', 'inuse', 'ending', 'released', 'failed'] as const;
+export const allocationStates = [
+  'held',
+  'loading',
+  'ready',
+  'inuse',
+  'ending',
+  'released',
+  'failed',
+] as const;
 export type AllocationState = (typeof allocationStates)[number];
 
 export const allocationPurposes = [

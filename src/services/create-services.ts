@@ -13,6 +13,7 @@ import { fleetServices } from './fleet/fleet-services.ts';
 import { peopleServices } from './people-services.ts';
 import { reservationServices } from './reservations/reservation-services.ts';
 import type { Services } from './services.ts';
+import { timelineServices } from './timeline/timeline.ts';
 
 /** Every user intention, made from its parts. */
 export function createServices(deps: ServiceDeps): Services {
@@ -31,5 +32,6 @@ export function createServices(deps: ServiceDeps): Services {
     ...peopleServices(deps),
     ...courseServices(deps),
     ...blockServices(deps),
+    ...timelineServices(deps),
   };
 }

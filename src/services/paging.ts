@@ -12,3 +12,16 @@ export function idOfCursor(cursor: string | undefined): number | undefined {
   if (id === undefined) throw invalid('cursor', 'Pass the `next` of an earlier answer.');
   return Number(id);
 }
+
+/** An opaque cursor for "after these numbers". */
+export function cursorAt(...place: readonly number[]): string {
+  return Buffer.from(`at:${place.join(':')}`).toString('base64url');
+}
+
+/** The two numbers in a cursor of ours; zeros without one. Throws LabError naming the field. */
+export function placeOfCursor(cursor: string | undefined): readonly [number, number] {
+  if (cursor === undefined) return [0, 0];
+  const found = /^at:(\d{1,15}):(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  if (found === null) throw invalid('cursor', 'Pass the `next` of an earlier answer.');
+  return [Number(found[1]), Number(found[2])];
+}

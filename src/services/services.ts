@@ -10,6 +10,7 @@ import type { NodeServices } from './node-services.ts';
 import type { PeopleServices } from './people.ts';
 import type { PoolServices } from './pool-services.ts';
 import type { ListRequest, Once, PageRequest } from './requests.ts';
+import type { TimelineServices } from './timeline-services.ts';
 import type * as view from './views.ts';
 import type { HistoryLine } from './views.ts';
 
@@ -128,7 +129,8 @@ export interface Services
     ClosingServices,
     NodeServices,
     PeopleServices,
-    PoolServices {
+    PoolServices,
+    TimelineServices {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */
   signIn(request: { name: string; password: string; network: string }): Promise<{ session: string; me: Me }>;
   signInByLink(link: string): Promise<{ session: string; me: Me }>;
@@ -209,10 +211,6 @@ export interface Services
   /** Addresses of the gateways that a ticket leads to, the first that answers being its; null when it is no ticket. */
   gatewaysFor(ticket: string): Promise<readonly string[] | null>;
 
-  listAllocations(
-    me: Me,
-    request: PageRequest & { from: number; to: number },
-  ): Promise<view.Page<view.AllocationView>>;
   attention(me: Me): Promise<view.AttentionView>;
   /** How many items that has, by one statement. */
   countAttention(me: Me): Promise<number>;

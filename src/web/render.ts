@@ -49,6 +49,8 @@ import type { SearchPage } from './areas/search/pages.ts';
 import type { LinkPage, PasswordPage, SignInPage } from './areas/session/pages.ts';
 import type { TasksPage } from './areas/tasks/list-page.ts';
 import type { TaskPage, TaskShowPage } from './areas/tasks/show-page.ts';
+import type { AllocationPage } from './areas/timeline/allocation-page.ts';
+import type { TimelinePage } from './areas/timeline/pages.ts';
 import type { WhoPage } from './areas/who/pages.ts';
 import { type Frame, type Head, makeFrame } from './frame.ts';
 import type { Web } from './web.ts';
@@ -88,6 +90,8 @@ export interface Pages {
   'maintenance/list': MaintenancesPage;
   'maintenance/new': NewMaintenancePage;
   'maintenance/show': MaintenancePage;
+  'timeline/show': TimelinePage;
+  'timeline/allocation': AllocationPage;
   'pools/list': PoolsPage;
   'pools/edit': EditPoolPage;
   'pools/network': NetworkPage;

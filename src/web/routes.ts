@@ -24,6 +24,7 @@ import { searchRoutes } from './areas/search/routes.ts';
 import { sessionRoutes } from './areas/session/routes.ts';
 import { tabIconRoutes } from './areas/tab-icon.ts';
 import { taskRoutes } from './areas/tasks/routes.ts';
+import { timelineRoutes } from './areas/timeline/routes.ts';
 import { whoRoutes } from './areas/who/routes.ts';
 import type { Route } from './route.ts';
 
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...loadRoutes,
   ...scheduleRoutes,
   ...maintenanceRoutes,
+  ...timelineRoutes,
   ...poolRoutes,
   ...peopleRoutes,
   ...groupRoutes,

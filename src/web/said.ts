@@ -27,6 +27,7 @@ const sentences = {
   'schedule-removed': 'The schedule was removed: its nodes are open always.',
   'maintenance-planned': 'Planned. Its nodes follow within moments.',
   'maintenance-ended': 'Its nodes come back.',
+  moved: 'Moved. Its person keeps their time.',
   'pool-removed': 'The pool was removed.',
   'person-disabled': 'Disabled: nobody comes in with this account any more.',
   'person-enabled': 'They may sign in again.',

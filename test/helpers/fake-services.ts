@@ -12,6 +12,7 @@ import { fakeClosings } from './fake-closings.ts';
 import { teaching } from './fake-courses.ts';
 import { loading } from './fake-loads.ts';
 import { peopling } from './fake-people.ts';
+import { fakeTimeline } from './fake-timeline.ts';
 import * as sample from './sample-views.ts';
 
 /** Sessions and tokens by who has them. */
@@ -75,6 +76,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...peopling(lab.asked),
     ...teaching(lab.asked),
     ...blocking(lab.asked),
+    ...fakeTimeline(lab.asked),
     ...ownAccount(),
     ...over,
   };
@@ -363,7 +365,6 @@ function governing(
   | 'watchNode'
   | 'watchOrders'
   | 'getNode'
-  | 'listAllocations'
   | 'attention'
   | 'countAttention'
   | 'watchAttention'
@@ -448,19 +449,6 @@ function governing(
     watchOrders: async () => () => {},
     listPools: async () => ({ items: sample.pools, next: null }),
     findPools: async () => ({ items: sample.pools, total: sample.pools.length }),
-    listAllocations: async () => ({
-      items: [
-        {
-          id: 1,
-          nodeId: 2,
-          reservationId: 7,
-          purpose: 'reservation',
-          start: sample.now,
-          end: sample.now + 60_000,
-        },
-      ],
-      next: null,
-    }),
     attention: async () => sample.attention,
     countAttention: async () => sample.attention.items.length,
     watchAttention: async () => () => {},

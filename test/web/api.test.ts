@@ -8,6 +8,7 @@ import * as machines from '../../src/web/api/schemas/machines.ts';
 import * as pools from '../../src/web/api/schemas/pools.ts';
 import * as reservations from '../../src/web/api/schemas/reservations.ts';
 import * as site from '../../src/web/api/schemas/site.ts';
+import * as timeline from '../../src/web/api/schemas/timeline.ts';
 import type { Route } from '../../src/web/route.ts';
 import { asDocumented } from '../helpers/as-documented.ts';
 import * as sample from '../helpers/sample-views.ts';
@@ -362,7 +363,7 @@ describe('the API', () => {
     machines.NodeSchema.strict().parse((await call(web, 'get', '/nodes', adminBearer)).body.items[0]);
     pools.PoolSchema.strict().parse((await call(web, 'get', '/pools', adminBearer)).body.items[0]);
     const allocations = await call(web, 'get', `/allocations?${at}`, adminBearer);
-    machines.AllocationSchema.strict().parse(allocations.body.items[0]);
+    timeline.AllocationSchema.strict().parse(allocations.body.items[0]);
     site.AttentionSchema.strict().parse((await call(web, 'get', '/attention', adminBearer)).body);
     const backwards = await call(
       web,

@@ -19,6 +19,8 @@ interface Booking {
   readonly allocation: AllocationRow;
   readonly reservation: ReservationRow;
   readonly plan: Plan;
+  /** The node that it is to go to; else any that fits. */
+  readonly to?: number | undefined;
   /** Its own node, and those on which a load of this reservation has failed. */
   readonly except: readonly number[];
 }
@@ -66,8 +68,8 @@ function spansOf({ allocation, reservation, plan }: Booking, now: number): Span[
   return [whole, windows(plan, now, left, true)];
 }
 
-function wanted({ reservation, plan, except }: Booking, now: number): Want {
-  return { ...wantOf(plan, Number(reservation.start_at) <= now, except), soundOnly: true };
+function wanted({ reservation, plan, except, to }: Booking, now: number): Want {
+  return { ...wantOf(plan, Number(reservation.start_at) <= now, except), soundOnly: true, onlyNode: to };
 }
 
 /** Binds a live allocation's reservation to another node, its guard row changed first; the new allocation, or null where none is free. */
@@ -98,11 +100,12 @@ export async function rebind(
   tx: Tx,
   deps: MoveDeps,
   id: number,
-  { broken }: { broken: boolean },
+  { broken, to }: { readonly broken: boolean; readonly to?: number | undefined },
 ): Promise<AllocationRow | null> {
   await touch(tx, id);
-  const booking = await bookingOf(tx, deps, id);
-  if (!booking) return null;
+  const found = await bookingOf(tx, deps, id);
+  if (!found) return null;
+  const booking = { ...found, to };
   const fresh = await bindElsewhere(tx, booking, (bind) => (broken ? bind() : exchangeHold(tx, id, bind)));
   if (fresh && broken) await moveAllocation(tx, id, ['held', 'loading'], 'failed');
   return fresh;
@@ -116,15 +119,38 @@ async function touch(tx: Tx, id: number): Promise<void> {
   );
 }
 
+/** Where a booking is to go, and whose order that is; else any node that fits, by itself. */
+export interface Moving {
+  readonly to?: number | undefined;
+  readonly actorId?: number;
+}
+
 /** Moves a booking to another node, with its task; false when its load has begun or no node is free: nothing has changed then. */
-export async function moveBooking(tx: Tx, deps: MoveDeps, id: number, because: string): Promise<boolean> {
+export async function moveBooking(
+  tx: Tx,
+  deps: MoveDeps,
+  id: number,
+  because: string,
+  { to, ...by }: Moving = {},
+): Promise<boolean> {
   if (!(await moveAllocation(tx, id, ['held'], 'held'))) return false;
-  const fresh = await rebind(tx, deps, id, { broken: false });
+  const fresh = await rebind(tx, deps, id, { broken: false, to });
   if (!fresh) return false;
   const { reservation_id: reservationId, node_id: nodeId } = fresh;
   await moveTask(tx, id, fresh);
-  await addEvent(tx, { kind: 'moved', reservationId, nodeId, data: { because } });
+  await addEvent(tx, { kind: 'moved', reservationId, nodeId, data: { because }, ...by });
   return true;
+}
+
+/** Some of the nodes to which a booking whose load has not begun could go, best first; empty where it cannot. */
+export async function movesTo(reader: Reader, deps: MoveDeps, id: number): Promise<number[]> {
+  const booking = await bookingOf(reader, deps, id);
+  if (booking?.allocation.state !== 'held') return [];
+  for (const span of spansOf(booking, reader.now)) {
+    const found = await findCandidates(reader, wanted(booking, reader.now), span.hold);
+    if (found.length > 0) return found.map(({ nodeId }) => nodeId);
+  }
+  return [];
 }
 
 /** All of these bookings or none: false where one of them could not, and then nothing has changed. */

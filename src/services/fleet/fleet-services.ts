@@ -8,7 +8,7 @@ import { followOrders, watchOrders } from './follow-orders.ts';
 import { health } from './health.ts';
 import { inspectNode, watchNode } from './inspect-node.ts';
 import { findLoads, getLoad, listLoads, loadConsole, loadsFor } from './loads.ts';
-import { findNodes, getNode, listAllocations, listNodes } from './machines.ts';
+import { findNodes, getNode, listNodes } from './machines.ts';
 import { createPool, poolChoices } from './new-pool.ts';
 import { orderNode, previewOrder } from './order-node.ts';
 import { placeNodes } from './place-nodes.ts';
@@ -45,7 +45,6 @@ type Parts =
   | 'orderNode'
   | 'followOrders'
   | 'watchOrders'
-  | 'listAllocations'
   | 'attention'
   | 'countAttention'
   | 'watchAttention'
@@ -89,7 +88,6 @@ export function fleetServices(deps: ServiceDeps): Pick<Services, Parts> {
     watchOrders: (me, nodeIds, changed) => watchOrders(deps, me, nodeIds, changed),
     listPools: (me, request) => listPools(deps, me, request),
     findPools: (me, request) => findPools(deps, me, request),
-    listAllocations: (me, request) => listAllocations(deps, me, request),
     attention: (me) => attention(deps, me),
     countAttention: (me) => countAttention(deps, me),
     watchAttention: (me, changed) => watchAttention(deps, me, changed),

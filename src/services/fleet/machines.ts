@@ -1,13 +1,12 @@
 import { countDiscovered } from '../../../db/queries/discovered-machines.ts';
 import { countNodes, type NodeListRow, nodeRow, nodeRows, nodeRowsAfter } from '../../../db/queries/nodes.ts';
-import type { AllocationRow } from '../../../db/rows.ts';
 import { reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { cursorOf, idOfCursor } from '../paging.ts';
 import type { NodeFilter, NodesRequest, PageRequest } from '../services.ts';
-import type { AllocationView, NodesView, NodeView, Page, SignedIn } from '../views.ts';
+import type { NodesView, NodeView, Page, SignedIn } from '../views.ts';
 
 /** After a cursor, by id: for programs. */
 export async function listNodes(
@@ -78,36 +77,6 @@ export function nodeView(deps: ServiceDeps, row: NodeListRow): NodeView {
     rack: row.rack,
     unit: row.rack_unit,
   };
-}
-
-/** Live allocations whose booked time touches [from, to): of one's own reservations, or everybody's for administrators. */
-export async function listAllocations(
-  deps: ServiceDeps,
-  me: SignedIn,
-  request: PageRequest & { from: number; to: number },
-): Promise<Page<AllocationView>> {
-  return reading(deps.db, async (reader) => {
-    const everybody = may(me, 'allocations.read');
-    const rows = await reader.rows<AllocationRow>(
-      `SELECT a.* FROM allocations a ${everybody ? '' : 'JOIN reservations r ON r.id = a.reservation_id AND r.user_id = ?'}
-         WHERE a.released_at IS NULL AND a.start_at < ? AND a.end_at > ? AND a.id > ? ORDER BY a.id LIMIT ?`,
-      [
-        ...(everybody ? [] : [me.id]),
-        request.to,
-        request.from,
-        idOfCursor(request.cursor) ?? 0,
-        request.limit + 1,
-      ],
-    );
-    return pageOf(rows, request.limit, (row) => ({
-      id: row.id,
-      nodeId: row.node_id,
-      reservationId: row.reservation_id,
-      purpose: row.purpose,
-      start: Number(row.start_at),
-      end: Number(row.end_at),
-    }));
-  });
 }
 
 export function pageOf<Row extends { id: number }, Item>(

@@ -178,15 +178,6 @@ export interface NodesView extends Listing<NodeView> {
   readonly discovered: number;
 }
 
-export interface AllocationView {
-  readonly id: number;
-  readonly nodeId: number;
-  readonly reservationId: number | null;
-  readonly purpose: AllocationPurpose;
-  readonly start: number;
-  readonly end: number;
-}
-
 export interface AttentionItem {
   readonly id: string;
   readonly kind:

@@ -11,6 +11,7 @@ import * as people from './schemas/people.ts';
 import * as pools from './schemas/pools.ts';
 import * as reservations from './schemas/reservations.ts';
 import * as site from './schemas/site.ts';
+import * as timeline from './schemas/timeline.ts';
 
 type Json = Record<string, unknown>;
 
@@ -25,7 +26,7 @@ const named = new Map<z.ZodType, string>([
   [machines.NodeSchema, 'Node'],
   [NodeDetailSchema, 'NodeDetail'],
   [pools.PoolSchema, 'Pool'],
-  [machines.AllocationSchema, 'Allocation'],
+  [timeline.AllocationSchema, 'Allocation'],
   [people.PersonSchema, 'Person'],
   [people.PersonDetailSchema, 'PersonDetail'],
   [people.GroupSchema, 'Group'],

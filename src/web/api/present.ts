@@ -172,10 +172,6 @@ function presentHardware({ bmc, silentSince, askedAt, troubles, ...hardware }: v
   return { ...hardware, ...seen, bmc: bmc && { ...bmc, warnings: [...bmc.warnings] } };
 }
 
-export function presentAllocation(allocation: view.AllocationView): Json<typeof machines.AllocationSchema> {
-  return { ...allocation, start: iso(allocation.start), end: iso(allocation.end) };
-}
-
 export function presentAttention({ items, lookedAt }: view.AttentionView): Json<typeof site.AttentionSchema> {
   const shown = items.map(({ id, kind, text, since, hits, action }) => {
     return { id, kind, text, since: iso(since), hits, action: action?.label ?? null };

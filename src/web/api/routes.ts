@@ -16,6 +16,7 @@ import { peopleOperations } from './operations/people.ts';
 import { poolOperations } from './operations/pools.ts';
 import { reservationOperations } from './operations/reservations.ts';
 import { health, siteOperations } from './operations/site.ts';
+import { timelineOperations } from './operations/timeline.ts';
 
 const document: Operation = {
   ...{ id: 'getDocument', method: 'get', path: '/openapi.json', who: 'open' },
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   ...loadOperations,
   ...poolOperations,
   ...closingOperations,
+  ...timelineOperations,
   ...peopleOperations,
   ...groupOperations,
   ...courseOperations,

@@ -33,6 +33,8 @@ const looks: Readonly<Record<string, Look>> = {
   'adding a schedule': { path: '/schedules/add', session: admin },
   'a schedule': { path: '/schedules/1', session: admin },
   'maintenance windows': { path: '/maintenance', session: admin },
+  'the timeline': { path: '/timeline', session: admin },
+  'a bar of the timeline': { path: '/timeline/2', session: admin },
   'planning maintenance': { path: '/maintenance/new?rack=A', session: admin },
   'a maintenance window': { path: '/maintenance/1', session: admin },
   'sign-in': { path: '/sign-in', session: null },

@@ -160,17 +160,6 @@ const openConsole = defineOperation({
   },
 });
 
-const listAllocations = defineOperation({
-  ...{ id: 'listAllocations', method: 'get', path: '/allocations', who: 'allocations.read' },
-  summary: 'Which machine is taken when, in a window.',
-  query: schema.AllocationsQuery,
-  answers: { 200: { description: 'A page of them.', schema: pageOf(schema.AllocationSchema) } },
-  run: async ({ services, me, query }) => {
-    const found = await services.listAllocations(me, query);
-    return { status: 200, body: present.presentPage(found, present.presentAllocation) };
-  },
-});
-
 export const machineOperations: readonly Operation[] = [
   placeNodes,
   listImages,
@@ -183,5 +172,4 @@ export const machineOperations: readonly Operation[] = [
   setHardware,
   orderNode,
   openConsole,
-  listAllocations,
 ];

@@ -1,8 +1,8 @@
-/** Images, nodes, pools and who has them when. */
+/** Images, nodes and pools. */
 import { z } from 'zod';
-import { allocationPurposes, nodeStates, outFor } from '../../../domain/states.ts';
+import { nodeStates, outFor } from '../../../domain/states.ts';
 import { nodeActions } from '../../../services/services.ts';
-import { bodyOf, filterText, id, machineSize, PageQuery, time, timeIn } from './common.ts';
+import { bodyOf, filterText, id, machineSize, PageQuery, time } from './common.ts';
 
 export const ImagesQuery = PageQuery.extend({
   search: filterText,
@@ -14,14 +14,6 @@ export const NodesQuery = PageQuery.extend({
   pool: filterText.describe('The pool’s name.'),
   image: filterText.describe('The name of the image on it.'),
 });
-
-export const AllocationsQuery = PageQuery.extend({ from: timeIn, to: timeIn }).refine(
-  ({ from, to }) => from < to,
-  {
-    path: ['to'],
-    error: 'must be later than `from`.',
-  },
-);
 
 export const ImageSchema = z.object({
   id,
@@ -86,15 +78,6 @@ export const NodeOrderBody = bodyOf({
 export const ConsoleSchema = z.object({ path: z.string().describe('On this site.') });
 
 export const NodeOrderedSchema = z.object({ says: z.string() });
-
-export const AllocationSchema = z.object({
-  id,
-  nodeId: id,
-  reservationId: id.nullable(),
-  purpose: z.enum(allocationPurposes),
-  start: time,
-  end: time,
-});
 
 export const NodePlacesBody = bodyOf({
   places: z

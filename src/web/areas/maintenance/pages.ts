@@ -62,7 +62,7 @@ export interface MaintenanceForm {
   readonly bookings: string;
 }
 
-/** What was typed, or what an address asks for (`?rack=R1`), or what is kept. */
+/** What was typed, or what an address asks for (`?rack=R1`, `?node=a&node=b`), or what is kept. */
 export function maintenanceForm(
   typed: Typed,
   clock: Clock,
@@ -72,14 +72,15 @@ export function maintenanceForm(
     const value = typed[field];
     return typeof value === 'string' ? value : otherwise;
   };
-  const kind = ['rack', 'pool', 'node'].find((one) => typeof typed[one] === 'string');
+  const asked = (field: string) => [typed[field] ?? []].flat().filter((one) => typeof one === 'string');
+  const kind = ['rack', 'pool', 'node'].find((one) => asked(one).length > 0);
   return {
     reason: said('reason', kept?.reason ?? ''),
     from: said('from', kept ? clock.localInput(kept.from) : ''),
     until: said('until', kept ? clock.localInput(kept.until) : ''),
     ...{ zone: clock.zone, zoneName: clock.zoneName },
     kind: said('kind', kind === undefined ? 'rack' : kind === 'node' ? 'nodes' : kind),
-    named: said('named', kind === undefined ? '' : said(kind, '')),
+    named: said('named', kind === undefined ? '' : asked(kind).join(', ')),
     bookings: said('bookings', kept?.bookings ?? 'tell'),
   };
 }

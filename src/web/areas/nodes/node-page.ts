@@ -69,6 +69,7 @@ export function nodePage(node: NodeDetailView, clock: Clock): NodePage {
     now: nowOf(node),
     free: freeOf(node),
     more: [
+      { label: 'Its timeline', href: `/timeline?search=${encodeURIComponent(name)}` },
       { label: 'Its loads', href: `/loads?node=${encodeURIComponent(name)}` },
       { label: 'Its tasks', href: `/tasks?node=${encodeURIComponent(name)}` },
       { label: 'All its events', href: `/events?node=${encodeURIComponent(name)}` },
