@@ -13,6 +13,7 @@ import { pages } from './pages.ts';
 import { ready } from './ready.ts';
 import { search } from './search.ts';
 import { terminal } from './terminal.ts';
+import { timeline } from './timeline.ts';
 
 /** One benchmark: figures by name, with what they are compared to. */
 type Benchmark = () => Promise<readonly Figure[]>;
@@ -31,6 +32,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   ready,
   search,
   terminal,
+  timeline,
 };
 
 const [name, ...rest] = process.argv.slice(2);
