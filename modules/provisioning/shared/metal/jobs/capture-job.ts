@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../../../../../src/lib/atomic-file.ts';
 import { readText, sendFile, sendText } from '../../../../../src/lib/http-server.ts';
 import { blocksOf, type SectorRange } from '../../../../../src/lib/images/captured-disk.ts';
+import { sectorBytes } from '../../../../../src/lib/images/disk-sectors.ts';
 import { blockBytes, type Extent } from '../../../../../src/lib/images/disk-stream.ts';
 import { diskOf, megabytes } from '../fits.ts';
 import { readConfig } from '../image-server/config.ts';
@@ -74,16 +75,21 @@ async function takeUsed(asked: Asked<CaptureJob>): Promise<void> {
     const [, first, sectors] = /^(\d{1,15}) (\d{1,15})$/.exec(line) ?? [];
     return Number(sectors) > 0 ? [[Number(first), Number(sectors)]] : [];
   });
+  // Whoever claims more than can be is refused before that is looked at in blocks.
+  await checkRoom(
+    asked,
+    used.reduce((sum, [, sectors]) => sum + sectors * sectorBytes, 0),
+  );
   const extents = blocksOf(used);
-  await checkRoom(asked, extents);
+  await checkRoom(asked, bytesOf(extents));
   await writeFileAtomic(jobFile(directory, job, 'extents'), JSON.stringify(extents));
   sendText(response, 200, extents.map((extent) => `${extent.join(' ')}\n`).join(''));
 }
 
 /** For the blocks as they are and packed, while both lie here, and for the image that is made of them. */
-async function checkRoom(asked: Asked<CaptureJob>, extents: readonly Extent[]): Promise<void> {
+async function checkRoom(asked: Asked<CaptureJob>, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(asked.directory);
-  const [needed, free] = [2 * bytesOf(extents), bavail * bsize];
+  const [needed, free] = [2 * bytes, bavail * bsize];
   if (needed > free) {
     await failFor(
       asked,

@@ -11,7 +11,7 @@ const starting: Readonly<Record<string, PhaseWords>> = {
   system: {
     step: 'waking the imaging agent',
     silence:
-      'took the imaging agent, which never called: its console says why; the kernel may lack the driver of the network card',
+      'took the imaging agent, which never called: its console says why; where that kernel has no driver of the network card, choose "generic" as agentKernel of the pool',
     phase: 'agent',
   },
   agent: {

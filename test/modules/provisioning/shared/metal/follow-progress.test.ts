@@ -52,7 +52,10 @@ describe('following a job', function () {
   const silences: readonly (readonly [string | null, RegExp])[] = [
     [null, /^metal1 did not start from the network: .* DHCP answers .* \(nothing new for 0 s\)$/],
     ['script', /^metal1 took its boot script, but not the agent/],
-    ['system', /^metal1 took the imaging agent, which never called: .*the driver of the network card/],
+    [
+      'system',
+      /^metal1 took the imaging agent, which never called: .*no driver of the network card, choose "generic"/,
+    ],
     ['writing', /^metal1 stopped while its disk was being written; the disk does not start/],
   ];
   for (const [phase, sentence] of silences) {

@@ -3,7 +3,9 @@ import { mkdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { os } from '../../../../../modules/os/registry.ts';
 import { provisioning } from '../../../../../modules/provisioning/registry.ts';
+import { readSeen } from '../../../../../modules/provisioning/shared/metal/image-server/seen-machines.ts';
 import { metalFiles } from '../../../../../modules/provisioning/shared/metal/metal-files.ts';
+import { pressChassis } from '../../../../../src/cli/rack/chassis.ts';
 import { throwFault } from '../../../../../src/cli/rack/faults.ts';
 import { type BmcProtocol, rackFiles } from '../../../../../src/cli/rack/rack-node.ts';
 import type { NodeFacts } from '../../../../../src/domain/contracts/facts.ts';
@@ -12,8 +14,10 @@ import { closeShells } from '../../../../../src/lib/ssh-shell.ts';
 import { logIn } from '../../../../helpers/guest-ssh.ts';
 import { imageAgent, imageAgents } from '../../../../helpers/image-agent.ts';
 import { makeTestRack, type TestRack } from '../../../../helpers/rack.ts';
+import { waitForBanner } from '../../../../helpers/ssh-banner.ts';
 import { tinyRevision, tinyUefiRevision } from '../../../../helpers/tiny-image.ts';
 import { Bench } from '../../bench.ts';
+import { captureToAnother } from './capture-to-another.ts';
 
 describe('a machine that starts by UEFI', function () {
   this.timeout(1_500_000);
@@ -78,6 +82,20 @@ describe('a machine that starts by UEFI', function () {
       await module().power_reset(bench.context(node));
       assert.equal(await module().power_status(bench.context(node)), 'on');
       assert.equal((await module().node_status(bench.context(node))).reachable, true);
+    });
+
+    it('starts its disk from the network too, where there is nothing to do (req. 16)', async () => {
+      const before = await diskWritten();
+      await module().power_off(bench.context(node));
+      await pressChassis(rack.machine, 'set', 'boot', 'pxe', 'power', '1');
+      await waitForBanner(rack.machine.sshPort, AbortSignal.timeout(1_200_000));
+      const [seen] = await readSeen(rack.directory);
+      assert.deepEqual([seen?.told, seen?.times], ['its own disk', 2]);
+      assert.ok(before > 0);
+    });
+
+    it('is captured, and what came of it starts another one', async () => {
+      node = await captureToAnother(rack, bench, node);
     });
 
     it('is not loaded while Secure Boot is on: its BMC says so, and its disk stays as it is', async () => {
