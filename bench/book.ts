@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { forkProgram } from '../test/helpers/fork-program.ts';
 import type { BookServerCounts, BookServerReady } from './book-server.ts';
 import { type Figure, share } from './figure.ts';
 
@@ -11,11 +12,11 @@ const rounds = [1, 4, 8] as const;
 
 /** Booking through HTTP with a student's limits, one client alone and several at once; each student books once. */
 export async function book(): Promise<Figure[]> {
-  const server = fork(
+  const server = forkProgram(
     new URL('./book-server.ts', import.meta.url),
     [String((rounds.length + 1) * perRound)],
     {
-      execArgv: [...process.execArgv.filter((flag) => flag.startsWith('--cpu-prof')), '--import', 'tsx'],
+      execArgv: process.execArgv.filter((flag) => flag.startsWith('--cpu-prof')),
     },
   );
   const { port, tokens } = (await answer(server)) as BookServerReady;

@@ -1,5 +1,5 @@
 /** A class of a thousand at once on simulated machines that are booked for a hundred days: what the daemon needs to get them ready. */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { connectDatabase, type Database, migrate } from '../db/connect.ts';
 import { sleep } from '../src/lib/sleep.ts';
+import { forkProgram } from '../test/helpers/fork-program.ts';
 import { checkBooks, type Lab, makeLab } from '../test/helpers/lab.ts';
 import type { DaemonCost } from './daemon-process.ts';
 import type { Figure } from './figure.ts';
@@ -38,9 +39,9 @@ export async function daemon(): Promise<Figure[]> {
 
 async function measure({ db, directory }: Lab, url: string): Promise<Figure[]> {
   const idle = monitorEventLoopDelay({ resolution: 1 });
-  const execArgv = [...process.execArgv.filter((flag) => flag.startsWith('--cpu-prof')), '--import', 'tsx'];
+  const execArgv = process.execArgv.filter((flag) => flag.startsWith('--cpu-prof'));
   const began = performance.now();
-  const child = fork(new URL('./daemon-process.ts', import.meta.url), [url, directory], { execArgv });
+  const child = forkProgram(new URL('./daemon-process.ts', import.meta.url), [url, directory], { execArgv });
   idle.enable();
   await until(db, 'SELECT COUNT(*) AS n FROM reservations WHERE state = ?', 'reserved');
   const seconds = (performance.now() - began) / 1000;

@@ -1,7 +1,8 @@
 /** What pages cost on a large installation while two hundred students have a machine each and its Home open. */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { forkProgram } from '../test/helpers/fork-program.ts';
 import { type Figure, share } from './figure.ts';
 import type { PagesServerCounts, PagesServerReady } from './pages-server.ts';
 
@@ -35,8 +36,8 @@ const ofAdministrator: readonly Asked[] = [
 ];
 
 export async function pages(): Promise<Figure[]> {
-  const execArgv = [...process.execArgv.filter((flag) => flag.startsWith('--cpu-prof')), '--import', 'tsx'];
-  const server = fork(new URL('./pages-server.ts', import.meta.url), [], { execArgv });
+  const execArgv = process.execArgv.filter((flag) => flag.startsWith('--cpu-prof'));
+  const server = forkProgram(new URL('./pages-server.ts', import.meta.url), [], { execArgv });
   const { port, students, administrator } = (await answer(server)) as PagesServerReady;
   const streams = await Promise.all(students.map((secret) => openHome(port, secret)));
   const everybody = Array.from({ length: perStudent }, () => students).flat();

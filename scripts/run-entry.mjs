@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundleOf } from './bundle.mjs';
 import { root } from './paths.mjs';
 
 /** The command-line program. */
@@ -14,8 +15,14 @@ export const cliEntry = join(root, 'src/cli/main.ts');
  */
 export async function runEntry(entry, args) {
   process.argv = [process.execPath, entry, ...args];
+  const bundle = await bundleOf(entry);
+  if (bundle === null) await loadTsx();
+  else process.setSourceMapsEnabled(true);
+  await import(pathToFileURL(bundle ?? entry).href);
+}
+
+async function loadTsx() {
   process.env.TSX_TSCONFIG_PATH = join(root, 'tsconfig.json'); // else tsx reads the one in the working directory
   // @ts-expect-error tsx has no types for what `node --import tsx` loads
   await import('tsx');
-  await import(pathToFileURL(entry).href);
 }

@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const { resolve } = createRequire(import.meta.url);
+const run = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url));
 
 /** The command line that runs one of our own programs, from whatever folder. */
 export function ownProgram(entry: URL, ...args: readonly string[]): readonly [string, ...string[]] {
-  return [process.execPath, '--import', resolve('tsx'), fileURLToPath(entry), ...args];
+  return [process.execPath, run, fileURLToPath(entry), ...args];
 }

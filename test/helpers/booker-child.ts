@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { SignedIn } from '../../src/services/views.ts';
+import { forkProgram } from './fork-program.ts';
 
 export interface BookingRequest {
   readonly me: SignedIn;
@@ -33,7 +32,7 @@ export interface Booked {
 
 /** Books in a process of its own and says what came of it. */
 export async function runBooker(order: BookerOrder): Promise<Booked> {
-  const child = fork(join(import.meta.dirname, 'booker-process.ts'), { execArgv: ['--import', 'tsx'] });
+  const child = forkProgram(new URL('./booker-process.ts', import.meta.url));
   child.send(order);
   const [count] = (await Promise.race([
     once(child, 'message'),

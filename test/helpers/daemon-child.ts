@@ -1,7 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { TaskAction } from '../../src/domain/contracts/task.ts';
+import { forkProgram } from './fork-program.ts';
 import type { LabOptions } from './lab.ts';
 
 export interface DaemonOrder {
@@ -17,9 +17,9 @@ export interface DaemonOrder {
   readonly leaseMilliseconds?: number;
 }
 
-/** Starts a process that waits for its order; `tsx` and the imports are the slow part, so start it ahead. */
+/** Starts a process that waits for its order; the imports are the slow part, so start it ahead. */
 export function startDaemonProcess(): ChildProcess {
-  return fork(join(import.meta.dirname, 'daemon-process.ts'), { execArgv: ['--import', 'tsx'] });
+  return forkProgram(new URL('./daemon-process.ts', import.meta.url));
 }
 
 /** Gives the order and waits for its end: the signal that killed it, or null when it settled. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Loaded } from '../../../src/domain/contracts/provisioning.ts';
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
+import { ownProgram } from '../../../src/lib/own-program.ts';
 
-const program = fileURLToPath(new URL('../../helpers/load-node.ts', import.meta.url));
+const entry = new URL('../../helpers/load-node.ts', import.meta.url);
 
 /** A daemon of its own that does nothing but load one node, and can be killed as daemons are. */
 export class LoadingProcess {
@@ -13,9 +13,8 @@ export class LoadingProcess {
   readonly #lines: AsyncIterator<string>;
 
   constructor(module: string, context: ProvisioningContext) {
-    this.#child = spawn(process.execPath, ['--import', 'tsx', program], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const [program, ...args] = ownProgram(entry);
+    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const { signal: _signal, os: _os, osAt: _osAt, log: _log, progress: _progress, ...facts } = context;
     this.#child.stdin?.end(JSON.stringify({ module, ...facts }));
     const output = this.#child.stdout;

@@ -85,13 +85,13 @@ describe('a machine that starts by UEFI', function () {
     });
 
     it('starts its disk from the network too, where there is nothing to do (req. 16)', async () => {
-      const before = await diskWritten();
       await module().power_off(bench.context(node));
+      const [before] = await readSeen(rack.directory);
       await pressChassis(rack.machine, 'set', 'boot', 'pxe', 'power', '1');
       await waitForBanner(rack.machine.sshPort, AbortSignal.timeout(1_200_000));
-      const [seen] = await readSeen(rack.directory);
-      assert.deepEqual([seen?.told, seen?.times], ['its own disk', 2]);
-      assert.ok(before > 0);
+      const [after] = await readSeen(rack.directory);
+      assert.equal(after?.told, 'its own disk');
+      assert.ok(Number(after?.times) > Number(before?.times), 'it asked');
     });
 
     it('is captured, and what came of it starts another one', async () => {
