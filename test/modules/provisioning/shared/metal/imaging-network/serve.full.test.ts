@@ -56,7 +56,9 @@ describe('an imaging network that Labrador serves', function () {
     const { namespace = '', address: near = '' } = rack.machine.lan ?? {};
     const subnet = near.split('.').slice(0, 3).join('.');
     const address = `${subnet}.9`;
-    await exec('ip', ['-n', namespace, 'address', 'add', `${address}/24`, 'dev', 'br0']);
+    const itsAddress = (what: string) =>
+      exec('ip', ['-n', namespace, 'address', what, `${address}/24`, 'dev', 'br0']);
+    await itsAddress('add');
     const words = [
       'netns',
       'exec',
@@ -79,6 +81,7 @@ describe('an imaging network that Labrador serves', function () {
         const gone = once(server, 'exit');
         server.kill();
         await gone;
+        await itsAddress('del');
       },
     };
   }
@@ -105,7 +108,7 @@ describe('an imaging network that Labrador serves', function () {
     assert.deepEqual(await check('off'), [first, 'dhcp wrong nobody', ...rest]);
   });
 
-  /** What the DHCP service said while the machine, with nothing on its disk, came as far as the boot script. */
+  /** What the DHCP service said while the machine came from the network as far as the boot script. */
   async function started(dhcp: 'proxy' | 'full'): Promise<string> {
     const { settings, directory, signal } = bench.context(bench.newNode());
     const pool = { installation: 'test', directory, signal, settings: { ...(settings as object), dhcp } };
@@ -114,7 +117,7 @@ describe('an imaging network that Labrador serves', function () {
       return seen.find(({ mac }) => mac === rack.machine.mac)?.times ?? 0;
     };
     const [before, said] = [await timesSeen(), (await log()).length];
-    await pressChassis(rack.machine, 'set', 'power', '1');
+    await pressChassis(rack.machine, 'set', 'power', '0', 'boot', 'pxe', 'power', '1');
     while ((await timesSeen()) === before) await sleep(500);
     await pressChassis(rack.machine, 'set', 'power', '0');
     return (await log()).slice(said);
@@ -132,6 +135,19 @@ describe('an imaging network that Labrador serves', function () {
     }
   });
 
+  it('loads a UEFI machine from its firmware on: DHCP, TFTP, iPXE, HTTP, and its own address (req. 16)', async () => {
+    const { module } = bench.subject;
+    const node = bench.newNode();
+    const known = bench.known(node, await module.load(bench.context(node)));
+    const address = rack.machine.lan?.address ?? '';
+    assert.equal(known.management?.host, address);
+    const said = await log();
+    assert.match(said, new RegExp(`DHCPACK\\([^)]*\\) ${address} ${rack.machine.mac} rack1`));
+    assert.match(said, new RegExp(`sent \\S+/snponly\\.efi to ${address}`));
+    assert.equal((await module.node_status(bench.context(known))).reachable, true);
+  });
+
+  // The last: its firmware remembers that it started that way.
   it('starts a UEFI machine that boots by HTTP', async () => {
     const command = join(rack.machine.folder, rackFiles.machine);
     const before = await readFile(command, 'utf8');
@@ -144,17 +160,5 @@ describe('an imaging network that Labrador serves', function () {
     } finally {
       await writeFile(command, before);
     }
-  });
-
-  it('loads a UEFI machine from its firmware on: DHCP, TFTP, iPXE, HTTP, and its own address (req. 16)', async () => {
-    const { module } = bench.subject;
-    const node = bench.newNode();
-    const known = bench.known(node, await module.load(bench.context(node)));
-    const address = rack.machine.lan?.address ?? '';
-    assert.equal(known.management?.host, address);
-    const said = await log();
-    assert.match(said, new RegExp(`DHCPACK\\([^)]*\\) ${address} ${rack.machine.mac} rack1`));
-    assert.match(said, new RegExp(`sent \\S+/snponly\\.efi to ${address}`));
-    assert.equal((await module.node_status(bench.context(known))).reachable, true);
   });
 });
