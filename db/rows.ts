@@ -252,6 +252,35 @@ export interface AllocationRow {
   claimed_by: number | null;
 }
 
+/** Somebody's place in the line for an image. */
+export interface WaiterRow {
+  id: number;
+  user_id: number;
+  image_id: number;
+  /** 1 until it is over. */
+  live: number | null;
+  minutes: number;
+  /** 1: *ask me first*; 0: *start it for me*. */
+  asks_first: number;
+  /** Of their night. */
+  time_zone: string;
+  /** Offers that were not answered. */
+  missed: number;
+  /** Not offered anything before: an offer was just missed. */
+  not_before: number | null;
+  /** A limit was in the way of what could have been given: until then nothing is kept for them. */
+  aside_until: number | null;
+  /** What is offered, or what it has come to. */
+  reservation_id: number | null;
+  offered_until: number | null;
+  outcome: WaiterOutcome | null;
+  created_at: number;
+  ended_at: number | null;
+}
+
+/** What a place in the line has come to: `gone` where nothing can be given any more. */
+export type WaiterOutcome = 'started' | 'accepted' | 'declined' | 'missed' | 'left' | 'gone';
+
 /** Seats that a course asks for, or has. `recurrence` is JSON. */
 export interface BlockRow {
   id: number;

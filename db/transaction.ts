@@ -17,6 +17,28 @@ export interface Tx extends Statements {
 /** How long a lost race is tried again, in milliseconds (design, section 5). */
 const raceDeadline = 5_000;
 
+/** What follows in a transaction in which something became free. */
+type Follows = (tx: Tx) => Promise<void>;
+const follows = new WeakMap<Database, Follows>();
+const freed = new WeakSet<Tx>();
+
+/** Has `work` done at the end of every transaction of this database in which something became free: before its commit. */
+export function whenFreed(db: Database, work: Follows): void {
+  follows.set(db, work);
+}
+
+/** A machine, or time of one, became free in this transaction. */
+export function noteFreed(tx: Tx): void {
+  freed.add(tx);
+}
+
+async function withWhatFollows<T>(db: Database, tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  freed.delete(tx);
+  const result = await work(tx);
+  if (freed.delete(tx)) await follows.get(db)?.(tx);
+  return result;
+}
+
 /**
  * Runs `work` in one transaction and commits it. A lost race (SQLITE_BUSY*, 1020, 1205, 1213, and a duplicate key that
  * `work` did not handle) runs the whole of it again, with jitter, for up to 5 s; then it is `busy`, except for the
@@ -24,9 +46,10 @@ const raceDeadline = 5_000;
  */
 export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   const started = performance.now();
+  const whole = (tx: Tx) => withWhatFollows(db, tx, work);
   for (let attempt = 0; ; attempt++) {
     try {
-      const result = await (db.engine === 'sqlite' ? inTurn(db, work) : alone(db, work));
+      const result = await (db.engine === 'sqlite' ? inTurn(db, whole) : alone(db, whole));
       db.signals.emit('committed');
       return result;
     } catch (error) {
@@ -155,7 +178,8 @@ async function makeTx(db: Database, connection: unknown): Promise<Tx> {
 const raceCodes = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'ER_DUP_ENTRY']);
 const raceNumbers = new Set([1020, 1205, 1213, 1062]);
 
-function isLostRace(error: unknown): boolean {
+/** True where the whole transaction is to be run again: it has lost to another one. */
+export function isLostRace(error: unknown): boolean {
   const { code, errno } = error as { code?: unknown; errno?: unknown };
   if (typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || raceCodes.has(code))) return true;
   return typeof errno === 'number' && raceNumbers.has(errno);

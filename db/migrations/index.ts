@@ -24,6 +24,7 @@ import * as imagingNetworks from './0025-imaging-networks.ts';
 import * as closings from './0027-closings.ts';
 import * as courses from './0028-courses.ts';
 import * as slowLoads from './0029-slow-loads.ts';
+import * as waiters from './0030-waiters.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -53,6 +54,7 @@ const migrations: readonly Migration[] = [
   { name: '0027-closings', ...closings },
   { name: '0028-courses', ...courses },
   { name: '0029-slow-loads', ...slowLoads },
+  { name: '0030-waiters', ...waiters },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

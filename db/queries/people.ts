@@ -71,6 +71,14 @@ export async function personById(
   );
 }
 
+/** The same, read in a transaction: no rows for who may not come in. */
+export function personIn(reader: Reader, id: number): Promise<PersonRow[]> {
+  return reader.rows(
+    `SELECT ${columns} FROM users u ${groups} WHERE u.id = ? AND u.disabled_at IS NULL AND u.removed_at IS NULL`,
+    [id],
+  );
+}
+
 /** The names of all accounts, oldest first. */
 export async function accountNames(db: Database): Promise<string[]> {
   const rows: { name: string }[] = await db

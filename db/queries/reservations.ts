@@ -43,6 +43,8 @@ export interface ReservationListRow extends ReservationRow {
   pool_reach: Reach | null;
   node_bmc_info: string | null;
   place_id: number | null;
+  /** Of an offer: when it is over. */
+  offered_until: number | null;
   /** 0: no machine of its place is touched. */
   place_armed: number | null;
 }
@@ -53,7 +55,8 @@ export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS end
     a.id AS allocation_id, a.state AS allocation_state, a.user_port, a.user_host, EXISTS (SELECT 1 FROM allocations o WHERE r.state = 'new' AND o.node_id = a.node_id
       AND o.released_at IS NULL AND o.hold_from < a.hold_from) AS blocked, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
     n.cpus AS node_cpus, n.memory_mb AS node_memory_mb, n.disk_mb AS node_disk_mb, n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
-    p.id AS pool_id, p.name AS pool_name, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, h.bmc_info AS node_bmc_info, p.place_id, l.armed AS place_armed
+    p.id AS pool_id, p.name AS pool_name, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, h.bmc_info AS node_bmc_info, p.place_id, l.armed AS place_armed,
+    CASE WHEN r.state = 'offered' THEN (SELECT w.offered_until FROM waiters w WHERE w.reservation_id = r.id AND w.live = 1) END AS offered_until
   FROM reservations r
     JOIN users u ON u.id = r.user_id
     JOIN images i ON i.id = r.image_id
@@ -113,4 +116,21 @@ export async function reservationPulse(reader: Reader, id: number): Promise<stri
     [id],
   );
   return row ? `${row.version}:${row.event}:${row.notice}:${row.power}` : 'gone';
+}
+
+/** What changes whenever something about one of a person's machines does, or about a line that they stand in. */
+export async function homePulse(reader: Reader, userId: number): Promise<string> {
+  const mine = 'SELECT r.id FROM reservations r WHERE r.user_id = ? AND r.live = 1';
+  const line = 'SELECT MAX(m.id) FROM waiters m WHERE m.user_id = ? AND m.live = 1';
+  const [row] = await reader.rows<Record<string, number | string | null>>(
+    `SELECT (SELECT COUNT(*) FROM reservations r WHERE r.user_id = ? AND r.live = 1) AS live,
+        (SELECT SUM(r.version) FROM reservations r WHERE r.user_id = ? AND r.live = 1) AS versions,
+        (SELECT MAX(e.id) FROM events e WHERE e.reservation_id IN (${mine})) AS event,
+        (SELECT MAX(n.id) FROM notices n WHERE n.user_id = ?) AS notice,
+        (SELECT SUM(n.version) FROM nodes n JOIN allocations a ON a.node_id = n.id
+           WHERE a.released_at IS NULL AND a.reservation_id IN (${mine})) AS power,
+        (SELECT COUNT(*) FROM waiters w WHERE w.live = 1 AND w.reservation_id IS NULL AND w.id <= (${line})) AS line`,
+    [userId, userId, userId, userId, userId, userId],
+  );
+  return Object.values(row ?? {}).join(':');
 }

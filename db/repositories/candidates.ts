@@ -72,7 +72,7 @@ async function searchLoaded(
 const backByThen = 'n.out_window_id IS NOT NULL';
 
 /** A condition on the nodes `n`: those that can be had at once. */
-const freeNow = "n.out_for IS NULL AND n.state IN ('available', 'reloading')";
+export const freeNow = "n.out_for IS NULL AND n.state IN ('available', 'reloading')";
 
 /** How many are looked at, from a random place on, to find the best of them for a later start: exact where fewer are free. */
 const mostLookedAt = 64;

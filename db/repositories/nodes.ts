@@ -1,6 +1,6 @@
 import type { NodePatch } from '../../src/domain/contracts/state-writer.ts';
 import type { NodeState, OutFor } from '../../src/domain/states.ts';
-import type { Tx } from '../transaction.ts';
+import { noteFreed, type Tx } from '../transaction.ts';
 import { addEvent } from './events.ts';
 import { wakeTask } from './tasks.ts';
 
@@ -43,6 +43,7 @@ async function stateChanges(tx: Tx, id: number, state: NodeState): Promise<Recor
   const free = state === 'available';
   const leaves = free && node?.out_for != null;
   if (leaves) await wakeTask(tx, 'tomaintenance', 'node', id);
+  else if (free) noteFreed(tx);
   return {
     state: leaves ? 'maintenance' : state,
     state_at: tx.now,

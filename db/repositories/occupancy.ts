@@ -1,7 +1,7 @@
 import { horizonDays } from '../../src/domain/limits.ts';
 import { type DayMask, day, dayMasks, fullHalf, type Window } from '../../src/domain/time.ts';
 import { marks } from '../marks.ts';
-import type { Tx } from '../transaction.ts';
+import { noteFreed, type Tx } from '../transaction.ts';
 
 /**
  * The booking invariant (design, section 5): a quarter hour of a node is one bit of one row, and these two functions are
@@ -48,6 +48,7 @@ export async function takeAllBits(tx: Tx, nodeId: number, windows: readonly Wind
 
 /** The mirror of takeAllBits: throws when a quarter was not taken. */
 export async function releaseAllBits(tx: Tx, nodeId: number, windows: readonly Window[]): Promise<void> {
+  noteFreed(tx);
   for (const { days, am, pm } of alike(windows)) {
     const changed = await tx.change(
       `UPDATE occupancy SET am = am & ~?, pm = pm & ~? WHERE node_id = ? AND day IN (${marks(days)}) AND am & ? = ? AND pm & ? = ?`,
@@ -89,6 +90,7 @@ function alike(windows: readonly Window[]): Alike[] {
 
 /** Gives back every quarter of the window, all of which must be taken: throws when one was not, for then the books are wrong. */
 export async function releaseBits(tx: Tx, nodeId: number, window: Window): Promise<void> {
+  noteFreed(tx);
   for (const run of runs(dayMasks(window))) {
     const changed = run.whole
       ? await tx.change(

@@ -2,6 +2,7 @@ import type { Situation } from '../../src/domain/contracts/situation.ts';
 import { again, done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import type { StateWriter } from '../../src/domain/contracts/state-writer.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
+import { isComing } from '../../src/domain/states.ts';
 import { minute } from '../../src/domain/time.ts';
 import { loadNode } from './shared/load-node.ts';
 
@@ -15,7 +16,13 @@ export const newState: StateModule = {
   async run(context) {
     const situation = await context.look();
     const { reservation, allocation, node, wanted } = situation;
-    if (reservation?.state !== 'new' || !allocation || !node || allocation.releasedAt !== null)
+    if (
+      !reservation ||
+      !isComing(reservation.state) ||
+      !allocation ||
+      !node ||
+      allocation.releasedAt !== null
+    )
       return done('not wanted any more');
     if (!['held', 'loading'].includes(allocation.state)) return done('ready already');
     if (situation.missing && situation.now < reservation.end) return waitForFile(context, situation);
@@ -36,7 +43,7 @@ export const newState: StateModule = {
   async busy(context) {
     const situation = await context.look();
     const { reservation, allocation, now } = situation;
-    if (reservation?.state !== 'new' || !allocation || allocation.releasedAt !== null)
+    if (!reservation || !isComing(reservation.state) || !allocation || allocation.releasedAt !== null)
       return done('not wanted any more');
     const obstacle = obstacleOf(situation);
     return obstacle
@@ -47,7 +54,8 @@ export const newState: StateModule = {
   async failed(context, error) {
     const situation = await context.look();
     const { reservation, allocation, node } = situation;
-    if (reservation?.state !== 'new' || !allocation || !node) return done('not wanted any more');
+    if (!reservation || !isComing(reservation.state) || !allocation || !node)
+      return done('not wanted any more');
     if (error.kind === 'unsatisfiable' || error.kind === 'unsupported')
       return giveUp(context, situation, error.message);
     if (context.task.attempt < 2 && error.kind !== 'node_broken') return again(situation.now, error.message);
@@ -79,14 +87,14 @@ async function handOver(
 ): Promise<void> {
   if (!reservation || !allocation || !node || !pool) return;
   await context.write('ready', async (writer) => {
+    if (await writer.offerReady(reservation.id)) return machineReady(writer, allocation.id, node.id);
     const start = Math.max(writer.now, reservation.start);
     const late = reservation.startsNow || start - reservation.start > onTime;
     const wantedEnd = (late ? start : reservation.start) + reservation.minutes * minute;
     const end = await writer.endBy(allocation.id, wantedEnd);
     if (!(await writer.moveReservation(reservation.id, ['new'], 'reserved', { readyAt: writer.now, end })))
       return;
-    await writer.moveAllocation(allocation.id, ['loading'], 'ready');
-    await writer.patchNode(node.id, { state: 'reserved', power: 'on' });
+    await machineReady(writer, allocation.id, node.id);
     const since = Math.max(reservation.createdAt, allocation.holdFrom);
     const step = (node.loadBeganAt ?? 0) < reservation.createdAt ? 'handover' : 'ready';
     if (reservation.startsNow) await writer.measured(reservation.imageId, node.id, step, writer.now - since);
@@ -95,6 +103,12 @@ async function handOver(
     await writer.notify(reservation.id, 'ready', { end });
     if (end < wantedEnd) await writer.notify(reservation.id, 'cut', { end });
   });
+}
+
+/** One that is offered waits so for its person's answer. */
+async function machineReady(writer: StateWriter, allocationId: number, nodeId: number): Promise<void> {
+  await writer.moveAllocation(allocationId, ['loading'], 'ready');
+  await writer.patchNode(nodeId, { state: 'reserved', power: 'on' });
 }
 
 interface Obstacle {
@@ -214,7 +228,8 @@ async function giveUp(context: StateContext, situation: Situation, because: stri
 async function giveUpIn(writer: StateWriter, situation: Situation, because: string): Promise<void> {
   const { reservation, allocation } = situation;
   if (!reservation || !allocation) return;
-  if (!(await writer.moveReservation(reservation.id, ['new'], 'failed', { reason: because }))) return;
+  if (!(await writer.moveReservation(reservation.id, ['new', 'offered'], 'failed', { reason: because })))
+    return;
   await writer.eraseSecrets(reservation.id);
   if (allocation.state === 'held') await writer.releaseAllocation(allocation.id);
   else {

@@ -22,6 +22,7 @@ import { reinstall } from './reinstall.ts';
 import { reload } from './reload.ts';
 import { reserved } from './reserved.ts';
 import { tomaintenance } from './tomaintenance.ts';
+import { waitlist } from './waitlist.ts';
 import { watchbmcs } from './watchbmcs.ts';
 import { watchnetworks } from './watchnetworks.ts';
 
@@ -51,6 +52,7 @@ export const states = {
   notify,
   audit,
   closings,
+  waitlist,
   checkpool,
   approveblock,
 } satisfies Record<TaskAction, StateModule>;

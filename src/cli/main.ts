@@ -14,6 +14,7 @@ import { addReservationCommands } from './commands/reservations.ts';
 import { addRunCommands } from './commands/run.ts';
 import { addTaskCommands } from './commands/tasks.ts';
 import { addTimelineCommands } from './commands/timeline.ts';
+import { addWaitingCommands } from './commands/waiting.ts';
 import { describeFailure } from './failure.ts';
 import { complain } from './say.ts';
 import { version } from './version.ts';
@@ -44,6 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
     addClosingCommands,
     addTimelineCommands,
     addReservationCommands,
+    addWaitingCommands,
     addTaskCommands,
   ]) {
     add(program);

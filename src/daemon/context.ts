@@ -30,6 +30,7 @@ import { sendMail } from './mail.ts';
 import { type Looked, look } from './situation.ts';
 import { stateWriter } from './state-writer.ts';
 import type { TimeLimit } from './time-limit.ts';
+import { waitingDue } from './waiting.ts';
 
 const progressEvery = 1_000;
 
@@ -116,6 +117,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     dueBmcs: () => dueBmcs(deps),
     pools: () => poolViews(deps, run),
     closings: () => closingsDue(deps, row.target_id),
+    waiting: () => waitingDue(deps),
     overtaken: () => overtaken(deps, row.target_id),
     dueNetworks: () => dueNetworks(deps),
     checkNetwork: (poolId) => checkNetwork(deps, poolId, signal),

@@ -2,6 +2,7 @@ import { isArmed } from '../../db/repositories/installation.ts';
 import { queueTask } from '../../db/repositories/tasks.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { sleep } from '../lib/sleep.ts';
+import { serveWhenFreed } from '../services/waiting/serve.ts';
 import { keepTelling } from './alerts.ts';
 import type { DaemonDeps } from './deps.ts';
 import { openProxies } from './gateway-doors.ts';
@@ -24,11 +25,13 @@ const placeActions = [
   'watchbmcs',
   'watchnetworks',
   'closings',
+  'waitlist',
   'audit',
 ] as const;
 
 /** A daemon of one place. A disarmed place is read and shown, and no machine is touched until it is armed. */
 export function createDaemon(deps: DaemonDeps): Daemon {
+  serveWhenFreed(deps);
   const runner = new Runner(deps);
   const stopping = new AbortController();
   let beside: Promise<unknown> = Promise.resolve();

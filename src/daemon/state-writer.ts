@@ -40,12 +40,14 @@ import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';
 import { notify, notifyOfImage } from './notify.ts';
 import { placeOf } from './task-place.ts';
+import { waitingWriter } from './waiting.ts';
 
 /** What a state module may change, bound to its task and to one transaction that has renewed the lease. */
 export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWriter {
   const about = { reservationId: task.reservation_id, nodeId: task.node_id, taskId: task.id };
   return {
     ...closingWriter(tx, deps),
+    ...waitingWriter(tx, deps),
     now: tx.now,
     moveReservation: (id, from, to, patch) => moveReservation(tx, id, from, to, patch),
     patchReservation: (id, patch) => patchReservation(tx, id, patch),

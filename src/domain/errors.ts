@@ -35,6 +35,9 @@ export const userMessages = {
   'reservation.no-console': 'This machine has no console to look at.',
   'reservation.not-captured': 'There is no machine for this that could be saved as an image.',
   'reservation.simulated': 'This machine is simulated: there is nothing to connect to.',
+  'offer.over': 'This offer is over. Your place in the line is shown on Home, if you have one.',
+  'waiting.already': 'You wait for this environment already.',
+  'waiting.free': 'It can be had: there is nothing to wait for.',
   'image.unknown': 'There is no such environment.',
   'image.not-ready': 'This environment has no revision that can be loaded yet.',
   'image.refused': 'This file cannot be used as an image.',
@@ -87,7 +90,7 @@ export interface LabErrorOptions {
 
 /** What is booked instead (a time, a length, an image), or the page where one can go on. */
 export const alternativeKinds = [
-  ...(['start', 'minutes', 'image', 'end-other'] as const),
+  ...(['start', 'minutes', 'image', 'end-other', 'wait'] as const),
   ...(['find-a-time', 'environments', 'reservations', 'help'] as const),
 ] as const;
 

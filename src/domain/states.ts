@@ -1,7 +1,6 @@
 /** The states of reservations, allocations and nodes, and which arrow may follow which. The one place where they stand. */
 
 export const reservationStates = [
-  'waiting',
   'offered',
   'new',
   'reserved',
@@ -18,10 +17,9 @@ export const reservationStates = [
 ] as const;
 export type ReservationState = (typeof reservationStates)[number];
 
-/** `reserved` = loaded, checked, may be connected to. `complete` = nobody can get in any more; its nodes may still be cleaning. */
+/** `offered` = held and loaded for somebody who waited and was not asked yet. `reserved` = loaded, checked, may be connected to. `complete` = nobody can get in any more; its nodes may still be cleaning. */
 export const reservationTransitions = {
-  waiting: ['offered', 'new', 'deleted', 'failed'],
-  offered: ['new', 'waiting', 'deleted', 'failed'],
+  offered: ['new', 'deleted', 'failed'],
   new: ['reserved', 'deleted', 'timeout', 'failed'],
   reserved: ['inuse', 'image', 'checkpoint', 'reboot', 'reinstall', 'timeout', 'deleted', 'failed'],
   inuse: ['image', 'checkpoint', 'reboot', 'reinstall', 'paused', 'timeout', 'deleted', 'failed'],
@@ -46,6 +44,11 @@ export function isLive(state: ReservationState): boolean {
 /** Where a reservation is in time: somebody has it or waits for it now, it begins later, it is over. */
 export const reservationGroups = ['live', 'coming', 'ended'] as const;
 export type ReservationGroup = (typeof reservationGroups)[number];
+
+/** True while its machine is got ready for the first time. */
+export function isComing(state: ReservationState): boolean {
+  return state === 'new' || state === 'offered';
+}
 
 /** True when the machine is loaded and its person may connect. */
 export function isUsable(state: ReservationState): boolean {

@@ -14,6 +14,7 @@ import { peopleServices } from './people-services.ts';
 import { reservationServices } from './reservations/reservation-services.ts';
 import type { Services } from './services.ts';
 import { timelineServices } from './timeline/timeline.ts';
+import { waitingServices } from './waiting-services.ts';
 
 /** Every user intention, made from its parts. */
 export function createServices(deps: ServiceDeps): Services {
@@ -33,5 +34,6 @@ export function createServices(deps: ServiceDeps): Services {
     ...courseServices(deps),
     ...blockServices(deps),
     ...timelineServices(deps),
+    ...waitingServices(deps),
   };
 }

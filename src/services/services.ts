@@ -13,6 +13,7 @@ import type { ListRequest, Once, PageRequest } from './requests.ts';
 import type { TimelineServices } from './timeline-services.ts';
 import type * as view from './views.ts';
 import type { HistoryLine } from './views.ts';
+import type { WaitingServices } from './waiting.ts';
 
 export {
   type HardwareText,
@@ -130,7 +131,8 @@ export interface Services
     NodeServices,
     PeopleServices,
     PoolServices,
-    TimelineServices {
+    TimelineServices,
+    WaitingServices {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */
   signIn(request: { name: string; password: string; network: string }): Promise<{ session: string; me: Me }>;
   signInByLink(link: string): Promise<{ session: string; me: Me }>;
@@ -141,6 +143,8 @@ export interface Services
   home(me: Me): Promise<view.HomeView>;
   /** The part of it that changes by itself. */
   ownMachines(me: Me): Promise<view.MachinesView>;
+  /** Calls back whenever that may be another. Returns how to stop. */
+  watchHome(me: Me, changed: () => void): Promise<() => void>;
   listImages(me: Me, request?: { search?: string | undefined }): Promise<view.ImageView[]>;
   getImage(me: Me, name: string): Promise<view.ImageView>;
 

@@ -11,3 +11,4 @@ export type * from './views/people.ts';
 export type * from './views/pools.ts';
 export type * from './views/reservations.ts';
 export type * from './views/timeline.ts';
+export type * from './views/waiting.ts';

@@ -2,6 +2,7 @@
 const sentences = {
   'signed-out': 'You are signed out.',
   changed: 'Changed.',
+  waits: 'You stand in the line. You need not keep this page open: you are told.',
   extended: 'Extended.',
   shortened: 'Shortened. What you gave back can be had by others now.',
   kept: 'Kept. It stays yours until its end, connected or not.',

@@ -18,6 +18,7 @@ export function wayTo({ kind, image, minutes, reservationId }: Alternative): str
     case 'start':
     case 'minutes':
     case 'image':
+    case 'wait':
       return null;
   }
 }

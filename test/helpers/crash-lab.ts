@@ -142,6 +142,9 @@ async function readRows(reader: Reader) {
     )
       .map((row) => `${row.id} ${row.k.replaceAll(digits, 'T')} ${row.image}`)
       .sort(),
+    waiters: await reader.rows(
+      `SELECT id, live, missed, reservation_id, outcome, ${['not_before', 'offered_until'].map(set).join(', ')} FROM waiters ORDER BY id`,
+    ),
     tasks: (
       await reader.rows<{ t: string }>(
         "SELECT CONCAT(action, ' ', target_type, ' ', target_id, ' ', status) AS t FROM tasks WHERE status <> 'done'",

@@ -5,7 +5,7 @@ import { invalid, LabError } from '../../src/domain/errors.ts';
 import { may } from '../../src/domain/may.ts';
 import type { PoolServices } from '../../src/services/pool-services.ts';
 import type { Services } from '../../src/services/services.ts';
-import type { ReservationView, SignedIn, Verdict } from '../../src/services/views.ts';
+import type { ReservationView, SignedIn, Verdict, WaitingView } from '../../src/services/views.ts';
 import { administering } from './fake-administration.ts';
 import { blocking } from './fake-blocks.ts';
 import { fakeClosings } from './fake-closings.ts';
@@ -13,6 +13,7 @@ import { teaching } from './fake-courses.ts';
 import { loading } from './fake-loads.ts';
 import { peopling } from './fake-people.ts';
 import { fakeTimeline } from './fake-timeline.ts';
+import { fakeWaiting } from './fake-waiting.ts';
 import * as sample from './sample-views.ts';
 
 /** Sessions and tokens by who has them. */
@@ -28,6 +29,7 @@ const people: Readonly<Record<string, SignedIn>> = {
 export class FakeLab {
   readonly reservations = new Map<number, ReservationView>();
   readonly asked: string[] = [];
+  waiting: readonly WaitingView[] = [];
   connected = false;
   readonly #watching = new Set<() => void>();
   readonly #left = new EventEmitter();
@@ -77,6 +79,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...teaching(lab.asked),
     ...blocking(lab.asked),
     ...fakeTimeline(lab.asked),
+    ...fakeWaiting(lab),
     ...ownAccount(),
     ...over,
   };
@@ -113,15 +116,16 @@ function looking(
   | 'listReservations'
   | 'findReservations'
   | 'history'
+  | 'watchHome'
   | 'watchReservation'
 > {
   return {
     home: async (me) => ({
-      ...{ reservations: lab.of(me), notices: [] },
+      ...{ reservations: lab.of(me), waiting: lab.waiting, notices: [] },
       again: sample.images.slice(0, 3),
       announcements: sample.announcements,
     }),
-    ownMachines: async (me) => ({ reservations: lab.of(me), notices: [] }),
+    ownMachines: async (me) => ({ reservations: lab.of(me), waiting: lab.waiting, notices: [] }),
     listImages: async (_me, request) => {
       const wanted = request?.search?.toLowerCase() ?? '';
       return sample.images.filter(({ title }) => title.toLowerCase().includes(wanted));
@@ -154,6 +158,7 @@ function looking(
       return { items: items.slice(offset), total: items.length, states, pools: all ? ['qemu'] : [] };
     },
     history: async (_me, _id, after = 0) => sample.history.filter(({ id }) => id > after),
+    watchHome: async (_me, changed) => lab.watch(changed),
     watchReservation: async (me, id, changed) => {
       lab.find(me, id);
       return lab.watch(changed);

@@ -93,6 +93,7 @@ export const images: readonly view.ImageView[] = [
 ];
 
 const can = {
+  accept: false,
   connect: false,
   change: false,
   extend: false,
@@ -189,6 +190,14 @@ export const booked = reservation({
   poolName: null,
   steps: steps(1),
   can: { ...can, change: true, extend: true, shorten: true },
+});
+
+export const offered = reservation({
+  state: 'offered',
+  acknowledgedAt: null,
+  connectedAt: null,
+  deadline: { kind: 'answer', at: now + 12 * minute },
+  can: { ...can, accept: true },
 });
 
 export const notConnected = reservation({

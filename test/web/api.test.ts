@@ -205,10 +205,13 @@ describe('the API', () => {
         'approveBlock',
         'rejectBlock',
         'withdrawBlock',
+        'wait',
+        'acceptOffer',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
       const bodies: Record<string, object> = {
         '/reservations': { image: 'tiny', minutes: 60 },
+        '/waitlist': { image: 'tiny', minutes: 60 },
         '/reservations/:id/extend': { minutes: 15 },
         '/reservations/:id/shorten': { minutes: 15 },
         '/reservations/:id/capture': { title: 'Physics lab' },

@@ -8,6 +8,7 @@ import type { BmcAudit, BmcInfo, BmcLook, CleanedDisk, Endpoint, RevisionFacts }
 import type { Captured, PoolCheck } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
+import type { WaitingWriter } from './waiting.ts';
 
 export interface NodePatch {
   readonly state?: NodeState;
@@ -40,7 +41,7 @@ export interface CommissionEnd {
 }
 
 /** The changes a state module may make, inside one fenced transaction. Each that is a compare-and-swap says whether it happened. */
-export interface StateWriter extends ClosingWriter {
+export interface StateWriter extends ClosingWriter, WaitingWriter {
   readonly now: number;
   /** `state` from -> to plus patch; false when it is in another state by now. Bumps the reservation's version first (guard row). */
   moveReservation(

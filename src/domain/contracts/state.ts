@@ -15,6 +15,7 @@ import type { Machine, Situation } from './situation.ts';
 import type { StateWriter } from './state-writer.ts';
 import type { TaskAction, TaskFacts } from './task.ts';
 import type { TimeSettings } from './time-settings.ts';
+import type { WaitingDue } from './waiting.ts';
 
 export interface StateContext {
   readonly task: TaskFacts;
@@ -63,6 +64,8 @@ export interface StateContext {
   block(): Promise<BlockFacts | null>;
   /** What is due of a place's closed hours and maintenance windows; only for place tasks. */
   closings(): Promise<ClosingsDue>;
+  /** What is due of the waiting list, of all places. */
+  waiting(): Promise<WaitingDue>;
   /** Sends the notices of a reservation that were not mailed yet; resolves with how many. */
   sendMail(noticeId: number): Promise<boolean>;
   /** The nightly checks of the books: the horizon carried forward, old rows removed; resolves with differences in words. */

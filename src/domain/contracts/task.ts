@@ -24,6 +24,7 @@ const taskActions = [
   'notify',
   'audit',
   'closings',
+  'waitlist',
   'checkpool',
   'approveblock',
 ] as const;

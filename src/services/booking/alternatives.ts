@@ -47,6 +47,13 @@ const environments: Alternative = { kind: 'environments', label: 'Look at the ot
 const reservations: Alternative = { kind: 'reservations', label: 'Look at your reservations' };
 const help: Alternative = { kind: 'help', label: 'Who can change that' };
 
+/** A place in the line, for what begins at once. */
+export function waitInstead({ plan, minutes, startsNow, imaging, count, instead }: Asked): Alternative[] {
+  if (!startsNow || imaging || count !== 1 || instead) return [];
+  const label = 'Wait for a machine: the next that becomes free is yours';
+  return [{ kind: 'wait', label, image: plan.image.name, minutes }];
+}
+
 /** The page where one can go on from a refusal that names nothing else. */
 const ways: Partial<Readonly<Record<ErrorCode, Alternative>>> = {
   'image.unknown': environments,

@@ -8,6 +8,7 @@ import { may } from '../../domain/may.ts';
 import type { Window } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn } from '../views.ts';
+import { keptForLine } from '../waiting/line.ts';
 import { bumpCounter, checkCounts, checkImageCount, checkLength } from './limits.ts';
 import { type Plan, planFor, planSource, wantOf, windows } from './plan.ts';
 
@@ -23,6 +24,8 @@ export interface Wish {
   readonly imaging?: boolean | undefined;
   /** Another revision than the production one, by number. */
   readonly revision?: number | undefined;
+  /** Of somebody who waits: their place, so that only those before them come first, and how long they may think about it. */
+  readonly inLine?: { readonly id: number; readonly thinkMinutes: number } | undefined;
   /** A booking that this would take the place of: it does not count beside it, and its machine may go on. */
   readonly instead?: (Held & { readonly reservationId: number }) | undefined;
 }
@@ -40,6 +43,8 @@ export interface Asked {
   /** What is held of a machine that has it loaded, and of one that has not. */
   readonly hold: (loaded: boolean) => Window;
   readonly instead: Wish['instead'];
+  /** Machines that are kept for who came before and waits: `want` leaves them out. */
+  readonly kept: readonly number[];
 }
 
 export interface Possible extends Asked {
@@ -80,6 +85,7 @@ export async function decide(
     const plan = await planOf(reader, deps, me, wish);
     asked = askedOf(plan, wish, reader.now);
     await checkLimits(reader, me, asked, guard);
+    asked = await behindTheLine(reader, deps, asked, wish);
     const candidates = await findCandidates(reader, asked.want, asked.hold, asked.count);
     if (candidates.length >= asked.count) return { ...asked, possible: true, candidates };
     throw new LabError('reservation.no-machine');
@@ -127,9 +133,17 @@ function askedOf(plan: Plan, wish: Wish, now: number): Asked {
   if (start < now - nowTolerance) throw invalid('start', 'The start lies in the past.');
   const startsNow = start <= now + nowTolerance;
   const minutes = imaging ? Math.max(wish.minutes, imagingMinutes) : wish.minutes;
-  const span = windows(plan, startsNow ? now : start, minutes, startsNow);
+  const held = minutes + (wish.inLine?.thinkMinutes ?? 0);
+  const span = windows(plan, startsNow ? now : start, held, startsNow);
   const want = { ...wantOf(plan, startsNow), own: instead ?? null };
-  return { plan, want, ...span, minutes, startsNow, imaging, count, instead };
+  return { plan, want, ...span, minutes, startsNow, imaging, count, instead, kept: [] };
+}
+
+/** Nobody who comes later passes those who wait (docs/adr/0011). */
+async function behindTheLine(reader: Reader, deps: Deciding, asked: Asked, { inLine }: Wish): Promise<Asked> {
+  const source = planSource(deps, asked.imaging);
+  const kept = await keptForLine(reader, source, { start: asked.start, hold: asked.hold(false) }, inLine?.id);
+  return kept.length === 0 ? asked : { ...asked, kept, want: { ...asked.want, exceptNodes: kept } };
 }
 
 /** The person's limits and the environment's own. */

@@ -27,7 +27,7 @@ interface Booking {
 
 async function bookingOf(reader: Reader, deps: MoveDeps, id: number): Promise<Booking | null> {
   const [allocation] = await reader.rows<AllocationRow>(
-    "SELECT * FROM allocations WHERE id = ? AND released_at IS NULL AND purpose = 'reservation'",
+    "SELECT * FROM allocations WHERE id = ? AND released_at IS NULL AND purpose IN ('reservation', 'offer')",
     [id],
   );
   const [reservation] = await reader.rows<ReservationRow>('SELECT * FROM reservations WHERE id = ?', [
@@ -78,9 +78,9 @@ async function bindElsewhere(
   booking: Booking,
   giveUp: (bind: () => Promise<number | null>) => Promise<number | null>,
 ): Promise<AllocationRow | null> {
-  const { reservation } = booking;
+  const { reservation, allocation } = booking;
   for (const [rank, span] of spansOf(booking, tx.now).entries()) {
-    const row = { reservationId: reservation.id, purpose: 'reservation', ...span } as const;
+    const row = { reservationId: reservation.id, purpose: allocation.purpose, ...span };
     const id = await giveUp(
       async () => (await bindBest(tx, wanted(booking, tx.now), span.hold, row))?.id ?? null,
     );

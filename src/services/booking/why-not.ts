@@ -3,7 +3,7 @@ import type { Reader } from '../../../db/transaction.ts';
 import { counted } from '../../domain/counted.ts';
 import { type Alternative, type ErrorCode, LabError } from '../../domain/errors.ts';
 import type { SignedIn } from '../views.ts';
-import { nextTimes, shorterOne, wayOn } from './alternatives.ts';
+import { nextTimes, shorterOne, waitInstead, wayOn } from './alternatives.ts';
 import type { Asked, Impossible } from './decide.ts';
 import { whyNotOnOwnDisks } from './own-disks.ts';
 
@@ -26,9 +26,10 @@ export async function explain(
   if (asked === null || !ofTheTime.has(refusal.code)) return withAlternatives(refusal, wayOn(refusal, asked));
   const said = refusal.code === 'reservation.no-machine' ? await machinesSay(reader, asked) : refusal;
   if (said.code === 'reservation.no-machine-ever') return withAlternatives(said, wayOn(said, asked));
+  const wait = said.code === 'reservation.limit-overlap' ? [] : waitInstead(asked);
   const shorter = said === refusal ? [] : await shorterOne(reader, asked);
   const times = await nextTimes(reader, me, asked);
-  return withAlternatives(said, [...shorter, ...times, ...wayOn(said, asked)]);
+  return withAlternatives(said, [...wait, ...shorter, ...times, ...wayOn(said, asked)]);
 }
 
 function withAlternatives(error: LabError, more: readonly Alternative[]): LabError {
@@ -47,21 +48,28 @@ const codes: Readonly<Record<HeldFor, ErrorCode>> = {
 };
 
 async function machinesSay(reader: Reader, asked: Asked): Promise<LabError> {
-  const { plan, want, hold, count } = asked;
+  const { plan, want, hold, count, kept } = asked;
   const title = plan.image.title;
-  const counts = await holders(reader, want, hold(false));
+  const counts = await holders(reader, { ...want, exceptNodes: [] }, hold(false));
   const all = [...counts.values()].reduce((sum, each) => sum + each, 0);
   if (all === 0) {
     const detail = await whyNotOnOwnDisks(reader, title, plan.ownDisks);
     return new LabError('reservation.no-machine-ever', detail === null ? {} : { detail });
   }
   const free = counts.get('free') ?? 0;
-  const kept = [...counts].filter(([why]) => why !== 'free') as [HeldFor, number][];
+  if (kept.length > 0 && free > 0)
+    return new LabError('reservation.no-machine', { detail: promised(title, free) });
+  const taken = [...counts].filter(([why]) => why !== 'free') as [HeldFor, number][];
   // of as many, what no person has goes first: the order in which rows come says nothing
-  const most = kept.toSorted(([x, a], [y, b]) => b - a || Number(x === 'people') - Number(y === 'people'));
+  const most = taken.toSorted(([x, a], [y, b]) => b - a || Number(x === 'people') - Number(y === 'people'));
   const [why] = most[0] ?? ['people' as const];
   const detail = free > 0 ? tooFew(title, count, free, all) : sentence(title, most, all, asked.startsNow);
   return new LabError(codes[why], { detail });
+}
+
+function promised(title: string, free: number): string {
+  const which = free === 1 ? 'The one machine' : `The ${free} machines`;
+  return `${which} for ${title} that could be had ${free === 1 ? 'is' : 'are'} kept for those who wait already.`;
 }
 
 function tooFew(title: string, count: number, free: number, all: number): string {

@@ -10,6 +10,7 @@ import type { ServiceDeps } from '../deps.ts';
 import { viewsOf } from '../reservations/read.ts';
 import { noticeOf } from '../reservations/view.ts';
 import type { HomeView, MachinesView, SignedIn } from '../views.ts';
+import { waitingOf } from '../waiting/read.ts';
 import { imageViews } from './images.ts';
 
 const mostAgain = 3;
@@ -49,6 +50,7 @@ async function machinesOf(
   const shown = recent.filter((row) => row.live === 1 || tellsWhy(row, reader.now));
   return {
     reservations: await viewsOf(reader, deps, me, shown),
+    waiting: await waitingOf(reader, deps, { userId: me.id }),
     notices: (await imageNoticeRows(reader, me.id)).map(noticeOf),
   };
 }

@@ -16,6 +16,7 @@ import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
 import type { Once } from '../services.ts';
 import type { ReservationView, SignedIn } from '../views.ts';
+import { offerEnded } from '../waiting/offer-ended.ts';
 import { getReservation, mine } from './read.ts';
 
 /** Changes one's reservation in one transaction, its guard row first, and answers with what it is then. */
@@ -81,19 +82,30 @@ export async function endIn(
 ): Promise<void> {
   const { id } = row;
   if (!isLive(row.state)) return;
+  if (row.state === 'offered') await offerEnded(tx, row, me.id);
   await moveReservation(tx, id, live, 'deleted', reason ? { reason } : {}, me.id);
   if (row.capture_revision_id !== null) await giveUpRevision(tx, row.capture_revision_id);
-  await stopTasksOf(tx, id, ['deleted', 'timeout', 'notify']);
-  if (row.allocation_id) {
-    await queueTask(tx, { action: 'deleted', targetType: 'reservation', targetId: id }, whereOf(row));
-    await giveBackRest(tx, row);
-  }
+  await reclaim(tx, row);
   await addEvent(tx, {
     kind: 'end-asked',
     actorId: me.id,
     reservationId: id,
     data: reason ? { reason } : {},
   });
+}
+
+/** An offer that is nobody's any more: ended as a person would, by nobody. */
+export async function giveUpOffer(tx: Tx, row: ReservationListRow, reason: string): Promise<void> {
+  if (await moveReservation(tx, row.id, ['offered'], 'deleted', { reason })) await reclaim(tx, row);
+}
+
+/** What runs for it is told to stop, and its machine is taken back. */
+async function reclaim(tx: Tx, row: ReservationListRow): Promise<void> {
+  const { id } = row;
+  await stopTasksOf(tx, id, ['deleted', 'timeout', 'notify']);
+  if (!row.allocation_id) return;
+  await queueTask(tx, { action: 'deleted', targetType: 'reservation', targetId: id }, whereOf(row));
+  await giveBackRest(tx, row);
 }
 
 /** An early end gives back at once the whole quarters after now and the expected reclaim; the rest when the node is clean. */

@@ -40,7 +40,7 @@ export async function extend(
   const asked = { ...once, intention: 'extend', details: [minutes] };
   return changeOnce(deps, me, id, asked, async (tx, row) => {
     const extended = await extendedOf(tx, deps, row);
-    if (!extended) throw new LabError('reservation.state-changed');
+    if (!extended || row.state === 'offered') throw new LabError('reservation.state-changed');
     await bumpCounter(tx, `user:${row.user_id}`);
     if (extended.image?.max_at_once != null) await bumpCounter(tx, `image:${extended.image.id}`);
     await moveEnd(tx, deps, me, extended, minutes);
@@ -63,7 +63,8 @@ async function moveEnd(
 ): Promise<void> {
   const { row, hold } = extended;
   const end = Number(row.end_at) + minutes * minute;
-  if (end > (await ruleLimit(tx, me, extended)).until) throw tooLong(await realLimit(tx, deps, me, extended));
+  if (end > (await ruleLimit(tx, deps, me, extended)).until)
+    throw tooLong(await realLimit(tx, deps, me, extended));
   const room = roomFor(extended, end);
   const stay = room === null ? [] : await makeRoom(tx, deps, room, 'The one before needs it longer.', all);
   const until = room?.window.until ?? Number(hold.hold_until);

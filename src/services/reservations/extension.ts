@@ -9,6 +9,7 @@ import { imageSpans, liveSpans } from '../booking/limits.ts';
 import { firstStuck, type MoveDeps, type Room } from '../booking/move.ts';
 import { planFor } from '../booking/plan.ts';
 import type { ExtensionView, SignedIn } from '../views.ts';
+import { extendedSince, othersWaitSince } from '../waiting/rivals.ts';
 
 /** A live reservation, what holds its node, its image, and the clean-up after it in milliseconds (0 when under a minute). */
 export interface Extended {
@@ -42,7 +43,13 @@ interface Limit {
 }
 
 /** The limits that rules set: of the group, of the image, of everything that is booked. */
-export async function ruleLimit(reader: Reader, me: SignedIn, { row, image }: Extended): Promise<Limit> {
+export async function ruleLimit(
+  reader: Reader,
+  deps: MoveDeps,
+  me: SignedIn,
+  extended: Extended,
+): Promise<Limit> {
+  const { row, image } = extended;
   const start = Number(row.start_at);
   const end = Number(row.end_at);
   const { totalMinutes: total, extendMinutes: once, overlap } = me.limits;
@@ -61,9 +68,22 @@ export async function ruleLimit(reader: Reader, me: SignedIn, { row, image }: Ex
       until: nthBeside(everybodys, end, atOnce),
       because: 'this environment is then in use as often as it may be at once',
     },
+    await lineLimit(reader, deps, extended),
     { until: reader.now + horizonDays * day, because: 'nothing can be had for longer' },
     { until: end + mostAtOnce, because: 'it can be extended by a day at a time' },
   ]);
+}
+
+const whileOthersWait = 30;
+
+/** While somebody else waits for such a machine: so much since they came, however often one asks. */
+async function lineLimit(reader: Reader, deps: MoveDeps, { row, hold }: Extended): Promise<Limit> {
+  const since = await othersWaitSince(reader, deps, row.user_id, hold.node_id);
+  if (since === null) return { until: Number.POSITIVE_INFINITY, because: '' };
+  const before = await extendedSince(reader, row.id, since);
+  const left = Math.max(0, whileOthersWait - before);
+  const because = `others wait for such a machine: it can be kept ${whileOthersWait} minutes longer at most while they do`;
+  return { until: Number(row.end_at) + left * minute, because };
 }
 
 /** What one extension is at most, where nothing else limits it. */
@@ -120,7 +140,7 @@ export async function realLimit(
   me: SignedIn,
   extended: Extended,
 ): Promise<ExtensionView> {
-  const rules = await ruleLimit(reader, me, extended);
+  const rules = await ruleLimit(reader, deps, me, extended);
   const room = roomFor(extended, rules.until);
   const stuck = room && (await firstStuck(reader, deps, room));
   if (!stuck) return viewOf(extended, rules);

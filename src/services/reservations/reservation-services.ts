@@ -1,4 +1,4 @@
-import { reservationPulse } from '../../../db/queries/reservations.ts';
+import { homePulse, reservationPulse } from '../../../db/queries/reservations.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import { home, ownMachines } from '../catalog/home.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -19,6 +19,7 @@ import { watch } from './watch.ts';
 type Parts =
   | 'home'
   | 'ownMachines'
+  | 'watchHome'
   | 'verdict'
   | 'findTimes'
   | 'reserve'
@@ -52,6 +53,8 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
   return {
     home: (me) => home(deps, me),
     ownMachines: (me) => ownMachines(deps, me),
+    watchHome: (me, changed) =>
+      watch(deps.db, `home ${me.id}`, (reader) => homePulse(reader, me.id), changed),
     verdict: (me, request) => verdict(deps, me, request),
     findTimes: (me, request) => findTimes(deps, me, request),
     reserve: async (me, request, once) => {

@@ -45,22 +45,25 @@ export async function book(
   }
 }
 
-async function bookIn(
+/** Writes down what was decided, in the deciding transaction; an `offer` is theirs when they take it. Throws what refuses it. */
+export async function bookIn(
   tx: Tx,
-  deps: ServiceDeps,
+  deps: Pick<ServiceDeps, 'db' | 'cipher'>,
   me: SignedIn,
   request: ReserveRequest,
   decided: Decision,
+  purpose: 'reservation' | 'offer' = 'reservation',
 ): Promise<number> {
   if (!decided.possible) throw decided.refusal;
   const { startsNow, minutes, imaging } = decided;
-  const id = await insertReservation(tx, deps, me, request, decided);
+  const state = purpose === 'offer' ? 'offered' : 'new';
+  const id = await insertReservation(tx, deps, me, request, { ...decided, state });
   const allocation = {
     reservationId: id,
-    purpose: 'reservation',
+    purpose,
     start: decided.start,
     end: decided.end,
-  } as const;
+  };
   const bound = await bindBest(tx, decided.want, decided.hold, allocation, decided.candidates);
   if (!bound) throw new LabError('reservation.no-machine');
   const where = {
@@ -81,17 +84,17 @@ async function bookIn(
 
 async function insertReservation(
   tx: Tx,
-  deps: ServiceDeps,
+  deps: Pick<ServiceDeps, 'cipher'>,
   me: SignedIn,
   request: ReserveRequest,
-  { plan, start, end, minutes, startsNow, imaging }: Possible,
+  { plan, start, end, minutes, startsNow, imaging, state }: Possible & { readonly state: 'new' | 'offered' },
 ): Promise<number> {
   return tx.insert('reservations', {
     user_id: me.id,
     image_id: plan.image.id,
     revision_id: request.revision === undefined ? null : (plan.revision?.id ?? null),
     imaging: imaging ? 1 : 0,
-    state: 'new',
+    state,
     live: 1,
     start_at: start,
     end_at: end,
@@ -106,7 +109,7 @@ async function insertReservation(
 const places = new WeakMap<object, Map<number, number>>();
 
 /** A pool never changes its place. */
-async function placeOf(tx: Tx, poolId: number, deps: ServiceDeps): Promise<number> {
+async function placeOf(tx: Tx, poolId: number, deps: Pick<ServiceDeps, 'db'>): Promise<number> {
   const known = places.get(deps.db) ?? new Map<number, number>();
   places.set(deps.db, known);
   const cached = known.get(poolId);

@@ -14,6 +14,14 @@ const seconds = (value: unknown): string => (Number(value) / 1000).toFixed(1);
 
 const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   ready: () => 'Your machine is ready.',
+  turn: ({ title }) =>
+    `It is your turn: a machine with ${text(title)} became free and is being made ready for you.`,
+  offered: ({ title }) =>
+    `It is your turn: a machine with ${text(title)} is held for you for 15 minutes. Accept it, or decline.`,
+  missed: ({ title, last }) =>
+    last === true
+      ? `The machine with ${text(title)} that was held for you went to somebody else, for the second time: you do not wait for it any more.`
+      : `The machine with ${text(title)} that was held for you went to somebody else. You keep your place, and are asked once more.`,
   failed: ({ because }) => `Your machine could not be made ready: ${text(because)}`,
   moved: ({ because }) => `Your booking was moved to another machine: ${text(because)}`,
   waits: ({ because }) =>
@@ -62,6 +70,8 @@ export function noticeText(key: string, facts: Facts): string {
 
 const tones: Readonly<Record<string, NoticeTone>> = {
   ready: 'good',
+  turn: 'good',
+  offered: 'good',
   reinstalled: 'good',
   captured: 'good',
   blockapproved: 'good',
@@ -101,6 +111,10 @@ function changes(from: Booked, to: Booked): string[] {
 
 const events: Readonly<Record<string, (facts: Facts) => string>> = {
   booked: ({ minutes }) => `Booked for ${Number(minutes)} minutes.`,
+  'wait-over': ({ waited }) => `Waited for ${inWords(Number(waited))}: it was their turn.`,
+  offered: ({ waited }) => `Offered after a wait of ${inWords(Number(waited))}.`,
+  accepted: () => 'The offer was taken.',
+  'offer-missed': () => 'The offer was not answered in time.',
   assigned: ({ node }) => `Machine ${text(node)} was assigned.`,
   progress: ({ step, ahead }) =>
     `${text(step).slice(0, 1).toUpperCase()}${text(step).slice(1)}${ahead ? `, ${Number(ahead)} before it` : ''}.`,

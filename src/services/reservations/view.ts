@@ -4,7 +4,7 @@ import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 import type { TimeSettings } from '../../domain/contracts/time-settings.ts';
 import { counted } from '../../domain/counted.ts';
 import { userMessages } from '../../domain/errors.ts';
-import { isCapturing, isLive, isUsable, wasCancelled } from '../../domain/states.ts';
+import { isCapturing, isComing, isLive, isUsable, wasCancelled } from '../../domain/states.ts';
 import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
 import type { NoticeView, ReservationView } from '../views.ts';
@@ -32,7 +32,8 @@ const ms = (value: number | null): number | null => (value === null ? null : Num
 export function reservationView(source: ViewSource): ReservationView {
   const { row, now } = source;
   const waits = waitsFor(source);
-  const loading = waits === null && (row.state === 'new' || row.state === 'reinstall');
+  const loading =
+    waits === null && (row.state === 'reinstall' || (isComing(row.state) && row.ready_at === null));
   const since = loading ? loadingSince(source) : null;
   const estimate = since === null || !source.estimate ? null : { ...source.estimate, since };
   return {
@@ -134,6 +135,7 @@ function isOff(row: ReservationListRow): boolean {
 /** The clock that ends it early unless something is done (vcl.md 8.1); none where it never times out. */
 function deadlineOf(source: ViewSource): ReservationView['deadline'] {
   const { row, times, now } = source;
+  if (row.offered_until !== null) return { kind: 'answer', at: Number(row.offered_until) };
   if (
     isSimulated(source) ||
     row.keep_until_end === 1 ||
@@ -158,11 +160,13 @@ function canOf(source: ViewSource): ReservationView['can'] {
   const usable = isUsable(row.state);
   const real = usable && !isSimulated(source);
   const off = isOff(row);
+  const offered = row.state === 'offered';
   return {
+    accept: offered,
     connect: usable && !off,
     change: canChange(row, source.now),
-    extend: isLive(row.state),
-    shorten: isLive(row.state) && !isCapturing(row.state),
+    extend: isLive(row.state) && !offered,
+    shorten: isLive(row.state) && !offered && !isCapturing(row.state),
     reboot: real && !off && row.acknowledged_at !== null,
     reinstall: real && row.acknowledged_at !== null,
     start: off,

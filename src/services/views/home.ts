@@ -1,6 +1,7 @@
 /** What everybody sees first, and whether all is well. */
 import type { ImageView } from './images.ts';
 import type { NoticeView, ReservationView } from './reservations.ts';
+import type { WaitingView } from './waiting.ts';
 
 export interface AnnouncementView {
   readonly id: number;
@@ -12,6 +13,8 @@ export interface AnnouncementView {
 export interface MachinesView {
   /** Those that have not ended, and for a while those that ended without oneself. Newest first. */
   readonly reservations: readonly ReservationView[];
+  /** Lines that they stand in, and what is offered to them. */
+  readonly waiting: readonly WaitingView[];
   /** What became of the person's images, until it is put away. */
   readonly notices: readonly NoticeView[];
 }

@@ -79,9 +79,14 @@ export interface ReservationView {
   /** Milliseconds: usual (P50) and nearly always (P95) time to ready, and since when it runs. */
   readonly estimate: { readonly p50: number; readonly p95: number; readonly since: number } | null;
   /** A clock that ends it early unless something is done: "connect before", "reconnect before". */
-  readonly deadline: { readonly kind: 'connect' | 'log-in' | 'reconnect'; readonly at: number } | null;
+  readonly deadline: {
+    readonly kind: 'answer' | 'connect' | 'log-in' | 'reconnect';
+    readonly at: number;
+  } | null;
   /** What may be done to it now; the pages ask this and never the state. */
   readonly can: {
+    /** It is offered to who waited for it, and held until they have answered. */
+    readonly accept: boolean;
     readonly connect: boolean;
     /** Its start, length and environment: until it loads. */
     readonly change: boolean;

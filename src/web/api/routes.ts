@@ -17,6 +17,7 @@ import { poolOperations } from './operations/pools.ts';
 import { reservationOperations } from './operations/reservations.ts';
 import { health, siteOperations } from './operations/site.ts';
 import { timelineOperations } from './operations/timeline.ts';
+import { waitingOperations } from './operations/waiting.ts';
 
 const document: Operation = {
   ...{ id: 'getDocument', method: 'get', path: '/openapi.json', who: 'open' },
@@ -27,6 +28,7 @@ const document: Operation = {
 
 export const operations: readonly Operation[] = [
   ...reservationOperations,
+  ...waitingOperations,
   eventsOperation,
   ...availabilityOperations,
   ...imageOperations,

@@ -6,6 +6,7 @@ import { holdScenarios } from './hold-scenarios.ts';
 import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
 import { metalScenarios, troubledMetalScenarios } from './metal-scenarios.ts';
 import { dirtyDiskScenarios, scenarios } from './scenarios.ts';
+import { slowWaitingScenarios, waitingScenarios } from './waiting-scenarios.ts';
 
 /** On MariaDB too, after every step. */
 eachEngine((engine, { open, url, renew }) => {
@@ -22,6 +23,8 @@ eachEngine((engine, { open, url, renew }) => {
     ...slowCaptureScenarios,
     ...blockScenarios,
     ...slowBlockScenarios,
+    ...waitingScenarios,
+    ...slowWaitingScenarios,
   ]) {
     it(`${scenario.action}: ${scenario.title}, killed after every step`, async function () {
       this.timeout(600_000);

@@ -6,6 +6,7 @@ import { holdScenarios } from './hold-scenarios.ts';
 import { killAndCompare, killEverywhere, prepare, referenceOf } from './kill-matrix.ts';
 import { metalScenarios } from './metal-scenarios.ts';
 import { scenarios } from './scenarios.ts';
+import { waitingScenarios } from './waiting-scenarios.ts';
 
 /** kill -9 of the daemon: after every step on SQLite, in the middle of every state module on MariaDB. */
 eachEngine((engine, { open, url }) => {
@@ -16,6 +17,7 @@ eachEngine((engine, { open, url }) => {
     ...metalScenarios,
     ...captureScenarios,
     ...blockScenarios,
+    ...waitingScenarios,
   ]) {
     it(`${scenario.action}: ${scenario.title}`, async function () {
       this.timeout(120_000);

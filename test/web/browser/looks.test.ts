@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import type { ReservationView } from '../../../src/services/views.ts';
+import type { ReservationView, WaitingView } from '../../../src/services/views.ts';
 import {
   axeFindings,
   launch,
@@ -9,6 +9,7 @@ import {
   startSite,
   type TestSite,
 } from '../../helpers/browser.ts';
+import { sampleWaiting } from '../../helpers/fake-waiting.ts';
 import * as sample from '../../helpers/sample-views.ts';
 
 const student = 'student-session-secret';
@@ -21,6 +22,7 @@ interface Look {
   readonly path: string;
   readonly session?: string | null;
   readonly lab?: readonly ReservationView[];
+  readonly waiting?: readonly WaitingView[];
   readonly connected?: boolean;
   /** What is opened before it is looked at. */
   readonly press?: string;
@@ -43,6 +45,9 @@ const looks: Readonly<Record<string, Look>> = {
   'an empty Home': { path: '/' },
   'Home with two machines': { path: '/', lab: [sample.reservation(), { ...sample.booked, id: 8 }] },
   'Home while it loads': { path: '/', lab: [sample.loading] },
+  'Home while one waits': { path: '/', waiting: [sampleWaiting] },
+  'an offer on Home': { path: '/', lab: [sample.offered] },
+  'an offer': { path: '/reservations/7', lab: [sample.offered] },
   'the account menu': { path: '/', press: '.me summary' },
   environments: { path: '/environments' },
   'no environment found': { path: '/environments?search=zzz' },
@@ -170,6 +175,7 @@ describe('every page, looked at', () => {
       site.lab.reservations.clear();
       site.lab.put(...(look.lab ?? []));
       site.lab.connected = look.connected ?? false;
+      site.lab.waiting = look.waiting ?? [];
       const errors: string[] = [];
       const { context, page } = await openWindow(
         browser,

@@ -3,9 +3,12 @@ import type { Clock } from '../../clock.ts';
 import { type EnvironmentCard, environmentCard } from '../environments/pages.ts';
 import { type MachineCard, machineCard } from '../reservations/machine-card.ts';
 import { type Notice, noticeShown } from '../reservations/notices.ts';
+import { type WaitingCard, waitingCard } from './waiting-card.ts';
 
 export interface MachinesRegion {
   readonly machines: readonly MachineCard[];
+  /** Lines that one stands in. */
+  readonly waiting: readonly WaitingCard[];
   /** What became of one's images. */
   readonly notices: readonly Notice[];
 }
@@ -38,9 +41,13 @@ export function homePage(
   };
 }
 
-export function machinesRegion({ reservations, notices }: MachinesView, clock: Clock): MachinesRegion {
+export function machinesRegion(
+  { reservations, notices, waiting }: MachinesView,
+  clock: Clock,
+): MachinesRegion {
   return {
     machines: reservations.map((reservation, index) => machineCard(reservation, clock, index === 0)),
+    waiting: waiting.filter(({ offer }) => offer === null).map((one) => waitingCard(one, clock)),
     notices: notices.map((notice) => noticeShown(notice, clock, `/notices/${notice.id}/dismiss`)),
   };
 }

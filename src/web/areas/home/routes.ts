@@ -8,7 +8,7 @@ import { renderRegion, sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { homePage, machinesRegion } from './pages.ts';
+import { homePage, type MachinesRegion, machinesRegion } from './pages.ts';
 
 export const homeRoutes: readonly Route[] = [
   { method: 'get', path: '/', who: 'signed-in', handle: getHome },
@@ -20,25 +20,28 @@ async function getHome(web: Web, _req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const home = await web.services.home(me);
   const page = homePage(home, me.displayName, makeClock(me.timeZone), randomUUID());
-  const head = { title: 'Home', scripts: ['js/live.js'], refresh: page.machines.length > 0 ? 15 : null };
+  const head = { title: 'Home', scripts: ['js/live.js'], refresh: isLive(page) ? 15 : null };
   const { version } = renderRegion(web, makeFrame(web, res, head), 'home/machines', page);
   sendPage(web, res, 'home/show', head, { ...page, version });
+}
+
+/** Something of it may change by itself. */
+function isLive({ machines, waiting }: MachinesRegion): boolean {
+  return machines.length + waiting.length > 0;
 }
 
 /** The cards again, whenever one of the machines has changed. */
 async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
   const me = meOf(res);
-  const { reservations } = await web.services.ownMachines(me);
   await openPageStream(web, req, res, {
-    watch: (changed) =>
-      Promise.all(reservations.map(({ id }) => web.services.watchReservation(me, id, changed))),
+    watch: async (changed) => [await web.services.watchHome(me, changed)],
     async send(stream) {
       const region = machinesRegion(await web.services.ownMachines(me), makeClock(me.timeZone));
       const machines = renderRegion(web, makeFrame(web, res, { title: 'Home' }), 'home/machines', region);
       stream.write({
         data: { now: Date.now(), regions: [machines] },
       });
-      return region.machines.length > 0;
+      return isLive(region);
     },
   });
 }

@@ -24,6 +24,8 @@ export interface Ending {
 
 export function endingOf(reservation: ReservationView, now: number): Ending {
   const { title } = reservation.image;
+  if (phaseOf(reservation, now) === 'offered')
+    return { does: 'Decline', question: `Decline ${title}?`, button: 'Decline' };
   if (phaseOf(reservation, now) === 'booked')
     return { does: 'Cancel', question: `Cancel the booking of ${title}?`, button: 'Cancel it' };
   return { does: 'End', question: `End ${title}?`, button: 'End it' };
@@ -32,6 +34,7 @@ export function endingOf(reservation: ReservationView, now: number): Ending {
 const lostFiles = 'Files on the machine are deleted and nobody can get them back.';
 
 export function lostByEnding({ state, capture }: ReservationView): string {
+  if (state === 'offered') return 'It goes to who is next, and your place in the line with it.';
   if (state === 'new') return 'Somebody else may get its time.';
   if (capture === null) return `${lostFiles} Download what you want to keep first.`;
   const { image, revision } = capture;

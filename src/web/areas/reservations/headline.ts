@@ -26,6 +26,11 @@ const anyMoment = 'Any moment now';
 type Write = (reservation: ReservationView, clock: Clock) => Headline;
 
 const writers: Readonly<Record<Phase, Write>> = {
+  offered: ({ deadline, minutes, end }, clock) => {
+    const until = deadline?.at ?? end;
+    const length = `Held for you, ${lengthOf(minutes)} from when you accept. Answer until`;
+    return { ...counting(until, clock, 'to answer', length, until), arrived: 'Over' };
+  },
   booked: ({ start, minutes }, clock) =>
     counting(start, clock, 'until it starts', `${lengthOf(minutes)}, from`, start),
   loading: toReady,

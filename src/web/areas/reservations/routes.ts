@@ -66,6 +66,7 @@ export const reservationRoutes: readonly Route[] = [
     who: 'signed-in',
     handle: act((web, me, id, req) => web.services.connect(me, id, req.ip ?? '')),
   },
+  { method: 'post', path: `${one}/accept`, who: 'signed-in', handle: act(accept) },
   { method: 'post', path: `${one}/extend`, who: 'signed-in', handle: act(extend, 'extended') },
   { method: 'post', path: `${one}/shorten`, who: 'signed-in', handle: act(shorten, 'shortened') },
   {
@@ -115,6 +116,10 @@ function act(call: Act, said?: Said): Handler {
       await showReservation(web, res, id, refusalOf(error, res));
     }
   };
+}
+
+function accept(web: Web, me: SignedIn, id: number): Promise<ReservationView> {
+  return web.services.acceptOffer(me, id);
 }
 
 function extend(web: Web, me: SignedIn, id: number, req: Request): Promise<ReservationView> {

@@ -9,7 +9,6 @@ export interface StateWord {
 }
 
 const words: Readonly<Record<ReservationState, StateWord>> = {
-  waiting: { word: 'Waiting', tone: 'booked', icon: 'clock' },
   offered: { word: 'Offered', tone: 'booked', icon: 'clock' },
   new: { word: 'Getting ready', tone: 'busy', icon: 'loading' },
   reserved: { word: 'Ready', tone: 'ready', icon: 'check' },
@@ -47,14 +46,13 @@ function capturing({ state, capture }: ReservationView): StateWord {
 }
 
 /**
- * What the page is about: waiting for its start, getting a machine, having one, one that is off, one that is being
+ * What the page is about: an offer, waiting for its start, getting a machine, having one, one that is off, one that is being
  * changed, or the end.
  */
-export type Phase = 'booked' | 'loading' | 'usable' | 'off' | 'changing' | 'over';
+export type Phase = 'offered' | 'booked' | 'loading' | 'usable' | 'off' | 'changing' | 'over';
 
 const phases: Readonly<Record<ReservationState, Phase>> = {
-  waiting: 'booked',
-  offered: 'booked',
+  offered: 'offered',
   new: 'loading',
   reserved: 'usable',
   inuse: 'usable',

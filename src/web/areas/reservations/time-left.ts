@@ -49,6 +49,7 @@ function asSentence(words: string): string {
 const nearMs = 5.5 * 60_000;
 
 const deadlines = {
+  answer: 'accept it',
   connect: 'press Connect',
   'log-in': 'log in',
   reconnect: 'log in again',

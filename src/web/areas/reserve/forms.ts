@@ -18,6 +18,11 @@ export const ReserveForm = z.object({
   once: z.string().max(100).optional(),
 });
 
+export const WaitForm = ReserveForm.pick({ image: true }).extend({
+  minutes: bookedMinutesField,
+  askFirst: z.literal('1').optional().catch(undefined),
+});
+
 /** What was typed, as it was typed: for showing the form again and for the verdict beside it. */
 export interface Typed {
   readonly image: string;

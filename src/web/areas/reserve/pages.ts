@@ -31,6 +31,8 @@ export interface AlternativeButton {
   readonly minutes: string;
   readonly startAt: number | null;
   readonly imaging: boolean;
+  /** It is no booking but a place in the line. */
+  readonly waits: boolean;
 }
 
 export interface ReservePage extends VerdictRegion {
@@ -83,6 +85,7 @@ function alternativeButton(
     minutes: Number.isNaN(minutes) ? typed.minutes : String(minutes),
     startAt: kind === 'image' || start === undefined || Number.isNaN(start) ? null : start,
     imaging: typed.imaging,
+    waits: kind === 'wait',
   };
 }
 

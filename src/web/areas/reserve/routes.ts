@@ -5,13 +5,14 @@ import { may } from '../../../domain/may.ts';
 import type { ImageView, SignedIn, Verdict } from '../../../services/views.ts';
 import { type Clock, makeClock } from '../../clock.ts';
 import { makeFrame } from '../../frame.ts';
-import { parse } from '../../input.ts';
+import { idIn, parse } from '../../input.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
 import { renderRegion, sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
+import { saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { nothingTyped, ReserveForm, sentenceOf, type Typed, timesIn, typedIn } from './forms.ts';
+import { nothingTyped, ReserveForm, sentenceOf, type Typed, timesIn, typedIn, WaitForm } from './forms.ts';
 import { reservePage, verdictPanel } from './pages.ts';
 
 export const reserveRoutes: readonly Route[] = [
@@ -24,6 +25,8 @@ export const reserveRoutes: readonly Route[] = [
     handle: postReserve,
     whenStale: reserveAgain,
   },
+  { method: 'post', path: '/waitlist', who: 'reservation.create', handle: postWait, whenStale: reserveAgain },
+  { method: 'post', path: '/waitlist/:id/leave', who: 'signed-in', handle: postLeave },
 ];
 
 async function getReserve(web: Web, req: Request, res: Response): Promise<void> {
@@ -97,6 +100,22 @@ async function getVerdict(web: Web, req: Request, res: Response): Promise<void> 
   const verdict = verdictPanel(await askVerdict(web, me, typed, clock), typed, clock);
   const frame = makeFrame(web, res, { title: 'Reserve' });
   res.type('html').send(renderRegion(web, frame, 'reserve/verdict', { verdict }).html);
+}
+
+/** A place in the line; where it could be had after all, the form says so. */
+async function postWait(web: Web, req: Request, res: Response): Promise<void> {
+  try {
+    const { image, minutes, askFirst } = parse(WaitForm, req.body);
+    await web.services.wait(meOf(res), { image, minutes, askFirst: askFirst === '1' });
+    res.redirect(303, saying('/', 'waits'));
+  } catch (error) {
+    await showForm(web, res, { source: req.body, refusal: refusalOf(error, res) });
+  }
+}
+
+async function postLeave(web: Web, req: Request, res: Response): Promise<void> {
+  await web.services.leaveLine(meOf(res), idIn(req.params.id));
+  res.redirect(303, '/');
 }
 
 async function postReserve(web: Web, req: Request, res: Response): Promise<void> {

@@ -36,6 +36,7 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   notify: 'Telling somebody',
   audit: 'Auditing the books',
   closings: 'Keeping closed hours and maintenance',
+  waitlist: 'Looking after those who wait',
   checkpool: 'Testing a pool',
   approveblock: 'Holding the seats of a class',
 };
