@@ -23,6 +23,18 @@ export async function addNotice(
   });
 }
 
+/** The same by mail alone: on pages there is nothing new for them to read. */
+export async function addMail(
+  tx: Tx,
+  reservationId: number,
+  key: string,
+  data: object,
+): Promise<number | null> {
+  const id = await addNotice(tx, reservationId, key, data);
+  if (id !== null) await tx.table('notices').where({ id }).update({ dismissed_at: tx.now });
+  return id;
+}
+
 const noReservation = 0;
 
 interface ImageNotice {

@@ -71,7 +71,7 @@ export async function enable(tx: Tx, id: number): Promise<void> {
 /** Everything they could come in with goes, their groups and what they teach; who they were stays for the history. */
 export async function remove(tx: Tx, id: number): Promise<void> {
   await disable(tx, id);
-  for (const table of ['api_tokens', 'ssh_keys', 'group_members', 'course_instructors'])
+  for (const table of ['api_tokens', 'calendar_addresses', 'ssh_keys', 'group_members', 'course_instructors'])
     await tx.table(table).where({ user_id: id }).delete();
   await tx.change('UPDATE users SET removed_at = ?, password_hash = NULL WHERE id = ?', [tx.now, id]);
 }

@@ -10,6 +10,7 @@ import { heal } from './heal.ts';
 import { checkpoint, image } from './image.ts';
 import { inspect } from './inspect.ts';
 import { inuse } from './inuse.ts';
+import { invite } from './invite.ts';
 import { makeproduction } from './makeproduction.ts';
 import { newState } from './new.ts';
 import { notify } from './notify.ts';
@@ -50,6 +51,7 @@ export const states = {
   watchbmcs,
   watchnetworks,
   notify,
+  invite,
   audit,
   closings,
   waitlist,

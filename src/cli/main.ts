@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBlockCommands } from './commands/blocks.ts';
+import { addCalendarCommands } from './commands/calendar.ts';
 import { addClosingCommands } from './commands/closings.ts';
 import { addCourseCommands } from './commands/courses.ts';
 import { addGroupCommands } from './commands/groups.ts';
@@ -46,6 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
     addTimelineCommands,
     addReservationCommands,
     addWaitingCommands,
+    addCalendarCommands,
     addTaskCommands,
   ]) {
     add(program);

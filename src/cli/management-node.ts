@@ -72,6 +72,7 @@ function daemonDeps(opened: Installation, served: Served): Omit<DaemonDeps, 'ter
     mailer: config.mail && {
       ...createMailer({ url: config.mail.smtpUrl, from: config.mail.from }),
       site: siteAddress(config),
+      from: config.mail.from.replace(/^.*<(.*)>$/, '$1'),
     },
   };
 }

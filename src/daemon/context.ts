@@ -5,6 +5,7 @@ import { rolloutOf } from '../../db/queries/rollout.ts';
 import { strandedBookings } from '../../db/queries/stranded.ts';
 import { addEvent } from '../../db/repositories/events.ts';
 import { overrunningHolds } from '../../db/repositories/holds.ts';
+import { dueInvitations } from '../../db/repositories/invitations.ts';
 import { keepConsole } from '../../db/repositories/load-consoles.ts';
 import { followLoad } from '../../db/repositories/loads.ts';
 import { type Claim, holdLease } from '../../db/repositories/task-claims.ts';
@@ -124,6 +125,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     checkPool: () => checkPool(deps, row.target_id, signal),
     block: () => reading(deps.db, (reader) => blockFacts(reader, row.target_id)),
     sendMail: (id) => sendMail(deps, id),
+    invitationsDue: () => reading(deps.db, dueInvitations),
     audit: () => auditBooks(deps),
   };
 }

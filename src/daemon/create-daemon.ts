@@ -26,6 +26,7 @@ const placeActions = [
   'watchnetworks',
   'closings',
   'waitlist',
+  'invite',
   'audit',
 ] as const;
 
@@ -43,6 +44,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
     await openProxies(deps);
     await inTransaction(deps.db, async (tx) => {
       for (const action of placeActions) {
+        if (action === 'invite' && deps.mailer === null) continue;
         await queueTask(
           tx,
           { action, targetType: 'place', targetId: deps.placeId },

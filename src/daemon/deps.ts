@@ -4,6 +4,7 @@ import type { Connected, OsModule } from '../domain/contracts/os.ts';
 import type { ProvisioningModule } from '../domain/contracts/provisioning.ts';
 import type { StateModule } from '../domain/contracts/state.ts';
 import type { TaskAction } from '../domain/contracts/task.ts';
+import type { Mail } from '../lib/mail.ts';
 import type { ServiceDeps } from '../services/deps.ts';
 
 /** The terminals of the gateway, as state modules need them. */
@@ -17,7 +18,9 @@ export interface Terminals {
 export interface Mailer {
   /** The site's address, for the links in mails; no slash at its end. */
   readonly site: string;
-  send(mail: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>;
+  /** The sender's address, who invites people to their bookings. */
+  readonly from: string;
+  send(mail: Mail): Promise<void>;
 }
 
 /** Where to, and what the site is called and found at. */

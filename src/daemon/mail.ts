@@ -2,6 +2,7 @@ import { inTransaction, reading } from '../../db/transaction.ts';
 import type { Mail } from '../lib/mail.ts';
 import { noticeText } from '../services/reservations/sentences.ts';
 import type { DaemonDeps } from './deps.ts';
+import { invitationOf, isInvitation } from './invitations.ts';
 
 interface Unmailed {
   readonly notice_key: string;
@@ -32,7 +33,8 @@ export async function sendMail(deps: DaemonDeps, noticeId: number): Promise<bool
     ),
   );
   if (!mailer || !notice) return false;
-  await mailer.send(letterOf(notice, mailer.site));
+  const invitation = isInvitation(notice.notice_key) && invitationOf(deps, mailer, notice);
+  await mailer.send({ ...letterOf(notice, mailer.site), ...(invitation && { invitation }) });
   await inTransaction(deps.db, (tx) =>
     tx.table('notices').where({ id: noticeId }).update({ mailed_at: tx.now }),
   );
@@ -42,21 +44,31 @@ export async function sendMail(deps: DaemonDeps, noticeId: number): Promise<bool
 /** A mail may be read late: it says when the end is, and where to look. */
 function letterOf(notice: Unmailed, site: string): Mail {
   const sentence = noticeText(notice.notice_key, JSON.parse(notice.data) as Record<string, unknown>);
-  const end = notice.live === null ? [] : [`It ends on ${dateIn(Number(notice.end_at), notice.time_zone)}.`];
+  const times = notice.live === null ? [] : timesOf(notice);
   const links = linksOf(notice);
   const where = links.map(({ title, path }) => `${title}: ${site}${path}`).join('\n');
-  const lines = [`Hello ${notice.display_name},`, sentence, ...end, where];
+  const lines = [`Hello ${notice.display_name},`, sentence, ...times, where];
   const subject = `${links[0]?.title}: ${sentence}`.slice(0, 200);
   return { to: notice.email, subject, text: `${lines.join('\n\n')}\n` };
+}
+
+function timesOf({ notice_key: key, data, time_zone: zone, end_at: end }: Unmailed): string[] {
+  const { start } = JSON.parse(data) as { start?: number };
+  const begins = isInvitation(key) && start !== undefined ? [`It begins on ${dateIn(start, zone)}.`] : [];
+  return [...begins, `It ends on ${dateIn(Number(end), zone)}.`];
 }
 
 function linksOf(notice: Unmailed): { readonly title: string; readonly path: string }[] {
   const { reservation_id: id, reserved_title: reserved, image_name: name, image_title: title } = notice;
   const { blockId } = JSON.parse(notice.data) as { blockId?: number };
   if (blockId !== undefined) return [{ title: 'Seats of a class', path: `/blocks/${blockId}` }];
+  const own = isInvitation(notice.notice_key)
+    ? [{ title: 'All of it, and no more such mails', path: '/calendar' }]
+    : [];
   return [
     ...(reserved === null ? [] : [{ title: reserved, path: `/reservations/${id}` }]),
     ...(name === null || title === null ? [] : [{ title, path: `/images/${encodeURIComponent(name)}` }]),
+    ...own,
   ];
 }
 

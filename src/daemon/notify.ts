@@ -18,7 +18,7 @@ export async function notify(
 ): Promise<boolean> {
   const notice = await addNotice(tx, reservationId, key, facts, imageId);
   if (notice === null) return false;
-  await mail(tx, deps, notice, reservationId);
+  await queueMail(tx, deps, notice, reservationId);
   return true;
 }
 
@@ -30,10 +30,16 @@ export async function notifyOfImage(
   notice: Parameters<typeof addImageNotices>[1],
 ): Promise<void> {
   const { by = null } = JSON.parse(task.args) as { by?: number };
-  for (const id of await addImageNotices(tx, notice, by)) await mail(tx, deps, id);
+  for (const id of await addImageNotices(tx, notice, by)) await queueMail(tx, deps, id);
 }
 
-async function mail(tx: Tx, deps: DaemonDeps, notice: number, reservationId?: number): Promise<void> {
+/** Mails a notice, where mail is sent. */
+export async function queueMail(
+  tx: Tx,
+  deps: DaemonDeps,
+  notice: number,
+  reservationId?: number,
+): Promise<void> {
   if (!deps.mailer) return;
   const task = { action: 'notify', targetType: 'notice', targetId: notice } as const;
   await queueTask(tx, task, { placeId: deps.placeId, reservationId: reservationId ?? null });

@@ -38,6 +38,7 @@ import { forwardSettings } from '../services/reservations/change.ts';
 import { closingWriter } from './closings.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';
+import { invite } from './invitations.ts';
 import { notify, notifyOfImage } from './notify.ts';
 import { placeOf } from './task-place.ts';
 import { waitingWriter } from './waiting.ts';
@@ -114,6 +115,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
       accessOpened(tx, deps, { taskId: task.id, reservationId, nodeId }, endpoint),
     connectedFrom: ({ id, userId }, kind, from) =>
       noteAccess(tx, { kind, actorId: userId, reservationId: id, from }),
+    invite: (reservationId) => invite(tx, deps, reservationId),
     notify: (reservationId, key, facts = {}, imageId) =>
       notify(tx, deps, { reservationId, key, facts, imageId }),
     notifyOfImage: (imageId, key, data, replaces) =>

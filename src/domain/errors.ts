@@ -61,6 +61,11 @@ export const userMessages = {
   'task.ended': 'This work has ended already.',
   'task.no-stop': 'This work cannot be stopped.',
   'task.no-retry': 'There is nothing to try again: it runs, or it is done.',
+  'calendar.unknown':
+    'There is no calendar at this address. Whose it is finds the right one under “My calendar”.',
+  'calendar.revoked':
+    'This calendar address was revoked. Whose it is can make a new one under “My calendar”; please remove this one.',
+  'calendar.slow-down': 'This calendar is asked for too often. Once in a few minutes is enough.',
   'changed-meanwhile':
     'Somebody else changed this in the meantime. Nothing of yours was saved; look at what it is now.',
   'name.taken': 'That name is taken.',

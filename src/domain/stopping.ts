@@ -24,7 +24,7 @@ export const stopMeans: Readonly<Record<TaskAction, string | null>> = {
     approveblock: null,
   },
   ...{ reconcile: null, heal: null, discover: null, watchbmcs: null, watchnetworks: null },
-  ...{ notify: null, audit: null, closings: null, waitlist: null },
+  ...{ notify: null, invite: null, audit: null, closings: null, waitlist: null },
 };
 
 const watches: ReadonlySet<TaskAction> = new Set(['reserved', 'inuse']);

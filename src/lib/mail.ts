@@ -5,6 +5,8 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** An invitation that calendars understand (RFC 5546). */
+  readonly invitation?: { readonly method: 'REQUEST' | 'CANCEL'; readonly content: string };
 }
 
 export interface MailSettings {
@@ -19,9 +21,9 @@ export function createMailer(settings: MailSettings): { send(mail: Mail): Promis
   const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
   const transport = createTransport({ url: settings.url, ...patience }, { from: settings.from });
   return {
-    async send(mail) {
+    async send({ invitation, ...mail }) {
       try {
-        await transport.sendMail({ ...mail });
+        await transport.sendMail(invitation ? { ...mail, icalEvent: invitation } : mail);
       } catch (error) {
         const { responseCode } = error as { responseCode?: number };
         const refused = responseCode !== undefined && responseCode >= 500;

@@ -4,6 +4,7 @@ import { announcementServices, preferenceServices } from './accounts/preferences
 import { signInServices } from './accounts/sign-in.ts';
 import { administrationServices } from './administration-services.ts';
 import { blockServices } from './block-services.ts';
+import { calendarServices } from './calendar/calendar-services.ts';
 import { catalogServices } from './catalog/catalog-services.ts';
 import { maintenanceServices } from './closings/maintenance.ts';
 import { scheduleServices } from './closings/schedules.ts';
@@ -35,5 +36,6 @@ export function createServices(deps: ServiceDeps): Services {
     ...blockServices(deps),
     ...timelineServices(deps),
     ...waitingServices(deps),
+    ...calendarServices(deps),
   };
 }

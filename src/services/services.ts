@@ -4,6 +4,7 @@ import type { ReservationFilter, ReservationSort } from '../../db/queries/reserv
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
 import type { BlockServices } from './blocks.ts';
+import type { CalendarServices } from './calendars.ts';
 import type { ClosingServices } from './closing-services.ts';
 import type { CourseServices } from './courses.ts';
 import type { NodeServices } from './node-services.ts';
@@ -126,6 +127,7 @@ export interface ReservationsPageRequest extends PageRequest {
 export interface Services
   extends AdministrationServices,
     BlockServices,
+    CalendarServices,
     CourseServices,
     ClosingServices,
     NodeServices,

@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import type { AccountPage, NewTokenPage } from './areas/account/pages.ts';
 import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.ts';
 import type { BlockFormPage, BlockPage, BlocksPage, PreviewPage } from './areas/blocks/pages.ts';
+import type { CalendarPage, NewAddressPage } from './areas/calendar/pages.ts';
 import type { CoursePage, CoursesPage, NewCoursePage } from './areas/courses/pages.ts';
 import type { EnvironmentPage, EnvironmentsPage, StartPage } from './areas/environments/pages.ts';
 import type { ErrorPage, StalePage } from './areas/errors/pages.ts';
@@ -65,6 +66,8 @@ export interface Pages {
   'environments/start': StartPage;
   'reserve/form': ReservePage;
   'find-a-time/show': FindATimePage;
+  'calendar/show': CalendarPage;
+  'calendar/address': NewAddressPage;
   'reservations/list': ReservationsPage;
   'reservations/show': ReservationShowPage;
   'reservations/change': ChangePage;

@@ -3,6 +3,7 @@ import { apiRoutes } from './api/routes.ts';
 import { accountRoutes } from './areas/account/routes.ts';
 import { attentionRoutes } from './areas/attention/routes.ts';
 import { blockRoutes } from './areas/blocks/routes.ts';
+import { calendarRoutes } from './areas/calendar/routes.ts';
 import { courseRoutes } from './areas/courses/routes.ts';
 import { environmentRoutes } from './areas/environments/routes.ts';
 import { eventRoutes } from './areas/events/routes.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...reserveRoutes,
   ...findATimeRoutes,
   ...reservationRoutes,
+  ...calendarRoutes,
   ...imageRoutes,
   ...attentionRoutes,
   ...nodeRoutes,

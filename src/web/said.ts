@@ -38,6 +38,9 @@ const sentences = {
   'block-approved': 'Approved. The seats are being held.',
   'block-rejected': 'Rejected. Who asked for it is told why.',
   'block-withdrawn': 'Withdrawn.',
+  'address-revoked': 'The address leads nowhere any more.',
+  invited: 'What you book for later is mailed to you as an invitation.',
+  'not-invited': 'You get no more invitations.',
   'course-removed': 'It is an ordinary group again.',
   withdrawn: 'The announcement was withdrawn.',
 } as const;

@@ -34,7 +34,8 @@ describe('alerts (req. 30)', () => {
       await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
       const webhook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/lab`;
       const site = 'https://lab.example.org';
-      const mailer = { site, send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
+      const send = async (mail: Mail) => void mails.push(mail);
+      const mailer = { site, from: 'lab@example.org', send, close: () => undefined };
       deps = {
         ...lab.deps,
         mailer,

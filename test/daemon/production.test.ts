@@ -19,7 +19,7 @@ eachEngine((_engine, { open }) => {
   const set = async () => {
     mails = [];
     const send = (mail: Mail) => Promise.resolve(void mails.push(mail));
-    const over = { mailer: { site: 'https://lab.example.org', send } };
+    const over = { mailer: { site: 'https://lab.example.org', from: 'lab@example.org', send } };
     lab = await makeCrashLab(await open(), { nodes: 3, over });
     ida = await lab.person('ida', { role: 'image-admin' });
     admin = await lab.person('admin', { role: 'administrator' });

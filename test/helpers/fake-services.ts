@@ -8,6 +8,7 @@ import type { Services } from '../../src/services/services.ts';
 import type { ReservationView, SignedIn, Verdict, WaitingView } from '../../src/services/views.ts';
 import { administering } from './fake-administration.ts';
 import { blocking } from './fake-blocks.ts';
+import { calendars } from './fake-calendars.ts';
 import { fakeClosings } from './fake-closings.ts';
 import { teaching } from './fake-courses.ts';
 import { loading } from './fake-loads.ts';
@@ -80,6 +81,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...blocking(lab.asked),
     ...fakeTimeline(lab.asked),
     ...fakeWaiting(lab),
+    ...calendars(lab.asked),
     ...ownAccount(),
     ...over,
   };

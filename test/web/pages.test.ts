@@ -86,6 +86,21 @@ const pages: readonly [string, string, Shown][] = [
     },
   ],
   [
+    'my calendar',
+    '/calendar',
+    {
+      says: [
+        ...[
+          /<table class="time-grid week-grid"/,
+          /<h3>Now<\/h3>/,
+          /30 seats are held for the class/,
+          /You teach/,
+        ],
+        ...[/action="\/calendar\/address\/revoke"/, /This site sends no mail/],
+      ],
+    },
+  ],
+  [
     'a machine that loads',
     '/reservations/7',
     { lab: [sample.loading], says: [/Usually 26 min, nearly always within 51 min/, /aria-current="step"/] },

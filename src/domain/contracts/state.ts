@@ -68,6 +68,8 @@ export interface StateContext {
   waiting(): Promise<WaitingDue>;
   /** Sends the notices of a reservation that were not mailed yet; resolves with how many. */
   sendMail(noticeId: number): Promise<boolean>;
+  /** Bookings whose people are to be mailed an invitation by now, or another one. */
+  invitationsDue(): Promise<readonly number[]>;
   /** The nightly checks of the books: the horizon carried forward, old rows removed; resolves with differences in words. */
   audit(): Promise<readonly string[]>;
 }

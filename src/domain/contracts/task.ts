@@ -22,6 +22,7 @@ const taskActions = [
   'watchbmcs',
   'watchnetworks',
   'notify',
+  'invite',
   'audit',
   'closings',
   'waitlist',

@@ -35,6 +35,12 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   saves: () => 'The booked time is over. Your machine is being saved as an image of your own.',
   ended: ({ reason }) => `Your reservation has ended. ${text(reason)}`,
   changed: ({ who }) => `${text(who)} changed your booking.`,
+  invitation: ({ method, first }) =>
+    method === 'CANCEL'
+      ? 'Your booking was cancelled. This mail takes it out of your calendar.'
+      : first === true
+        ? 'Your booking, for your calendar.'
+        : 'Your booking was changed. This mail changes it in your calendar.',
   production: ({ title, number, before, reloaded }) =>
     `${inProduction(text(title), Number(number), before)} ${followed(Number(reloaded))}${wayBack(before)}`,
   rollout: ({ title, number, because, current, before }) =>

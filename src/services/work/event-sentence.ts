@@ -40,6 +40,8 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'account.password-changed': () => 'Changed the password.',
   'account.email-set': () => 'Changed the e-mail address.',
   'account.token-created': () => 'Made an API token.',
+  'account.calendar-address-made': () => 'Made a private calendar address.',
+  'account.calendar-address-revoked': () => 'Revoked the private calendar address.',
   'account.token-revoked': () => 'Revoked an API token.',
   'account.key-added': () => 'Added an SSH key.',
   'account.key-removed': () => 'Removed an SSH key.',

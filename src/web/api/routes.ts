@@ -5,6 +5,7 @@ import type { Operation } from './operation.ts';
 import { administrationOperations } from './operations/administration.ts';
 import { availabilityOperations } from './operations/availability.ts';
 import { blockOperations } from './operations/blocks.ts';
+import { calendarOperations } from './operations/calendar.ts';
 import { closingOperations } from './operations/closings.ts';
 import { courseOperations } from './operations/courses.ts';
 import { eventsOperation } from './operations/events.ts';
@@ -30,6 +31,7 @@ export const operations: readonly Operation[] = [
   ...reservationOperations,
   ...waitingOperations,
   eventsOperation,
+  ...calendarOperations,
   ...availabilityOperations,
   ...imageOperations,
   ...machineOperations,

@@ -47,6 +47,7 @@ function asLabError(thrown: unknown): LabError {
 
 function tellWhenToComeBack(res: Response, error: LabError): void {
   if (error.code === 'busy') res.set('retry-after', '1');
+  if (error.code === 'calendar.slow-down') res.set('retry-after', '300');
   if (error.code === 'sign-in.slow-down') res.set('retry-after', '30');
   if (error.code === 'sign-in.required') res.set('www-authenticate', 'Bearer realm="Labrador"');
 }

@@ -3,6 +3,7 @@ import { blockScenarios, slowBlockScenarios } from './block-scenarios.ts';
 import { captureScenarios, slowCaptureScenarios } from './capture-scenarios.ts';
 import { closingScenarios, slowClosingScenarios } from './closing-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
+import { invitationScenarios } from './invitation-scenarios.ts';
 import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
 import { metalScenarios, troubledMetalScenarios } from './metal-scenarios.ts';
 import { dirtyDiskScenarios, scenarios } from './scenarios.ts';
@@ -25,6 +26,7 @@ eachEngine((engine, { open, url, renew }) => {
     ...slowBlockScenarios,
     ...waitingScenarios,
     ...slowWaitingScenarios,
+    ...invitationScenarios,
   ]) {
     it(`${scenario.action}: ${scenario.title}, killed after every step`, async function () {
       this.timeout(600_000);

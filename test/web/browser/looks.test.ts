@@ -56,6 +56,8 @@ const looks: Readonly<Record<string, Look>> = {
   reserve: { path: '/reserve?image=debian' },
   'reserve what cannot be had': { path: '/reserve?image=debian&minutes=500&when=at' },
   'find a time': { path: '/find-a-time?image=debian&count=2' },
+  'my calendar': { path: '/calendar' },
+  'an empty calendar': { path: '/calendar', session: imageAdmin },
   'a booking': { path: '/reservations/7', lab: [sample.booked] },
   'changing a booking': { path: '/reservations/7/change?minutes=500', lab: [sample.booked] },
   'a ready machine': { path: '/reservations/7', lab: [sample.notConnected] },

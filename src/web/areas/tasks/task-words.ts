@@ -34,6 +34,7 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   watchbmcs: 'Looking at BMCs',
   watchnetworks: 'Checking imaging networks',
   notify: 'Telling somebody',
+  invite: 'Inviting people to their bookings',
   audit: 'Auditing the books',
   closings: 'Keeping closed hours and maintenance',
   waitlist: 'Looking after those who wait',
