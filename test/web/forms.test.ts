@@ -199,10 +199,10 @@ describe('forms', () => {
       assert.match(refused.text, sentence);
     }
     const mistyped = await request(web.app)
-      .get('/find-a-time?image=tiny&minutes=soon&count=0&from=2027-02-30')
+      .get('/find-a-time?image=tiny&minutes=soon&count=0&from=2027-02-30&at=soon')
       .set('cookie', asStudent);
     assert.equal(mistyped.status, 422);
-    for (const field of ['minutes', 'count', 'from'])
+    for (const field of ['minutes', 'count', 'from', 'at'])
       assert.match(mistyped.text, new RegExp(`id="${field}-error"`));
   });
 

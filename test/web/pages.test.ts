@@ -82,6 +82,18 @@ const pages: readonly [string, string, Shown][] = [
         /2 machines with Tiny for 1 h/,
         /aria-label="[^"]+: 3 of 4 free"/,
         /href="\/reserve\?image=tiny&amp;when=at&amp;start=/,
+        /<dt>Now<\/dt><dd>Ready in about 3 s 3 of 4 machines are free for all of that time\. <a href="\/reserve\?image=tiny&amp;minutes=60">/,
+      ],
+    },
+  ],
+  [
+    'find a time, at the very time',
+    '/find-a-time?image=tiny&minutes=60&at=2030-05-18T10:07',
+    {
+      says: [
+        /<dt><time datetime="2030-05-18T\d\d:07:00\.000Z">Sat 18 May 2030 10:07/,
+        /start=2030-05-18T10%3A07&amp;minutes=60"/,
+        /at=2030-05-18T10%3A07">Later/,
       ],
     },
   ],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDate } from '../../../domain/wall-clock.ts';
+import { isDate, momentsOf } from '../../../domain/wall-clock.ts';
 import { bookedMinutesField } from '../../fields.ts';
 
 const expected = 'must be a whole number of machines, at most 1000.';
@@ -12,6 +12,9 @@ export const FindForm = z.object({
     .regex(/^[1-9]\d{0,3}$/, expected)
     .transform(Number),
   from: z.string().refine(isDate, 'must be a date.'),
+  at: z
+    .string()
+    .refine((typed) => typed === '' || momentsOf(typed, 'UTC').length > 0, 'must be a date and a time.'),
 });
 
 /** What was typed, as it was typed. */
@@ -21,6 +24,8 @@ export interface Typed {
   readonly count: string;
   /** A date in the person's zone. */
   readonly from: string;
+  /** A time in it, or empty: the very one that is asked about. */
+  readonly at: string;
 }
 
 export function typedIn(source: unknown, defaults: Typed): Typed {
@@ -29,5 +34,11 @@ export function typedIn(source: unknown, defaults: Typed): Typed {
     const value = given[name];
     return typeof value === 'string' && value !== '' ? value.slice(0, 200) : defaults[name];
   };
-  return { image: text('image'), minutes: text('minutes'), count: text('count'), from: text('from') };
+  return {
+    image: text('image'),
+    minutes: text('minutes'),
+    count: text('count'),
+    from: text('from'),
+    at: text('at'),
+  };
 }

@@ -1,6 +1,6 @@
 import { counted } from '../../../domain/counted.ts';
 import { addDays, momentsOf, wallClock, zoneFormat } from '../../../domain/wall-clock.ts';
-import type { ImageView, TimeSlot, TimesView } from '../../../services/views.ts';
+import type { ImageView, TimeSlot, TimesView, Verdict } from '../../../services/views.ts';
 import { lengthOf } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
 import type { Typed } from './forms.ts';
@@ -18,12 +18,27 @@ interface FoundTimes {
   /** "2 machines with Tiny for 1 h". */
   readonly what: string;
   readonly machines: number;
+  readonly moments: readonly MomentLine[];
   readonly earliest: readonly TimeLink[];
   readonly most: (TimeLink & { readonly free: number }) | null;
   readonly days: readonly { readonly short: string; readonly long: string }[];
   readonly rows: readonly { readonly hour: string; readonly cells: readonly TimeCell[] }[];
   readonly before: string | null;
   readonly after: string;
+}
+
+/** A moment that is asked about by itself; null is now. */
+export interface Moment {
+  readonly start: number | null;
+  readonly verdict: Verdict;
+}
+
+interface MomentLine {
+  /** Null: now. */
+  readonly when: When | null;
+  readonly says: string;
+  /** Null where it cannot be had then. */
+  readonly href: string | null;
 }
 
 interface TimeLink {
@@ -60,18 +75,24 @@ export interface FindFacts {
   readonly fields: Readonly<Record<string, string>>;
   readonly times: TimesView | null;
   readonly hours: readonly (readonly (number | null)[])[];
+  readonly moments: readonly Moment[];
 }
 
 export function findATimePage(facts: FindFacts, clock: Clock): FindATimePage {
-  const { images, typed, message, fields, times, hours } = facts;
+  const { images, typed, message, fields, times } = facts;
   return {
     images: images.map(({ name, title }) => ({ name, title, chosen: name === typed.image })),
     ...{ typed, message, fields, zoneName: clock.zoneName },
-    found: times === null ? null : foundTimes(times, typed, hours, clock),
+    found: times === null ? null : foundTimes(times, typed, facts, clock),
   };
 }
 
-function foundTimes(times: TimesView, typed: Typed, hours: FindFacts['hours'], clock: Clock): FoundTimes {
+function foundTimes(
+  times: TimesView,
+  typed: Typed,
+  { hours, moments }: Pick<FindFacts, 'hours' | 'moments'>,
+  clock: Clock,
+): FoundTimes {
   const link = (start: number): TimeLink => ({ when: clock.when(start), href: hrefOf(start, times, clock) });
   const slots = new Map(times.slots.map((slot) => [slot.start, slot]));
   const open = times.slots.filter(({ why, free }) => why === null && free >= times.count);
@@ -82,6 +103,7 @@ function foundTimes(times: TimesView, typed: Typed, hours: FindFacts['hours'], c
   return {
     what: `${times.count === 1 ? 'A machine' : counted(times.count, 'machine')} with ${times.title} for ${lengthOf(times.minutes)}`,
     machines: times.machines,
+    moments: moments.map((moment) => momentLine(moment, times, clock)),
     earliest: times.earliest.map(link),
     most: best && { ...link(best.start), free: best.free },
     days: dates.map(dayNames),
@@ -91,6 +113,16 @@ function foundTimes(times: TimesView, typed: Typed, hours: FindFacts['hours'], c
     })),
     before: typed.from <= today ? null : pageHref(typed, [earlier, today].toSorted().at(-1) ?? today),
     after: pageHref(typed, addDays(typed.from, daysShown)),
+  };
+}
+
+function momentLine({ start, verdict }: Moment, times: TimesView, clock: Clock): MomentLine {
+  const { possible, text, free, machines } = verdict;
+  const many = free === null ? '' : ` ${free} of ${machines} machines are free for all of that time.`;
+  return {
+    when: start === null || Number.isNaN(start) ? null : clock.when(start),
+    says: `${text}${many}`,
+    href: possible ? hrefOf(start, times, clock) : null,
   };
 }
 
@@ -114,12 +146,14 @@ function cellOf(slot: TimeSlot | undefined, times: TimesView, clock: Clock): Tim
   return { text: String(free), label, level, href: hrefOf(start, times, clock) };
 }
 
-/** The reserve form, filled in. */
-function hrefOf(start: number, { image, minutes }: TimesView, clock: Clock): string {
-  const asked = { image, when: 'at', start: clock.localInput(start), minutes: String(minutes) };
+/** The reserve form, filled in; null is now. */
+function hrefOf(start: number | null, { image, minutes }: TimesView, clock: Clock): string {
+  const at = start === null ? {} : { when: 'at', start: clock.localInput(start) };
+  const asked = { image, ...at, minutes: String(minutes) };
   return `/reserve?${new URLSearchParams(asked).toString()}`;
 }
 
-function pageHref({ image, minutes, count }: Typed, from: string): string {
-  return `/find-a-time?${new URLSearchParams({ image, minutes, count, from }).toString()}`;
+function pageHref({ image, minutes, count, at }: Typed, from: string): string {
+  const asked = { image, minutes, count, from, ...(at === '' ? {} : { at }) };
+  return `/find-a-time?${new URLSearchParams(asked).toString()}`;
 }
