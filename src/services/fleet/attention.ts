@@ -4,6 +4,7 @@ import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { everySecond, watch } from '../reservations/watch.ts';
 import type { AttentionItem, AttentionView, SignedIn } from '../views.ts';
+import { undecidedBlocks } from './attention/blocks-attention.ts';
 import { failedCommissions } from './attention/commissions-attention.ts';
 import { failedCaptures, suspendedRevisions } from './attention/images-attention.ts';
 import type { AttentionKind } from './attention/kind.ts';
@@ -24,6 +25,7 @@ const kinds: readonly AttentionKind[] = [
   slowLoads,
   pausedNodes,
   unmovedBookings,
+  undecidedBlocks,
   suspendedRevisions,
   missingFiles,
   failedCaptures,

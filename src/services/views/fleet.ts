@@ -189,7 +189,8 @@ export interface AttentionItem {
     | 'booking'
     | 'place'
     | 'network'
-    | 'books';
+    | 'books'
+    | 'block';
   /** One sentence. */
   readonly text: string;
   readonly since: number;

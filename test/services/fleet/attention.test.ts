@@ -19,6 +19,10 @@ describe('what needs attention', () => {
 
     async function goWrong(): Promise<void> {
       const sam = await lab.person('sam');
+      await row('blocks').insert({
+        ...{ group_id: 1, image_id: 1, seats: 30, time_zone: 'UTC', recurrence: '{}', comment: '' },
+        ...{ state: 'asked', asked_by: sam.id, created_at: 1, version: 1 },
+      });
       const start = Date.now() + 2 * hour;
       const { id } = await lab.services.reserve(sam, { image: 'simulated', minutes: 60, start });
       await row('allocations').where({ reservation_id: id }).update({ created_at: 1 });
@@ -46,6 +50,7 @@ describe('what needs attention', () => {
       const { items } = await lab.services.attention(admin);
       assert.deepEqual(items.map(({ kind }) => kind).sort(), [
         'artefact',
+        'block',
         'booking',
         'books',
         'node',

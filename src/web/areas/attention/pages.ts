@@ -29,6 +29,7 @@ const kinds = {
   place: { icon: 'box', word: 'Place' },
   network: { icon: 'env-network', word: 'Imaging network' },
   books: { icon: 'alert', word: 'Books' },
+  block: { icon: 'calendar', word: 'Class' },
 } as const;
 
 export function attentionPage({ items, lookedAt }: AttentionView, clock: Clock): AttentionPage {
