@@ -33,6 +33,12 @@ type Changes<Wish> = { readonly [Key in keyof Wish]?: Wish[Key] | undefined } & 
   readonly version?: number | undefined;
 };
 
+/** Which of a window's nodes. */
+export interface NodesPart {
+  readonly offset: number;
+  readonly limit: number;
+}
+
 export interface ClosingServices {
   listSchedules(me: Me): Promise<readonly view.ScheduleView[]>;
   getSchedule(me: Me, id: number): Promise<view.ScheduleDetailView>;
@@ -45,7 +51,8 @@ export interface ClosingServices {
 
   /** Open ones first, then the newest that are over. */
   listMaintenance(me: Me): Promise<readonly view.MaintenanceView[]>;
-  getMaintenance(me: Me, id: number): Promise<view.MaintenanceDetailView>;
+  /** With so many of its nodes, by name; the first 500 unless told. */
+  getMaintenance(me: Me, id: number, part?: NodesPart): Promise<view.MaintenanceDetailView>;
   /** What would become of each booking, as things stand. Throws what `addMaintenance` would. */
   previewMaintenance(me: Me, wish: MaintenanceWish): Promise<view.MaintenancePreview>;
   addMaintenance(me: Me, wish: MaintenanceWish, once?: Once): Promise<{ readonly id: number }>;

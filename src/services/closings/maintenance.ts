@@ -8,7 +8,7 @@ import { horizonDays } from '../../domain/limits.ts';
 import { may } from '../../domain/may.ts';
 import { ceilQuarter, day, floorQuarter } from '../../domain/time.ts';
 import { isZone } from '../../domain/wall-clock.ts';
-import type { ClosingServices, MaintenanceWish } from '../closing-services.ts';
+import type { ClosingServices, MaintenanceWish, NodesPart } from '../closing-services.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
 import type { MaintenancePhase, MaintenanceView, SignedIn } from '../views.ts';
@@ -30,9 +30,9 @@ export function maintenanceServices(deps: ServiceDeps): Maintenance {
       refuseOthers(me);
       return reading(deps.db, list);
     },
-    async getMaintenance(me, id) {
+    async getMaintenance(me, id, part = { offset: 0, limit: mostNodes }) {
       refuseOthers(me);
-      return reading(deps.db, (reader) => detail(reader, id));
+      return reading(deps.db, (reader) => detail(reader, id, part));
     },
     async previewMaintenance(me, wish) {
       refuseOthers(me);
@@ -176,7 +176,7 @@ function phaseOf(row: CountedRow, now: number): MaintenancePhase {
   return now < from ? 'planned' : 'running';
 }
 
-async function detail(reader: Reader, id: number) {
+async function detail(reader: Reader, id: number, { offset, limit }: NodesPart) {
   const [row] = await reader.rows<CountedRow & { by_name: string | null }>(
     `SELECT w.*, u.display_name AS by_name, ${counts} FROM maintenance_windows w LEFT JOIN users u ON u.id = w.created_by WHERE w.id = ?`,
     [reader.now, reader.now, id],
@@ -184,8 +184,8 @@ async function detail(reader: Reader, id: number) {
   if (!row) throw new LabError('not-found');
   const nodes = await reader.rows<{ id: number; name: string; state: string; part: MaintenanceState }>(
     `SELECT n.id, n.name, n.state, m.state AS part FROM maintenance_nodes m JOIN nodes n ON n.id = m.node_id
-       WHERE m.window_id = ? ORDER BY ${naturally(reader, 'n.name')} LIMIT ${mostNodes}`,
-    [id],
+       WHERE m.window_id = ? ORDER BY ${naturally(reader, 'n.name')} LIMIT ? OFFSET ?`,
+    [id, limit, offset],
   );
   return {
     ...(await viewOf(reader, row)),

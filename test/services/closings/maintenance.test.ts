@@ -60,6 +60,8 @@ eachEngine((_engine, { open }) => {
     assert.deepEqual(await states(), ['maintenance', 'maintenance']);
     assert.equal(await phase(id), 'running');
     const detail = await lab.services.getMaintenance(admin, id);
+    const second = await lab.services.getMaintenance(admin, id, { offset: 1, limit: 1 });
+    assert.deepEqual([second.count, second.affected.map((node) => node.id)], [2, [2]]);
     assert.deepEqual(
       detail.affected.map(({ part }) => part),
       ['out', 'left'],

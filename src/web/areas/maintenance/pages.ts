@@ -5,6 +5,7 @@ import type {
   MaintenanceView,
 } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
+import { type AskedList, type ListFrame, type ListKind, listFrame } from '../../list.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { Typed } from '../../typed.ts';
 import { type StayingRow, stayingRows } from '../schedules/pages.ts';
@@ -143,7 +144,13 @@ const parts = {
   over: 'done',
 } as const;
 
+/** Its nodes, by pages. */
+export const nodesOfWindow = (id: number): ListKind<'name', never> => ({
+  ...{ path: `/maintenance/${id}`, sorts: ['name'], sort: 'name', filters: [], perPage: 50 },
+});
+
 export interface MaintenancePage extends Facts {
+  readonly list: ListFrame<'name', never>;
   readonly by: string;
   readonly says: string;
   readonly version: number;
@@ -162,12 +169,14 @@ export interface MaintenancePage extends Facts {
 
 export function maintenancePage(
   one: MaintenanceDetailView,
+  asked: AskedList<'name', never>,
   { refusal = null, fields = {} }: { readonly refusal?: Refusal | null; readonly fields?: Typed },
   clock: Clock,
 ): MaintenancePage {
   const open = one.phase === 'planned' || one.phase === 'running';
   return {
     ...factsOf(one, clock),
+    list: listFrame(nodesOfWindow(one.id), asked, one.count),
     ...{ by: one.by, version: one.version, open, begun: one.phase !== 'planned', refusal },
     says:
       one.bookings === 'end'

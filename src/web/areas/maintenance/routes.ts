@@ -2,7 +2,9 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { MaintenanceWish } from '../../../services/closing-services.ts';
 import { type Clock, makeClock } from '../../clock.ts';
+import { sendCsv } from '../../csv.ts';
 import { idIn, parse } from '../../input.ts';
+import { askedList } from '../../list.ts';
 import { refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
 import type { Route } from '../../route.ts';
@@ -16,6 +18,7 @@ import {
   maintenancePage,
   maintenancesPage,
   type NewMaintenancePage,
+  nodesOfWindow,
   previewPart,
 } from './pages.ts';
 
@@ -88,18 +91,19 @@ async function postNew(web: Web, req: Request, res: Response): Promise<void> {
   }
 }
 
-type Over = Parameters<typeof maintenancePage>[1];
+type Over = Parameters<typeof maintenancePage>[2];
 
 async function show(web: Web, res: Response, id: number, over: Over = {}): Promise<void> {
-  const window = await web.services.getMaintenance(meOf(res), id);
+  const asked = askedList(nodesOfWindow(id), res.req.query);
+  const window = await web.services.getMaintenance(meOf(res), id, asked);
+  if (asked.csv) {
+    const cells = window.affected.map(({ id: node, name, state, part }) => [node, name, state, part]);
+    return sendCsv(res, 'maintenance', ['id', 'node', 'state', 'part'], cells);
+  }
+  const page = maintenancePage(window, asked, over, clockOf(res));
+  if (page.list.pastEnd !== null) return res.redirect(303, page.list.pastEnd);
   const refresh = window.waiting > 0 ? 5 : null;
-  sendPage(
-    web,
-    res,
-    'maintenance/show',
-    { title: window.reason, refresh },
-    maintenancePage(window, over, clockOf(res)),
-  );
+  sendPage(web, res, 'maintenance/show', { title: window.reason, refresh }, page);
 }
 
 async function postEdit(web: Web, req: Request, res: Response): Promise<void> {
