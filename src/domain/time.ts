@@ -68,7 +68,7 @@ function halfMask(first: number, last: number): number {
 /** All 48 bits: a whole half day. */
 export const fullHalf = 2 ** quartersPerHalf - 1;
 
-/** "now", "in 40 s", "3 min", "2 h 5 min", "4 days": a duration in words, rounded up so that it never promises too much. */
+/** "40 s", "3 min", "2 h 5 min", "2 days 8 h", "8 days": a duration in words, rounded up so that it never promises too much. */
 export function inWords(milliseconds: number): string {
   const seconds = Math.ceil(Math.max(0, milliseconds) / 1000);
   if (seconds < 60) return `${seconds} s`;
@@ -76,5 +76,7 @@ export function inWords(milliseconds: number): string {
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return `${Math.ceil(minutes / (24 * 60))} days`;
+  const whole = Math.ceil(minutes / 60);
+  if (whole > 7 * 24 || whole % 24 === 0) return `${Math.ceil(whole / 24)} days`;
+  return `${Math.floor(whole / 24)} days ${whole % 24} h`;
 }

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { day, dayMasks, fullHalf, holdWindow, inWords, minute, quarter } from '../../src/domain/time.ts';
+import {
+  day,
+  dayMasks,
+  fullHalf,
+  holdWindow,
+  hour,
+  inWords,
+  minute,
+  quarter,
+} from '../../src/domain/time.ts';
 
 const first = Date.UTC(2026, 0, 1) / quarter;
 const windows = fc
@@ -86,15 +95,21 @@ describe('holdWindow', () => {
 });
 
 describe('inWords', () => {
-  it('never says less than it is, and at most a minute more, or a day when it is days', () => {
+  it('never says less than it is, and at most a minute more; of days an hour, of more than a week a day', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 400 * day }), (milliseconds) => {
         const said = read(inWords(milliseconds));
         assert.ok(said >= milliseconds, `${inWords(milliseconds)} for ${milliseconds}`);
-        assert.ok(said - milliseconds <= Math.max(minute, milliseconds >= 2 * day ? day : 0));
+        const more = milliseconds > 7 * day ? day : milliseconds >= 2 * day - minute ? hour : minute;
+        assert.ok(said - milliseconds <= more);
       }),
     );
   });
+
+  it('says hours beside days: 56 hours are not three days', () =>
+    assert.deepEqual([56 * hour, 2 * day, 7 * day, 7 * day + 1].map(inWords), [
+      ...['2 days 8 h', '2 days', '7 days', '8 days'],
+    ]));
 
   it('says nothing below zero', () => assert.equal(inWords(-5), '0 s'));
 });
