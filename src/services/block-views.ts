@@ -83,4 +83,6 @@ export interface BlockPreview {
   /** How many of them fit, and how many do not. */
   readonly fitting: number;
   readonly short: number;
+  /** What is in the way besides machines, in sentences. */
+  readonly warnings: readonly string[];
 }

@@ -111,5 +111,6 @@ export function preview(seats: number): view.BlockPreview {
     dates,
     fitting: 11,
     short: 2,
+    warnings: ['Debian is not published to 2 of 30 in Physics 1: they cannot see it, nor start it.'],
   };
 }

@@ -23,6 +23,7 @@ describe('the pages of seats of classes', () => {
     assert.equal(preview.status, 200);
     assert.match(preview.text, /11 of 13 dates fit, 1 left out\./);
     assert.match(preview.text, /Debian instead/);
+    assert.match(preview.text, /role="status">.*not published to 2 of 30 in Physics 1/);
     const [, start] = /name="choice-(\d+)"/.exec(preview.text) ?? [];
     const asked = await post('/blocks', { ...weekly, [`choice-${start}`]: 'seats:12' });
     assert.equal(asked.headers.location, '/blocks/8?said=block-asked');

@@ -13,6 +13,7 @@ import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn } from '../views.ts';
 import { ownBlock } from './read.ts';
 import { type Aside, findSeats } from './seats.ts';
+import { unseen } from './unseen.ts';
 import { refuseBeyond, type WishedDate, wishedDates } from './wish.ts';
 
 /** So many other environments are offered for a date, and looked at for dates that do not fit. */
@@ -41,6 +42,7 @@ export function previewBlock(
       dates: found,
       fitting: of('fits'),
       short: of('fewer') + of('none'),
+      warnings: await unseen(reader, course, [...images.values()]),
     };
   });
 }

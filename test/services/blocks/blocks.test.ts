@@ -75,6 +75,19 @@ describe('seats of classes', () => {
       const wish = weekly(3, { graceMinutes: 15 });
       const before = await lab.services.previewBlock(ann, wish);
       assert.deepEqual([before.fitting, before.short, before.dates.length], [3, 0, 3]);
+      assert.deepEqual(before.warnings, []);
+      await lab.db
+        .knex('group_members')
+        .insert([bob, cid].map(({ id }) => ({ group_id: courseId, user_id: id })));
+      await lab.db.knex('images').update({ visibility: 'groups' });
+      await lab.db.knex('image_groups').insert({ image_id: 1, group_id: courseId });
+      assert.deepEqual((await lab.services.previewBlock(admin, wish)).warnings, []);
+      await lab.db.knex('images').update({ visibility: 'owner', owner_id: cid.id });
+      assert.match(
+        (await lab.services.previewBlock(admin, wish)).warnings[0] ?? '',
+        /not published to 1 of 2 in Physics/,
+      );
+      await lab.db.knex('images').update({ visibility: 'everyone', owner_id: null });
       const start = before.dates[1]?.start ?? 0;
       await book(bob, start);
       await book(cid, start);

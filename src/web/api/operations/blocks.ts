@@ -21,14 +21,14 @@ function presentDetail({ occurrences, can, ...block }: BlockDetailView) {
   return { ...present(block), occurrences: dates, can };
 }
 
-function presentPreview({ dates, ...preview }: BlockPreview) {
+function presentPreview({ dates, warnings, ...preview }: BlockPreview) {
   const shown = dates.map((date) => ({
     ...date,
     start: iso(date.start),
     end: iso(date.end),
     others: [...date.others],
   }));
-  return { ...preview, dates: shown };
+  return { ...preview, dates: shown, warnings: [...warnings] };
 }
 
 const answers = { 200: { description: 'The block.', schema: schema.BlockDetailSchema } };

@@ -159,4 +159,5 @@ export const PreviewSchema = z.object({
   ),
   fitting: z.int(),
   short: z.int(),
+  warnings: z.array(z.string()).describe('What is in the way besides machines, in sentences.'),
 });

@@ -96,6 +96,7 @@ export interface PreviewPage {
   readonly when: string;
   readonly summary: string;
   readonly short: number;
+  readonly warnings: readonly string[];
   readonly strip: readonly StripCell[];
   readonly lines: readonly PreviewLine[];
   /** Everything that was typed, to be sent again. */
@@ -117,12 +118,12 @@ export interface PreviewOver {
 
 export function previewPage(preview: BlockPreview, over: PreviewOver): PreviewPage {
   const { typed, choices, id, version, refusal } = over;
-  const { dates, fitting, short, course, image, when } = preview;
+  const { dates, fitting, short, course, image, when, warnings } = preview;
   const base = id === null ? '/blocks' : `/blocks/${id}`;
   const wishes = dates.length - dates.filter(({ fit }) => fit === 'skipped').length;
   const left = dates.length - wishes;
   return {
-    ...{ course: course.name, when, short, refusal },
+    ...{ course: course.name, when, short, warnings, refusal },
     what: `${counted(Number(typed.seats), 'seat')} with ${image.title}`,
     summary: `${fitting} of ${counted(wishes, 'date')} fit${left > 0 ? `, ${left} left out` : ''}.`,
     strip: strip(
