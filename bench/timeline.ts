@@ -25,8 +25,8 @@ export async function timeline(): Promise<Figure[]> {
   const lab = await makeLab(db, { nodes: 0 });
   await addNodes(db, { count: nodes, days: days + 3, loaded: true });
   await addBookings(db, nodes * days, nodes);
-  const { id } = await lab.person('admin', { role: 'administrator' });
-  const cookie = `labrador-session=${await addSession(db, id)}`;
+  const { id } = await lab.person('admin');
+  const cookie = `labrador-session=${await addAdministrator(db, id)}`;
   const app = createApp({
     services: lab.services,
     config: { publicUrl: null, secureCookies: false, siteName: 'Labrador', sendsMail: false },
@@ -56,14 +56,16 @@ export async function timeline(): Promise<Figure[]> {
 
 const iso = (after: number) => encodeURIComponent(new Date(Date.now() + after * day).toISOString());
 
-async function addSession(db: Database, userId: number): Promise<string> {
+/** Makes an administrator of somebody; the secret of a session of theirs. */
+async function addAdministrator(db: Database, userId: number): Promise<string> {
   const secret = randomBytes(24).toString('base64url');
-  await inTransaction(db, (tx) =>
-    tx.table('sessions').insert({
-      ...{ hash: sha256(secret), user_id: userId, created_at: tx.now },
-      expires_at: tx.now + day,
-    }),
-  );
+  await inTransaction(db, async (tx) => {
+    const [group_id, created_at] = [2, tx.now];
+    await tx.table('user_groups').insert({ id: group_id, name: 'administrators', role: 'administrator' });
+    await tx.table('group_members').insert({ group_id, user_id: userId });
+    const session = { hash: sha256(secret), user_id: userId, created_at, expires_at: tx.now + day };
+    await tx.table('sessions').insert(session);
+  });
   return secret;
 }
 
