@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from '../db/connect.ts';
 import { insertRows } from '../db/repositories/insert-rows.ts';
 import { materialise } from '../db/repositories/occupancy.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, type Tx } from '../db/transaction.ts';
 import { day, hour } from '../src/domain/time.ts';
 import { sha256 } from '../src/lib/secrets.ts';
 import { checkBooks } from '../test/helpers/lab.ts';
@@ -69,54 +69,62 @@ export async function addStudents(db: Database, count: number): Promise<string[]
 
 /**
  * Books the nodes 1 to `nodes` for two hours a day each, from tomorrow on: rows, tasks and bits as a booking leaves them.
- * `live` is a multiple of `nodes`.
+ * `live` is a multiple of `nodes`. So many are written at once, that a million fit into memory.
  * Throws when the audit finds otherwise.
  */
 export async function addBookings(db: Database, live: number, nodes: number): Promise<void> {
+  for (let before = 0; before < live; before += together)
+    await inTransaction(db, (tx) => addSome(tx, before, Math.min(together, live - before), nodes));
   await inTransaction(db, async (tx) => {
-    const tomorrow = (Math.floor(tx.now / day) + 1) * day;
-    const bookings = numbers(live).map((id) => {
-      const start_at = tomorrow + Math.floor((id - 1) / nodes) * day + 2 * hour;
-      return { id, node_id: ((id - 1) % nodes) + 1, start_at, end_at: start_at + 2 * hour };
-    });
-    const at = { created_at: tx.now };
-    await insertRows(
-      tx,
-      'reservations',
-      bookings.map(({ id, start_at, end_at }) => ({
-        ...{ id, user_id: 100_000 + id, image_id: 1, state: 'new', live: 1, start_at, end_at },
-        ...{ minutes: 120, starts_now: 0, username: 'someone', ...at },
-      })),
-    );
-    await insertRows(
-      tx,
-      'allocations',
-      bookings.map(({ id, node_id, start_at, end_at }) => ({
-        ...{ id, node_id, reservation_id: id, purpose: 'reservation', state: 'held', start_at, end_at },
-        ...{ hold_from: start_at, hold_until: end_at, ...at },
-      })),
-    );
-    await insertRows(
-      tx,
-      'tasks',
-      bookings.map(({ id, node_id, start_at }) => ({
-        ...{
-          action: 'new',
-          target_type: 'allocation',
-          target_id: id,
-          place_id: 1,
-          reservation_id: id,
-          node_id,
-        },
-        ...{ args: '{}', status: 'queued', open_key: `new:allocation:${id}`, run_after: start_at, ...at },
-      })),
-    );
     const bits = 0b11111111 * 2 ** 8;
-    const tomorrowsDay = tomorrow / day;
+    const tomorrow = Math.floor(tx.now / day) + 1;
     for (let ahead = 0; ahead < Math.ceil(live / nodes); ahead++)
-      await tx.change('UPDATE occupancy SET am = ? WHERE day = ?', [bits, tomorrowsDay + ahead]);
+      await tx.change('UPDATE occupancy SET am = ? WHERE day = ?', [bits, tomorrow + ahead]);
   });
   await checkBooks(db);
+}
+
+const together = 50_000;
+
+async function addSome(tx: Tx, before: number, count: number, nodes: number): Promise<void> {
+  const tomorrow = (Math.floor(tx.now / day) + 1) * day;
+  const bookings = numbers(count).map((n) => {
+    const id = before + n;
+    const start_at = tomorrow + Math.floor((id - 1) / nodes) * day + 2 * hour;
+    return { id, node_id: ((id - 1) % nodes) + 1, start_at, end_at: start_at + 2 * hour };
+  });
+  const at = { created_at: tx.now };
+  await insertRows(
+    tx,
+    'reservations',
+    bookings.map(({ id, start_at, end_at }) => ({
+      ...{ id, user_id: 100_000 + id, image_id: 1, state: 'new', live: 1, start_at, end_at },
+      ...{ minutes: 120, starts_now: 0, username: 'someone', ...at },
+    })),
+  );
+  await insertRows(
+    tx,
+    'allocations',
+    bookings.map(({ id, node_id, start_at, end_at }) => ({
+      ...{ id, node_id, reservation_id: id, purpose: 'reservation', state: 'held', start_at, end_at },
+      ...{ hold_from: start_at, hold_until: end_at, ...at },
+    })),
+  );
+  await insertRows(
+    tx,
+    'tasks',
+    bookings.map(({ id, node_id, start_at }) => ({
+      ...{
+        action: 'new',
+        target_type: 'allocation',
+        target_id: id,
+        place_id: 1,
+        reservation_id: id,
+        node_id,
+      },
+      ...{ args: '{}', status: 'queued', open_key: `new:allocation:${id}`, run_after: start_at, ...at },
+    })),
+  );
 }
 
 /** 1 to `count`. */
