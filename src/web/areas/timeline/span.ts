@@ -93,7 +93,7 @@ function dayMarks(first: string, length: number, zone: string): Mark[] {
   return Array.from({ length }, (_, after): Mark => {
     const date = addDays(first, after);
     const weekday = weekdayOf(date);
-    const named = length <= 7 || weekday === 1 || (after === 0 && weekday < 6);
+    const named = length <= 7 || (weekday === 1 ? after < length - 1 : after === 0 && weekday < 6);
     const label = named ? name.format(Date.parse(`${date}T00:00Z`)) : null;
     return { at: momentOf(`${date}T00:00`, zone), label, strong: length <= 7 || weekday === 1 };
   });
