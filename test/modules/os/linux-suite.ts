@@ -64,7 +64,9 @@ export function linuxSuite(name: string, subject: LinuxSubject): void {
     function logIn(how: { password: string } | { privateKey: string }): Promise<SshConnection> {
       assert.ok(node.management);
       const { username } = account;
-      return connectSsh({ ...node.management, username, hostKeys: node.hostKeys, ...how });
+      // An emulated machine may take its time to answer at all.
+      const patience = { bannerTimeoutMs: 120_000, handshakeTimeoutMs: 120_000 };
+      return connectSsh({ ...node.management, username, hostKeys: node.hostKeys, ...patience, ...how });
     }
 
     async function isLetIn(how: { password: string } | { privateKey: string }): Promise<boolean> {
