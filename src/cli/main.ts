@@ -3,16 +3,17 @@ import { addAccountCommands } from './commands/accounts.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBlockCommands } from './commands/blocks.ts';
 import { addCalendarCommands } from './commands/calendar.ts';
-import { addClosingCommands } from './commands/closings.ts';
 import { addCourseCommands } from './commands/courses.ts';
 import { addGroupCommands } from './commands/groups.ts';
 import { addImageCommands } from './commands/images.ts';
+import { addMaintenanceCommands } from './commands/maintenance.ts';
 import { addNodeCommands } from './commands/nodes.ts';
 import { addPlaceCommands } from './commands/place.ts';
 import { addPoolCommands } from './commands/pools.ts';
 import { addRackCommands } from './commands/rack.ts';
 import { addReservationCommands } from './commands/reservations.ts';
 import { addRunCommands } from './commands/run.ts';
+import { addScheduleCommands } from './commands/schedules.ts';
 import { addTaskCommands } from './commands/tasks.ts';
 import { addTimelineCommands } from './commands/timeline.ts';
 import { addWaitingCommands } from './commands/waiting.ts';
@@ -43,7 +44,8 @@ async function main(args: readonly string[]): Promise<number> {
     addNodeCommands,
     addPoolCommands,
     addRackCommands,
-    addClosingCommands,
+    addScheduleCommands,
+    addMaintenanceCommands,
     addTimelineCommands,
     addReservationCommands,
     addWaitingCommands,
