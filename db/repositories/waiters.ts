@@ -68,6 +68,22 @@ export async function offersDue(reader: Reader): Promise<{ due: number[]; next: 
   };
 }
 
+/**
+ * Offers that do not add up: one that nobody waits for, one that its person has taken and that still counts as an offer, a place to which
+ * something is offered that is none. Empty means that the books are right.
+ */
+export async function auditOffers(reader: Reader): Promise<string[]> {
+  const rows = await reader.rows<{ what: string; id: number }>(
+    `SELECT 'offer to nobody' AS what, r.id FROM reservations r WHERE r.state = 'offered'
+         AND NOT EXISTS (SELECT 1 FROM waiters w WHERE w.reservation_id = r.id AND w.live = 1)
+       UNION ALL SELECT 'taken, and held as an offer', r.id FROM reservations r JOIN allocations a ON a.reservation_id = r.id
+         WHERE a.purpose = 'offer' AND a.released_at IS NULL AND r.state IN ('new', 'reserved', 'inuse')
+       UNION ALL SELECT 'place with an offer that is none', w.id FROM waiters w JOIN reservations r ON r.id = w.reservation_id
+         WHERE w.live = 1 AND r.state NOT IN ('offered', 'failed')`,
+  );
+  return rows.map(({ what, id }) => `${what}: ${id}`);
+}
+
 export interface LineNode {
   readonly id: number;
   /** It could be given to somebody at once. */

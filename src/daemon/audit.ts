@@ -2,6 +2,7 @@ import { eventsKept } from '../../db/repositories/events.ts';
 import { materialiseHorizon } from '../../db/repositories/occupancy.ts';
 import { auditOccupancy } from '../../db/repositories/occupancy-audit.ts';
 import { keepSchedule } from '../../db/repositories/schedules.ts';
+import { auditOffers } from '../../db/repositories/waiters.ts';
 import { inSnapshot, inTransaction, type Tx } from '../../db/transaction.ts';
 import { day } from '../domain/time.ts';
 import type { DaemonDeps } from './deps.ts';
@@ -23,7 +24,8 @@ export async function auditBooks(deps: DaemonDeps): Promise<string[]> {
   await inTransaction(deps.db, removeOld);
   return inSnapshot(deps.db, async (reader) => {
     const differences = await auditOccupancy(reader, Math.floor(reader.now / day));
-    return differences.map((found) => `node ${found.nodeId} on day ${found.day}`);
+    const bits = differences.map((found) => `node ${found.nodeId} on day ${found.day}`);
+    return [...bits, ...(await auditOffers(reader))];
   });
 }
 

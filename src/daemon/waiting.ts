@@ -7,7 +7,7 @@ import { serveWaiters } from '../services/waiting/serve.ts';
 import type { DaemonDeps } from './deps.ts';
 
 /** While somebody waits, and while nobody does: who joins the line wakes the task. */
-const often = 5_000;
+const often = 10_000;
 const seldom = 10 * minute;
 
 export function waitingDue(deps: DaemonDeps): Promise<WaitingDue> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Database } from '../../db/connect.ts';
 import { materialiseHorizon } from '../../db/repositories/occupancy.ts';
 import { auditOccupancy } from '../../db/repositories/occupancy-audit.ts';
+import { auditOffers } from '../../db/repositories/waiters.ts';
 import { inSnapshot, inTransaction } from '../../db/transaction.ts';
 import { provisioning } from '../../modules/provisioning/registry.ts';
 import { states } from '../../modules/state/registry.ts';
@@ -207,4 +208,6 @@ async function addPerson(db: Database, name: string, over: PersonOptions): Promi
 export async function checkBooks(db: Database): Promise<void> {
   const differences = await inSnapshot(db, (reader) => auditOccupancy(reader, 0));
   if (differences.length > 0) throw new Error(`the books differ: ${JSON.stringify(differences)}`);
+  const offers = await inSnapshot(db, auditOffers);
+  if (offers.length > 0) throw new Error(`the offers differ: ${offers.join(', ')}`);
 }

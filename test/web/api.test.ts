@@ -206,6 +206,7 @@ describe('the API', () => {
         'rejectBlock',
         'withdrawBlock',
         'wait',
+        'moveAllocation',
         'acceptOffer',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));

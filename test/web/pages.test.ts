@@ -3,6 +3,7 @@ import request from 'supertest';
 import type { Services } from '../../src/services/services.ts';
 import type { ReservationView } from '../../src/services/views.ts';
 import { FakeLab, fakeServices } from '../helpers/fake-services.ts';
+import { sampleWaiting } from '../helpers/fake-waiting.ts';
 import * as sample from '../helpers/sample-views.ts';
 import {
   asAdministrator,
@@ -500,6 +501,32 @@ describe('pages', () => {
       assert.doesNotMatch(without, /notices are mailed to/i, path);
       assert.match(without, /site sends no mail/, path);
     }
+  });
+
+  it('puts people into the line with one click, shows their place, and lets them leave', async () => {
+    const wait = { kind: 'wait' as const, label: 'Wait for a machine', image: 'tiny', minutes: 60 };
+    const { app, lab } = testApp({
+      verdict: async () => ({
+        ...{ possible: false, text: 'All are taken.', readyAt: null, end: null, alternatives: [wait] },
+        ...{ fields: {}, code: 'reservation.no-machine', free: null, machines: null },
+      }),
+    });
+    const reserve = await request(app).get('/reserve?image=tiny').set('cookie', asStudent);
+    assert.match(reserve.text, /action="\/waitlist".*Wait for a machine.*name="askFirst" value="1"/s);
+    const send = (path: string, body: object) =>
+      request(app)
+        .post(path)
+        .set('cookie', asStudent)
+        .type('form')
+        .send({ csrf: studentToken, ...body });
+    const joined = await send('/waitlist', { image: 'tiny', minutes: '60', askFirst: '1' });
+    assert.deepEqual([joined.status, joined.headers.location], [303, '/?said=waits']);
+    assert.equal((await send('/waitlist', { image: 'tiny', minutes: 'x' })).status, 422);
+    lab.waiting = [sampleWaiting];
+    const home = await request(app).get('/').set('cookie', asStudent);
+    assert.match(home.text, /2nd<.*in the line.*action="\/waitlist\/1\/leave"/s);
+    assert.equal((await send('/waitlist/1/leave', {})).status, 303);
+    assert.equal((await send('/waitlist/9/leave', {})).status, 404);
   });
 
   it('offers what stands in the way instead of a Start that a limit would refuse', async () => {

@@ -157,6 +157,7 @@ const Step = z.object({
 });
 
 const Can = z.object({
+  accept: z.boolean().describe('An offer: until its deadline.'),
   connect: z.boolean(),
   change: z.boolean(),
   extend: z.boolean(),
