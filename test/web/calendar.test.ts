@@ -148,7 +148,7 @@ eachEngine((_engine, { open }) => {
     assert.match(unknown.text, /There is no calendar at this address/);
     await request(site).get('/ical/..%2f..%2fetc').expect(404);
     const statuses: number[] = [];
-    for (let asked = 0; asked < 32; asked++)
+    while (statuses.length < 200 && statuses.at(-1) !== 429)
       statuses.push((await request(site).get(`/ical/${secret}.ics`)).status);
     assert.deepEqual([statuses[0], statuses.at(-1)], [200, 429]);
     const slow = await request(site).get(`/ical/${secret}.ics`);
