@@ -28,11 +28,6 @@ export async function waiterOfOffer(reader: Reader, reservationId: number): Prom
   return (await reader.rows<WaiterRow>(sql, [reservationId]))[0] ?? null;
 }
 
-/** A person's places that are not over, those with an offer too. */
-export function waitersOf(reader: Reader, userId: number): Promise<WaiterRow[]> {
-  return reader.rows('SELECT * FROM waiters WHERE live = 1 AND user_id = ? ORDER BY id', [userId]);
-}
-
 /** Their place is over. */
 export async function endWait(
   tx: Tx,

@@ -1,7 +1,6 @@
 import { LabError } from '../../src/domain/errors.ts';
-import type { WaitingView } from '../../src/services/views.ts';
+import type { ReservationView, SignedIn, WaitingView } from '../../src/services/views.ts';
 import type { WaitingServices } from '../../src/services/waiting.ts';
-import type { FakeLab } from './fake-services.ts';
 
 export const sampleWaiting: WaitingView = {
   ...{
@@ -14,7 +13,7 @@ export const sampleWaiting: WaitingView = {
 };
 
 /** One place in the line, as pages and API are given it. */
-export function fakeWaiting(lab: FakeLab): WaitingServices {
+export function fakeWaiting(lab: { find(me: SignedIn, id: number): ReservationView }): WaitingServices {
   return {
     wait: async (_me, { image, minutes, askFirst = false }) => {
       if (image !== sampleWaiting.image.name) throw new LabError('image.unknown');

@@ -3,7 +3,7 @@ import { heldFromNow, type LineNode, nodesInLine, waitersInLine } from '../../..
 import type { WaiterRow } from '../../../db/rows.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import { isQuiet } from '../../domain/quiet-hours.ts';
-import { ceilQuarter, day, type Window } from '../../domain/time.ts';
+import { ceilQuarter, day, minute, type Window } from '../../domain/time.ts';
 import { type Plan, type PlanSource, plansFor, wantOf, windows } from '../booking/plan.ts';
 
 /** An offer is held so long; who takes it has all of their minutes from then on. */
@@ -50,31 +50,34 @@ function placeFor(
   now: number,
 ): Planned['place'] {
   const minutes = row.minutes + (row.asks_first === 1 ? offerMinutes : 0);
-  const holdAt = (start: number) => windows(plan, start, minutes, true).hold(false);
-  let best: (NonNullable<Planned['place']> & { readonly gap: number }) | null = null;
+  // a hold from its start on, the clean-up too: numbers alone, for this is done for every machine and everybody who waits
+  const lasts = windows(plan, 0, minutes, true).end + (plan.turnover < minute ? 0 : plan.turnover);
+  let best: Gap | null = null;
+  let nodeId = 0;
   for (const node of nodes) {
-    const first = node.free ? now : ceilQuarter(now + 1);
-    const { start, gap } = firstGap(held.get(node.id) ?? [], first, holdAt);
-    if (best && (start > best.start || (start === best.start && gap >= best.gap))) continue;
-    best = { nodeId: node.id, start, hold: holdAt(start), gap };
+    const gap = firstGap(held.get(node.id) ?? [], node.free ? now : ceilQuarter(now + 1), lasts);
+    if (best && (gap.start > best.start || (gap.start === best.start && gap.until >= best.until))) continue;
+    best = gap;
+    nodeId = node.id;
   }
-  return best;
+  if (!best) return null;
+  return { nodeId, start: best.start, hold: windows(plan, best.start, minutes, true).hold(false) };
 }
 
-/** Where a hold fits first between those that there are, and where that gap ends. */
-function firstGap(
-  held: readonly Window[],
-  first: number,
-  holdAt: (start: number) => Window,
-): { start: number; gap: number } {
+interface Gap {
+  readonly start: number;
+  readonly until: number;
+}
+
+/** Where what lasts so long fits first between what is held, and where that gap ends. */
+function firstGap(held: readonly Window[], first: number, lasts: number): Gap {
   let start = first;
   for (const { from, until } of held) {
-    const hold = holdAt(start);
-    if (until <= hold.from) continue;
-    if (from >= hold.until) return { start, gap: from };
-    start = Math.max(start, until);
+    if (until <= start) continue;
+    if (from >= ceilQuarter(start + lasts)) return { start, until: from };
+    start = until;
   }
-  return { start, gap: Number.POSITIVE_INFINITY };
+  return { start, until: Number.POSITIVE_INFINITY };
 }
 
 function keep(held: Map<number, Window[]>, nodeId: number, hold: Window): void {
