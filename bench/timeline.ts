@@ -79,7 +79,6 @@ async function measure(
   const times: number[] = [];
   let bytes = 0;
   const before = db.counts.statements;
-  const processor = process.cpuUsage();
   for (let round = 0; round < rounds; round++) {
     const began = performance.now();
     const answer = await fetch(url, { headers: { cookie } });
@@ -87,16 +86,10 @@ async function measure(
     bytes = (await answer.text()).length;
     times.push(performance.now() - began);
   }
-  const { user, system } = process.cpuUsage(processor);
   const against = goal === undefined ? {} : { against: goal };
   return [
     { name: `${name}: median`, value: share(times, 0.5), unit: 'ms', ...against },
     { name: `${name}: p95`, value: share(times, 0.95), unit: 'ms' },
-    {
-      name: `${name}: processor time, the browser's too`,
-      value: (user + system) / 1000 / rounds,
-      unit: 'ms',
-    },
     { name: `${name}: statements`, value: (db.counts.statements - before) / rounds, unit: '' },
     { name: `${name}: size`, value: bytes / 1024, unit: 'KB' },
   ];

@@ -103,6 +103,7 @@ export function reservationFacts(row: ReservationJoin, ignoreFromMinutes: number
     accessOpenedAt: number(row.access_opened_at),
     imaging: row.imaging === 1,
     captureFailure: row.capture_failure,
+    isSeat: row.block_date_id !== null,
     neverTimesOut:
       row.imaging === 1 ||
       row.keep_until_end === 1 ||
@@ -124,6 +125,7 @@ export function allocationFacts(row: AllocationRow, failedBefore = 0, blocked = 
     holdUntil: Number(row.hold_until),
     releasedAt: number(row.released_at),
     forwarded: row.user_port !== null && row.user_host === null,
+    isSeat: row.block_date_id !== null,
     failedBefore,
     blocked,
   };

@@ -223,6 +223,8 @@ export interface ReservationRow {
   capture_failure: string | null;
   username: string;
   password: string | null;
+  /** Of a seat of a class: the date that it is for. */
+  block_date_id: number | null;
   ended_at: number | null;
   ended_by: number | null;
   reason: string | null;
@@ -250,6 +252,8 @@ export interface AllocationRow {
   /** Of a seat: the date of the class that it is for, and who has claimed it. */
   block_date_id: number | null;
   claimed_by: number | null;
+  /** Its number within the date; a machine that takes the place of another has the same. */
+  seat: number | null;
 }
 
 /** Somebody's place in the line for an image. */

@@ -25,6 +25,7 @@ import * as closings from './0027-closings.ts';
 import * as courses from './0028-courses.ts';
 import * as slowLoads from './0029-slow-loads.ts';
 import * as waiters from './0030-waiters.ts';
+import * as classDay from './0031-class-day.ts';
 import * as calendarAddresses from './0032-calendar-addresses.ts';
 import type { Migration } from './tables.ts';
 
@@ -56,6 +57,7 @@ const migrations: readonly Migration[] = [
   { name: '0028-courses', ...courses },
   { name: '0029-slow-loads', ...slowLoads },
   { name: '0030-waiters', ...waiters },
+  { name: '0031-class-day', ...classDay },
   { name: '0032-calendar-addresses', ...calendarAddresses },
 ];
 

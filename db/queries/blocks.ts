@@ -2,6 +2,7 @@ import { type BlockState, blockStates } from '../../src/domain/blocks.ts';
 import { marks } from '../marks.ts';
 import type { BlockDateRow, BlockRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';
+import { isLost } from './class-day.ts';
 
 export interface BlockListRow extends BlockRow {
   course: string;
@@ -64,25 +65,26 @@ export interface DateRow extends BlockDateRow {
   lost: number;
 }
 
-/** The dates of a block with what became of their seats, from the rows of those. */
+/** The dates of a block with what became of their seats, from the rows of those: of each seat, its last machine counts. */
 export function dateRows(reader: Reader, blockId: number): Promise<DateRow[]> {
+  const last = `NOT EXISTS (SELECT 1 FROM allocations o WHERE o.block_date_id = a.block_date_id AND o.seat = a.seat AND o.id > a.id)`;
   return reader.rows(
     `SELECT d.*, i.name AS image_name, i.title AS image_title,
-        COUNT(CASE WHEN a.state <> 'failed' AND (a.released_at IS NULL OR a.released_at >= d.start_at) THEN 1 END) AS held,
-        COUNT(a.claimed_by) AS claimed, COUNT(CASE WHEN a.state = 'failed' THEN 1 END) AS lost
+        COUNT(CASE WHEN a.state <> 'failed' AND (a.released_at IS NULL OR a.released_at >= d.start_at) AND ${last} THEN 1 END) AS held,
+        COUNT(a.claimed_by) AS claimed, COUNT(CASE WHEN ${isLost('a')} THEN 1 END) AS lost
        FROM block_dates d JOIN images i ON i.id = d.image_id LEFT JOIN allocations a ON a.block_date_id = d.id
        WHERE d.block_id = ? GROUP BY d.id ORDER BY d.start_at`,
     [blockId],
   );
 }
 
-/** Dates with seats on machines of this place that nobody claimed and that go back by now: it is over, or the grace is. */
+/** Dates with seats on machines of this place that nobody claimed and that go back by now: it is over, or the grace is, or it was withdrawn. */
 export async function datesToGiveBack(reader: Reader, placeId: number): Promise<number[]> {
   const rows = await reader.rows<{ id: number }>(
     `SELECT DISTINCT d.id FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN allocations a ON a.block_date_id = d.id
          JOIN nodes n ON n.id = a.node_id
-       WHERE d.state = 'held' AND d.start_at <= ? AND (d.end_at <= ? OR d.start_at + b.grace_minutes * 60000 <= ?)
-         AND a.released_at IS NULL AND a.claimed_by IS NULL AND a.reservation_id IS NULL AND n.place_id = ?`,
+       WHERE ((d.state = 'held' AND d.start_at <= ? AND (d.end_at <= ? OR d.start_at + b.grace_minutes * 60000 <= ?)) OR d.state = 'skipped')
+         AND a.released_at IS NULL AND a.claimed_by IS NULL AND a.reservation_id IS NULL AND a.state IN ('held', 'ready') AND n.place_id = ?`,
     [reader.now, reader.now, reader.now, placeId],
   );
   return rows.map((row) => row.id);

@@ -55,11 +55,12 @@ export async function situationRows(
   const nodeId = type === 'node' ? id : (allocation?.node_id ?? null);
   const node =
     nodeId === null ? null : await one<NodeRow>(reader, 'SELECT * FROM nodes WHERE id = ?', [nodeId]);
-  const wanted = await findWanted(reader, type === 'node' ? null : reservation, node);
+  const seat = type === 'allocation' && allocation?.block_date_id != null ? allocation : null;
+  const wanted = await findWanted(reader, type === 'node' ? null : reservation, node, seat);
   return {
     reservation,
     allocation,
-    failedBefore: reservation ? await countFailed(reader, reservation.id) : 0,
+    failedBefore: await countFailed(reader, reservation?.id ?? 0, seat),
     blocked: allocation ? await isBlocked(reader, allocation) : false,
     node,
     hardware:
@@ -104,11 +105,16 @@ function findReservation(reader: Reader, id: number): Promise<ReservationJoin | 
   );
 }
 
-async function countFailed(reader: Reader, reservationId: number): Promise<number> {
+/** Loads for this reservation, or for this seat before it was anybody's. */
+async function countFailed(
+  reader: Reader,
+  reservationId: number,
+  seat: AllocationRow | null,
+): Promise<number> {
   const row = await one<{ n: number }>(
     reader,
-    "SELECT COUNT(*) AS n FROM allocations WHERE reservation_id = ? AND state = 'failed'",
-    [reservationId],
+    "SELECT COUNT(*) AS n FROM allocations WHERE state = 'failed' AND (reservation_id = ? OR (block_date_id = ? AND seat = ?))",
+    [reservationId, seat?.block_date_id ?? 0, seat?.seat ?? 0],
   );
   return Number(row?.n ?? 0);
 }
@@ -131,13 +137,15 @@ function findRevision(reader: Reader, id: number): Promise<RevisionJoin | null> 
   );
 }
 
-/** The revision asked for, else what is production now; of a node by itself, its image's. Suspended ones are not loaded. */
+/** The revision asked for, else what is production now; of a seat, its class's image; of a node by itself, its own. Suspended ones are not loaded. */
 async function findWanted(
   reader: Reader,
   reservation: ReservationJoin | null,
   node: NodeRow | null,
+  seat: AllocationRow | null,
 ): Promise<RevisionJoin | null> {
-  const imageId = reservation?.image_id ?? node?.next_image_id ?? node?.preferred_image_id ?? null;
+  const nodes = node?.next_image_id ?? node?.preferred_image_id ?? null;
+  const imageId = reservation?.image_id ?? (seat ? await imageOfDate(reader, seat.block_date_id) : nodes);
   if (imageId === null) return null;
   const revision = reservation?.revision_id
     ? await findRevision(reader, reservation.revision_id)
@@ -148,6 +156,13 @@ async function findWanted(
         [imageId],
       );
   return revision?.suspended_at === null && revision.ready_at !== null ? revision : null;
+}
+
+async function imageOfDate(reader: Reader, dateId: number | null): Promise<number | null> {
+  const row = await one<{ image_id: number }>(reader, 'SELECT image_id FROM block_dates WHERE id = ?', [
+    dateId ?? 0,
+  ]);
+  return row?.image_id ?? null;
 }
 
 /** The revision that a capture makes, or that a reload tries; null when it was given up. */
@@ -170,7 +185,7 @@ async function isBusy(reader: Reader, nodeId: number, taskId: number): Promise<b
   const task = await one(
     reader,
     `SELECT t.id FROM tasks t WHERE t.node_id = ? AND ${open}
-       AND NOT (t.action IN ('new', 'tomaintenance') AND t.status = 'queued' AND t.run_after > ?)
+       AND NOT (t.action IN ('new', 'seat', 'tomaintenance') AND t.status = 'queued' AND t.run_after > ?)
      UNION ALL SELECT t.id FROM tasks t WHERE t.run_node = ? AND t.id <> ?
      UNION ALL SELECT t.id FROM allocations a CROSS JOIN tasks t ON t.reservation_id = a.reservation_id
        WHERE a.node_id = ? AND a.released_at IS NULL AND ${open}

@@ -30,10 +30,10 @@ const outSince = "CASE n.state WHEN 'failed' THEN n.failed_at ELSE n.state_at EN
 /** A maintenance window ends: what is booked for later stays. */
 const unlessBackByThen = `NOT EXISTS (SELECT 1 FROM maintenance_windows w
     WHERE w.id = n.out_window_id AND (w.ended_at IS NOT NULL OR a.hold_from >= w.until_at))`;
+const isOut = `(n.out_for IS NOT NULL OR n.state IN ('failed', 'maintenance', 'host', 'deprovisioning')) AND a.released_at IS NULL AND a.state = 'held'`;
 const stranded = `FROM nodes n JOIN allocations a ON a.node_id = n.id
     JOIN reservations r ON r.id = a.reservation_id JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id
-  WHERE (n.out_for IS NOT NULL OR n.state IN ('failed', 'maintenance', 'host', 'deprovisioning')) AND a.released_at IS NULL AND a.state = 'held'
-    AND a.purpose = 'reservation' AND ${unlessBackByThen}`;
+  WHERE ${isOut} AND ${unlessBackByThen}`;
 
 /** From FROM on: those that healing could not move. On a failed machine only what starts soon: until then it may well be repaired. */
 export const unmovedRows = `${stranded} AND a.created_at <= ? AND ${outSince} <= ? AND (n.state <> 'failed' OR a.hold_from <= ?)`;
@@ -46,6 +46,20 @@ export function unmovedBindings(now: number): number[] {
 export function strandedBookings(reader: Reader, placeId?: number): Promise<StrandedRow[]> {
   if (placeId === undefined) return bookingRows(reader, stranded, []);
   return bookingRows(reader, `${stranded} AND n.place_id = ?`, [placeId]);
+}
+
+/** Seats of classes that nobody has claimed, likewise. */
+export async function strandedSeats(
+  reader: Reader,
+  placeId: number,
+): Promise<Pick<StrandedRow, 'id' | 'hold_from' | 'node_state'>[]> {
+  const rows = await reader.rows<Pick<StrandedRow, 'id' | 'hold_from' | 'node_state'>>(
+    `SELECT a.id, a.hold_from, n.state AS node_state FROM nodes n JOIN allocations a ON a.node_id = n.id
+       WHERE ${isOut} AND a.reservation_id IS NULL AND a.block_date_id IS NOT NULL AND n.place_id = ? AND ${unlessBackByThen}
+       ORDER BY a.hold_from LIMIT ${most}`,
+    [placeId],
+  );
+  return rows.map((row) => ({ ...row, hold_from: Number(row.hold_from) }));
 }
 
 /** The same of those that healing could not move. */

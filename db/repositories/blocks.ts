@@ -2,6 +2,7 @@ import type { BlockState } from '../../src/domain/blocks.ts';
 import type { AllocationRow, BlockDateRow, BlockRow } from '../rows.ts';
 import type { Tx } from '../transaction.ts';
 import { insertRows } from './insert-rows.ts';
+import { patchNode } from './nodes.ts';
 import { releaseBits } from './occupancy.ts';
 
 export type NewBlock = Pick<
@@ -57,42 +58,27 @@ export async function removeDates(tx: Tx, ids: readonly number[]): Promise<void>
       .delete();
 }
 
-/** Gives back the seats of a date that nobody has claimed. Says how many. */
+/** Gives back the seats of a date that nobody has claimed, but those that are being loaded: they go when they are. Says how many. */
 export async function releaseSeats(tx: Tx, dateId: number): Promise<number> {
   const seats = await tx.rows<AllocationRow>(
     `SELECT * FROM allocations WHERE block_date_id = ? AND claimed_by IS NULL AND reservation_id IS NULL AND released_at IS NULL
-       ORDER BY node_id`,
+       AND state IN ('held', 'ready') ORDER BY node_id`,
     [dateId],
   );
   let released = 0;
-  for (const { id, node_id, hold_from, hold_until } of seats) {
+  for (const { id, node_id, state, hold_from, hold_until } of seats) {
     const window = { from: Number(hold_from), until: Number(hold_until) };
     const changed = await tx.change(
-      `UPDATE allocations SET released_at = ?, state = CASE state WHEN 'failed' THEN 'failed' ELSE 'released' END
-         WHERE id = ? AND hold_from = ? AND hold_until = ? AND claimed_by IS NULL AND reservation_id IS NULL AND released_at IS NULL`,
-      [tx.now, id, window.from, window.until],
+      `UPDATE allocations SET released_at = ?, state = 'released'
+         WHERE id = ? AND hold_from = ? AND hold_until = ? AND state = ? AND claimed_by IS NULL AND reservation_id IS NULL AND released_at IS NULL`,
+      [tx.now, id, window.from, window.until, state],
     );
     // somebody has claimed it meanwhile
     if (changed !== 1) continue;
     await releaseBits(tx, node_id, window);
+    // loaded, and touched by nobody
+    if (state === 'ready') await patchNode(tx, node_id, { state: 'available' });
     released++;
   }
   return released;
-}
-
-/**
- * A seat becomes somebody's: one change of one row, bits do not move. False when it is another's by now; a duplicate key
- * (isDuplicate) means that they have a seat of this date already.
- */
-export async function claimSeat(
-  tx: Tx,
-  allocationId: number,
-  { reservationId, userId }: { readonly reservationId: number; readonly userId: number },
-): Promise<boolean> {
-  const changed = await tx.change(
-    `UPDATE allocations SET reservation_id = ?, claimed_by = ?
-       WHERE id = ? AND reservation_id IS NULL AND claimed_by IS NULL AND released_at IS NULL`,
-    [reservationId, userId, allocationId],
-  );
-  return changed === 1;
 }

@@ -44,7 +44,8 @@ export async function bindTogether(
       const some = candidates.slice(next, next + count - bound.length);
       next += some.length;
       for (const candidate of some.toSorted((a, b) => a.nodeId - b.nodeId)) {
-        const taken = await bindFirst(tx, [candidate], hold, allocation);
+        const seat = allocation.blockDateId == null ? null : bound.length + 1;
+        const taken = await bindFirst(tx, [candidate], hold, { ...allocation, seat });
         if (taken) bound.push(taken);
       }
     }
@@ -63,7 +64,9 @@ export interface NewAllocation {
   readonly reservationId: number | null;
   readonly purpose: AllocationRow['purpose'];
   /** Of a seat: the date of the class that it is for. */
-  readonly blockDateId?: number;
+  readonly blockDateId?: number | null;
+  /** Its number within the date. */
+  readonly seat?: number | null;
   readonly start: number;
   readonly end: number;
 }
@@ -83,6 +86,7 @@ async function bindFirst(
       reservation_id: allocation.reservationId,
       purpose: allocation.purpose,
       block_date_id: allocation.blockDateId ?? null,
+      seat: allocation.seat ?? null,
       state: 'held',
       start_at: allocation.start,
       end_at: allocation.end,

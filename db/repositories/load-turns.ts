@@ -17,8 +17,9 @@ export interface Turn {
 const columns = { host: 'run_host_slot', pool: 'run_pool_slot' } as const;
 
 /**
- * A slot for a running task, kept until it ends or is put back; or its turn among those that wait for one, in the order in
- * which they first asked. One that could not take a slot now, since something else has its node, is not waited for.
+ * A slot for a running task, kept until it ends or is put back; or its turn among those that wait for one: what somebody waits for
+ * before what is loaded ahead, seats of classes before the rest of that; then in the order in which they first asked. One that could
+ * not take a slot now, since something else has its node, is not waited for.
  */
 export async function takeTurn(tx: Tx, id: number, { of, id: whose, atOnce }: LoadSlots): Promise<Turn> {
   const queue = `${of}-${whose}`;
@@ -48,12 +49,15 @@ async function waitingOf(tx: Tx, id: number, queue: string) {
     : { since: tx.now, ahead: null };
 }
 
+const rankOf = (task: string) => `CASE ${task}.action WHEN 'seat' THEN 1 WHEN 'reload' THEN 2 ELSE 0 END`;
+
 async function aheadOf(tx: Tx, id: number, queue: string, since: number): Promise<number> {
   const [row] = await tx.rows<{ n: number }>(
-    `SELECT COUNT(*) AS n FROM tasks t WHERE t.waits_slot = ? AND t.id <> ? AND t.status IN ('queued', 'running')
-       AND (t.waits_since < ? OR (t.waits_since = ? AND t.id < ?))
+    `SELECT COUNT(*) AS n FROM tasks t JOIN tasks me ON me.id = ? WHERE t.waits_slot = ? AND t.id <> me.id
+       AND t.status IN ('queued', 'running') AND (${rankOf('t')} < ${rankOf('me')}
+         OR (${rankOf('t')} = ${rankOf('me')} AND (t.waits_since < ? OR (t.waits_since = ? AND t.id < me.id))))
        AND NOT EXISTS (SELECT 1 FROM tasks busy WHERE busy.run_node = t.node_id AND busy.id <> t.id)`,
-    [queue, id, since, since, id],
+    [id, queue, since, since],
   );
   return Number(row?.n ?? 0);
 }

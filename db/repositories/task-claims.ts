@@ -144,6 +144,7 @@ export async function dueTasks(
 /** What begins a load: nothing of it is claimed at a place that is being drained. */
 export const loadingActions: readonly TaskAction[] = [
   'new',
+  'seat',
   'reload',
   'reinstall',
   'commission',

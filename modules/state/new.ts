@@ -1,10 +1,12 @@
-import type { Situation } from '../../src/domain/contracts/situation.ts';
+import type { ReservationFacts, Situation } from '../../src/domain/contracts/situation.ts';
 import { again, done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import type { StateWriter } from '../../src/domain/contracts/state-writer.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
 import { isComing } from '../../src/domain/states.ts';
 import { minute } from '../../src/domain/time.ts';
+import { breakNode } from './shared/break-node.ts';
 import { loadNode } from './shared/load-node.ts';
+import { type Obstacle, obstacleOf } from './shared/obstacle.ts';
 
 /** Gets the allocation's machine ready for its person. */
 export const newState: StateModule = {
@@ -77,6 +79,14 @@ function begin(context: StateContext, { reservation, allocation, node }: Situati
 /** Ready by then is ready at the start (design, section 3). */
 const onTime = minute;
 
+/** A seat ends with its class, whenever it was claimed. */
+function wantedEndOf({ isSeat, start, end, startsNow, minutes }: ReservationFacts, now: number): number {
+  if (isSeat) return end;
+  const ready = Math.max(now, start);
+  const late = startsNow || ready - start > onTime;
+  return (late ? ready : start) + minutes * minute;
+}
+
 /**
  * The promise of minutes counts from here, for a booking from its start unless that was missed: a late *ready* extends the
  * hold, and where it cannot, the end is cut.
@@ -88,9 +98,7 @@ async function handOver(
   if (!reservation || !allocation || !node || !pool) return;
   await context.write('ready', async (writer) => {
     if (await writer.offerReady(reservation.id)) return machineReady(writer, allocation.id, node.id);
-    const start = Math.max(writer.now, reservation.start);
-    const late = reservation.startsNow || start - reservation.start > onTime;
-    const wantedEnd = (late ? start : reservation.start) + reservation.minutes * minute;
+    const wantedEnd = wantedEndOf(reservation, writer.now);
     const end = await writer.endBy(allocation.id, wantedEnd);
     if (!(await writer.moveReservation(reservation.id, ['new'], 'reserved', { readyAt: writer.now, end })))
       return;
@@ -111,29 +119,11 @@ async function machineReady(writer: StateWriter, allocationId: number, nodeId: n
   await writer.patchNode(nodeId, { state: 'reserved', power: 'on' });
 }
 
-interface Obstacle {
-  /** One sentence. */
-  readonly says: string;
-  /** Until then it may go away by itself. */
-  readonly grace: boolean;
-}
-
 /** Somebody puts the image's file back: nobody is to blame, and no other machine could load it either. */
 async function waitForFile(context: StateContext, situation: Situation) {
   const because = situation.missing ?? '';
   await context.write('waits', (writer) => announceWait(writer, situation, because));
   return later(situation.now + lookAgain, because);
-}
-
-/** What keeps the load from starting on this machine. */
-function obstacleOf({ allocation, node }: Situation): Obstacle | null {
-  if (allocation?.blocked)
-    return { says: 'The booking before this one has not left the machine yet.', grace: true };
-  if (node?.state === 'failed' || node?.state === 'maintenance')
-    return { says: 'The machine is out of order.', grace: false };
-  if (node?.outFor && allocation?.state === 'held')
-    return { says: 'The machine is out of service.', grace: false };
-  return null;
 }
 
 const lookAgain = 5_000;
@@ -210,14 +200,6 @@ async function rebind(writer: StateWriter, situation: Situation, because: string
   await writer.event('moved', { because });
   await writer.notify(reservation.id, `moved-${next.id}`, { because });
   return next;
-}
-
-/** It is out of order until a reload brings it back. */
-async function breakNode(writer: StateWriter, { node }: Situation, because: string): Promise<void> {
-  if (!node) return;
-  await writer.patchNode(node.id, { state: 'failed', failure: because });
-  const runAfter = writer.now + 10_000;
-  await writer.queue({ action: 'reload', targetType: 'node', targetId: node.id, runAfter });
 }
 
 async function giveUp(context: StateContext, situation: Situation, because: string) {

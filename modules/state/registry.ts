@@ -3,6 +3,7 @@ import type { TaskAction } from '../../src/domain/contracts/task.ts';
 import { approveblock } from './approveblock.ts';
 import { audit } from './audit.ts';
 import { checkpool } from './checkpool.ts';
+import { classes } from './classes.ts';
 import { closings } from './closings.ts';
 import { commission } from './commission.ts';
 import { discover } from './discover.ts';
@@ -22,6 +23,7 @@ import { reconcile } from './reconcile.ts';
 import { reinstall } from './reinstall.ts';
 import { reload } from './reload.ts';
 import { reserved } from './reserved.ts';
+import { seat } from './seat.ts';
 import { tomaintenance } from './tomaintenance.ts';
 import { waitlist } from './waitlist.ts';
 import { watchbmcs } from './watchbmcs.ts';
@@ -57,4 +59,6 @@ export const states = {
   waitlist,
   checkpool,
   approveblock,
+  seat,
+  classes,
 } satisfies Record<TaskAction, StateModule>;

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addBackupCommands } from './commands/backup.ts';
-import { addBlockCommands } from './commands/blocks.ts';
+import { addBlockCommands, addClassCommands } from './commands/blocks.ts';
 import { addCalendarCommands } from './commands/calendar.ts';
 import { addCourseCommands } from './commands/courses.ts';
 import { addGroupCommands } from './commands/groups.ts';
@@ -38,6 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
     addGroupCommands,
     addCourseCommands,
     addBlockCommands,
+    addClassCommands,
     addImageCommands,
     addPlaceCommands,
     addBackupCommands,

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { nodeFacts, poolFacts, taskFacts } from '../../db/facts.ts';
 import { datesToGiveBack } from '../../db/queries/blocks.ts';
 import { rolloutOf } from '../../db/queries/rollout.ts';
-import { strandedBookings } from '../../db/queries/stranded.ts';
+import { strandedBookings, strandedSeats } from '../../db/queries/stranded.ts';
 import { addEvent } from '../../db/repositories/events.ts';
 import { overrunningHolds } from '../../db/repositories/holds.ts';
 import { dueInvitations } from '../../db/repositories/invitations.ts';
@@ -17,6 +17,7 @@ import type { Situation } from '../domain/contracts/situation.ts';
 import type { Overtaken, PoolView, Rollout, StateContext } from '../domain/contracts/state.ts';
 import { ModuleError } from '../domain/errors.ts';
 import type { PhaseSaid } from '../domain/load-phases.ts';
+import { classesDue } from '../services/blocks/classes-due.ts';
 import { blockFacts } from '../services/blocks/work.ts';
 import { auditBooks } from './audit.ts';
 import { checkNetwork, checkPool, dueNetworks } from './check-pool.ts';
@@ -119,6 +120,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     pools: () => poolViews(deps, run),
     closings: () => closingsDue(deps, row.target_id),
     waiting: () => waitingDue(deps),
+    classes: () => reading(deps.db, (reader) => classesDue(reader, deps, row.target_id)),
     overtaken: () => overtaken(deps, row.target_id),
     dueNetworks: () => dueNetworks(deps),
     checkNetwork: (poolId) => checkNetwork(deps, poolId, signal),
@@ -182,7 +184,7 @@ function overtaken(deps: DaemonDeps, placeId: number): Promise<Overtaken> {
     holds: await overrunningHolds(reader, placeId),
     unclaimed: await datesToGiveBack(reader, placeId),
     // those whose hold has begun are in the hands of their own task
-    stranded: (await strandedBookings(reader, placeId))
+    stranded: [...(await strandedBookings(reader, placeId)), ...(await strandedSeats(reader, placeId))]
       .filter((row) => row.hold_from > reader.now)
       .map((row) => ({
         allocationId: row.id,

@@ -27,6 +27,7 @@ const placeActions = [
   'closings',
   'waitlist',
   'invite',
+  'classes',
   'audit',
 ] as const;
 

@@ -26,6 +26,7 @@ import {
   moveReservation,
   patchReservation,
 } from '../../db/repositories/reservations.ts';
+import { moveSeat } from '../../db/repositories/seats.ts';
 import { queueTask, type TaskRow } from '../../db/repositories/tasks.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { CleanedDisk, Endpoint } from '../domain/contracts/facts.ts';
@@ -33,7 +34,7 @@ import { revisionName } from '../domain/contracts/provisioning.ts';
 import type { StateWriter } from '../domain/contracts/state-writer.ts';
 import { newLoadSecrets } from '../lib/ssh-keys.ts';
 import { endBlock, giveBackDate, holdDate } from '../services/blocks/work.ts';
-import { canServe, moveBooking, rebind } from '../services/booking/move.ts';
+import { canServe, moveBooking, rebind, replaceLost } from '../services/booking/move.ts';
 import { forwardSettings } from '../services/reservations/change.ts';
 import { closingWriter } from './closings.ts';
 import type { DaemonDeps } from './deps.ts';
@@ -53,6 +54,8 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     moveReservation: (id, from, to, patch) => moveReservation(tx, id, from, to, patch),
     patchReservation: (id, patch) => patchReservation(tx, id, patch),
     moveAllocation: (id, from, to) => moveAllocation(tx, id, from, to),
+    moveSeat: (id, from, to) => moveSeat(tx, id, from, to),
+    replaceSeat: async (id) => (await replaceLost(tx, deps, id)) !== null,
     endBy: (id, end) => endBy(tx, deps, id, end),
     keepHold: (id) => keepHold(tx, id),
     releaseAllocation: async (id) => {

@@ -1,4 +1,5 @@
 /** The states of a block of seats and of its dates. */
+import { minute } from './time.ts';
 
 /**
  * `asked`: somebody has to decide. `approving`: its dates are being held, one after the other. `returning`: one could not be held, so that
@@ -22,3 +23,6 @@ export type BlockDateState = 'asked' | 'held' | 'skipped';
 export const mostSeats = 1_000;
 /** How long after the start of a class seats that nobody claimed can be kept, in minutes. */
 export const mostGrace = 240;
+
+/** So long before the start of a class its seats can be claimed: they are loaded by then. Milliseconds. */
+export const claimsOpen = 10 * minute;

@@ -57,6 +57,8 @@ export const userMessages = {
   'person.removed': 'This person was removed. Bring them back first.',
   'group.in-use': 'Something hangs on this group.',
   'block.state': 'Somebody has decided about it in the meantime.',
+  'block.closed': 'Its seats cannot be taken yet.',
+  'block.full': 'Every seat of this class is taken.',
   'block.short': 'There are not enough machines for one of its dates. Nothing was changed.',
   'task.ended': 'This work has ended already.',
   'task.no-stop': 'This work cannot be stopped.',

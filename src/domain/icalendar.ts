@@ -41,15 +41,8 @@ export function calendarText({ name, events, at }: Calendar): string {
           ...[`NAME:${escaped(name)}`, `X-WR-CALNAME:${escaped(name)}`],
           ...['REFRESH-INTERVAL;VALUE=DURATION:PT15M', 'X-PUBLISHED-TTL:PT15M'],
         ];
-  const body = events.flatMap((event) => eventLines(event, at));
-  return wrapped([...called, ...(body.length > 0 ? body : nothing)]);
+  return wrapped([...called, ...events.flatMap((event) => eventLines(event, at))]);
 }
-
-/** A calendar has at least one component (RFC 5545, 3.6): one without events says which zone it has none in. */
-const nothing = [
-  ...['BEGIN:VTIMEZONE', 'TZID:UTC', 'BEGIN:STANDARD', 'DTSTART:19700101T000000'],
-  ...['TZOFFSETFROM:+0000', 'TZOFFSETTO:+0000', 'END:STANDARD', 'END:VTIMEZONE'],
-];
 
 /** What a mail carries: the event it is about, as it is now, or that it is not any more. */
 export function invitationText({ method, from, to, event, at }: Invitation): string {

@@ -3,6 +3,7 @@ import type { TaskAction } from './contracts/task.ts';
 /** What it means to stop a task, said before it is done; null where it cannot be: `whyNotStopped` says why. */
 export const stopMeans: Readonly<Record<TaskAction, string | null>> = {
   new: 'The load is cut. The booking goes to another machine; where none is free, it fails and its person is told.',
+  seat: 'The load is cut. The seat goes to another machine; where none is free, it is lost until one is.',
   reload: 'The load is cut. The machine is out of order until somebody presses Try again.',
   reinstall:
     'The installation is cut. What was on the machine is gone: the reservation ends and its person is told.',
@@ -24,7 +25,7 @@ export const stopMeans: Readonly<Record<TaskAction, string | null>> = {
     approveblock: null,
   },
   ...{ reconcile: null, heal: null, discover: null, watchbmcs: null, watchnetworks: null },
-  ...{ notify: null, invite: null, audit: null, closings: null, waitlist: null },
+  ...{ notify: null, invite: null, audit: null, closings: null, classes: null, waitlist: null },
 };
 
 const watches: ReadonlySet<TaskAction> = new Set(['reserved', 'inuse']);

@@ -1,8 +1,10 @@
 import { askBlock } from './blocks/ask.ts';
 import { changeBlock, changeBlockDate } from './blocks/change.ts';
+import { claim, ownClasses } from './blocks/claim.ts';
 import { approveBlock, rejectBlock, withdrawBlock } from './blocks/decide.ts';
 import { previewBlock } from './blocks/preview.ts';
 import { inspectBlock, listBlocks } from './blocks/read.ts';
+import { wall, watchWall } from './blocks/wall.ts';
 import type { BlockServices } from './blocks.ts';
 import type { ServiceDeps } from './deps.ts';
 
@@ -17,5 +19,9 @@ export function blockServices(deps: ServiceDeps): BlockServices {
     approveBlock: (me, id, decision, once) => approveBlock(deps, me, id, decision, once),
     rejectBlock: (me, id, reason, once) => rejectBlock(deps, me, id, reason, once),
     withdrawBlock: (me, id, once) => withdrawBlock(deps, me, id, once),
+    ownClasses: (me) => ownClasses(deps, me),
+    wall: (me, id, dateId) => wall(deps, me, id, dateId),
+    watchWall: (me, id, dateId, changed) => watchWall(deps, me, id, dateId, changed),
+    claim: (me, dateId, once) => claim(deps, me, dateId, once),
   };
 }

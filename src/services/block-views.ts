@@ -58,6 +58,54 @@ export interface BlockDetailView extends BlockView {
   };
 }
 
+/** A class that somebody attends. */
+export interface ClassView {
+  readonly dateId: number;
+  readonly course: string;
+  readonly image: NamedImage;
+  readonly start: number;
+  readonly end: number;
+  /** From when on its seats can be claimed, and whether they can be now. */
+  readonly opens: number;
+  readonly isOpen: boolean;
+  /** Their seat, or the machine of that environment that they have anyway. */
+  readonly reservationId: number | null;
+}
+
+/** `left`: who had it has ended it. */
+export const tileStates = ['lost', 'loading', 'unclaimed', 'ready', 'connected', 'left'] as const;
+export type TileState = (typeof tileStates)[number];
+
+/** One seat on the wall of a class. */
+export interface TileView {
+  /** Null: a machine of that environment that somebody has anyway. */
+  readonly seat: number | null;
+  readonly state: TileState;
+  /** Who has it; null where nobody does. */
+  readonly person: string | null;
+  readonly node: string | null;
+  readonly reservationId: number | null;
+  /** How far it is loaded, 0..1; null where nobody knows. */
+  readonly fraction: number | null;
+  /** Its machine is loaded, though nobody has it. */
+  readonly isLoaded: boolean;
+  readonly end: number;
+}
+
+export interface WallView {
+  readonly blockId: number;
+  readonly dateId: number;
+  readonly course: string;
+  readonly image: NamedImage;
+  readonly timeZone: string;
+  readonly start: number;
+  readonly end: number;
+  readonly now: number;
+  readonly seats: number;
+  /** Trouble first. */
+  readonly tiles: readonly TileView[];
+}
+
 export type DateFit = 'fits' | 'fewer' | 'none' | 'skipped';
 
 export interface PreviewDate {

@@ -63,4 +63,12 @@ export interface BlockServices {
   rejectBlock(me: Me, id: number, reason: string, once?: Once): Promise<void>;
   /** Nobody wants it any more: the seats of what has not begun go back. */
   withdrawBlock(me: Me, id: number, once?: Once): Promise<void>;
+  /** The classes of one's courses whose seats can be claimed now, or within a day. */
+  ownClasses(me: Me): Promise<readonly view.ClassView[]>;
+  /** Takes one's seat of a date: its reservation. Who is seated already is answered with what they have. */
+  claim(me: Me, dateId: number, once?: Once): Promise<{ readonly id: number }>;
+  /** Every seat of a date as it is now. */
+  wall(me: Me, id: number, dateId: number): Promise<view.WallView>;
+  /** Calls back when a seat of a date is another. Resolves with how to stop. */
+  watchWall(me: Me, id: number, dateId: number, changed: () => void): Promise<() => void>;
 }

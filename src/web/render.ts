@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import type { AccountPage, NewTokenPage } from './areas/account/pages.ts';
 import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.ts';
 import type { BlockFormPage, BlockPage, BlocksPage, PreviewPage } from './areas/blocks/pages.ts';
+import type { WallPage, WallRegion } from './areas/blocks/wall.ts';
 import type { CalendarPage, NewAddressPage } from './areas/calendar/pages.ts';
 import type { CoursePage, CoursesPage, NewCoursePage } from './areas/courses/pages.ts';
 import type { EnvironmentPage, EnvironmentsPage, StartPage } from './areas/environments/pages.ts';
@@ -113,6 +114,7 @@ export interface Pages {
   'blocks/form': BlockFormPage;
   'blocks/preview': PreviewPage;
   'blocks/show': BlockPage;
+  'blocks/wall': WallPage;
   'courses/list': CoursesPage;
   'courses/add': NewCoursePage;
   'courses/show': CoursePage;
@@ -131,6 +133,7 @@ export interface Pages {
 /** Parts that are also sent alone, when they have changed. */
 export interface Regions {
   'home/machines': MachinesRegion;
+  'blocks/tiles': WallRegion;
   'images/revisions': RevisionsRegion;
   'nodes/discovered-rows': DiscoveredPage;
   'nodes/rack-says': { readonly rack: RackCard };

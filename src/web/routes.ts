@@ -3,6 +3,7 @@ import { apiRoutes } from './api/routes.ts';
 import { accountRoutes } from './areas/account/routes.ts';
 import { attentionRoutes } from './areas/attention/routes.ts';
 import { blockRoutes } from './areas/blocks/routes.ts';
+import { wallRoutes } from './areas/blocks/wall-routes.ts';
 import { calendarRoutes } from './areas/calendar/routes.ts';
 import { courseRoutes } from './areas/courses/routes.ts';
 import { environmentRoutes } from './areas/environments/routes.ts';
@@ -49,6 +50,7 @@ export const routes: readonly Route[] = [
   ...groupRoutes,
   ...courseRoutes,
   ...blockRoutes,
+  ...wallRoutes,
   ...taskRoutes,
   ...eventRoutes,
   ...whoRoutes,

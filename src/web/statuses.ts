@@ -57,6 +57,8 @@ export const statuses = {
   'group.in-use': 409,
   'block.state': 409,
   'block.short': 409,
+  'block.closed': 409,
+  'block.full': 409,
   'task.ended': 409,
   'task.no-stop': 409,
   'task.no-retry': 409,

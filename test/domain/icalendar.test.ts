@@ -50,11 +50,6 @@ describe('calendars for other programs', () => {
     }
   });
 
-  it('are calendars without anything in them, too', () => {
-    const { calendar, events } = readBack(calendarText({ name: 'Empty', events: [], at: 0 }));
-    assert.deepEqual([events.length, calendar.getAllSubcomponents().length], [0, 1]);
-  });
-
   it('invite, and cancel, with the same event', () => {
     const people = { from: 'lab@example.org', to: 'ada@example.org', event, at: 0 };
     for (const [method, status] of [

@@ -46,5 +46,12 @@ export function blocking(asked: string[]): BlockServices {
       asked.push(`reject ${found(id).id} ${reason}`);
     },
     withdrawBlock: async (_me, id) => void asked.push(`withdraw ${found(id).id}`),
+    wall: async (_me, id) => sample.wall(found(id).id),
+    watchWall: async () => () => undefined,
+    ownClasses: async (me) => (me.role === 'administrator' ? sample.classes : []),
+    async claim(_me, dateId) {
+      asked.push(`claim ${dateId}`);
+      return { id: 1 };
+    },
   };
 }

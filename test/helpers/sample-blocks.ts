@@ -114,3 +114,51 @@ export function preview(seats: number): view.BlockPreview {
     warnings: ['Debian is not published to 2 of 30 in Physics 1: they cannot see it, nor start it.'],
   };
 }
+
+/** Classes that Sam attends: one whose seats can be taken, and one of tomorrow. */
+export const classes: readonly view.ClassView[] = [
+  {
+    ...{ dateId: 31, course: 'Physics', image: tiny, start: now + 300_000, end: now + 5_700_000 },
+    ...{ opens: now - 300_000, isOpen: true, reservationId: null },
+  },
+  {
+    ...{ dateId: 32, course: 'Physics', image: tiny, start: now + day - 300_000, end: now + day + 5_100_000 },
+    ...{ opens: now + day - 900_000, isOpen: false, reservationId: null },
+  },
+];
+
+const names = [
+  'Ada Lovelace',
+  'Bartholomew Featherstonehaugh',
+  'Chen Wei',
+  'Dana Scott',
+  'Élodie Martin',
+  'Farouk Said',
+];
+
+/** Forty seats in the middle of a class: one lost, some not taken, one loading, most connected. */
+export function wall(blockId: number): view.WallView {
+  const stateOf = (seat: number): view.TileState => {
+    if (seat <= 3) return seat === 1 ? 'lost' : 'loading';
+    if (seat <= 8) return 'unclaimed';
+    return seat <= 12 ? 'ready' : 'connected';
+  };
+  return {
+    ...{ blockId, dateId: 31, course: 'Physics', image: tiny, timeZone: 'Europe/Berlin', seats: 40 },
+    ...{ start: now - 900_000, end: now + 4_500_000, now },
+    tiles: Array.from({ length: 40 }, (_, at) => {
+      const state = stateOf(at + 1);
+      const taken = state !== 'unclaimed' && state !== 'lost';
+      return {
+        ...{
+          seat: at + 1,
+          state,
+          node: state === 'lost' ? null : `rack-a-${at + 1}`,
+          fraction: state === 'loading' ? 0.4 : null,
+        },
+        ...{ person: taken ? (names[at % names.length] ?? null) : null, reservationId: taken ? 7 : null },
+        ...{ isLoaded: true, end: now + 4_500_000 },
+      };
+    }),
+  };
+}

@@ -56,11 +56,30 @@ describe('the pages of seats of classes', () => {
     assert.match((await get('/blocks/7/edit')).text, /name="choice-\d+" value="skip"/);
   });
 
+  it('show every seat of a date, trouble first, and let who attends the class take one', async () => {
+    const wall = await get('/blocks/7/dates/31');
+    assert.equal(wall.status, 200);
+    const counts = [...wall.text.matchAll(/<strong>(\d+)<\/strong> ([a-z ]+)/g)].map(
+      ([, n, word]) => `${n} ${word}`,
+    );
+    assert.deepEqual(counts, ['1 lost', '2 loading', '5 not claimed', '4 ready', '28 connected']);
+    const tiles = [...wall.text.matchAll(/wall-tile wall-([a-z]+)/g)].map(([, state]) => state);
+    assert.deepEqual([tiles.length, ...tiles.slice(0, 4)], [40, 'lost', 'loading', 'loading', 'unclaimed']);
+    assert.match(wall.text, /data-live="\/blocks\/7\/dates\/31\/events"/);
+    const home = await get('/');
+    assert.match(home.text, /action="\/classes\/31\/claim"/);
+    assert.match(home.text, /Take your seat from /);
+    assert.equal((await post('/classes/31/claim', {})).headers.location, '/reservations/1');
+  });
+
   it('and the API say the same, as it is documented', async () => {
     const api = (method: 'get' | 'post' | 'patch', path: string, body?: object) =>
       request(app)[method](`/api/v1${path}`).set('authorization', 'Bearer admin-session-secret').send(body);
     await api('get', '/blocks?state=asked').expect(200).expect(asDocumented);
     await api('get', '/blocks/7').expect(200).expect(asDocumented);
+    await api('get', '/blocks/7/dates/31/seats').expect(200).expect(asDocumented);
+    await api('get', '/classes').expect(200).expect(asDocumented);
+    await api('post', '/classes/31/claim').expect(200).expect(asDocumented);
     const recurrence = { kind: 'once', date: '2027-05-03', from: '10:00', until: '11:00' };
     const wish = { courseId: 2, image: 'tiny', seats: 3, recurrence };
     await api('post', '/blocks/preview', wish).expect(200).expect(asDocumented);

@@ -87,6 +87,11 @@ export function addBlockCommands(program: Command): void {
       show(await callApi<BlockDetail>('POST', `/blocks/${id}/reject`, { reason }), json, describe);
     },
   );
+  add('seats <id> <date-id>', 'every seat of one date as it is now').action(
+    async (id: string, date: string, { json }: Shown) => {
+      show(await callApi<Wall>('GET', `/blocks/${id}/dates/${date}/seats`), json, tilesText);
+    },
+  );
   add('withdraw <id>', 'give back what has not begun').action(async (id: string, { json }: Shown) => {
     show(await callApi<BlockDetail>('POST', `/blocks/${id}/withdraw`, {}), json, describe);
   });
@@ -106,6 +111,69 @@ export function addBlockCommands(program: Command): void {
       const body = restore ? { ...rest, skip: false } : rest;
       show(await callApi<BlockDetail>('PATCH', `/blocks/${id}/dates/${only.id}`, body), json, describe);
     });
+}
+
+/** `labrador classes ...`: for those who attend them. */
+export function addClassCommands(program: Command): void {
+  const classes = program.command('classes').description('Classes that you attend, and your seats in them');
+  classes
+    .command('list', { isDefault: true })
+    .description('those whose seats can be taken now, or within a day')
+    .option('--json', 'as the API answers')
+    .action(async ({ json }: Shown) => {
+      show(
+        await callApi<Classes>('GET', '/classes'),
+        json,
+        ({ items }) => items.map(classLine).join('\n') || 'There are none.',
+      );
+    });
+  classes
+    .command('claim <id>')
+    .description('take your seat')
+    .option('--json', 'as the API answers')
+    .action(async (id: string, { json }: Shown) => {
+      const claimed = await callApi<{ readonly reservationId: number }>('POST', `/classes/${id}/claim`, {});
+      show(claimed, json, ({ reservationId }) => `Your seat is reservation ${reservationId}.`);
+    });
+}
+
+interface Classes {
+  readonly items: readonly {
+    readonly dateId: number;
+    readonly course: string;
+    readonly image: { readonly name: string };
+    readonly start: string;
+    readonly isOpen: boolean;
+    readonly reservationId: number | null;
+  }[];
+}
+
+function classLine({
+  dateId,
+  course,
+  image,
+  start,
+  isOpen,
+  reservationId,
+}: Classes['items'][number]): string {
+  const open = isOpen ? 'open' : 'not open yet';
+  const state = reservationId === null ? open : `reservation ${reservationId}`;
+  return `${dateId}  ${course}  ${image.name}  ${start}  ${state}`;
+}
+
+interface Wall {
+  readonly tiles: readonly {
+    readonly seat: number | null;
+    readonly state: string;
+    readonly person: string | null;
+    readonly node: string | null;
+  }[];
+}
+
+function tilesText({ tiles }: Wall): string {
+  return tiles
+    .map(({ seat, state, person, node }) => [seat ?? '-', state, person ?? '-', node ?? '-'].join('  '))
+    .join('\n');
 }
 
 interface DateWish extends Shown {

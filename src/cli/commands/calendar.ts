@@ -42,18 +42,13 @@ export function addCalendarCommands(program: Command): void {
       say('It leads nowhere any more.');
     });
   calendar
-    .command('invitations')
+    .command('invitations <on|off>')
     .description('whether bookings for later are mailed as invitations')
-    .argument('<on|off>', 'which', onOrOff)
-    .action(async (invited: boolean) => {
-      await callApi('PUT', '/calendar/invitations', { invited });
-      say(invited ? 'Invitations are mailed.' : 'No invitations are mailed.');
+    .action(async (wanted: string) => {
+      if (wanted !== 'on' && wanted !== 'off') throw new InvalidArgumentError('Expected on or off.');
+      await callApi('PUT', '/calendar/invitations', { invited: wanted === 'on' });
+      say(wanted === 'on' ? 'Invitations are mailed.' : 'No invitations are mailed.');
     });
-}
-
-function onOrOff(typed: string): boolean {
-  if (typed !== 'on' && typed !== 'off') throw new InvalidArgumentError('Expected on or off.');
-  return typed === 'on';
 }
 
 function lineOf({ image, start, end, reservation, class: seats }: Entry): string {

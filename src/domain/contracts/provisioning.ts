@@ -192,6 +192,7 @@ export type ModuleDescriptor = Pick<
   | 'bareMetal'
   | 'ownDisks'
   | 'networkSeconds'
+  | 'loadsAtOnce'
 >;
 
 /** Gives a module its types from its schema. */

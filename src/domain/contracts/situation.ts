@@ -44,6 +44,8 @@ export interface ReservationFacts {
   readonly imaging: boolean;
   /** Why its capture did not succeed; null while none did not. */
   readonly captureFailure: string | null;
+  /** It is a seat of a class, which ends with that. */
+  readonly isSeat: boolean;
   readonly createdAt: number;
 }
 
@@ -59,6 +61,8 @@ export interface AllocationFacts {
   readonly releasedAt: number | null;
   /** Its person comes by a port of ours; else by an address of the machine's own, or by nothing yet. */
   readonly forwarded: boolean;
+  /** It is a seat of a class: nobody's until somebody claims it. */
+  readonly isSeat: boolean;
   /** How often this reservation's loads have failed on machines before this one. */
   readonly failedBefore: number;
   /** Another live allocation holds the node and came first: its person or its clean-up is not through yet. */

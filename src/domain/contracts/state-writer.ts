@@ -53,6 +53,10 @@ export interface StateWriter extends ClosingWriter, WaitingWriter {
   /** Changes facts of a live reservation without moving it. */
   patchReservation(id: number, patch: ReservationPatch): Promise<void>;
   moveAllocation(id: number, from: readonly AllocationState[], to: AllocationState): Promise<boolean>;
+  /** The same of a seat that nobody has claimed; false when somebody has. */
+  moveSeat(id: number, from: readonly AllocationState[], to: AllocationState): Promise<boolean>;
+  /** Another machine for a seat that was lost; false while none is free. */
+  replaceSeat(id: number): Promise<boolean>;
   /**
    * Lets an allocation last until `end`, its hold with the clean-up after it. Where the next booking abuts, that one is moved
    * to another node; where it cannot be, the end is cut. Returns the end that holds.

@@ -62,6 +62,8 @@ export interface StateContext {
   checkNetwork(poolId: number): Promise<CheckedNetwork | null>;
   /** The block of this task; null when it is gone. Only for block tasks. */
   block(): Promise<BlockFacts | null>;
+  /** What is to be done for classes that begin within a day or have begun; only for place tasks. */
+  classes(): Promise<ClassesDue>;
   /** What is due of a place's closed hours and maintenance windows; only for place tasks. */
   closings(): Promise<ClosingsDue>;
   /** What is due of the waiting list, of all places. */
@@ -84,6 +86,16 @@ export interface BlockFacts {
     readonly state: BlockDateState;
     readonly hasBegun: boolean;
   }[];
+}
+
+export interface ClassesDue {
+  readonly now: number;
+  /** Seats to be loaded by now. */
+  readonly load: readonly number[];
+  /** Seats that were loaded and cannot stay as they are: the machine is not what it was, or holds an older revision. */
+  readonly again: readonly number[];
+  /** Seats whose machine failed, and none was free then. */
+  readonly lost: readonly number[];
 }
 
 export interface DueBmc {

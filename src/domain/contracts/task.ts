@@ -28,6 +28,8 @@ const taskActions = [
   'waitlist',
   'checkpool',
   'approveblock',
+  'seat',
+  'classes',
 ] as const;
 export type TaskAction = (typeof taskActions)[number];
 export type TargetType =

@@ -79,7 +79,7 @@ async function whyShort(
 }
 
 function asWish({ image, start, end, seats }: SeatsWish) {
-  return { image, start, minutes: Math.round((end - start) / minute), count: seats };
+  return { image, start, minutes: Math.round((end - start) / minute), count: seats, ofClass: true };
 }
 
 /** Nobody in particular: who asked was allowed to when they did. */

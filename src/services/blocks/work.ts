@@ -8,6 +8,7 @@ import type { BlockRow } from '../../../db/rows.ts';
 import type { Reader, Tx } from '../../../db/transaction.ts';
 import type { BlockFacts } from '../../domain/contracts/state.ts';
 import { LabError } from '../../domain/errors.ts';
+import { wakePlaces } from '../closings/wake.ts';
 import { seatsOf } from './change.ts';
 import { type SeatDeps, takeSeats } from './seats.ts';
 
@@ -77,6 +78,7 @@ export async function endBlock(tx: Tx, id: number): Promise<void> {
     const says = none ? 'None of its dates fits any more. Nothing is held.' : null;
     await change(tx, row, none ? { state: 'asked', says } : { state: 'approved', says });
     if (none) await askAgain(tx, id);
+    else await wakePlaces(tx, 'classes');
     return tellAsker(tx, id, none ? 'short' : 'approved', row.decided_by);
   }
   if (row.state === 'returning') {

@@ -9,6 +9,7 @@ import type { Window } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn } from '../views.ts';
 import { keptForLine } from '../waiting/line.ts';
+import { classPlan } from './class-lead.ts';
 import { bumpCounter, checkCounts, checkImageCount, checkLength } from './limits.ts';
 import { type Plan, planFor, planSource, wantOf, windows } from './plan.ts';
 
@@ -20,6 +21,8 @@ export interface Wish {
   readonly minutes: number;
   /** Machines at the same time, all or none; one unless it says otherwise. */
   readonly count?: number | undefined;
+  /** They are seats of a class: loaded when they can be claimed, before it begins. */
+  readonly ofClass?: boolean | undefined;
   /** To make an image of it. */
   readonly imaging?: boolean | undefined;
   /** Another revision than the production one, by number. */
@@ -111,7 +114,7 @@ async function planOf(reader: Reader, deps: Deciding, me: SignedIn, wish: Wish):
   if (revision !== undefined && !may(me, 'image.manage', imageResource(plan.image)))
     throw new LabError('not-allowed');
   checkRevision(plan, wish);
-  return plan;
+  return wish.ofClass ? classPlan(reader, deps, plan, count) : plan;
 }
 
 /** Nobody has a room for more. */

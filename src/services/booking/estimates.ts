@@ -12,9 +12,9 @@ export interface Estimate {
 
 /**
  * `load`: until the machine answers. `ready`: until its person may connect, with a load; `handover`: without one.
- * `reclaim`: until it is clean again.
+ * `reclaim`: until it is clean again. `seat`: of a class, from when its load was due until it was ready, with its turn among the others.
  */
-export type MeasuredStep = 'load' | 'ready' | 'handover' | 'reclaim';
+export type MeasuredStep = 'load' | 'ready' | 'handover' | 'reclaim' | 'seat';
 
 const enough = 10;
 const freshFor = 5_000;

@@ -4,6 +4,7 @@ import { findCandidates, fitsSomewhere } from '../../../db/repositories/candidat
 import { addEvent } from '../../../db/repositories/events.ts';
 import { exchangeHold } from '../../../db/repositories/holds.ts';
 import { moveAllocation, patchReservation } from '../../../db/repositories/reservations.ts';
+import { passClaim } from '../../../db/repositories/seats.ts';
 import { moveTask } from '../../../db/repositories/tasks.ts';
 import type { Want } from '../../../db/repositories/want.ts';
 import type { AllocationRow, ReservationRow } from '../../../db/rows.ts';
@@ -17,32 +18,58 @@ export type MoveDeps = Pick<ServiceDeps, 'db' | 'descriptors'>;
 
 interface Booking {
   readonly allocation: AllocationRow;
-  readonly reservation: ReservationRow;
+  /** Null of a seat that nobody has claimed. */
+  readonly reservation: ReservationRow | null;
   readonly plan: Plan;
   /** The node that it is to go to; else any that fits. */
   readonly to?: number | undefined;
-  /** Its own node, and those on which a load of this reservation has failed. */
+  /** Its own node, and those on which a load for it has failed. */
   readonly except: readonly number[];
 }
 
 async function bookingOf(reader: Reader, deps: MoveDeps, id: number): Promise<Booking | null> {
   const [allocation] = await reader.rows<AllocationRow>(
-    "SELECT * FROM allocations WHERE id = ? AND released_at IS NULL AND purpose IN ('reservation', 'offer')",
+    "SELECT * FROM allocations WHERE id = ? AND released_at IS NULL AND purpose IN ('reservation', 'offer', 'block')",
     [id],
   );
-  const [reservation] = await reader.rows<ReservationRow>('SELECT * FROM reservations WHERE id = ?', [
-    allocation?.reservation_id ?? 0,
+  if (!allocation) return null;
+  const [reservation = null] = await reader.rows<ReservationRow>('SELECT * FROM reservations WHERE id = ?', [
+    allocation.reservation_id ?? 0,
   ]);
-  if (!allocation || !reservation) return null;
-  const asked = reservation.revision_id === null ? null : { id: reservation.revision_id };
-  const source = planSource(deps, reservation.imaging === 1);
-  const plan = await planFor(reader, source, reservation.image_id, asked);
+  return bookingWith(reader, deps, allocation, reservation);
+}
+
+async function bookingWith(
+  reader: Reader,
+  deps: MoveDeps,
+  allocation: AllocationRow,
+  reservation: ReservationRow | null,
+): Promise<Booking | null> {
+  const { reservation_id: reservationId, block_date_id: dateId, seat } = allocation;
+  const plan = await planOf(reader, deps, reservation, dateId);
   if (!plan) return null;
   const failed = await reader.rows<{ node_id: number }>(
-    "SELECT node_id FROM allocations WHERE reservation_id = ? AND state = 'failed'",
-    [reservation.id],
+    "SELECT node_id FROM allocations WHERE state = 'failed' AND (reservation_id = ? OR (block_date_id = ? AND seat = ?))",
+    [reservationId ?? 0, dateId ?? 0, seat ?? 0],
   );
   return { allocation, reservation, plan, except: [allocation.node_id, ...failed.map((row) => row.node_id)] };
+}
+
+/** Of who has it, else of the class that it is for. */
+async function planOf(
+  reader: Reader,
+  deps: MoveDeps,
+  reservation: ReservationRow | null,
+  dateId: number | null,
+): Promise<Plan | null> {
+  if (reservation) {
+    const asked = reservation.revision_id === null ? null : { id: reservation.revision_id };
+    return planFor(reader, planSource(deps, reservation.imaging === 1), reservation.image_id, asked);
+  }
+  const [date] = await reader.rows<{ image_id: number }>('SELECT image_id FROM block_dates WHERE id = ?', [
+    dateId ?? 0,
+  ]);
+  return date ? planFor(reader, planSource(deps, false), date.image_id) : null;
 }
 
 interface Span {
@@ -53,11 +80,12 @@ interface Span {
 
 /**
  * The time it is to have on another node, best first. One that is still to come keeps its hold to the quarter: what could be
- * moved a moment ago can be moved now. What begins late is to have all its minutes, and where no node has so many, those that are left.
+ * moved a moment ago can be moved now. So does a seat of a class, which ends with that. What begins late is to have all its minutes,
+ * and where no node has so many, those that are left.
  */
 function spansOf({ allocation, reservation, plan }: Booking, now: number): Span[] {
-  const start = Number(reservation.start_at);
-  if (start > now) {
+  const start = Number(reservation?.start_at ?? allocation.start_at);
+  if (start > now || allocation.block_date_id !== null || reservation === null) {
     const from = Math.max(Number(allocation.hold_from), floorQuarter(now));
     const hold = () => ({ from, until: Number(allocation.hold_until) });
     return [{ start, end: Number(allocation.end_at), hold }];
@@ -68,8 +96,10 @@ function spansOf({ allocation, reservation, plan }: Booking, now: number): Span[
   return [whole, windows(plan, now, left, true)];
 }
 
-function wanted({ reservation, plan, except, to }: Booking, now: number): Want {
-  return { ...wantOf(plan, Number(reservation.start_at) <= now, except), soundOnly: true, onlyNode: to };
+/** What is loaded before its start must be free by then. */
+function wanted({ allocation, reservation, plan, except, to }: Booking, now: number): Want {
+  const begins = allocation.block_date_id === null ? reservation?.start_at : allocation.hold_from;
+  return { ...wantOf(plan, Number(begins) <= now, except), soundOnly: true, onlyNode: to };
 }
 
 /** Binds a live allocation's reservation to another node, its guard row changed first; the new allocation, or null where none is free. */
@@ -78,14 +108,16 @@ async function bindElsewhere(
   booking: Booking,
   giveUp: (bind: () => Promise<number | null>) => Promise<number | null>,
 ): Promise<AllocationRow | null> {
-  const { reservation, allocation } = booking;
+  const { allocation, reservation } = booking;
+  const { purpose, block_date_id: blockDateId, seat } = allocation;
   for (const [rank, span] of spansOf(booking, tx.now).entries()) {
-    const row = { reservationId: reservation.id, purpose: allocation.purpose, ...span };
+    const row = { reservationId: reservation?.id ?? null, purpose, blockDateId, seat, ...span } as const;
     const id = await giveUp(
       async () => (await bindBest(tx, wanted(booking, tx.now), span.hold, row))?.id ?? null,
     );
     if (id === null) continue;
-    if (rank === 0) await patchReservation(tx, reservation.id, { end: span.end });
+    if (rank === 0 && reservation) await patchReservation(tx, reservation.id, { end: span.end });
+    if (allocation.claimed_by !== null) await passClaim(tx, allocation, id);
     const [fresh] = await tx.rows<AllocationRow>('SELECT * FROM allocations WHERE id = ?', [id]);
     return fresh ?? null;
   }
@@ -107,16 +139,30 @@ export async function rebind(
   if (!found) return null;
   const booking = { ...found, to };
   const fresh = await bindElsewhere(tx, booking, (bind) => (broken ? bind() : exchangeHold(tx, id, bind)));
-  if (fresh && broken) await moveAllocation(tx, id, ['held', 'loading'], 'failed');
+  if (fresh && broken) await moveAllocation(tx, id, ['held', 'loading', 'ready'], 'failed');
   return fresh;
 }
 
-/** Its reservation's guard row comes before anything of its allocations. */
+/** Another machine for a seat of a class that was lost: its own failed, and none was free. Null while none is. */
+export async function replaceLost(tx: Tx, deps: MoveDeps, id: number): Promise<AllocationRow | null> {
+  await tx.change('UPDATE allocations SET seat = seat WHERE id = ?', [id]);
+  const [allocation] = await tx.rows<AllocationRow>(
+    `SELECT * FROM allocations a WHERE id = ? AND state = 'failed' AND end_at > ?
+       AND NOT EXISTS (SELECT 1 FROM allocations o WHERE o.block_date_id = a.block_date_id AND o.seat = a.seat AND o.id > a.id)`,
+    [id, tx.now],
+  );
+  const booking = allocation && (await bookingWith(tx, deps, { ...allocation, claimed_by: null }, null));
+  // one on which it failed and that is free again was repaired
+  return booking ? bindElsewhere(tx, { ...booking, except: [] }, (bind) => bind()) : null;
+}
+
+/** Its reservation's guard row comes before anything of its allocations; a seat is its own. */
 async function touch(tx: Tx, id: number): Promise<void> {
   await tx.change(
     'UPDATE reservations SET version = version + 1 WHERE id = (SELECT reservation_id FROM allocations WHERE id = ?)',
     [id],
   );
+  await tx.change('UPDATE allocations SET seat = seat WHERE id = ? AND reservation_id IS NULL', [id]);
 }
 
 /** Where a booking is to go, and whose order that is; else any node that fits, by itself. */
@@ -137,7 +183,8 @@ export async function moveBooking(
   const fresh = await rebind(tx, deps, id, { broken: false, to });
   if (!fresh) return false;
   const { reservation_id: reservationId, node_id: nodeId } = fresh;
-  await moveTask(tx, id, fresh);
+  // a seat that nobody has claimed is loaded with the others of its class
+  if (reservationId !== null) await moveTask(tx, id, fresh);
   await addEvent(tx, { kind: 'moved', reservationId, nodeId, data: { because }, ...by });
   return true;
 }

@@ -6,6 +6,7 @@ import { inTransaction, reading, type Tx } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { randomPassword } from '../../lib/secrets.ts';
+import { classFor, takeSeat } from '../blocks/claim.ts';
 import { type Decision, decide, type Possible } from '../booking/decide.ts';
 import { bumpCounter } from '../booking/limits.ts';
 import { explain } from '../booking/why-not.ts';
@@ -35,6 +36,8 @@ export async function book(
       await bumpCounter(tx, `user:${me.id}`);
       await refuseClosed(tx, me.id);
       return await doOnce(tx, me, once, asked, async () => {
+        const seat = isOrdinary(request) ? await seatOrNone(tx, deps, me, image) : null;
+        if (seat !== null) return seat;
         decided = await decide(tx, deps, me, request, tx);
         return bookIn(tx, deps, me, request, decided);
       });
@@ -42,6 +45,23 @@ export async function book(
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     throw await refuse(deps, me, request, error, decided);
+  }
+}
+
+/** Started at once, with nothing said but what: within the time of one's class that is taking one's seat. */
+function isOrdinary({ start, imaging, revision }: ReserveRequest): boolean {
+  return start === undefined && imaging !== true && revision === undefined;
+}
+
+/** Where no seat is left, it is a booking like any other. Who has one already books another machine. */
+async function seatOrNone(tx: Tx, deps: ServiceDeps, me: SignedIn, image: string): Promise<number | null> {
+  const lesson = me.groupIds?.length === 0 ? null : await classFor(tx, me, image);
+  if (!lesson || lesson.reservation_id !== null) return null;
+  try {
+    return await takeSeat(tx, deps, me, lesson);
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'block.full') return null;
+    throw error;
   }
 }
 

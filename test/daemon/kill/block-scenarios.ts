@@ -1,5 +1,7 @@
+import { inTransaction } from '../../../db/transaction.ts';
 import { addDays, wallClock } from '../../../src/domain/wall-clock.ts';
 import { known, someone } from '../../helpers/administrators.ts';
+import { askForClass } from '../../helpers/class-lab.ts';
 import type { Lab } from '../../helpers/lab.ts';
 import { type Scenario, scenario } from './scenarios.ts';
 
@@ -23,6 +25,8 @@ export const blockScenarios: readonly Scenario[] = [
 /** The same without anything amiss. */
 export const slowBlockScenarios: readonly Scenario[] = [
   scenario('approveblock', 'seats of a class are held', { nodes: 'available available' }, asked, approve),
+  scenario('classes', 'a class begins soon', { nodes: 'reserved reserved' }, classSoon),
+  scenario('seat', 'its seats are loaded', { nodes: 'reserved reserved' }, classSoon),
 ];
 
 /** Two seats on three dates, from two days on. */
@@ -36,6 +40,12 @@ async function asked(lab: Lab) {
   await lab.services.askBlock(admin, { courseId, image: 'simulated', seats: 2, recurrence });
   const { occurrences } = await lab.services.inspectBlock(admin, 1);
   return { last: occurrences.at(-1)?.start ?? 0 };
+}
+
+/** Nothing is loaded ahead but the class. */
+async function classSoon(lab: Lab): Promise<void> {
+  await inTransaction(lab.db, (tx) => tx.table('nodes').update({ preferred_image_id: null }));
+  await askForClass(lab, { seats: 2, students: 1 });
 }
 
 async function approve(lab: Lab): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { claimSeat } from '../../../db/repositories/blocks.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
+import { claimSeat } from '../../../db/repositories/seats.ts';
 import { inTransaction, isDuplicate, reading } from '../../../db/transaction.ts';
 import { noLimits } from '../../../src/domain/limits.ts';
 import { hour } from '../../../src/domain/time.ts';

@@ -138,7 +138,44 @@ const withdrawBlock = defineOperation({
   },
 });
 
+const getSeats = defineOperation({
+  ...{ id: 'getSeats', method: 'get', path: `${one}/dates/:date/seats`, who },
+  summary: 'Every seat of one date as it is now, those that need somebody first.',
+  answers: { 200: { description: 'The seats.', schema: schema.WallSchema } },
+  async run({ services, me, req }) {
+    const wall = await services.wall(me, idIn(req.params.id), idIn(req.params.date));
+    const { start, end, now, tiles, ...rest } = wall;
+    const seats = tiles.map((tile) => ({ ...tile, end: iso(tile.end) }));
+    return { status: 200, body: { ...rest, start: iso(start), end: iso(end), now: iso(now), tiles: seats } };
+  },
+});
+
+const listClasses = defineOperation({
+  ...{ id: 'listClasses', method: 'get', path: '/classes', who: 'signed-in' },
+  summary: 'Classes of one’s courses whose seats can be taken now, or within a day.',
+  answers: { 200: { description: 'The soonest first.', schema: schema.ClassesSchema } },
+  async run({ services, me }) {
+    const items = (await services.ownClasses(me)).map((one) => ({
+      ...{ ...one, start: iso(one.start), end: iso(one.end), opens: iso(one.opens) },
+    }));
+    return { status: 200, body: { items } };
+  },
+});
+
+const claimSeat = defineOperation({
+  ...{ id: 'claimSeat', method: 'post', path: '/classes/:id/claim', who: 'signed-in' },
+  summary: 'Takes one’s seat of a class, from ten minutes before it begins; who has one is answered with it.',
+  answers: { 200: { description: 'Its reservation.', schema: schema.ClaimedSchema } },
+  async run({ services, me, req, once }) {
+    const { id } = await services.claim(me, idIn(req.params.id), once);
+    return { status: 200, body: { reservationId: id } };
+  },
+});
+
 export const blockOperations: readonly Operation[] = [
+  getSeats,
+  listClasses,
+  claimSeat,
   listBlocks,
   previewBlock,
   askBlock,

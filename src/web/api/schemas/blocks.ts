@@ -1,6 +1,7 @@
 /** Seats of classes. */
 import { z } from 'zod';
 import { blockStates } from '../../../domain/blocks.ts';
+import { tileStates } from '../../../services/block-views.ts';
 import { bodyOf, id, PageQuery, time, timeIn } from './common.ts';
 
 const text = z.string('must be text.').max(1_000, 'At most 1000 characters.');
@@ -161,3 +162,38 @@ export const PreviewSchema = z.object({
   short: z.int(),
   warnings: z.array(z.string()).describe('What is in the way besides machines, in sentences.'),
 });
+
+export const WallSchema = z.object({
+  ...{
+    blockId: id,
+    dateId: id,
+    course: z.string(),
+    image,
+    timeZone: z.string(),
+    start: time,
+    end: time,
+    now: time,
+  },
+  seats: z.int(),
+  tiles: z.array(
+    z.object({
+      seat: z.int().nullable().describe('Null: a machine of that environment that somebody has anyway.'),
+      state: z.enum(tileStates),
+      ...{ person: z.string().nullable(), node: z.string().nullable(), reservationId: id.nullable() },
+      fraction: z.number().nullable().describe('How far it is loaded, 0 to 1.'),
+      ...{ isLoaded: z.boolean(), end: time },
+    }),
+  ),
+});
+
+export const ClassesSchema = z.object({
+  items: z.array(
+    z.object({
+      ...{ dateId: id, course: z.string(), image, start: time, end: time },
+      opens: time.describe('From when on its seats can be taken.'),
+      ...{ isOpen: z.boolean(), reservationId: id.nullable() },
+    }),
+  ),
+});
+
+export const ClaimedSchema = z.object({ reservationId: id });

@@ -222,6 +222,8 @@ export interface BlockDateLine {
   readonly says: string;
   readonly seats: number;
   readonly isSkipped: boolean;
+  /** Its seats, one by one; null where none are held. */
+  readonly wall: string | null;
   readonly canChange: boolean;
 }
 
@@ -274,13 +276,17 @@ function dateSays({ state, says, isOver, held, claimed, lost, seats }: BlockDate
   return state === 'held' ? `${held} held` : `${counted(seats, 'seat')} asked for`;
 }
 
-function dateLine(date: BlockDateView, { can, timeZone, image: usual }: BlockDetailView): BlockDateLine {
+function dateLine(
+  date: BlockDateView,
+  { id: block, can, timeZone, image: usual }: BlockDetailView,
+): BlockDateLine {
   const { id, start, end, seats, image } = date;
   return {
     ...{ id, seats, date: dateText(date.date), says: dateSays(date) },
     time: `${wallClock(start, timeZone).slice(11, 16)} to ${wallClock(end, timeZone).slice(11, 16)}`,
     what: `${seats}${image.name === usual.name ? '' : `, ${image.title}`}`,
     isSkipped: date.state === 'skipped',
+    wall: date.state === 'held' ? `/blocks/${block}/dates/${id}` : null,
     canChange: can.change && !date.isOver,
   };
 }

@@ -1,3 +1,4 @@
+import type { ClassView } from '../../../services/block-views.ts';
 import type { HomeView, MachinesView } from '../../../services/views.ts';
 import type { Clock } from '../../clock.ts';
 import { type EnvironmentCard, environmentCard } from '../environments/pages.ts';
@@ -13,7 +14,17 @@ export interface MachinesRegion {
   readonly notices: readonly Notice[];
 }
 
+export interface ClassCard {
+  readonly title: string;
+  readonly says: string;
+  /** Where its seat is taken; null before that is open. */
+  readonly action: string | null;
+}
+
 export interface HomePage extends MachinesRegion {
+  /** Classes of one's courses that begin within a day, but those in which one has a seat. */
+  readonly classes: readonly ClassCard[];
+  readonly filledClass: boolean;
   readonly greeting: string;
   readonly announcements: readonly { readonly text: string }[];
   readonly again: readonly EnvironmentCard[];
@@ -25,18 +36,24 @@ export interface HomePage extends MachinesRegion {
 
 export function homePage(
   home: HomeView,
+  classes: readonly ClassView[],
   displayName: string,
   clock: Clock,
   once: string,
 ): Omit<HomePage, 'version'> {
   const region = machinesRegion(home, clock);
   const { machines } = region;
+  const cards = classes
+    .filter(({ reservationId }) => reservationId === null)
+    .map((one) => classCard(one, clock));
   return {
     ...region,
     greeting: machines.length > 0 ? 'Your machines' : `Hello, ${displayName}`,
+    classes: cards,
+    filledClass: machines.length === 0,
     announcements: home.announcements.map(({ text }) => ({ text })),
     again: home.again.map(environmentCard),
-    filledAgain: machines.length === 0,
+    filledAgain: machines.length === 0 && cards.every(({ action }) => action === null),
     once,
   };
 }
@@ -51,3 +68,16 @@ export function machinesRegion(
     notices: notices.map((notice) => noticeShown(notice, clock, `/notices/${notice.id}/dismiss`)),
   };
 }
+
+function classCard({ dateId, course, image, start, end, opens, isOpen }: ClassView, clock: Clock): ClassCard {
+  const time = `${clock.when(start).text} to ${timeOf(clock, end)}`;
+  return {
+    title: course,
+    says: isOpen
+      ? `${image.title}, ${time}.`
+      : `${image.title}, ${time}. Take your seat from ${timeOf(clock, opens)} on.`,
+    action: isOpen ? `/classes/${dateId}/claim` : null,
+  };
+}
+
+const timeOf = (clock: Clock, at: number) => clock.localInput(at).slice(11);

@@ -19,7 +19,8 @@ export const homeRoutes: readonly Route[] = [
 async function getHome(web: Web, _req: Request, res: Response): Promise<void> {
   const me = meOf(res);
   const home = await web.services.home(me);
-  const page = homePage(home, me.displayName, makeClock(me.timeZone), randomUUID());
+  const classes = await web.services.ownClasses(me);
+  const page = homePage(home, classes, me.displayName, makeClock(me.timeZone), randomUUID());
   const head = { title: 'Home', scripts: ['js/live.js'], refresh: isLive(page) ? 15 : null };
   const { version } = renderRegion(web, makeFrame(web, res, head), 'home/machines', page);
   sendPage(web, res, 'home/show', head, { ...page, version });

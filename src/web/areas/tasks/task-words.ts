@@ -40,6 +40,8 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   waitlist: 'Looking after those who wait',
   checkpool: 'Testing a pool',
   approveblock: 'Holding the seats of a class',
+  seat: 'Getting a seat of a class ready',
+  classes: 'Getting the seats of classes ready',
 };
 
 /** What it is done to. */

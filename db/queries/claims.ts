@@ -1,0 +1,101 @@
+/** Classes as those see them who attend them. */
+import { claimsOpen } from '../../src/domain/blocks.ts';
+import { day } from '../../src/domain/time.ts';
+import type { Reader } from '../transaction.ts';
+
+/** A date of a class of somebody's course whose seats are held. */
+export interface OpenClassRow {
+  id: number;
+  course: string;
+  image_id: number;
+  image_name: string;
+  image_title: string;
+  start_at: number;
+  end_at: number;
+  /** From when on its seats can be claimed, and whether they can be now. */
+  opens_at: number;
+  is_open: boolean;
+  /** Their seat, or the machine of that environment that they have anyway. */
+  reservation_id: number | null;
+}
+
+type Found = Omit<OpenClassRow, 'opens_at' | 'is_open'> & {
+  seat_id: number | null;
+  machine_id: number | null;
+};
+
+/** An own machine counts when it is there now, or will be at the start, and was not booked for later. */
+const select = `SELECT d.id, g.name AS course, d.image_id, i.name AS image_name, i.title AS image_title, d.start_at, d.end_at,
+    (SELECT MAX(r.id) FROM reservations r WHERE r.block_date_id = d.id AND r.user_id = m.user_id AND r.live = 1) AS seat_id,
+    (SELECT MAX(r.id) FROM reservations r WHERE r.user_id = m.user_id AND r.image_id = d.image_id AND r.live = 1 AND r.block_date_id IS NULL
+       AND r.imaging = 0 AND r.start_at <= ? AND r.end_at > d.start_at AND r.end_at > ?) AS machine_id
+  FROM group_members m JOIN blocks b ON b.group_id = m.group_id JOIN user_groups g ON g.id = b.group_id
+    JOIN block_dates d ON d.block_id = b.id JOIN images i ON i.id = d.image_id
+  WHERE m.user_id = ? AND d.state = 'held' AND d.end_at > ?`;
+
+/** Those that can be claimed now, or within a day, the soonest first. */
+export async function openClasses(reader: Reader, userId: number): Promise<OpenClassRow[]> {
+  const { now } = reader;
+  const rows = await reader.rows<Found>(`${select} AND d.start_at <= ? ORDER BY d.start_at, d.id LIMIT 20`, [
+    ...[now, now, userId, now],
+    now + day,
+  ]);
+  return rows.map((row) => openClass(row, now));
+}
+
+/** That date, or the one whose seats can be claimed now with that environment; null where it is not of their courses, or over. */
+export async function openClassOf(
+  reader: Reader,
+  userId: number,
+  which: { readonly dateId: number } | { readonly image: string },
+): Promise<OpenClassRow | null> {
+  const { now } = reader;
+  const [sql, bindings] =
+    'dateId' in which
+      ? ['d.id = ?', [which.dateId]]
+      : ['i.name = ? AND d.start_at <= ?', [which.image, now + claimsOpen]];
+  const [row] = await reader.rows<Found>(`${select} AND ${sql} ORDER BY d.start_at, d.id LIMIT 1`, [
+    ...[now, now, userId, now],
+    ...bindings,
+  ]);
+  return row ? openClass(row, now) : null;
+}
+
+function openClass({ seat_id, machine_id, ...row }: Found, now: number): OpenClassRow {
+  const start = Number(row.start_at);
+  return {
+    ...row,
+    start_at: start,
+    end_at: Number(row.end_at),
+    opens_at: start - claimsOpen,
+    is_open: now >= start - claimsOpen,
+    reservation_id: seat_id ?? machine_id,
+  };
+}
+
+export interface SeatToClaim {
+  id: number;
+  node_id: number;
+  place_id: number;
+  /** What is loaded already, where that is not what would be loaded. */
+  revision_id: number | null;
+}
+
+/** More than lose a seat to others at the same moment. */
+const most = 40;
+
+/** Seats that nobody has: loaded ones first, in no order beyond that. */
+export function seatsToClaim(reader: Reader, dateId: number): Promise<SeatToClaim[]> {
+  const chance = reader.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
+  return reader.rows(
+    `SELECT a.id, a.node_id, n.place_id,
+        CASE WHEN a.state = 'ready' AND v.suspended_at IS NULL AND v.deleted_at IS NULL AND v.image_id = i.id
+          AND v.id <> i.production_revision_id THEN v.id END AS revision_id
+       FROM allocations a JOIN nodes n ON n.id = a.node_id JOIN block_dates d ON d.id = a.block_date_id JOIN images i ON i.id = d.image_id
+         LEFT JOIN image_revisions v ON v.id = n.revision_id
+       WHERE a.block_date_id = ? AND a.released_at IS NULL AND a.reservation_id IS NULL AND a.claimed_by IS NULL
+         AND a.state IN ('held', 'loading', 'ready')
+       ORDER BY CASE a.state WHEN 'ready' THEN 0 WHEN 'loading' THEN 1 ELSE 2 END, ${chance} LIMIT ${most}`,
+    [dateId],
+  );
+}

@@ -1,0 +1,89 @@
+/** Seats of classes that begin soon or have begun, as those see them that get them ready. */
+import type { AllocationState, ReservationState } from '../../src/domain/states.ts';
+import { day } from '../../src/domain/time.ts';
+import type { Reader } from '../transaction.ts';
+
+/** A seat that nobody has claimed, whose machine is ours by now. */
+export interface OpenSeatRow {
+  id: number;
+  block_date_id: number;
+  image_id: number;
+  start_at: number;
+  state: 'held' | 'loading' | 'ready';
+  /** 1: a task has it loaded. */
+  queued: number;
+  /** 1: its machine is not as it was loaded, or is to leave the service. */
+  unfit: number;
+  /** 1: it was loaded with another revision than the one that is production now. */
+  outdated: number;
+}
+
+/** A class between a day before its start and its end; `grace` after its start its seats go back. */
+const soon = `d.state = 'held' AND d.end_at > ? AND d.start_at <= ?
+  AND (b.grace_minutes IS NULL OR d.start_at + b.grace_minutes * 60000 > ?)`;
+const soonBindings = (now: number) => [now, now + day, now];
+
+export async function openSeats(reader: Reader, placeId: number): Promise<OpenSeatRow[]> {
+  const rows = await reader.rows<OpenSeatRow>(
+    `SELECT a.id, a.block_date_id, d.image_id, d.start_at, a.state,
+        CASE WHEN n.state <> 'reserved' OR n.power <> 'on' OR n.tainted = 1 OR n.out_for IS NOT NULL THEN 1 ELSE 0 END AS unfit,
+        CASE WHEN i.production_revision_id IS NOT NULL AND (n.revision_id IS NULL OR n.revision_id <> i.production_revision_id) THEN 1 ELSE 0 END AS outdated,
+        (SELECT COUNT(*) FROM tasks t WHERE t.open_key = CONCAT('seat:allocation:', a.id)) AS queued
+       FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN images i ON i.id = d.image_id
+         JOIN allocations a ON a.block_date_id = d.id JOIN nodes n ON n.id = a.node_id
+       WHERE ${soon} AND a.hold_from <= ? AND a.released_at IS NULL AND a.reservation_id IS NULL
+         AND a.state IN ('held', 'loading', 'ready') AND n.place_id = ? ORDER BY d.start_at, a.id`,
+    [...soonBindings(reader.now), reader.now, placeId],
+  );
+  return rows.map((row) => ({ ...row, start_at: Number(row.start_at) }));
+}
+
+/** The seat's last machine is one that failed. */
+export const isLost = (seat: string) => `${seat}.state = 'failed' AND NOT EXISTS (SELECT 1 FROM allocations o
+  WHERE o.block_date_id = ${seat}.block_date_id AND o.seat = ${seat}.seat AND o.id > ${seat}.id)`;
+
+/** Seats whose machine failed, and none was free then; the machine was of this place. */
+export async function lostSeats(reader: Reader, placeId: number): Promise<number[]> {
+  const rows = await reader.rows<{ id: number }>(
+    `SELECT a.id FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN allocations a ON a.block_date_id = d.id
+         JOIN nodes n ON n.id = a.node_id
+       WHERE ${soon} AND ${isLost('a')} AND n.place_id = ? ORDER BY d.start_at, a.id`,
+    [...soonBindings(reader.now), placeId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A seat as those see it who teach: its last machine, who has it, and how far it is. */
+export interface WallRow {
+  /** Null of a machine that somebody has anyway. */
+  seat: number | null;
+  state: AllocationState;
+  released_at: number | null;
+  node_name: string | null;
+  /** How far its load is, 0..1; null where it is not loaded now, or nobody knows. */
+  fraction: number | null;
+  reservation_id: number | null;
+  reservation_state: ReservationState | null;
+  live: number | null;
+  end_at: number;
+  display_name: string | null;
+}
+
+/** The seats of a date, each by its last machine, and the machines of its environment that people of the course have anyway. */
+export function wallRows(reader: Reader, dateId: number): Promise<WallRow[]> {
+  const about = `n.name AS node_name, (SELECT MAX(l.fraction) FROM loads l WHERE l.node_id = n.id AND l.ended_at IS NULL) AS fraction,
+      r.id AS reservation_id, r.state AS reservation_state, r.live`;
+  return reader.rows(
+    `SELECT a.seat, a.state, a.released_at, ${about}, COALESCE(r.end_at, a.end_at) AS end_at, u.display_name
+       FROM allocations a JOIN nodes n ON n.id = a.node_id LEFT JOIN reservations r ON r.id = a.reservation_id LEFT JOIN users u ON u.id = r.user_id
+       WHERE a.block_date_id = ?
+         AND NOT EXISTS (SELECT 1 FROM allocations o WHERE o.block_date_id = a.block_date_id AND o.seat = a.seat AND o.id > a.id)
+     UNION ALL SELECT NULL, a.state, a.released_at, ${about}, r.end_at, u.display_name
+       FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN group_members m ON m.group_id = b.group_id
+         JOIN reservations r ON r.user_id = m.user_id AND r.live = 1 AND r.image_id = d.image_id AND r.block_date_id IS NULL
+           AND r.start_at < d.end_at AND r.end_at > d.start_at AND r.start_at <= ?
+         JOIN allocations a ON a.reservation_id = r.id AND a.released_at IS NULL JOIN nodes n ON n.id = a.node_id JOIN users u ON u.id = r.user_id
+       WHERE d.id = ?`,
+    [dateId, reader.now, dateId],
+  );
+}

@@ -1,0 +1,106 @@
+import { type OpenClassRow, openClasses, openClassOf, seatsToClaim } from '../../../db/queries/claims.ts';
+import { refuseClosed } from '../../../db/repositories/accounts.ts';
+import { addEvent } from '../../../db/repositories/events.ts';
+import { claimSeat, dropClaim } from '../../../db/repositories/seats.ts';
+import { queueTask } from '../../../db/repositories/tasks.ts';
+import { inTransaction, type Reader, reading, type Tx } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
+import { minute } from '../../domain/time.ts';
+import { randomPassword } from '../../lib/secrets.ts';
+import type { ClassView } from '../block-views.ts';
+import { bumpCounter } from '../booking/limits.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { doOnce } from '../once.ts';
+import type { Once } from '../requests.ts';
+import { loginName } from '../reservations/username.ts';
+import type { SignedIn } from '../views.ts';
+
+/** The classes of one's courses whose seats can be claimed now, or within a day, the soonest first. */
+export function ownClasses(deps: ServiceDeps, me: SignedIn): Promise<readonly ClassView[]> {
+  return reading(deps.db, async (reader) => (await openClasses(reader, me.id)).map(classView));
+}
+
+function classView(row: OpenClassRow): ClassView {
+  return {
+    dateId: row.id,
+    course: row.course,
+    image: { name: row.image_name, title: row.image_title },
+    start: row.start_at,
+    end: row.end_at,
+    opens: row.opens_at,
+    isOpen: row.is_open,
+    reservationId: row.reservation_id,
+  };
+}
+
+/**
+ * Takes one's seat: its reservation. Personal limits do not count. Who has one already, or a machine of that environment, is seated:
+ * they are answered with that. `block.closed` outside of its time, `block.full` when no seat is left.
+ */
+export function claim(
+  deps: ServiceDeps,
+  me: SignedIn,
+  dateId: number,
+  once: Once = {},
+): Promise<{ readonly id: number }> {
+  return inTransaction(deps.db, async (tx) => {
+    await bumpCounter(tx, `user:${me.id}`);
+    await refuseClosed(tx, me.id);
+    const row = await openClassOf(tx, me.id, { dateId });
+    if (!row) throw new LabError('not-found');
+    const { id } = await doOnce(tx, me, once, ['claim', dateId], () => takeSeat(tx, deps, me, row));
+    return { id };
+  });
+}
+
+/** The class of this person whose seats can be claimed now with that environment; null where there is none. */
+export function classFor(reader: Reader, me: SignedIn, image: string): Promise<OpenClassRow | null> {
+  return openClassOf(reader, me.id, { image });
+}
+
+/** The same for a person whose counter was bumped in this transaction. */
+export async function takeSeat(tx: Tx, deps: ServiceDeps, me: SignedIn, row: OpenClassRow): Promise<number> {
+  if (row.reservation_id !== null) return row.reservation_id;
+  if (!row.is_open) throw new LabError('block.closed', { facts: { opens: row.opens_at } });
+  await dropClaim(tx, row.id, me.id);
+  for (const seat of await seatsToClaim(tx, row.id)) {
+    const id = await insertReservation(tx, deps, me, row, seat);
+    if (await claimSeat(tx, seat.id, { reservationId: id, userId: me.id })) {
+      const where = { placeId: seat.place_id, nodeId: seat.node_id, reservationId: id };
+      await queueTask(tx, { action: 'new', targetType: 'allocation', targetId: seat.id }, where);
+      const data = { blockDateId: row.id, course: row.course };
+      await addEvent(tx, { kind: 'seat-claimed', actorId: me.id, reservationId: id, data });
+      return id;
+    }
+    // another was faster
+    await tx.table('reservations').where({ id }).delete();
+  }
+  throw new LabError('block.full');
+}
+
+function insertReservation(
+  tx: Tx,
+  deps: ServiceDeps,
+  me: SignedIn,
+  row: OpenClassRow,
+  seat: { readonly revision_id: number | null },
+): Promise<number> {
+  const start = Math.max(tx.now, row.start_at);
+  return tx.insert('reservations', {
+    user_id: me.id,
+    image_id: row.image_id,
+    // what is loaded is theirs, though another revision is production by now
+    revision_id: seat.revision_id,
+    block_date_id: row.id,
+    imaging: 0,
+    state: 'new',
+    live: 1,
+    start_at: start,
+    end_at: row.end_at,
+    minutes: Math.max(1, Math.ceil((row.end_at - start) / minute)),
+    starts_now: 0,
+    username: loginName(me.name),
+    password: deps.cipher.seal(randomPassword()),
+    created_at: tx.now,
+  });
+}

@@ -1,0 +1,79 @@
+import { wallClock } from '../../../domain/wall-clock.ts';
+import { type TileState, type TileView, tileStates, type WallView } from '../../../services/block-views.ts';
+import { dateText } from '../courses/pages.ts';
+
+export interface WallTile {
+  readonly tone: TileState;
+  readonly icon: string;
+  readonly word: string;
+  /** Who has it, or which seat it is. */
+  readonly name: string;
+  readonly says: string;
+  readonly href: string | null;
+  /** Percent of the load; null where nobody knows. */
+  readonly percent: number | null;
+}
+
+export interface WallRegion {
+  readonly counts: readonly { readonly tone: TileState; readonly n: number; readonly word: string }[];
+  readonly tiles: readonly WallTile[];
+}
+
+export interface WallPage extends WallRegion {
+  readonly blockId: number;
+  readonly title: string;
+  readonly when: string;
+  readonly stream: string;
+  readonly version: string;
+}
+
+const words: Readonly<Record<TileState, readonly [word: string, icon: string]>> = {
+  lost: ['lost', 'alert'],
+  loading: ['loading', 'loading'],
+  unclaimed: ['not claimed', 'clock'],
+  ready: ['ready', 'check'],
+  connected: ['connected', 'user'],
+  left: ['left', 'end'],
+};
+
+/** Those that are there, and who is there in any case. */
+const always: ReadonlySet<TileState> = new Set(['connected']);
+
+export function wallRegion({ tiles }: WallView): WallRegion {
+  const counts = tileStates.map((tone) => {
+    const n = tiles.filter(({ state }) => state === tone).length;
+    return { tone, n, word: words[tone][0] };
+  });
+  return { counts: counts.filter(({ tone, n }) => n > 0 || always.has(tone)), tiles: tiles.map(tileOf) };
+}
+
+export function wallPage(wall: WallView): Omit<WallPage, 'version'> {
+  const { blockId, dateId, course, image, start, end, timeZone, seats } = wall;
+  const [from, until] = [wallClock(start, timeZone), wallClock(end, timeZone)];
+  return {
+    ...wallRegion(wall),
+    blockId,
+    title: course,
+    when: `${dateText(from.slice(0, 10))}, ${from.slice(11, 16)} to ${until.slice(11, 16)} · ${seats} seats with ${image.title}`,
+    stream: `/blocks/${blockId}/dates/${dateId}/events`,
+  };
+}
+
+function tileOf(tile: TileView): WallTile {
+  const { state, seat, person, reservationId, fraction } = tile;
+  const [word, icon] = words[state];
+  return {
+    ...{ tone: state, word, icon },
+    name: person ?? `Seat ${seat ?? ''}`,
+    says: saysOf(tile),
+    href: reservationId === null || state === 'left' ? null : `/reservations/${reservationId}`,
+    percent: fraction === null ? null : Math.round(fraction * 100),
+  };
+}
+
+function saysOf({ state, seat, person, node, isLoaded }: TileView): string {
+  if (state === 'lost') return person === null ? 'No machine is free' : `Seat ${seat}: no machine is free`;
+  if (seat === null) return `${node}, an own machine`;
+  if (state === 'unclaimed' && !isLoaded) return `${node}, not loaded yet`;
+  return person === null ? `${node}` : `Seat ${seat}, ${node}`;
+}
