@@ -1,6 +1,6 @@
 /** Seats of classes that begin soon or have begun, as those see them that get them ready. */
 import type { AllocationState, ReservationState } from '../../src/domain/states.ts';
-import { day } from '../../src/domain/time.ts';
+import { day, minute } from '../../src/domain/time.ts';
 import type { Reader } from '../transaction.ts';
 
 /** A seat that nobody has claimed, whose machine is ours by now. */
@@ -87,3 +87,42 @@ export function wallRows(reader: Reader, dateId: number): Promise<WallRow[]> {
     [dateId, reader.now, dateId],
   );
 }
+
+/** From FROM on: dates with seats that are lost, from half an hour before their start until their end. */
+export const shortDates = `FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN user_groups g ON g.id = b.group_id
+  WHERE d.state = 'held' AND d.start_at <= ? AND d.end_at > ? AND EXISTS (SELECT 1 FROM allocations a WHERE a.block_date_id = d.id AND ${isLost('a')})`;
+export const shortBindings = (now: number): number[] => [now + 30 * minute, now];
+
+export interface ShortDateRow {
+  id: number;
+  block_id: number;
+  group_id: number;
+  image_id: number;
+  course: string;
+  time_zone: string;
+  start_at: number;
+  seats: number;
+  lost: number;
+}
+
+export async function shortDateRows(reader: Reader): Promise<ShortDateRow[]> {
+  const rows = await reader.rows<ShortDateRow>(
+    `SELECT d.id, d.block_id, b.group_id, d.image_id, g.name AS course, b.time_zone, d.start_at, d.seats,
+        (SELECT COUNT(*) FROM allocations a WHERE a.block_date_id = d.id AND ${isLost('a')}) AS lost ${shortDates} ORDER BY d.start_at, d.id LIMIT 200`,
+    shortBindings(reader.now),
+  );
+  return rows.map((row) => ({ ...row, start_at: Number(row.start_at), lost: Number(row.lost) }));
+}
+
+/** Who teaches such a class and was not told of it yet. */
+export async function untoldTeachers(reader: Reader, date: ShortDateRow): Promise<number[]> {
+  const rows = await reader.rows<{ user_id: number }>(
+    `SELECT i.user_id FROM course_instructors i WHERE i.group_id = ? AND NOT EXISTS
+       (SELECT 1 FROM notices t WHERE t.reservation_id = 0 AND t.notice_key = CONCAT(?, i.user_id))`,
+    [date.group_id, shortKey(date)],
+  );
+  return rows.map((row) => row.user_id);
+}
+
+/** Of the notice of it; the person's number follows. */
+export const shortKey = ({ id }: Pick<ShortDateRow, 'id'>) => `seatslost-${id}-`;

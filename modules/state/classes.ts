@@ -13,13 +13,14 @@ export const classes: StateModule = {
   timeoutSeconds: 300,
 
   async run(context) {
-    const { now, load, again, lost } = await context.classes();
+    const { now, load, again, lost, untold } = await context.classes();
     for (const id of load) await context.write(`loads seat ${id}`, (writer) => writer.queue(taskOf(id)));
     for (const id of again) await loadAgain(context, id);
     for (const id of lost) await context.write(`replaces seat ${id}`, (writer) => writer.replaceSeat(id));
     const another = lost.length > 0 ? await context.classes() : null;
     for (const id of another?.load ?? [])
       await context.write(`loads seat ${id}`, (writer) => writer.queue(taskOf(id)));
+    for (const id of untold) await context.write(`tells of date ${id}`, (writer) => writer.tellOfLost(id));
     return later(now + every, 'until the next look');
   },
 

@@ -33,6 +33,7 @@ import type { CleanedDisk, Endpoint } from '../domain/contracts/facts.ts';
 import { revisionName } from '../domain/contracts/provisioning.ts';
 import type { StateWriter } from '../domain/contracts/state-writer.ts';
 import { newLoadSecrets } from '../lib/ssh-keys.ts';
+import { tellOfLost } from '../services/blocks/classes-due.ts';
 import { endBlock, giveBackDate, holdDate } from '../services/blocks/work.ts';
 import { canServe, moveBooking, rebind, replaceLost } from '../services/booking/move.ts';
 import { forwardSettings } from '../services/reservations/change.ts';
@@ -56,6 +57,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     moveAllocation: (id, from, to) => moveAllocation(tx, id, from, to),
     moveSeat: (id, from, to) => moveSeat(tx, id, from, to),
     replaceSeat: async (id) => (await replaceLost(tx, deps, id)) !== null,
+    tellOfLost: (dateId) => tellOfLost(tx, dateId),
     endBy: (id, end) => endBy(tx, deps, id, end),
     keepHold: (id) => keepHold(tx, id),
     releaseAllocation: async (id) => {

@@ -57,6 +57,8 @@ export interface StateWriter extends ClosingWriter, WaitingWriter {
   moveSeat(id: number, from: readonly AllocationState[], to: AllocationState): Promise<boolean>;
   /** Another machine for a seat that was lost; false while none is free. */
   replaceSeat(id: number): Promise<boolean>;
+  /** Tells who teaches, once each, that seats of a date have no machine. */
+  tellOfLost(dateId: number): Promise<void>;
   /**
    * Lets an allocation last until `end`, its hold with the clean-up after it. Where the next booking abuts, that one is moved
    * to another node; where it cannot be, the end is cut. Returns the end that holds.

@@ -96,6 +96,8 @@ export interface ClassesDue {
   readonly again: readonly number[];
   /** Seats whose machine failed, and none was free then. */
   readonly lost: readonly number[];
+  /** Dates with lost seats of which somebody who teaches is to be told. */
+  readonly untold: readonly number[];
 }
 
 export interface DueBmc {

@@ -12,6 +12,7 @@ import { missingFiles } from './attention/missing-files.ts';
 import { wrongNetworks } from './attention/networks-attention.ts';
 import { failedNodes, pausedNodes, troubledBmcs, unmovedBookings } from './attention/nodes-attention.ts';
 import { disarmed, draining } from './attention/places-attention.ts';
+import { shortClasses } from './attention/short-classes.ts';
 import { slowLoads } from './attention/slow-loads.ts';
 import { booksDiffer, failedTasks, quarantined } from './attention/work-attention.ts';
 
@@ -23,6 +24,7 @@ const kinds: readonly AttentionKind[] = [
   troubledBmcs,
   wrongNetworks,
   slowLoads,
+  shortClasses,
   pausedNodes,
   unmovedBookings,
   undecidedBlocks,

@@ -51,6 +51,8 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
     `The seats that you asked for ${text(course)} were not approved: ${whole(because)}`,
   blockshort: ({ course, because }) =>
     `The seats for ${text(course)} could not be held. ${text(because)} Change what you ask for: its page shows what fits.`,
+  seatslost: ({ course, lost, seats }) =>
+    `${Number(lost)} of the ${Number(seats)} seats for ${text(course)} have no machine, and none is free. We look for others every few seconds.`,
   superseded: ({ title, number, newer }) =>
     `Revision ${Number(number)} of ${text(title)} is not to be in production any more: revision ${Number(newer)} was asked for instead.`,
 };
@@ -83,6 +85,7 @@ const tones: Readonly<Record<string, NoticeTone>> = {
   blockapproved: 'good',
   blockrejected: 'bad',
   blockshort: 'bad',
+  seatslost: 'bad',
   production: 'good',
   superseded: 'plain',
   rollout: 'bad',

@@ -75,10 +75,15 @@ describe('the day of a class', () => {
       for (const name of ['sim1', 'sim2', 'sim3']) broken.add(name);
       await lab.startDaemon();
       await inTransaction(lab.db, (tx) => tx.table('nodes').update({ revision_id: null }));
-      const { teacher, block, dateId } = await makeClass(lab, { seats: 3, students: 1 });
+      const { admin, teacher, block, dateId } = await makeClass(lab, { seats: 3, students: 1 });
       const lost = async () => (await lab.services.inspectBlock(teacher, block.id)).occurrences[0]?.lost;
       await become(dateId, 'failed ready ready');
       assert.equal(await lost(), 1);
+      await wake('classes');
+      const told = await lab.until(async () => (await lab.services.ownMachines(teacher)).notices[0] ?? null);
+      assert.match(told.text, /^1 of the 3 seats for Physics have no machine/);
+      const { items } = await lab.services.attention(admin);
+      assert.ok(items.some(({ text }) => text.startsWith('1 of 3 seats for Physics at ')));
       broken.clear();
       await wake('reload');
       await lab.until(async () => {
