@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { reading } from '../../db/transaction.ts';
+import type { LabError } from '../../src/domain/errors.ts';
 import { eachEngine } from '../helpers/database.ts';
 import { checkBooks, type Lab, makeLab } from '../helpers/lab.ts';
 
@@ -56,8 +57,9 @@ eachEngine((_engine, { open }) => {
     const { id } = await lab.services.reserve(ann, { image: 'simulated', minutes: 60 });
     await assert.rejects(
       lab.services.reserve(bob, { image: 'simulated', minutes: 60 }),
-      (error: { alternatives: { start: number }[] }) => {
-        assert.ok((error.alternatives[0]?.start ?? 0) > Date.now(), 'the next time it is free');
+      ({ alternatives }: LabError) => {
+        const next = alternatives.find(({ kind }) => kind === 'start');
+        assert.ok((next?.start ?? 0) > Date.now(), 'the next time it is free');
         return true;
       },
     );
