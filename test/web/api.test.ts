@@ -178,6 +178,7 @@ describe('the API', () => {
         'reinstall',
         'startMachine',
         'announce',
+        'claim',
         'capture',
         'retryCapture',
         'giveUpCapture',
