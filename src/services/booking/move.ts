@@ -189,15 +189,33 @@ export async function moveBooking(
   return true;
 }
 
-/** Some of the nodes to which a booking whose load has not begun could go, best first; empty where it cannot. */
-export async function movesTo(reader: Reader, deps: MoveDeps, id: number): Promise<number[]> {
-  const booking = await bookingOf(reader, deps, id);
-  if (booking?.allocation.state !== 'held') return [];
+/**
+ * Some of the nodes to which a booking whose load has not begun could go, none of `besides`, best first; empty where it cannot. Only reads.
+ */
+export async function movesTo(
+  reader: Reader,
+  deps: MoveDeps,
+  id: number,
+  besides: readonly number[] = [],
+): Promise<number[]> {
+  const found = await bookingOf(reader, deps, id);
+  if (found?.allocation.state !== 'held') return [];
+  const booking = { ...found, except: [...found.except, ...besides] };
   for (const span of spansOf(booking, reader.now)) {
-    const found = await findCandidates(reader, wanted(booking, reader.now), span.hold);
-    if (found.length > 0) return found.map(({ nodeId }) => nodeId);
+    const places = await findCandidates(reader, wanted(booking, reader.now), span.hold);
+    if (places.length > 0) return places.map(({ nodeId }) => nodeId);
   }
   return [];
+}
+
+/** Has its load not begun, and is another node free for it, none of `besides`? */
+export async function isMovable(
+  reader: Reader,
+  deps: MoveDeps,
+  { id, state }: Pick<AllocationRow, 'id' | 'state'>,
+  besides: readonly number[] = [],
+): Promise<boolean> {
+  return state === 'held' && (await movesTo(reader, deps, id, besides)).length > 0;
 }
 
 /** All of these bookings or none: false where one of them could not, and then nothing has changed. */
@@ -211,68 +229,6 @@ export function moveBookings(
     for (const id of ids) if (!(await moveBooking(tx, deps, id, because))) return false;
     return true;
   });
-}
-
-/** A node and a time in which it is wanted for something else. */
-export interface Room {
-  readonly nodeId: number;
-  readonly window: Window;
-  /** The allocation that it is wanted for, where that is on the node already. */
-  readonly besides?: number;
-}
-
-/** The live allocations whose hold touches the window, the soonest first. */
-export function heldWithin(reader: Reader, { nodeId, window, besides = 0 }: Room): Promise<AllocationRow[]> {
-  return reader.rows(
-    'SELECT * FROM allocations WHERE node_id = ? AND released_at IS NULL AND hold_until > ? AND hold_from < ? AND id <> ? ORDER BY hold_from',
-    [nodeId, window.from, window.until, besides],
-  );
-}
-
-/** What holds the node first in that time and cannot be moved; null where all could be. Reads only: `makeRoom` moves them. */
-export async function firstStuck(reader: Reader, deps: MoveDeps, room: Room): Promise<AllocationRow | null> {
-  for (const allocation of await heldWithin(reader, room))
-    if (!(await isMovable(reader, deps, allocation))) return allocation;
-  return null;
-}
-
-/** Has its load not begun, and is another node free for it, none of `besides`? */
-export async function isMovable(
-  reader: Reader,
-  deps: MoveDeps,
-  allocation: AllocationRow,
-  besides: readonly number[] = [],
-): Promise<boolean> {
-  if (allocation.state !== 'held') return false;
-  const found = await bookingOf(reader, deps, allocation.id);
-  if (!found) return false;
-  const booking = { ...found, except: [...found.except, ...besides] };
-  for (const span of spansOf(booking, reader.now))
-    if ((await findCandidates(reader, wanted(booking, reader.now), span.hold)).length > 0) return true;
-  return false;
-}
-
-/**
- * Moves what is booked on a node within a window to other nodes, the soonest first. What could not be moved stays, and is
- * answered; with `all`, nothing is moved then.
- */
-export async function makeRoom(
-  tx: Tx,
-  deps: MoveDeps,
-  room: Room,
-  because: string,
-  { all = false }: { readonly all?: boolean } = {},
-): Promise<AllocationRow[]> {
-  const stay: AllocationRow[] = [];
-  await tx.savepoint(async () => {
-    for (const allocation of await heldWithin(tx, room)) {
-      if (await moveBooking(tx, deps, allocation.id, because)) continue;
-      stay.push(allocation);
-      if (all) return false;
-    }
-    return true;
-  });
-  return stay;
 }
 
 /** Can waiting still give this allocation's person a machine: is there one that fits, once it is free and in order? */

@@ -6,7 +6,7 @@ import { invalid, LabError } from '../../domain/errors.ts';
 import { isCapturing } from '../../domain/states.ts';
 import { ceilQuarter, inWords, minute } from '../../domain/time.ts';
 import { bumpCounter } from '../booking/limits.ts';
-import { makeRoom } from '../booking/move.ts';
+import { makeRoom } from '../booking/make-room.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { Once } from '../services.ts';
 import type { ExtensionView, ReservationView, SignedIn } from '../views.ts';

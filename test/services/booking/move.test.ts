@@ -3,13 +3,8 @@ import type { AllocationRow } from '../../../db/rows.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../../src/domain/errors.ts';
 import { ceilQuarter, day, hour } from '../../../src/domain/time.ts';
-import {
-  firstStuck,
-  heldWithin,
-  makeRoom,
-  moveBooking,
-  moveBookings,
-} from '../../../src/services/booking/move.ts';
+import { firstStuck, heldWithin, makeRoom } from '../../../src/services/booking/make-room.ts';
+import { moveBooking, moveBookings } from '../../../src/services/booking/move.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { eachEngine } from '../../helpers/database.ts';
 import { checkBooks, type Lab, makeLab } from '../../helpers/lab.ts';
