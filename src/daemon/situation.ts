@@ -10,7 +10,7 @@ import { type SituationRows, situationRows } from '../../db/queries/situation.ts
 import { reading } from '../../db/transaction.ts';
 import type { ReservationFacts, Situation } from '../domain/contracts/situation.ts';
 import type { TargetType } from '../domain/contracts/task.ts';
-import { forwardSettings } from '../services/reservations/change.ts';
+import { forwardSettings } from '../services/reservations/acknowledge.ts';
 import type { DaemonDeps } from './deps.ts';
 
 const sshPort = 22;

@@ -36,7 +36,7 @@ import { newLoadSecrets } from '../lib/ssh-keys.ts';
 import { tellOfLost } from '../services/blocks/classes-due.ts';
 import { endBlock, giveBackDate, holdDate } from '../services/blocks/work.ts';
 import { canServe, moveBooking, rebind, replaceLost } from '../services/booking/move.ts';
-import { forwardSettings } from '../services/reservations/change.ts';
+import { forwardSettings } from '../services/reservations/acknowledge.ts';
 import { closingWriter } from './closings.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';

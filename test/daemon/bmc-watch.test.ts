@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inTransaction } from '../../db/transaction.ts';
-import { acknowledge } from '../../src/services/reservations/change.ts';
+import { acknowledge } from '../../src/services/reservations/acknowledge.ts';
 import type { SignedIn } from '../../src/services/views.ts';
 import { makeCrashLab, poolFolder, runUntilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';

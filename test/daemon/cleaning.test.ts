@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { inTransaction } from '../../db/transaction.ts';
-import { acknowledge } from '../../src/services/reservations/change.ts';
+import { acknowledge } from '../../src/services/reservations/acknowledge.ts';
 import type { SignedIn } from '../../src/services/views.ts';
 import { checkWhole, makeCrashLab, poolFolder, runUntilSettled, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { reading } from '../../db/transaction.ts';
 import { LabError } from '../../src/domain/errors.ts';
 import { ceilQuarter, minute, quarter } from '../../src/domain/time.ts';
-import { acknowledge } from '../../src/services/reservations/change.ts';
+import { acknowledge } from '../../src/services/reservations/acknowledge.ts';
 import type { SignedIn } from '../../src/services/views.ts';
 import { makeCrashLab, poolFolder, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';

@@ -3,7 +3,7 @@ import type { AllocationRow } from '../../db/rows.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import type { NodeState } from '../../src/domain/states.ts';
 import { minute, quarter } from '../../src/domain/time.ts';
-import { acknowledge } from '../../src/services/reservations/change.ts';
+import { acknowledge } from '../../src/services/reservations/acknowledge.ts';
 import type { SignedIn } from '../../src/services/views.ts';
 import { checkWhole, makeCrashLab, poolFolder, runUntilSettled, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';

@@ -10,7 +10,7 @@ import { startFrom } from '../../modules/provisioning/shared/bmc/switch-power.ts
 import { readSeen } from '../../modules/provisioning/shared/metal/image-server/seen-machines.ts';
 import { rackFiles } from '../../src/cli/rack/rack-node.ts';
 import { ExecError, exec } from '../../src/lib/exec.ts';
-import { acknowledge } from '../../src/services/reservations/change.ts';
+import { acknowledge } from '../../src/services/reservations/acknowledge.ts';
 import type { SignedIn } from '../../src/services/views.ts';
 import { checkRows } from '../helpers/crash-lab.ts';
 import { startDaemonProcess } from '../helpers/daemon-child.ts';

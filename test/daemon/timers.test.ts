@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { LabError } from '../../src/domain/errors.ts';
 import { day, minute } from '../../src/domain/time.ts';
-import { acknowledge } from '../../src/services/reservations/change.ts';
+import { acknowledge } from '../../src/services/reservations/acknowledge.ts';
 import type { ReservationView, SignedIn } from '../../src/services/views.ts';
 import { checkWhole, makeCrashLab, poolFolder, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';

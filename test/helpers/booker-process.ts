@@ -2,7 +2,7 @@
 import { connectDatabase } from '../../db/connect.ts';
 import { LabError } from '../../src/domain/errors.ts';
 import { quarter } from '../../src/domain/time.ts';
-import { acknowledge } from '../../src/services/reservations/change.ts';
+import { acknowledge } from '../../src/services/reservations/acknowledge.ts';
 import { reservationServices } from '../../src/services/reservations/reservation-services.ts';
 import type { Booked, BookerOrder, BookingRequest } from './booker-child.ts';
 import { testParts } from './crash-lab.ts';

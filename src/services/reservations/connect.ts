@@ -4,7 +4,8 @@ import { LabError } from '../../domain/errors.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { Once } from '../services.ts';
 import type { ConnectionView, SignedIn } from '../views.ts';
-import { acknowledge, forwardSettings, refuseSimulated } from './change.ts';
+import { acknowledge, forwardSettings } from './acknowledge.ts';
+import { refuseSimulated } from './change.ts';
 import { mine } from './read.ts';
 import { onChange } from './watch.ts';
 

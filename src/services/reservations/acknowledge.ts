@@ -1,0 +1,88 @@
+import type { ReservationListRow } from '../../../db/queries/reservations.ts';
+import { addEvent, noteAccess } from '../../../db/repositories/events.ts';
+import { taintNode } from '../../../db/repositories/nodes.ts';
+import { drawPort } from '../../../db/repositories/ports.ts';
+import { inTransaction, type Tx } from '../../../db/transaction.ts';
+import { LabError } from '../../domain/errors.ts';
+import type { ServiceDeps } from '../deps.ts';
+import { doOnce } from '../once.ts';
+import type { Once } from '../services.ts';
+import type { SignedIn } from '../views.ts';
+import { refuseSimulated, wakeWatch } from './change.ts';
+import { mine } from './read.ts';
+
+/**
+ * Presses Connect: acknowledges, marks the node as touched before anything is opened, draws the port, and wakes the daemon,
+ * which opens the way.
+ */
+export async function acknowledge(
+  deps: ServiceDeps,
+  me: SignedIn,
+  id: number,
+  from: string,
+  once: Once = {},
+): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    await tx.change('UPDATE reservations SET version = version + 1 WHERE id = ?', [id]);
+    const row = await mine(tx, me, id, 'reservation.connect');
+    await doOnce(tx, me, once, ['connect', id], async () => {
+      await openTheWay(tx, deps, me, row, from);
+      return id;
+    });
+  });
+}
+
+async function openTheWay(
+  tx: Tx,
+  deps: ServiceDeps,
+  me: SignedIn,
+  row: ReservationListRow,
+  from: string,
+): Promise<void> {
+  const { id } = row;
+  refuseSimulated(deps, row);
+  if (!['reserved', 'inuse'].includes(row.state)) throw new LabError('reservation.not-ready');
+  if (row.acknowledged_at !== null && from !== '')
+    await noteAccess(tx, { kind: 'connect-pressed', actorId: me.id, reservationId: id, from });
+  if (row.access_opened_at !== null) return;
+  if (!row.node_id || !row.allocation_id || row.place_id === null)
+    throw new LabError('reservation.not-ready');
+  const { userAddress, portFrom, portTo } = forwardSettings(deps, row);
+  if (userAddress === 'forwarded') {
+    const port = await drawPort(tx, row.allocation_id, row.place_id, portFrom, portTo);
+    if (port === null) throw new LabError('busy', { facts: { portFrom, portTo } });
+  }
+  await taintNode(tx, row.node_id);
+  if (row.acknowledged_at === null) {
+    await tx.table('reservations').where({ id }).update({ acknowledged_at: tx.now });
+    await addEvent(tx, {
+      kind: 'acknowledged',
+      actorId: me.id,
+      reservationId: id,
+      nodeId: row.node_id,
+      data: { from },
+      retention: 'access',
+    });
+  }
+  await wakeWatch(tx, id);
+}
+
+export interface ForwardSettings {
+  /** `forwarded`: a port of ours; else an address of the machine's own. */
+  readonly userAddress: 'forwarded' | 'dhcp' | 'static';
+  readonly bindAddress: string;
+  readonly publicAddress: string;
+  readonly portFrom: number;
+  readonly portTo: number;
+}
+
+/** How a pool's people reach its machines: by an address of their own where its module draws no ports. */
+export function forwardSettings(
+  deps: Pick<ServiceDeps, 'descriptors'>,
+  row: Pick<ReservationListRow, 'pool_module' | 'pool_settings'>,
+) {
+  const schema = deps.descriptors[row.pool_module ?? '']?.settings;
+  const settings = schema?.parse(JSON.parse(row.pool_settings ?? '{}')) as ForwardSettings;
+  const usual = settings?.portFrom === undefined ? 'static' : 'forwarded';
+  return { ...settings, userAddress: settings?.userAddress ?? usual };
+}
