@@ -8,7 +8,15 @@ import type {
 import type { AllocationFacts, ReservationFacts } from '../src/domain/contracts/situation.ts';
 import type { TaskFacts } from '../src/domain/contracts/task.ts';
 import type { TaskRow } from './repositories/tasks.ts';
-import type { AllocationRow, HardwareRow, NodeRow, PoolRow, ReservationRow, RevisionRow } from './rows.ts';
+import type {
+  AllocationRow,
+  HardwareRow,
+  IdleRuleColumns,
+  NodeRow,
+  PoolRow,
+  ReservationRow,
+  RevisionRow,
+} from './rows.ts';
 
 /** Rows to the read-only copies that services and modules are given. */
 
@@ -76,7 +84,20 @@ export function revisionFacts(row: RevisionRow & { image_name: string; os_module
   };
 }
 
-export interface ReservationJoin extends ReservationRow {
+/**
+ * No idle rule ends it (vcl.md 8.1): what is being made into an image, what its person or its environment keeps, what is long, and a
+ * seat, which ends with its class.
+ */
+export function neverTimesOut(
+  row: Pick<ReservationJoin, 'imaging' | 'keep_until_end' | 'check_connected' | 'minutes' | 'block_date_id'>,
+  ignoreFromMinutes: number,
+): boolean {
+  const { imaging, keep_until_end, check_connected, minutes, block_date_id } = row;
+  const isKept = imaging === 1 || keep_until_end === 1 || check_connected === 0;
+  return isKept || block_date_id !== null || minutes >= ignoreFromMinutes;
+}
+
+export interface ReservationJoin extends ReservationRow, IdleRuleColumns {
   user_name: string;
   image_name: string;
   check_connected: number;
@@ -100,15 +121,12 @@ export function reservationFacts(row: ReservationJoin, ignoreFromMinutes: number
     connectedAt: number(row.connected_at),
     lastConnectedAt: number(row.last_connected_at),
     unconnectedSince: number(row.unconnected_since),
+    idleSince: number(row.idle_since),
     accessOpenedAt: number(row.access_opened_at),
     imaging: row.imaging === 1,
     captureFailure: row.capture_failure,
     isSeat: row.block_date_id !== null,
-    neverTimesOut:
-      row.imaging === 1 ||
-      row.keep_until_end === 1 ||
-      row.check_connected === 0 ||
-      row.minutes >= ignoreFromMinutes,
+    neverTimesOut: neverTimesOut(row, ignoreFromMinutes),
     createdAt: Number(row.created_at),
   };
 }

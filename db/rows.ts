@@ -37,7 +37,14 @@ export interface GroupRow {
   version: number;
 }
 
-export interface ImageRow {
+/** How long its machines wait for their people, in minutes; 0: for ever, null: as whoever comes after it says. */
+export interface IdleRuleColumns {
+  never_connected_minutes: number | null;
+  disconnected_minutes: number | null;
+  idle_minutes: number | null;
+}
+
+export interface ImageRow extends IdleRuleColumns {
   id: number;
   name: string;
   title: string;
@@ -87,7 +94,7 @@ export interface RevisionRow {
   deleted_at: number | null;
 }
 
-export interface PoolRow {
+export interface PoolRow extends IdleRuleColumns {
   id: number;
   name: string;
   module: string;
@@ -215,6 +222,8 @@ export interface ReservationRow {
   connected_at: number | null;
   last_connected_at: number | null;
   unconnected_since: number | null;
+  /** Since when nothing was typed, while somebody is connected and that is asked for. */
+  idle_since: number | null;
   access_opened_at: number | null;
   terminal_seen_at: number | null;
   keep_until_end: number;

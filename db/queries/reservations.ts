@@ -14,6 +14,12 @@ export interface ReservationListRow extends ReservationRow {
   image_notes: string;
   image_max_minutes: number | null;
   check_connected: number;
+  never_connected_minutes: number | null;
+  disconnected_minutes: number | null;
+  idle_minutes: number | null;
+  pool_never_connected_minutes: number | null;
+  pool_disconnected_minutes: number | null;
+  pool_idle_minutes: number | null;
   /** What it is being saved as. */
   capture_number: number | null;
   capture_image: string | null;
@@ -50,7 +56,8 @@ export interface ReservationListRow extends ReservationRow {
 }
 
 export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS ended_by_name, i.name AS image_name, i.title AS image_title, i.icon AS image_icon,
-    i.notes AS image_notes, i.max_minutes AS image_max_minutes, i.check_connected,
+    i.notes AS image_notes, i.max_minutes AS image_max_minutes, i.check_connected, i.never_connected_minutes, i.disconnected_minutes, i.idle_minutes,
+    p.never_connected_minutes AS pool_never_connected_minutes, p.disconnected_minutes AS pool_disconnected_minutes, p.idle_minutes AS pool_idle_minutes,
     cv.number AS capture_number, ci.name AS capture_image, ci.title AS capture_title,
     a.id AS allocation_id, a.state AS allocation_state, a.user_port, a.user_host, EXISTS (SELECT 1 FROM allocations o WHERE r.state = 'new' AND o.node_id = a.node_id
       AND o.released_at IS NULL AND o.hold_from < a.hold_from) AS blocked, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,

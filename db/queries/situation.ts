@@ -99,7 +99,7 @@ function findAllocation(reader: Reader, type: TargetType, id: number): Promise<A
 function findReservation(reader: Reader, id: number): Promise<ReservationJoin | null> {
   return one(
     reader,
-    `SELECT r.*, u.name AS user_name, i.name AS image_name, i.check_connected FROM reservations r
+    `SELECT r.*, u.name AS user_name, i.name AS image_name, i.check_connected, i.never_connected_minutes, i.disconnected_minutes, i.idle_minutes FROM reservations r
        JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id WHERE r.id = ?`,
     [id],
   );

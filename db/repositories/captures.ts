@@ -68,8 +68,20 @@ async function copyImage(
 ): Promise<number> {
   const [from] = await tx.rows<ImageRow>('SELECT * FROM images WHERE id = ?', [fromId]);
   if (!from) throw new Error(`image ${fromId} is gone`);
-  const { description, notes, icon, os_module, cpus, memory_mb, disk_mb, max_minutes, check_connected } =
-    from;
+  const {
+    description,
+    notes,
+    icon,
+    os_module,
+    cpus,
+    memory_mb,
+    disk_mb,
+    max_minutes,
+    check_connected,
+    never_connected_minutes,
+    disconnected_minutes,
+    idle_minutes,
+  } = from;
   return tx.insert('images', {
     ...{
       name,
@@ -84,6 +96,7 @@ async function copyImage(
       max_minutes,
       check_connected,
     },
+    ...{ never_connected_minutes, disconnected_minutes, idle_minutes },
     owner_id: ownerId,
     visibility: 'owner',
     created_at: tx.now,

@@ -1,5 +1,7 @@
 import type { Reach } from '../../src/domain/contracts/facts.ts';
+import type { IdleRuleChanges } from '../../src/domain/idle-rules.ts';
 import type { Database } from '../connect.ts';
+import { idleColumns } from '../idle-rules.ts';
 import type { Reader, Tx } from '../transaction.ts';
 
 /** The installation's one row; of two first starts the second breaks its key and finds the first one's. */
@@ -76,6 +78,7 @@ export interface NewPool {
   readonly reach: Reach;
   readonly placeId: number;
   readonly settings?: object;
+  readonly idle?: IdleRuleChanges;
 }
 
 /** The pool's id; null when there is none of that name. */
@@ -86,7 +89,7 @@ export async function findPool(tx: Tx, name: string): Promise<number | null> {
 
 /** A pool; with its module's default settings unless told. */
 export async function addPool(tx: Tx, pool: NewPool): Promise<number> {
-  const { name, module, reach, placeId, settings = {} } = pool;
+  const { name, module, reach, placeId, settings = {}, idle = {} } = pool;
   const [id] = await tx.table('pools').insert({
     name,
     module,
@@ -94,6 +97,7 @@ export async function addPool(tx: Tx, pool: NewPool): Promise<number> {
     reach,
     place_id: placeId,
     created_at: tx.now,
+    ...idleColumns(idle),
   });
   return Number(id);
 }

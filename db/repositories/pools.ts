@@ -1,4 +1,6 @@
 import type { Reach } from '../../src/domain/contracts/facts.ts';
+import type { IdleRuleChanges } from '../../src/domain/idle-rules.ts';
+import { idleColumns } from '../idle-rules.ts';
 import type { PoolRow } from '../rows.ts';
 import type { Tx } from '../transaction.ts';
 
@@ -7,12 +9,13 @@ export async function editedPool(
   tx: Tx,
   id: number,
   version: number,
-  { name, reach, settings }: { name: string; reach: Reach; settings: unknown },
+  change: { name: string; reach: Reach; settings: unknown; idle: IdleRuleChanges },
 ): Promise<boolean> {
+  const { name, reach, settings, idle } = change;
   const changed = await tx
     .table('pools')
     .where({ id, version })
-    .update({ name, reach, settings: JSON.stringify(settings), version: version + 1 });
+    .update({ name, reach, settings: JSON.stringify(settings), ...idleColumns(idle), version: version + 1 });
   return changed === 1;
 }
 

@@ -69,6 +69,7 @@ function columns(patch: ReservationPatch): Record<string, unknown> {
     connected_at: patch.connectedAt,
     last_connected_at: patch.lastConnectedAt,
     unconnected_since: patch.unconnectedSince,
+    idle_since: patch.idleSince,
     access_opened_at: patch.accessOpenedAt,
     capture_failure: patch.captureFailure?.slice(0, 500) ?? patch.captureFailure,
     reason: patch.reason?.slice(0, 500),

@@ -1,6 +1,7 @@
 import type { Situation } from '../../src/domain/contracts/situation.ts';
 import { done, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
-import { isConnected, openAccess, tolerate } from './shared/access.ts';
+import { idleSince } from '../../src/domain/idle-rules.ts';
+import { isConnected, openAccess, quietFor, tolerate } from './shared/access.ts';
 import { endByClock } from './shared/end.ts';
 import { warn } from './shared/notices.ts';
 import { watch } from './shared/watch.ts';
@@ -26,35 +27,51 @@ async function checkConnection(context: StateContext, situation: Situation) {
   if (!reservation) return done();
   const soon = now + context.settings.inuseCheckSeconds * 1000;
   const connected = await isConnected(context, situation);
-  if (connected === 'yes') {
-    await context.write('seen', (writer) =>
-      writer.patchReservation(reservation.id, { lastConnectedAt: now, unconnectedSince: null }),
-    );
-    return soon;
-  }
+  if (connected === 'yes') return checkInput(context, situation, soon);
   if (connected === 'unknown' || reservation.neverTimesOut) return forget(context, situation, soon);
   return countDown(context, situation, soon);
 }
 
+/** Somebody is there: whether they do anything is asked where that matters, and what cannot be seen is no rest. */
+async function checkInput(context: StateContext, situation: Situation, soon: number) {
+  const { reservation, clocks, now } = situation;
+  if (!reservation) return done();
+  const limit = reservation.neverTimesOut ? null : clocks.input;
+  const quiet = limit === null ? null : await quietFor(context, situation);
+  const since = limit === null || quiet === null ? null : idleSince(now, quiet, reservation.idleSince, limit);
+  await context.write('seen', (writer) =>
+    writer.patchReservation(reservation.id, {
+      ...{ lastConnectedAt: now, unconnectedSince: null, idleSince: since },
+    }),
+  );
+  if (limit === null || since === null) return soon;
+  const deadline = since + limit;
+  if (now >= deadline) return endByClock(context, reservation, 'Nothing was typed for too long.');
+  const what = 'Nothing was typed for long: type something';
+  return Math.min(await warn(context, situation, { deadline, what }), soon);
+}
+
 /** Time-outs count only observed time: what could not be seen starts the clock anew. */
 async function forget(context: StateContext, { reservation }: Situation, soon: number): Promise<number> {
-  if (reservation && reservation.unconnectedSince !== null) {
+  if (reservation && (reservation.unconnectedSince ?? reservation.idleSince) !== null) {
     await context.write('not observed', (writer) =>
-      writer.patchReservation(reservation.id, { unconnectedSince: null }),
+      writer.patchReservation(reservation.id, { unconnectedSince: null, idleSince: null }),
     );
   }
   return soon;
 }
 
-async function countDown(context: StateContext, { reservation, now }: Situation, soon: number) {
+async function countDown(context: StateContext, situation: Situation, soon: number) {
+  const { reservation, clocks, now } = situation;
   if (!reservation) return done();
+  if (clocks.reconnect === null) return forget(context, situation, soon);
   if (reservation.unconnectedSince === null) {
     await context.write('disconnected', (writer) =>
-      writer.patchReservation(reservation.id, { unconnectedSince: now }),
+      writer.patchReservation(reservation.id, { unconnectedSince: now, idleSince: null }),
     );
     return soon;
   }
-  const deadline = reservation.unconnectedSince + context.settings.reconnectSeconds * 1000;
+  const deadline = reservation.unconnectedSince + clocks.reconnect;
   if (now >= deadline) return endByClock(context, reservation, 'Nobody was connected for too long.');
-  return Math.min(await warn(context, { reservation, now, deadline, what: 'Connect again' }), soon);
+  return Math.min(await warn(context, situation, { deadline, what: 'Connect again' }), soon);
 }

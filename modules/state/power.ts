@@ -73,11 +73,12 @@ async function goOn(context: StateContext, situation: Situation) {
 /** Tells its person once for this task, and notes it in the history. */
 async function announce(
   context: StateContext,
-  { reservation }: Situation,
+  situation: Situation,
   kind: keyof typeof sentences,
 ): Promise<void> {
+  const { reservation } = situation;
   if (!reservation) return;
-  const isNews = await tell(context, reservation, `${kind}-${context.task.id}`, sentences[kind]);
+  const isNews = await tell(context, situation, `${kind}-${context.task.id}`, sentences[kind]);
   if (isNews && kind !== 'restarted')
     await context.write(kind, (writer) => writer.event(kind, {}, reservation.id));
 }

@@ -23,22 +23,23 @@ export const reserved: StateModule = {
 };
 
 /** Each clock starts at *ready* or at the booked start, whichever is later. */
-async function waitForConnect(context: StateContext, { reservation, now }: Situation) {
+async function waitForConnect(context: StateContext, situation: Situation) {
+  const { reservation, clocks, now } = situation;
   if (!reservation) return done();
-  if (reservation.neverTimesOut) return reservation.end;
+  if (reservation.neverTimesOut || clocks.connect === null) return reservation.end;
   const since = Math.max(reservation.readyAt ?? now, reservation.start);
-  const deadline = since + context.settings.acknowledgeSeconds * 1000;
+  const deadline = since + clocks.connect;
   if (now >= deadline) return endByClock(context, reservation, 'Nobody pressed Connect in time.');
-  return warn(context, { reservation, now, deadline, what: 'Press Connect' });
+  return warn(context, situation, { deadline, what: 'Press Connect' });
 }
 
 async function waitForLogin(context: StateContext, situation: Situation) {
-  const { reservation, now, node, allocation } = situation;
+  const { reservation, clocks, now, node, allocation } = situation;
   if (!reservation || !node || !allocation) return done();
   if (reservation.accessOpenedAt === null) await openAccess(context, situation);
   const connected = await isConnected(context, situation);
   const since = reservation.unconnectedSince ?? now;
-  const deadline = since + context.settings.initialConnectSeconds * 1000;
+  const deadline = since + (clocks.logIn ?? context.settings.initialConnectSeconds * 1000);
   if (connected === 'yes' || (reservation.neverTimesOut && now >= deadline))
     return goInUse(context, situation, connected === 'yes');
   if (connected === 'unknown') {
@@ -47,9 +48,9 @@ async function waitForLogin(context: StateContext, situation: Situation) {
     );
     return now + connectCheck;
   }
-  if (reservation.neverTimesOut) return now + connectCheck;
+  if (reservation.neverTimesOut || clocks.logIn === null) return now + connectCheck;
   if (now >= deadline) return endByClock(context, reservation, 'Nobody logged in in time.');
-  return Math.min(await warn(context, { reservation, now, deadline, what: 'Log in' }), now + connectCheck);
+  return Math.min(await warn(context, situation, { deadline, what: 'Log in' }), now + connectCheck);
 }
 
 async function goInUse(context: StateContext, { reservation, node, allocation }: Situation, seen: boolean) {

@@ -86,6 +86,7 @@ const osFunctions = [
   'open_access',
   'close_access',
   'connected',
+  'idle',
   'message',
   'sanitize',
   'pre_capture',
@@ -108,7 +109,7 @@ function bindOs(os: OsModule, base: ModuleContext, secrets: LoadSecrets, binding
   const context: OsContext = { ...base, shell };
   const bound = osFunctions.map((name) => {
     const run = os[name] as (context: OsContext, ...rest: unknown[]) => Promise<unknown>;
-    const writes = !['connected', 'current_image', 'addresses', 'connections'].includes(name);
+    const writes = !['connected', 'idle', 'current_image', 'addresses', 'connections'].includes(name);
     return [
       name,
       async (...rest: unknown[]) => {

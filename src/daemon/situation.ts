@@ -6,10 +6,12 @@ import {
   reservationFacts,
   revisionFacts,
 } from '../../db/facts.ts';
+import { idleRules } from '../../db/idle-rules.ts';
 import { type SituationRows, situationRows } from '../../db/queries/situation.ts';
 import { reading } from '../../db/transaction.ts';
 import type { ReservationFacts, Situation } from '../domain/contracts/situation.ts';
 import type { TargetType } from '../domain/contracts/task.ts';
+import { idleClocks, noIdleRules } from '../domain/idle-rules.ts';
 import { forwardSettings } from '../services/reservations/acknowledge.ts';
 import type { DaemonDeps } from './deps.ts';
 
@@ -40,6 +42,11 @@ function situationOf(deps: DaemonDeps, rows: SituationRows, now: number): Situat
   return {
     now,
     reservation: reservation && reservationOf(deps, rows, reservation),
+    clocks: idleClocks(
+      deps.times,
+      reservation ? idleRules(reservation) : noIdleRules,
+      pool && idleRules(pool),
+    ),
     allocation: allocation && allocationFacts(allocation, rows.failedBefore, rows.blocked),
     node: node && { ...nodeFacts(node), user: userEndpoint(deps, rows) },
     pool: pool && poolFacts(pool),

@@ -1,4 +1,5 @@
 /** What may be said of an image (vcl.md 1.8): forms, the API and the service ask here, so that one answer names every wrong field. */
+import { idleMinutesFault, idleRuleNames } from './idle-rules.ts';
 import { titleFault } from './image-names.ts';
 import { minimumMinutes, mostMinutes } from './limits.ts';
 
@@ -12,7 +13,8 @@ const numbers = {
 const mostText = 5_000;
 const textTooLong = `At most ${mostText} characters.`;
 
-export const imageNumbers = Object.keys(numbers) as (keyof typeof numbers)[];
+const ranges = Object.keys(numbers) as (keyof typeof numbers)[];
+export const imageNumbers = [...ranges, ...idleRuleNames] as const;
 export const imageTexts = ['title', 'description', 'notes'] as const;
 
 /** What is wrong with a text of an image, in words; null when nothing is. */
@@ -22,8 +24,9 @@ export function imageTextFault(name: (typeof imageTexts)[number], text: string):
 }
 
 /** The same of a number of it. */
-export function imageNumberFault(name: keyof typeof numbers, value: number): string | null {
-  const [least, most, unit] = numbers[name];
+export function imageNumberFault(name: (typeof imageNumbers)[number], value: number): string | null {
+  if (!(name in numbers)) return idleMinutesFault(value);
+  const [least, most, unit] = numbers[name as keyof typeof numbers];
   const fine = Number.isInteger(value) && value >= least && value <= most;
   return fine ? null : `A whole number from ${least} to ${most} ${unit}.`;
 }

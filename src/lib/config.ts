@@ -88,6 +88,7 @@ function freeze(set: z.output<typeof Settings>, warnings: string[]): Config {
       acknowledgeSeconds: set.acknowledgeSeconds,
       initialConnectSeconds: set.initialConnectSeconds,
       reconnectSeconds: set.reconnectSeconds,
+      idleSeconds: set.idleSeconds,
       inuseCheckSeconds: set.inuseCheckSeconds,
       ignoreConnectionsFromMinutes: set.ignoreConnectionsFromMinutes,
       loadTimeoutSeconds: set.loadTimeoutSeconds,

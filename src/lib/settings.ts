@@ -32,6 +32,7 @@ export const Settings = z.object({
   acknowledgeSeconds: whole(30, 86_400, 900),
   initialConnectSeconds: whole(30, 86_400, 900),
   reconnectSeconds: whole(30, 86_400, 900),
+  idleSeconds: whole(0, 604_800, 0),
   inuseCheckSeconds: whole(1, 3600, 15),
   ignoreConnectionsFromMinutes: whole(15, 600_000, 1440),
   loadTimeoutSeconds: whole(10, 86_400, 900),

@@ -1,13 +1,14 @@
 /** What administrators do with pools: part of `Services`. */
 import type { PoolSort } from '../../db/queries/pools.ts';
 import type { Reach } from '../domain/contracts/facts.ts';
+import type { IdleRuleChanges } from '../domain/idle-rules.ts';
 import type { ListRequest, Once, PageRequest } from './requests.ts';
 import type * as view from './views.ts';
 
 type Me = view.SignedIn;
 
 /** What is absent stays. */
-export interface PoolChanges {
+export interface PoolChanges extends IdleRuleChanges {
   readonly name?: string | undefined;
   readonly reach?: Reach | undefined;
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
@@ -15,7 +16,7 @@ export interface PoolChanges {
   readonly version?: number | undefined;
 }
 
-export interface NewPool {
+export interface NewPool extends IdleRuleChanges {
   readonly name: string;
   readonly module: string;
   /** Absent: nothing. */

@@ -1,6 +1,7 @@
 /** Every user intention, by name: pages, REST and CLI call these and nothing else. Each checks may() itself and throws LabError. */
 
 import type { ReservationFilter, ReservationSort } from '../../db/queries/reservation-list.ts';
+import type { IdleRuleChanges } from '../domain/idle-rules.ts';
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
 import type { BlockServices } from './blocks.ts';
@@ -84,7 +85,7 @@ export interface CaptureRequest {
 }
 
 /** What is changed of an image; what is absent stays. `null`: no limit. */
-export interface ImageChanges {
+export interface ImageChanges extends IdleRuleChanges {
   readonly title?: string | undefined;
   readonly icon?: string | undefined;
   readonly description?: string | undefined;

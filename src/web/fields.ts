@@ -1,5 +1,6 @@
 /** Fields that pages and the API share: what they take, and the sentence that says what is expected. */
 import { z } from 'zod';
+import { type IdleRules, idleMinutesFault, idleRuleNames } from '../domain/idle-rules.ts';
 import {
   imageNumberFault,
   type imageNumbers,
@@ -43,6 +44,48 @@ const minutesText = z.string(expectedTyped).transform((typed, context) => {
 });
 export const minutesField = minutesText.pipe(minutesNumber);
 export const bookedMinutesField = minutesText.pipe(bookedMinutes);
+
+const idleTyped = z
+  .string('is missing.')
+  .trim()
+  .regex(/^\d{0,6}$/, 'A whole number, or nothing.')
+  .transform((typed) => (typed === '' ? null : Number(typed)))
+  .superRefine(fitsIdleRule)
+  .optional();
+/** The idle rules of an image or a pool as they are typed into a form; nothing typed: whoever comes after it says. */
+export const idleRulesTyped = {
+  neverConnectedMinutes: idleTyped,
+  disconnectedMinutes: idleTyped,
+  idleMinutes: idleTyped,
+};
+
+const idleTold = z.int('must be a whole number.').superRefine(fitsIdleRule).nullable().optional();
+const orElse = '0: for ever; null: as its pool says, else the installation.';
+/** The same as the API takes them. */
+export const idleRulesTold = {
+  neverConnectedMinutes: idleTold.describe(
+    `Minutes that a machine waits for Connect, and then for a login. ${orElse}`,
+  ),
+  disconnectedMinutes: idleTold.describe(`Minutes that it waits for its person to come back. ${orElse}`),
+  idleMinutes: idleTold.describe(`Minutes in which nothing is typed while somebody is connected. ${orElse}`),
+};
+
+/** And as it answers with them. */
+export const idleRulesShown = {
+  neverConnectedMinutes: z.int().nullable(),
+  disconnectedMinutes: z.int().nullable(),
+  idleMinutes: z.int().nullable(),
+};
+
+/** As a form shows them. */
+export function idleRuleTexts(rules: IdleRules): Readonly<Record<keyof IdleRules, string>> {
+  const texts = idleRuleNames.map((name) => [name, String(rules[name] ?? '')]);
+  return Object.fromEntries(texts) as Record<keyof IdleRules, string>;
+}
+
+function fitsIdleRule(value: number | null, context: z.RefinementCtx): void {
+  say(context, value === null ? null : idleMinutesFault(value));
+}
 
 /** A text of an image within its bounds: for `superRefine`. */
 export const fitsImageText =

@@ -7,7 +7,7 @@ import type { ReservationView, SignedIn } from '../../src/services/views.ts';
 import { checkWhole, makeCrashLab, poolFolder, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';
 import { checkBooks, type Lab } from '../helpers/lab.ts';
-import { sayConnected } from '../helpers/recording-os.ts';
+import { readMessages, sayConnected, sayIdle } from '../helpers/recording-os.ts';
 
 const hour = { image: 'simulated', minutes: 60 };
 
@@ -120,6 +120,68 @@ eachEngine((_engine, { open }) => {
     assert.deepEqual(await told(id), ['ready', 'clock', 'clock']);
     await pass(5 * minute);
     await endsBecause(id, /^Nobody was connected for too long\.$/);
+  });
+
+  it('ends what nobody types on where that is a rule, warned on the page and in the terminal; who types stays', async () => {
+    await inTransaction(lab.db, async (tx) => {
+      await tx.table('pools').update({ idle_minutes: 60 });
+      await tx.table('images').update({ idle_minutes: 30 });
+    });
+    const folder = poolFolder(lab.directory);
+    const id = await opened('yes', 240);
+    assert.equal((await view(id)).state, 'inuse');
+    assert.equal((await view(id)).can.keep, true, 'a long computation can be kept beforehand');
+    await pass(40 * minute);
+    assert.equal((await view(id)).deadline, null, 'what cannot be seen is no rest');
+    sayIdle(folder, 20 * 60);
+    await pass(minute);
+    assert.equal((await view(id)).deadline, null, 'who pauses is not told of it');
+    sayIdle(folder, 26 * 60);
+    await pass(6 * minute);
+    assert.deepEqual(await told(id), ['ready', 'clock']);
+    assert.match(readMessages(folder).at(-1) ?? '', /^Nothing was typed for long: type something within/);
+    assert.equal((await view(id)).deadline?.kind, 'input');
+    sayIdle(folder, 0);
+    await pass(minute);
+    assert.equal((await view(id)).deadline, null);
+    sayIdle(folder, 26 * 60);
+    await pass(26 * minute);
+    assert.equal((await view(id)).state, 'inuse');
+    assert.deepEqual(await told(id), ['ready', 'clock', 'clock']);
+    sayIdle(folder, 31 * 60);
+    await pass(5 * minute);
+    await endsBecause(id, /^Nothing was typed for too long\.$/);
+  });
+
+  it('does not ask who types where nobody wants to know, and ends neither seats of classes nor what is kept', async () => {
+    sayIdle(poolFolder(lab.directory), 600 * 60);
+    const id = await opened('yes', 240);
+    await pass(30 * minute);
+    await inTransaction(lab.db, (tx) => tx.table('images').update({ idle_minutes: 10 }));
+    await inTransaction(lab.db, (tx) => tx.table('reservations').update({ block_date_id: 1 }));
+    await pass(30 * minute);
+    await inTransaction(lab.db, (tx) => tx.table('reservations').update({ block_date_id: null }));
+    await lab.services.keep(ann, id);
+    await pass(30 * minute);
+    assert.equal((await view(id)).state, 'inuse');
+    assert.deepEqual(await told(id), ['ready']);
+  });
+
+  it('waits as long for its person as its image and its pool say', async () => {
+    await inTransaction(lab.db, async (tx) => {
+      await tx.table('images').update({ never_connected_minutes: 30 });
+      await tx.table('pools').update({ disconnected_minutes: 0 });
+    });
+    const id = await ready(240);
+    await pass(20 * minute);
+    assert.equal((await view(id)).state, 'reserved');
+    sayConnected(poolFolder(lab.directory), 'yes');
+    await acknowledge(lab.deps, ann, id, 'test');
+    await untilSettled(lab.db);
+    sayConnected(poolFolder(lab.directory), 'no');
+    for (const wait of [minute, 40 * minute, 40 * minute]) await pass(wait);
+    assert.equal((await view(id)).state, 'inuse');
+    assert.deepEqual(await told(id), ['ready']);
   });
 
   it('counts only what it sees: who cannot be seen is never late', async () => {

@@ -2,6 +2,7 @@
 
 import { EventEmitter, once } from 'node:events';
 import { invalid, LabError } from '../../src/domain/errors.ts';
+import { noIdleRules } from '../../src/domain/idle-rules.ts';
 import { may } from '../../src/domain/may.ts';
 import type { PoolServices } from '../../src/services/pool-services.ts';
 import type { Services } from '../../src/services/services.ts';
@@ -420,6 +421,7 @@ function governing(
         version: 1,
         nodes: 4,
         fromNetwork: true,
+        ...noIdleRules,
         settings,
       };
     },

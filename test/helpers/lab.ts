@@ -24,6 +24,7 @@ export const testTimes: TimeSettings = {
   acknowledgeSeconds: 900,
   initialConnectSeconds: 900,
   reconnectSeconds: 900,
+  idleSeconds: 0,
   inuseCheckSeconds: 30,
   ignoreConnectionsFromMinutes: 1440,
   loadTimeoutSeconds: 60,

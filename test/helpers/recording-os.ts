@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ModuleContext } from '../../src/domain/contracts/module-context.ts';
 import type { Connected, OsModule } from '../../src/domain/contracts/os.ts';
@@ -50,6 +50,30 @@ function readConnected(directory: string): Connected {
   }
 }
 
+/** Says for how many seconds nothing was typed on the machines of a pool's directory. */
+export function sayIdle(directory: string, seconds: number | null): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'idle'), String(seconds ?? ''));
+}
+
+function readIdle(directory: string): number | null {
+  try {
+    const text = readFileSync(join(directory, 'idle'), 'utf8');
+    return text === '' ? null : Number(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The sentences shown on terminals, in order. */
+export function readMessages(directory: string): string[] {
+  try {
+    return readFileSync(join(directory, 'messages'), 'utf8').split('\n').filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
 /** Says from where SSH is used, to the machines of a pool's directory. */
 export function sayConnections(directory: string, from: readonly string[]): void {
   mkdirSync(directory, { recursive: true });
@@ -91,7 +115,11 @@ export const recordingOs: OsModule = {
       disk.accounts[username] = 'locked';
     }),
   connected: ({ directory }) => Promise.resolve(readConnected(directory)),
-  message: nothing,
+  idle: ({ directory }) => Promise.resolve(readIdle(directory)),
+  message: ({ directory }, _username, sentence) => {
+    appendFileSync(join(directory, 'messages'), `${sentence}\n`);
+    return Promise.resolve();
+  },
   sanitize: (context, username) =>
     changeDisk(context, (disk) => {
       delete disk.accounts[username];

@@ -1,4 +1,5 @@
 /** View models as services would answer them: for rendering pages without a database. */
+import { noIdleRules } from '../../src/domain/idle-rules.ts';
 import { noLimits } from '../../src/domain/limits.ts';
 import type * as view from '../../src/services/views.ts';
 import { sampleLoads } from './sample-loads.ts';
@@ -567,6 +568,7 @@ export function capturing(over: Partial<view.CaptureView> = {}): view.Reservatio
 export const properties: view.ImagePropertiesView = {
   ...{ id: 1, name: 'tiny', title: 'Tiny Linux', icon: 'terminal', description: 'A small Linux.', notes: '' },
   ...{ osModule: 'linux', cpus: 1, memoryMb: 192, diskMb: 1024, maxMinutes: null, maxAtOnce: null },
+  ...noIdleRules,
   ...{ checkConnected: true, owner: 'imageadmin', visibility: 'groups', groups: ['students'], version: 3 },
   ...{ production: 1, previous: null },
 };

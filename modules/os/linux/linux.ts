@@ -48,6 +48,21 @@ export const linux: OsModule = {
     }
   },
 
+  async idle(context, username) {
+    try {
+      const said = await runCalls(
+        context,
+        'Looking at its terminals',
+        [['idle_seconds', username]],
+        questionMs,
+      );
+      return /^\d+$/.test(said.trim()) ? Number(said) : null;
+    } catch (error) {
+      if (error instanceof ModuleError) return null;
+      throw error;
+    }
+  },
+
   async message(context, username, sentence) {
     const line = sentence.replace(/\p{Cc}+/gu, ' ');
     await runCalls(context, 'Showing a message', [['tell', username, line]], questionMs);

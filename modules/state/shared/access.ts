@@ -3,6 +3,7 @@ import type { Connected } from '../../../src/domain/contracts/os.ts';
 import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import type { StateContext } from '../../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { second } from '../../../src/domain/time.ts';
 
 /** So many addresses are kept at each look. */
 const mostAddresses = 20;
@@ -94,6 +95,13 @@ export async function isConnected(context: StateContext, situation: Situation): 
   const connected = await seen(context, situation).catch(unanswered('unknown' as const));
   if (connected !== 'unknown') await noteConnections(context, situation).catch(unanswered(undefined));
   return connected;
+}
+
+/** For how many milliseconds its person has typed nothing; null where nobody can say so. */
+export async function quietFor(context: StateContext, situation: Situation): Promise<number | null> {
+  const { account } = situation;
+  const seconds = account ? await context.machine(situation).os?.idle(account.username) : null;
+  return seconds == null ? null : seconds * second;
 }
 
 async function seen(context: StateContext, situation: Situation): Promise<Connected> {

@@ -1,6 +1,8 @@
-import type { ReservationFacts } from '../../../src/domain/contracts/situation.ts';
+import type { ReservationFacts, Situation } from '../../../src/domain/contracts/situation.ts';
 import type { StateContext } from '../../../src/domain/contracts/state.ts';
+import { warnBefore } from '../../../src/domain/idle-rules.ts';
 import { day, inWords, minute } from '../../../src/domain/time.ts';
+import { tolerate } from './access.ts';
 
 interface EndNotice {
   readonly key: string;
@@ -22,9 +24,10 @@ const endNotices: readonly EndNotice[] = [
 /** Announces what is due of the end, and returns when the next is. */
 export async function announceEnd(
   context: StateContext,
+  situation: Situation,
   reservation: ReservationFacts,
-  now: number,
 ): Promise<number> {
+  const { now } = situation;
   const left = reservation.end - now;
   const mine = endNotices.filter(
     (notice) => notice.before < reservation.end - (reservation.readyAt ?? reservation.start),
@@ -35,7 +38,7 @@ export async function announceEnd(
   if (current)
     await tell(
       context,
-      reservation,
+      situation,
       `${current.key}-${reservation.end}`,
       `This machine ends in ${inWords(left)}.`,
     );
@@ -47,39 +50,43 @@ function isLong(reservation: ReservationFacts): boolean {
   return reservation.minutes * minute >= day;
 }
 
-/** Tells the reservation's person once per key: on the page, by mail and in the terminal. True when it is news. */
+/** Tells the reservation's person once per key: on the page, by mail and in every terminal, ours or not. True when it is news. */
 export async function tell(
   context: StateContext,
-  reservation: ReservationFacts,
+  situation: Situation,
   key: string,
   sentence: string,
 ): Promise<boolean> {
+  const { reservation, account } = situation;
+  if (!reservation) return false;
   const first = await context.write(`notice ${key}`, (writer) =>
     writer.notify(reservation.id, key, { sentence }),
   );
-  if (first) await context.sayInTerminals(reservation.id, sentence);
-  return first;
+  if (!first) return false;
+  await context.sayInTerminals(reservation.id, sentence);
+  if (account && reservation.accessOpenedAt !== null)
+    await tolerate(context, () => context.machine(situation).os?.message(account.username, sentence));
+  return true;
 }
 
-const warnBefore = 5 * minute;
-
 interface Clock {
-  readonly reservation: ReservationFacts;
-  readonly now: number;
   readonly deadline: number;
+  /** What is to be done: "Log in". */
   readonly what: string;
 }
 
 /** Announces a clock five minutes before it runs out, and returns when to look next. */
 export async function warn(
   context: StateContext,
-  { reservation, now, deadline, what }: Clock,
+  situation: Situation,
+  { deadline, what }: Clock,
 ): Promise<number> {
+  const { now } = situation;
   const warnAt = deadline - warnBefore;
   if (now < warnAt) return warnAt;
   await tell(
     context,
-    reservation,
+    situation,
     `clock-${deadline}`,
     `${what} within ${inWords(deadline - now)}, or press Keep it.`,
   );

@@ -17,7 +17,7 @@ export async function watch(
   const { reservation, now } = situation;
   if (reservation?.state !== state) return done(`no longer ${because}`);
   if (now >= reservation.end) return endOrSave(context, reservation);
-  const nextNotice = await announceEnd(context, reservation, now);
+  const nextNotice = await announceEnd(context, situation, reservation);
   const next = await check(situation);
   return typeof next === 'number' ? later(Math.min(next, nextNotice, reservation.end), because) : next;
 }

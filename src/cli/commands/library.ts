@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { counted } from '../../domain/counted.ts';
+import type { IdleRules } from '../../domain/idle-rules.ts';
 import { visibilities } from '../../domain/may.ts';
 import { callApi, listAll } from '../call-api.ts';
 import { say } from '../say.ts';
+import { addIdleOptions, type IdleOptions, idleBody, idleLine } from './idle-options.ts';
 import { show, whole } from './shown.ts';
 
 interface Shown {
@@ -42,6 +44,16 @@ export function addLibraryCommands(image: Command): void {
   add('show <name>', 'say what an image is and needs').action(async (name: string, { json }: Shown) => {
     show(await callApi<Record<string, unknown>>('GET', `${at(name)}/properties`), json, factLines);
   });
+  addIdleOptions(add('idle <name>', 'say after how long its machines go to others, and see it')).action(
+    async (name: string, { json, ...options }: Shown & IdleOptions) => {
+      const changes = idleBody(options);
+      const asks = Object.keys(changes).length === 0;
+      const now = asks
+        ? await callApi<IdleRules>('GET', `${at(name)}/properties`)
+        : await callApi<IdleRules>('PATCH', at(name), changes);
+      show(now, json, (rules) => `${name} ${idleLine(rules)}`);
+    },
+  );
   add('capture', 'save a reserved machine as a new image, or as a revision of one')
     .argument('<reservation>', 'which', whole)
     .option('--title <words>', 'of a new image: what people read')

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import type { IdleRules } from '../../domain/idle-rules.ts';
 import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
 import { say } from '../say.ts';
+import { addIdleOptions, type IdleOptions, idleBody, idleLine } from './idle-options.ts';
 import { show } from './shown.ts';
 
 interface Pool {
@@ -13,7 +15,7 @@ interface Pool {
   readonly available: number;
 }
 
-interface PoolSettings extends Omit<Pool, 'available'> {
+interface PoolSettings extends Omit<Pool, 'available'>, IdleRules {
   readonly version: number;
   readonly settings: readonly { readonly name: string; readonly kind: string; readonly value: unknown }[];
 }
@@ -30,6 +32,11 @@ interface PoolNetwork extends Pick<PoolTest, 'checks'> {
 
 interface Shown {
   readonly json?: true;
+}
+
+interface SetOptions extends Shown, IdleOptions {
+  readonly name?: string;
+  readonly reach?: string;
 }
 
 /** `labrador pool ...`, over REST. Settings are told as `name=value`. */
@@ -54,12 +61,17 @@ export function addPoolCommands(program: Command): void {
         show(await callApi<PoolSettings>('POST', '/pools', body), json, ({ id }) => `Pool ${id} was made.`);
       },
     );
-  add('set <name> [settings...]', 'change a pool; what is not told stays')
+  addIdleOptions(add('set <name> [settings...]', 'change a pool; what is not told stays'))
     .option('--name <new>', 'another name')
     .option('--reach <what>', 'what its machines may reach')
-    .action(async (name: string, told: readonly string[], { json, ...options }: Shown) => {
+    .action(async (name: string, told: readonly string[], { json, ...options }: SetOptions) => {
       const { id, version, settings } = await settingsOf(name);
-      const body = { ...options, version, settings: settingsIn(told, settings) };
+      const { name: newName, reach } = options;
+      const own = {
+        ...(newName === undefined ? {} : { name: newName }),
+        ...(reach === undefined ? {} : { reach }),
+      };
+      const body = { ...own, ...idleBody(options), version, settings: settingsIn(told, settings) };
       show(await callApi<PoolSettings>('PATCH', `/pools/${id}`, body), json, linesOf);
     });
   add('test <name>', 'try out what the machines of a pool need').action(testCommand);
@@ -139,9 +151,10 @@ function lineOf({ name, module, reach, nodes, available }: Pool): string {
   return `${name.padEnd(20)}  ${module.padEnd(10)}  ${String(nodes).padStart(5)} nodes, ${available} free  reaches ${reach}`;
 }
 
-function linesOf({ name, module, reach, nodes, settings }: PoolSettings): string {
+function linesOf(pool: PoolSettings): string {
+  const { name, module, reach, nodes, settings } = pool;
   const told = settings.map((one) => `  ${one.name.padEnd(16)}  ${[one.value].flat().join(', ')}`);
-  return [`${name}  ${module}  ${nodes} nodes  reaches ${reach}`, ...told].join('\n');
+  return [`${name}  ${module}  ${nodes} nodes  reaches ${reach}`, `  ${idleLine(pool)}`, ...told].join('\n');
 }
 
 function checkLine({ name, result, says, mend }: PoolTest['checks'][number]): string {

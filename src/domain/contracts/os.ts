@@ -52,6 +52,8 @@ export interface OsModule {
   close_access(context: OsContext, username: string): Promise<void>;
   /** Is a login session of that account alive? */
   connected(context: OsContext, username: string): Promise<Connected>;
+  /** For how many seconds nothing was typed on any of that account's terminals; null where it has none, or the machine does not say. */
+  idle(context: OsContext, username: string): Promise<number | null>;
   /** Shows one sentence on that account's terminals. */
   message(context: OsContext, username: string, sentence: string): Promise<void>;
   /** Removes what a person who never got in may have left: the account, its keys. Failure means the node must be reloaded. */

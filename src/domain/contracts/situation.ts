@@ -1,4 +1,6 @@
 /** What a state module is shown: everything about its task's target, in read-only copies, and its machine. */
+
+import type { IdleClocks } from '../idle-rules.ts';
 import type { AllocationState, PowerState, ReservationState } from '../states.ts';
 import type { Inspected } from './bare-metal.ts';
 import type {
@@ -36,6 +38,8 @@ export interface ReservationFacts {
   readonly lastConnectedAt: number | null;
   /** Since when nobody was seen connected; null while somebody is, and while it is not known. */
   readonly unconnectedSince: number | null;
+  /** Since when nothing was typed on its terminals; null while that is not known, or does not matter. */
+  readonly idleSince: number | null;
   /** The account may log in and its way is open. */
   readonly accessOpenedAt: number | null;
   /** No time-outs for not being connected (vcl.md 8.1: Keep it, the image's setting, or a long reservation). */
@@ -73,6 +77,8 @@ export interface AllocationFacts {
 export interface Situation {
   readonly now: number;
   readonly reservation: ReservationFacts | null;
+  /** How long the reservation waits for its person, where it may time out. */
+  readonly clocks: IdleClocks;
   readonly allocation: AllocationFacts | null;
   readonly node: NodeFacts | null;
   readonly pool: PoolFacts | null;

@@ -27,6 +27,7 @@ export interface ReservationPatch {
   readonly connectedAt?: number;
   readonly lastConnectedAt?: number;
   readonly unconnectedSince?: number | null;
+  readonly idleSince?: number | null;
   readonly accessOpenedAt?: number | null;
   readonly captureFailure?: string | null;
   /** One sentence: why it ended or failed. */

@@ -1,3 +1,4 @@
+import { idleColumns, idleRules } from '../../../db/idle-rules.ts';
 import type { ImageAndGroups } from '../../../db/queries/images.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { inTransaction, reading, type Tx } from '../../../db/transaction.ts';
@@ -52,6 +53,7 @@ function propertiesView(image: ImageAndGroups, about: About, groups: string[]): 
     maxMinutes: image.max_minutes,
     maxAtOnce: image.max_at_once,
     checkConnected: image.check_connected === 1,
+    ...idleRules(image),
     ...about,
     visibility: image.visibility,
     groups,
@@ -87,6 +89,7 @@ export async function editImage(
       ...{ cpus: changes.cpus, memory_mb: changes.memoryMb, disk_mb: changes.diskMb },
       ...{ max_minutes: changes.maxMinutes, max_at_once: changes.maxAtOnce },
       check_connected: changes.checkConnected === undefined ? undefined : changes.checkConnected ? 1 : 0,
+      ...idleColumns(changes),
     };
     const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
     if (Object.keys(given).length > 0) await tx.table('images').where({ id: image.id }).update(given);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { idleRules } from '../../../db/idle-rules.ts';
 import type { ImageAndGroups } from '../../../db/queries/images.ts';
 
 /**
@@ -9,7 +10,18 @@ export function imageVersion(image: ImageAndGroups): number {
   const { title, icon, description, notes, cpus, memory_mb, disk_mb } = image;
   const { max_minutes, max_at_once, check_connected, owner_id, visibility } = image;
   const groups = (image.group_ids ?? '').split(',').sort();
-  const all = [title, icon, description, notes, cpus, memory_mb, disk_mb, max_minutes, max_at_once];
+  const all = [
+    title,
+    icon,
+    description,
+    notes,
+    cpus,
+    memory_mb,
+    disk_mb,
+    max_minutes,
+    max_at_once,
+    idleRules(image),
+  ];
   const text = JSON.stringify([...all, check_connected, owner_id, visibility, groups]);
   return createHash('sha256').update(text).digest().readUIntBE(0, 6);
 }

@@ -8,7 +8,7 @@ import { doOnce } from '../once.ts';
 import type { NewPool, Once } from '../services.ts';
 import type { PoolChoicesView, SignedIn } from '../views.ts';
 import { checkedSettings, settingsOf } from './pool-settings.ts';
-import { nameTaken } from './pools.ts';
+import { checkIdleRules, nameTaken } from './pools.ts';
 
 /** What a pool can be made of: real machines first. */
 export async function poolChoices(deps: ServiceDeps, me: SignedIn): Promise<PoolChoicesView> {
@@ -35,13 +35,14 @@ export async function createPool(
   once: Once = {},
 ): Promise<number> {
   if (!may(me, 'node.manage')) throw new LabError('not-allowed');
+  checkIdleRules(pool);
   const settings = checkedSettings(deps, pool.module, pool.settings ?? {});
   const { name, module, reach = 'none' } = pool;
   return inTransaction(deps.db, async (tx) => {
     const { id } = await doOnce(tx, me, once, ['create-pool', JSON.stringify(pool)], async () => {
       if ((await findPool(tx, name)) !== null) throw nameTaken();
       const placeId = await placeIn(tx, pool.place);
-      const made = await addPool(tx, { name, module, reach, placeId, settings });
+      const made = await addPool(tx, { name, module, reach, placeId, settings, idle: pool });
       await addEvent(tx, { kind: 'pool-added', actorId: me.id, data: { pool: name } });
       return made;
     });

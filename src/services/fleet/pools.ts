@@ -1,3 +1,4 @@
+import { idleRules } from '../../../db/idle-rules.ts';
 import {
   countPools,
   type PoolListRow,
@@ -10,6 +11,7 @@ import { editedPool, removedPool } from '../../../db/repositories/pools.ts';
 import type { PoolRow } from '../../../db/rows.ts';
 import { inTransaction, isDuplicate, type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
+import { type IdleRuleChanges, idleRuleFaults } from '../../domain/idle-rules.ts';
 import { may } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { idOfCursor } from '../paging.ts';
@@ -61,7 +63,8 @@ function poolView(deps: ServiceDeps, row: PoolListRow): PoolView {
 export async function poolSettings(deps: ServiceDeps, me: SignedIn, id: number): Promise<PoolSettingsView> {
   if (!may(me, 'node.manage')) throw new LabError('not-allowed');
   return reading(deps.db, async (reader) => {
-    const { name, module, reach, version, settings } = await poolRow(reader, id);
+    const row = await poolRow(reader, id);
+    const { name, module, reach, version, settings } = row;
     const typed = JSON.parse(settings) as Record<string, unknown>;
     return {
       id,
@@ -72,6 +75,7 @@ export async function poolSettings(deps: ServiceDeps, me: SignedIn, id: number):
       nodes: await nodesOf(reader, id),
       fromNetwork: deps.descriptors[module]?.networkSeconds !== undefined,
       settings: settingsOf(deps, module, typed),
+      ...idleRules(row),
     };
   });
 }
@@ -96,6 +100,7 @@ export async function editPool(
   changes: PoolChanges,
 ): Promise<void> {
   if (!may(me, 'node.manage')) throw new LabError('not-allowed');
+  checkIdleRules(changes);
   await inTransaction(deps.db, async (tx) => {
     const row = await poolRow(tx, id);
     const before = JSON.parse(row.settings) as Record<string, unknown>;
@@ -103,12 +108,21 @@ export async function editPool(
     const { name = row.name, reach = row.reach, version = row.version } = changes;
     const [other] = await tx.rows('SELECT id FROM pools WHERE name = ? AND id <> ?', [name, id]);
     if (other) throw nameTaken();
-    if (!(await editedPool(tx, id, version, { name, reach, settings })))
+    if (!(await editedPool(tx, id, version, { name, reach, settings, idle: changes })))
       throw new LabError('changed-meanwhile');
     await addEvent(tx, { kind: 'pool-changed', actorId: me.id, data: { pool: name } });
   }).catch((error: unknown) => {
     throw isDuplicate(error) ? nameTaken() : error;
   });
+}
+
+/** Throws `input.invalid` that names every rule that is wrong. */
+export function checkIdleRules(changes: IdleRuleChanges): void {
+  const fields = idleRuleFaults(changes);
+  const detail = Object.entries(fields)
+    .map((one) => one.join(': '))
+    .join(' ');
+  if (detail !== '') throw new LabError('input.invalid', { fields, detail });
 }
 
 export function nameTaken(): LabError {

@@ -1,9 +1,12 @@
+import { neverTimesOut } from '../../../db/facts.ts';
+import { idleRules } from '../../../db/idle-rules.ts';
 import type { NoticeRow } from '../../../db/queries/notices.ts';
 import type { EventRow, ReservationListRow } from '../../../db/queries/reservations.ts';
 import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 import type { TimeSettings } from '../../domain/contracts/time-settings.ts';
 import { counted } from '../../domain/counted.ts';
 import { userMessages } from '../../domain/errors.ts';
+import { type IdleClocks, idleClocks, warnBefore } from '../../domain/idle-rules.ts';
 import { isCapturing, isComing, isLive, isUsable, wasCancelled } from '../../domain/states.ts';
 import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
@@ -134,25 +137,45 @@ function isOff(row: ReservationListRow): boolean {
 
 /** The clock that ends it early unless something is done (vcl.md 8.1); none where it never times out. */
 function deadlineOf(source: ViewSource): ReservationView['deadline'] {
-  const { row, times, now } = source;
+  const { row, now } = source;
   if (row.offered_until !== null) return { kind: 'answer', at: Number(row.offered_until) };
-  if (
-    isSimulated(source) ||
-    row.keep_until_end === 1 ||
-    row.imaging === 1 ||
-    row.check_connected === 0 ||
-    row.minutes >= times.ignoreConnectionsFromMinutes
-  )
-    return null;
+  const clocks = clocksOf(source);
+  if (clocks === null) return null;
   const isBooked = row.state === 'new' && Number(row.start_at) > now;
   if (isBooked || (row.state === 'reserved' && row.acknowledged_at === null)) {
     const since = Math.max(Number(row.ready_at), Number(row.start_at));
-    return { kind: 'connect', at: since + times.acknowledgeSeconds * 1000 };
+    return ending('connect', since, clocks.connect);
   }
-  if (row.unconnected_since === null || !isUsable(row.state)) return null;
-  const inUse = row.state === 'inuse';
-  const seconds = inUse ? times.reconnectSeconds : times.initialConnectSeconds;
-  return { kind: inUse ? 'reconnect' : 'log-in', at: Number(row.unconnected_since) + seconds * 1000 };
+  if (!isUsable(row.state)) return null;
+  if (row.idle_since !== null) return almostIdle(Number(row.idle_since), clocks.input, now);
+  if (row.unconnected_since === null) return null;
+  const since = Number(row.unconnected_since);
+  return row.state === 'inuse'
+    ? ending('reconnect', since, clocks.reconnect)
+    : ending('log-in', since, clocks.logIn);
+}
+
+type Deadline = NonNullable<ReservationView['deadline']>;
+
+function ending(kind: Deadline['kind'], since: number, long: number | null): Deadline | null {
+  return long === null ? null : { kind, at: since + long };
+}
+
+/** Who pauses for a minute is not told of it. */
+function almostIdle(since: number, long: number | null, now: number): Deadline | null {
+  const deadline = ending('input', since, long);
+  return deadline !== null && deadline.at - now <= warnBefore ? deadline : null;
+}
+
+/** The clocks that run for it; null where none does. */
+function clocksOf(source: ViewSource): IdleClocks | null {
+  const { row, times } = source;
+  if (isSimulated(source) || neverTimesOut(row, times.ignoreConnectionsFromMinutes)) return null;
+  return idleClocks(times, idleRules(row), {
+    neverConnectedMinutes: row.pool_never_connected_minutes,
+    disconnectedMinutes: row.pool_disconnected_minutes,
+    idleMinutes: row.pool_idle_minutes,
+  });
 }
 
 function canOf(source: ViewSource): ReservationView['can'] {
@@ -171,7 +194,7 @@ function canOf(source: ViewSource): ReservationView['can'] {
     reinstall: real && row.acknowledged_at !== null,
     start: off,
     capture: real && !off && canBeCaptured(source, row),
-    keep: usable && row.keep_until_end === 0 && deadlineOf(source) !== null,
+    keep: usable && (deadlineOf(source) !== null || (clocksOf(source)?.input ?? null) !== null),
     end: isLive(row.state),
   };
 }

@@ -1,6 +1,7 @@
 /** Images, their revisions and properties. */
 import type { ImageFormat } from '../../domain/contracts/facts.ts';
 import type { Alternative } from '../../domain/errors.ts';
+import type { IdleRules } from '../../domain/idle-rules.ts';
 import type { Visibility } from '../../domain/may.ts';
 import type { Page } from './paging.ts';
 
@@ -55,7 +56,7 @@ export interface Hindrance {
 }
 
 /** What an image is and needs. */
-export interface ImagePropertiesView {
+export interface ImagePropertiesView extends IdleRules {
   readonly id: number;
   readonly name: string;
   readonly title: string;

@@ -1,6 +1,7 @@
 /** Pools: what they are, what their modules can be told, and what a test of one found. */
 import type { Reach } from '../../domain/contracts/facts.ts';
 import type { PoolCheck } from '../../domain/contracts/provisioning.ts';
+import type { IdleRules } from '../../domain/idle-rules.ts';
 
 export interface PoolView {
   readonly id: number;
@@ -15,7 +16,7 @@ export interface PoolView {
   readonly available: number;
 }
 
-export interface PoolSettingsView {
+export interface PoolSettingsView extends IdleRules {
   readonly id: number;
   readonly name: string;
   readonly module: string;

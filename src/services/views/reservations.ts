@@ -80,7 +80,7 @@ export interface ReservationView {
   readonly estimate: { readonly p50: number; readonly p95: number; readonly since: number } | null;
   /** A clock that ends it early unless something is done: "connect before", "reconnect before". */
   readonly deadline: {
-    readonly kind: 'answer' | 'connect' | 'log-in' | 'reconnect';
+    readonly kind: 'answer' | 'connect' | 'log-in' | 'reconnect' | 'input';
     readonly at: number;
   } | null;
   /** What may be done to it now; the pages ask this and never the state. */

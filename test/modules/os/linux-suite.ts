@@ -86,7 +86,7 @@ export function linuxSuite(name: string, subject: LinuxSubject): void {
     /** A login shell of the account; resolves once it runs. */
     async function openSession(
       before = '',
-    ): Promise<{ said: () => string; over: Promise<void>; end(): void }> {
+    ): Promise<{ said: () => string; over: Promise<void>; type(text: string): void; end(): void }> {
       const { client } = await logIn(ways[0] ?? { password: '' });
       return await new Promise((resolve, reject) => {
         client.exec(`${before} exec sh`, { pty: true }, (error, channel) => {
@@ -95,7 +95,13 @@ export function linuxSuite(name: string, subject: LinuxSubject): void {
           const over = new Promise<void>((ended) => channel.once('close', () => ended()));
           channel.on('data', (chunk: Buffer) => {
             text += chunk.toString();
-            if (text.includes('up-and-running')) resolve({ said: () => text, over, end: () => client.end() });
+            if (text.includes('up-and-running'))
+              resolve({
+                said: () => text,
+                over,
+                type: (typed) => channel.write(typed),
+                end: () => client.end(),
+              });
           });
           channel.write('echo up-and-"running"\n');
         });
@@ -177,6 +183,29 @@ export function linuxSuite(name: string, subject: LinuxSubject): void {
       await becomes('no');
       kept.end();
       await kept.over;
+    });
+
+    it('says for how long nothing was typed on its terminals', async () => {
+      assert.equal(await bound.idle(account.username), null, 'it has none');
+      const session = await openSession();
+      const other = await openSession();
+      const typed = await bound.idle(account.username);
+      assert.ok(typed !== null && typed < 120, `${typed} s`);
+      // an hour later, as the machine sees it: what is printed is no input
+      await asRoot('date -s "@$(($(date +%s) + 3600))" >/dev/null');
+      await bound.message(account.username, 'Are you there?');
+      while (!session.said().includes('Are you there?')) await new Promise(setImmediate);
+      const quiet = await bound.idle(account.username);
+      assert.ok(quiet !== null && quiet >= 3590, `${quiet} s`);
+      session.type('echo I-am-"here"\n');
+      while (!session.said().includes('I-am-here')) await new Promise(setImmediate);
+      const again = await bound.idle(account.username);
+      assert.ok(again !== null && again < 1800, `${again} s`);
+      for (const one of [session, other]) {
+        one.end();
+        await one.over;
+      }
+      await bound.prepare();
     });
 
     it('shows a message on its terminals', async () => {

@@ -8,13 +8,23 @@ list_processes() {
   grep -l -e "$2" /proc/[0-9]*/environ 2>/dev/null | sed 's|^/proc/\([0-9]*\)/environ$|Terminal: \1|'
 }
 
+# The terminals of an account.
+terminals_of() { find /dev /dev/pts -maxdepth 1 -type c -user "$1" 2>/dev/null | grep -E '/(pts/|tty)[0-9]'; }
+
+# For how many seconds nobody has typed on any terminal of an account: the kernel notes when one was read from. Nothing where it has none.
+idle_seconds() {
+  exists "$1" || return 0
+  last=$(for terminal in $(terminals_of "$1"); do stat -c %X "$terminal" 2>/dev/null || :; done | sort -n | tail -n 1)
+  [ -z "$last" ] || echo $(($(date +%s) > last ? $(date +%s) - last : 0))
+}
+
 # Every TCP connection, as the kernel shows it.
 list_connections() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true; }
 
 # Shows a line on every terminal of an account. A terminal that is held does not hold us.
 tell() {
   exists "$1" || return 0
-  for terminal in $(find /dev /dev/pts -maxdepth 1 -type c -user "$1" 2>/dev/null | grep -E '/(pts/|tty)[0-9]'); do
+  for terminal in $(terminals_of "$1"); do
     (printf '\r\n\007%s\r\n' "$2" >"$terminal") >/dev/null 2>&1 &
   done
 }

@@ -1,7 +1,7 @@
 /** Images as those who make them see them: capture, properties, publication, revisions. */
 import { z } from 'zod';
 import { visibilities } from '../../../domain/may.ts';
-import { fitsImageNumber, fitsImageText } from '../../fields.ts';
+import { fitsImageNumber, fitsImageText, idleRulesShown, idleRulesTold } from '../../fields.ts';
 import { bodyOf, id, PageQuery, time } from './common.ts';
 
 const text = z.string('must be text.');
@@ -50,6 +50,7 @@ export const ImageChangesBody = bodyOf({
     .optional()
     .describe('Longest reservation; null: no limit of its own.'),
   maxAtOnce: amount('maxAtOnce').nullable().optional().describe('How many at once; null: no limit.'),
+  ...idleRulesTold,
   checkConnected: z
     .boolean('must be true or false.')
     .optional()
@@ -76,6 +77,7 @@ export const PropertiesSchema = z.object({
   maxMinutes: z.int().nullable(),
   maxAtOnce: z.int().nullable(),
   checkConnected: z.boolean(),
+  ...idleRulesShown,
   owner: z.string().nullable(),
   visibility: z.enum(visibilities),
   groups: z.array(z.string()),

@@ -1,6 +1,7 @@
 /** Pools, what they can be told, and what a test of one found. */
 import { z } from 'zod';
 import { networkParts } from '../../../domain/contracts/provisioning.ts';
+import { idleRulesShown, idleRulesTold } from '../../fields.ts';
 import { bodyOf, id, reach, time } from './common.ts';
 
 export const PoolSchema = z.object({
@@ -27,6 +28,7 @@ export const PoolSettingsSchema = z.object({
   nodes: z.int(),
   fromNetwork: z.boolean().describe('Its machines start from a network, which is checked.'),
   settings: settingsSchema,
+  ...idleRulesShown,
 });
 
 const nameIn = z
@@ -41,6 +43,7 @@ export const PoolChangesBody = bodyOf({
   name: nameIn.optional(),
   reach: reachIn.optional(),
   settings: settingsIn.optional(),
+  ...idleRulesTold,
   version: z.int('must be the version that was shown.').optional(),
 });
 
@@ -50,6 +53,7 @@ export const NewPoolBody = bodyOf({
   reach: reachIn.optional(),
   place: z.string('must be text.').max(120, 'At most 120 characters.').optional(),
   settings: settingsIn.optional(),
+  ...idleRulesTold,
 });
 
 const checksSchema = z.array(

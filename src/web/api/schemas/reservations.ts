@@ -197,7 +197,9 @@ export const ReservationSchema = z.object({
   progress: z.number().nullable().describe('0 to 1 of the usual time, while it loads.'),
   progressText: z.string().nullable(),
   estimate: z.object({ usualMs: z.number(), nearlyAlwaysMs: z.number(), since: time }).nullable(),
-  deadline: z.object({ kind: z.enum(['answer', 'connect', 'log-in', 'reconnect']), at: time }).nullable(),
+  deadline: z
+    .object({ kind: z.enum(['answer', 'connect', 'log-in', 'reconnect', 'input']), at: time })
+    .nullable(),
   can: Can.describe('What may be done to it now.'),
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { visibilities } from '../../../domain/may.ts';
-import { fitsImageNumber, fitsImageText } from '../../fields.ts';
+import { fitsImageNumber, fitsImageText, idleRulesTyped } from '../../fields.ts';
 
 const text = z.string('is missing.').max(10_000, 'Much too long.');
 const expected = 'A whole number.';
@@ -32,6 +32,7 @@ export const PropertiesForm = z.object({
   diskMb: whole.superRefine(fitsImageNumber('diskMb')),
   maxMinutes: wholeOrNone.superRefine(fitsImageNumber('maxMinutes')),
   maxAtOnce: wholeOrNone.superRefine(fitsImageNumber('maxAtOnce')),
+  ...idleRulesTyped,
   checkConnected: z
     .literal('1')
     .optional()

@@ -1,8 +1,10 @@
 import { counted } from '../../../domain/counted.ts';
 import type { FieldErrors } from '../../../domain/errors.ts';
+import { idleRuleNames } from '../../../domain/idle-rules.ts';
 import { type Visibility, visibilities } from '../../../domain/may.ts';
 import type { GroupNameView, ImagePropertiesView, RevisionView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
+import { idleRuleTexts } from '../../fields.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { StateWord } from '../reservations/state-words.ts';
 import { bytesText } from './sizes.ts';
@@ -40,6 +42,7 @@ export type TypedProperties = Readonly<Record<(typeof textFields)[number], strin
 export const textFields = [
   ...(['title', 'icon', 'description', 'notes', 'cpus', 'memoryMb', 'diskMb'] as const),
   ...(['maxMinutes', 'maxAtOnce'] as const),
+  ...idleRuleNames,
 ] as const;
 
 interface RevisionRow {
@@ -153,6 +156,7 @@ function asTyped(image: ImagePropertiesView): TypedProperties {
   return {
     ...{ title, icon, description, notes, cpus: text(cpus), memoryMb: text(memoryMb), diskMb: text(diskMb) },
     ...{ maxMinutes: text(maxMinutes), maxAtOnce: text(maxAtOnce), checkConnected: image.checkConnected },
+    ...idleRuleTexts(image),
   };
 }
 

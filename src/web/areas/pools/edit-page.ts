@@ -1,5 +1,6 @@
 import type { PoolSettingsView, PoolTestView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
+import { idleRuleTexts } from '../../fields.ts';
 import type { Refusal } from '../../refusal.ts';
 import { type CheckLine, checkLines, saysOfChecks } from './check-lines.ts';
 import { type Typed, textsOf } from './form.ts';
@@ -32,7 +33,7 @@ export function editPoolPage(
   refusal: Refusal | null,
   clock: Clock,
 ): EditPoolPage {
-  const now = { name: pool.name, reach: pool.reach, ...textsOf(pool.settings) };
+  const now = { name: pool.name, reach: pool.reach, ...textsOf(pool.settings), ...idleRuleTexts(pool) };
   const conflict = refusal?.code === 'changed-meanwhile';
   const version = conflict ? String(pool.version) : (over.version ?? String(pool.version));
   const differing = Object.entries(now).filter(([name, text]) => conflict && (over[name] ?? text) !== text);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { reaches } from '../../../domain/contracts/facts.ts';
 import type { PoolSettingView } from '../../../services/views.ts';
+import { idleRulesTyped } from '../../fields.ts';
 import { line } from '../../input.ts';
 
 /** What was typed, or what is, by name. */
@@ -10,6 +11,7 @@ export type Typed = Readonly<Record<string, string>>;
 export const PoolForm = z.object({
   name: line(60, 'The name'),
   reach: z.enum(reaches, 'must be one of these.'),
+  ...idleRulesTyped,
 });
 
 /** The values of settings as a form shows them. */

@@ -1,5 +1,7 @@
 import type { Request, Response } from 'express';
+import { noIdleRules } from '../../../domain/idle-rules.ts';
 import type { PoolChoicesView } from '../../../services/views.ts';
+import { idleRuleTexts } from '../../fields.ts';
 import { parse } from '../../input.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
@@ -52,7 +54,14 @@ function show(
     modules: choices.modules.map(({ id, title, simulated }) => {
       return { title, simulated, href: `/pools/new?module=${id}`, here: id === module.id };
     }),
-    typed: { name: '', reach: 'none', ...textsOf(module.settings), ...typed, module: module.id },
+    typed: {
+      name: '',
+      reach: 'none',
+      ...idleRuleTexts(noIdleRules),
+      ...textsOf(module.settings),
+      ...typed,
+      module: module.id,
+    },
   };
   sendPage(web, res, 'pools/new', { title: 'Add a pool' }, page);
 }

@@ -53,6 +53,7 @@ const deadlines = {
   connect: 'press Connect',
   'log-in': 'log in',
   reconnect: 'log in again',
+  input: 'type something',
 } as const;
 
 export function deadlineOf({ deadline }: ReservationView, clock: Clock): Deadline | null {
