@@ -328,4 +328,6 @@ export interface BlockDateRow {
   image_id: number;
   state: BlockDateState;
   says: string | null;
+  /** The end it had before it was ended early; null: nobody ended it. */
+  planned_end_at: number | null;
 }

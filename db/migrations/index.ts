@@ -28,6 +28,7 @@ import * as waiters from './0030-waiters.ts';
 import * as classDay from './0031-class-day.ts';
 import * as calendarAddresses from './0032-calendar-addresses.ts';
 import * as idleRules from './0033-idle-rules.ts';
+import * as classInHand from './0034-class-in-hand.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -61,6 +62,7 @@ const migrations: readonly Migration[] = [
   { name: '0031-class-day', ...classDay },
   { name: '0032-calendar-addresses', ...calendarAddresses },
   { name: '0033-idle-rules', ...idleRules },
+  { name: '0034-class-in-hand', ...classInHand },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

@@ -17,15 +17,21 @@ export interface OpenClassRow {
   is_open: boolean;
   /** Their seat, or the machine of that environment that they have anyway. */
   reservation_id: number | null;
+  /** So many minutes longer they keep their seat. */
+  extra: number;
+  /** It was ended early: nobody comes in any more. */
+  is_ending: boolean;
 }
 
-type Found = Omit<OpenClassRow, 'opens_at' | 'is_open'> & {
+type Found = Omit<OpenClassRow, 'opens_at' | 'is_open' | 'is_ending'> & {
+  planned_end_at: number | null;
   seat_id: number | null;
   machine_id: number | null;
 };
 
 /** An own machine counts when it is there now, or will be at the start, and was not booked for later. */
-const select = `SELECT d.id, g.name AS course, d.image_id, i.name AS image_name, i.title AS image_title, d.start_at, d.end_at,
+const select = `SELECT d.id, g.name AS course, d.image_id, i.name AS image_name, i.title AS image_title, d.start_at, d.end_at, d.planned_end_at,
+    COALESCE((SELECT x.minutes FROM seat_extras x WHERE x.block_date_id = d.id AND x.user_id = m.user_id), 0) AS extra,
     (SELECT MAX(r.id) FROM reservations r WHERE r.block_date_id = d.id AND r.user_id = m.user_id AND r.live = 1) AS seat_id,
     (SELECT MAX(r.id) FROM reservations r WHERE r.user_id = m.user_id AND r.image_id = d.image_id AND r.live = 1 AND r.block_date_id IS NULL
        AND r.imaging = 0 AND r.start_at <= ? AND r.end_at > d.start_at AND r.end_at > ?) AS machine_id
@@ -61,14 +67,15 @@ export async function openClassOf(
   return row ? openClass(row, now) : null;
 }
 
-function openClass({ seat_id, machine_id, ...row }: Found, now: number): OpenClassRow {
+function openClass({ seat_id, machine_id, planned_end_at, ...row }: Found, now: number): OpenClassRow {
   const start = Number(row.start_at);
   return {
     ...row,
     start_at: start,
     end_at: Number(row.end_at),
     opens_at: start - claimsOpen,
-    is_open: now >= start - claimsOpen,
+    is_open: now >= start - claimsOpen && planned_end_at === null,
+    is_ending: planned_end_at !== null,
     reservation_id: seat_id ?? machine_id,
   };
 }
@@ -84,8 +91,11 @@ export interface SeatToClaim {
 /** More than lose a seat to others at the same moment. */
 const most = 40;
 
-/** Seats that nobody has: loaded ones first, in no order beyond that. */
-export function seatsToClaim(reader: Reader, dateId: number): Promise<SeatToClaim[]> {
+/**
+ * Seats that nobody has: loaded ones first, in no order beyond that. Those that are held for longer than the class are for who was given
+ * more time (`longer`): they come first for them, and last for everybody else.
+ */
+export function seatsToClaim(reader: Reader, dateId: number, longer: boolean): Promise<SeatToClaim[]> {
   const chance = reader.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
   return reader.rows(
     `SELECT a.id, a.node_id, n.place_id,
@@ -95,7 +105,7 @@ export function seatsToClaim(reader: Reader, dateId: number): Promise<SeatToClai
          LEFT JOIN image_revisions v ON v.id = n.revision_id
        WHERE a.block_date_id = ? AND a.released_at IS NULL AND a.reservation_id IS NULL AND a.claimed_by IS NULL
          AND a.state IN ('held', 'loading', 'ready')
-       ORDER BY CASE a.state WHEN 'ready' THEN 0 WHEN 'loading' THEN 1 ELSE 2 END, ${chance} LIMIT ${most}`,
+       ORDER BY CASE WHEN a.end_at > d.end_at THEN 1 ELSE 0 END ${longer ? 'DESC' : 'ASC'}, CASE a.state WHEN 'ready' THEN 0 WHEN 'loading' THEN 1 ELSE 2 END, ${chance} LIMIT ${most}`,
     [dateId],
   );
 }

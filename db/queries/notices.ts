@@ -36,3 +36,14 @@ export function imageNoticeRows(reader: Reader, userId: number): Promise<NoticeR
     [userId],
   );
 }
+
+/** What is still to be said in the terminals of a reservation, the oldest first. */
+export function unsaidNotices(
+  reader: Reader,
+  reservationId: number,
+): Promise<Pick<NoticeRow, 'id' | 'notice_key' | 'data'>[]> {
+  return reader.rows(
+    'SELECT id, notice_key, data FROM notices WHERE reservation_id = ? AND unsaid = 1 ORDER BY id',
+    [reservationId],
+  );
+}

@@ -9,7 +9,7 @@ export type NewBlock = Pick<
   BlockRow,
   'group_id' | 'image_id' | 'seats' | 'time_zone' | 'recurrence' | 'comment' | 'grace_minutes' | 'asked_by'
 >;
-export type NewBlockDate = Omit<BlockDateRow, 'id' | 'block_id'>;
+export type NewBlockDate = Omit<BlockDateRow, 'id' | 'block_id' | 'planned_end_at'>;
 
 export function addBlock(tx: Tx, block: NewBlock): Promise<number> {
   return tx.insert('blocks', { ...block, skips_short: 0, state: 'asked', created_at: tx.now });
@@ -44,18 +44,22 @@ export async function addDates(tx: Tx, blockId: number, dates: readonly NewBlock
 export async function patchDate(
   tx: Tx,
   id: number,
-  patch: Partial<Pick<BlockDateRow, 'state' | 'says' | 'seats' | 'image_id'>>,
+  patch: Partial<Omit<BlockDateRow, 'id' | 'block_id'>>,
 ): Promise<void> {
   await tx.table('block_dates').where({ id }).update(patch);
 }
 
 /** Their seats must have gone back. */
 export async function removeDates(tx: Tx, ids: readonly number[]): Promise<void> {
-  if (ids.length > 0)
-    await tx
-      .table('block_dates')
-      .whereIn('id', ids as number[])
-      .delete();
+  if (ids.length === 0) return;
+  await tx
+    .table('seat_extras')
+    .whereIn('block_date_id', ids as number[])
+    .delete();
+  await tx
+    .table('block_dates')
+    .whereIn('id', ids as number[])
+    .delete();
 }
 
 /** Gives back the seats of a date that nobody has claimed, but those that are being loaded: they go when they are. Says how many. */

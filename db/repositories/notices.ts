@@ -35,6 +35,18 @@ export async function addMail(
   return id;
 }
 
+/** The same on pages and in the terminals of its machine (`unsaid`), but not by mail: it is about this moment. */
+export async function addSpoken(
+  tx: Tx,
+  reservationId: number,
+  key: string,
+  data: object,
+): Promise<number | null> {
+  const id = await addNotice(tx, reservationId, key, data);
+  if (id !== null) await tx.table('notices').where({ id }).update({ unsaid: 1 });
+  return id;
+}
+
 const noReservation = 0;
 
 interface ImageNotice {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { nodeFacts, poolFacts, taskFacts } from '../../db/facts.ts';
 import { datesToGiveBack } from '../../db/queries/blocks.ts';
+import { unsaidNotices } from '../../db/queries/notices.ts';
 import { rolloutOf } from '../../db/queries/rollout.ts';
 import { strandedBookings, strandedSeats } from '../../db/queries/stranded.ts';
 import { addEvent } from '../../db/repositories/events.ts';
@@ -19,6 +20,7 @@ import { ModuleError } from '../domain/errors.ts';
 import type { PhaseSaid } from '../domain/load-phases.ts';
 import { classesDue } from '../services/blocks/classes-due.ts';
 import { blockFacts } from '../services/blocks/work.ts';
+import { noticeText } from '../services/reservations/sentences.ts';
 import { auditBooks } from './audit.ts';
 import { checkNetwork, checkPool, dueNetworks } from './check-pool.ts';
 import { closingsDue } from './closings.ts';
@@ -113,6 +115,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     loadTurn: (situation) => loadTurn(deps, run, situation),
     terminals: (id) => deps.terminals.terminalsOf(id),
     closeTerminals: (id, why) => deps.terminals.closeTerminals(id, why),
+    unsaid: (id) => unsaid(deps, id),
     sayInTerminals: (id, sentence) => deps.terminals.say(id, sentence),
     rollout: () => rollout(deps, row),
     removeImage: (revision) => rm(imageFile(deps, revision), { force: true }),
@@ -177,6 +180,15 @@ async function noteProgress(tx: Tx, task: TaskRow, said: Said): Promise<void> {
     retention: 'progress',
   });
   await followLoad(tx, task.id, said);
+}
+
+function unsaid(deps: DaemonDeps, reservationId: number) {
+  return reading(deps.db, async (reader) =>
+    (await unsaidNotices(reader, reservationId)).map(({ id, notice_key, data }) => ({
+      noticeId: id,
+      sentence: noticeText(notice_key, JSON.parse(data) as Record<string, unknown>),
+    })),
+  );
 }
 
 function overtaken(deps: DaemonDeps, placeId: number): Promise<Overtaken> {

@@ -123,6 +123,9 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     invite: (reservationId) => invite(tx, deps, reservationId),
     notify: (reservationId, key, facts = {}, imageId) =>
       notify(tx, deps, { reservationId, key, facts, imageId }),
+    said: async (id) => {
+      await tx.table('notices').where({ id }).update({ unsaid: null });
+    },
     notifyOfImage: (imageId, key, data, replaces) =>
       notifyOfImage(tx, deps, task, { imageId, key, data, replaces }),
   };

@@ -24,5 +24,10 @@ export const mostSeats = 1_000;
 /** How long after the start of a class seats that nobody claimed can be kept, in minutes. */
 export const mostGrace = 240;
 
+/** So much longer than planned a class, or one of its students, can have the seats at a time, in minutes. */
+export const mostLonger = 240;
+/** So much can be said to a class at once, in characters. */
+export const mostToSay = 300;
+
 /** So long before the start of a class its seats can be claimed: they are loaded by then. Milliseconds. */
 export const claimsOpen = 10 * minute;

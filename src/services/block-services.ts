@@ -1,6 +1,10 @@
 import { askBlock } from './blocks/ask.ts';
 import { changeBlock, changeBlockDate } from './blocks/change.ts';
 import { claim, ownClasses } from './blocks/claim.ts';
+import { extendClass } from './blocks/day/extend-class.ts';
+import { giveExtra } from './blocks/day/extra-minutes.ts';
+import { sayToClass } from './blocks/day/say-to-class.ts';
+import { startFor } from './blocks/day/start-for.ts';
 import { approveBlock, rejectBlock, withdrawBlock } from './blocks/decide.ts';
 import { previewBlock } from './blocks/preview.ts';
 import { inspectBlock, listBlocks } from './blocks/read.ts';
@@ -23,5 +27,9 @@ export function blockServices(deps: ServiceDeps): BlockServices {
     wall: (me, id, dateId) => wall(deps, me, id, dateId),
     watchWall: (me, id, dateId, changed) => watchWall(deps, me, id, dateId, changed),
     claim: (me, dateId, once) => claim(deps, me, dateId, once),
+    sayToClass: (me, id, dateId, text, once) => sayToClass(deps, me, id, dateId, text, once),
+    extendClass: (me, id, dateId, minutes, once) => extendClass(deps, me, id, dateId, minutes, once),
+    giveExtra: (me, id, dateId, extra, once) => giveExtra(deps, me, id, dateId, extra, once),
+    startFor: (me, id, dateId, person, once) => startFor(deps, me, id, dateId, person, once),
   };
 }

@@ -102,8 +102,22 @@ export interface WallView {
   readonly end: number;
   readonly now: number;
   readonly seats: number;
+  /** Its seats are held and it is not over: something can be done about it. */
+  readonly canRun: boolean;
+  /** Its seats can be claimed, or have been. */
+  readonly hasBegun: boolean;
   /** Trouble first. */
   readonly tiles: readonly TileView[];
+  /** Who attends its course, by name. */
+  readonly people: readonly ClassPersonView[];
+}
+
+export interface ClassPersonView {
+  readonly name: string;
+  readonly displayName: string;
+  /** So many minutes longer than the class they keep their seat. */
+  readonly extra: number;
+  readonly isSeated: boolean;
 }
 
 export type DateFit = 'fits' | 'fewer' | 'none' | 'skipped';

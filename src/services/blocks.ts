@@ -2,6 +2,7 @@
 import type { BlockState } from '../domain/blocks.ts';
 import type { Recurrence } from '../domain/recurrence.ts';
 import type * as view from './block-views.ts';
+import type { ClassDayServices } from './class-day.ts';
 import type { Once, PageRequest } from './requests.ts';
 import type { Page, SignedIn } from './views.ts';
 
@@ -37,7 +38,7 @@ export interface BlockDecision {
   readonly skipsShort?: boolean | undefined;
 }
 
-export interface BlockServices {
+export interface BlockServices extends ClassDayServices {
   /**
    * What each date comes to: whether it fits, how many seats there are, and which other environments would fit. Of a block
    * (`id`), as a change of it: what it holds itself is not in its way. Takes nothing.

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import type { AccountPage, NewTokenPage } from './areas/account/pages.ts';
 import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.ts';
+import type { DoingPage } from './areas/blocks/doings.ts';
 import type { BlockFormPage, BlockPage, BlocksPage } from './areas/blocks/pages.ts';
 import type { PreviewPage } from './areas/blocks/preview-page.ts';
 import type { WallPage, WallRegion } from './areas/blocks/wall.ts';
@@ -116,6 +117,7 @@ export interface Pages {
   'blocks/preview': PreviewPage;
   'blocks/show': BlockPage;
   'blocks/wall': WallPage;
+  'blocks/doing': DoingPage;
   'courses/list': CoursesPage;
   'courses/add': NewCoursePage;
   'courses/show': CoursePage;

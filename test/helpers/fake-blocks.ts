@@ -49,6 +49,20 @@ export function blocking(asked: string[]): BlockServices {
     wall: async (_me, id) => sample.wall(found(id).id),
     watchWall: async () => () => undefined,
     ownClasses: async (me) => (me.role === 'administrator' ? sample.classes : []),
+    async sayToClass(_me, id, dateId, text) {
+      if (text.trim() === '') throw invalid('text', 'Say something.');
+      asked.push(`say ${id} ${dateId} ${text}`);
+    },
+    async extendClass(_me, id, dateId, minutes) {
+      if (minutes > 240) throw invalid('minutes', 'A whole number of minutes, 1 to 240.');
+      asked.push(`extend-class ${id} ${dateId} ${minutes}`);
+    },
+    giveExtra: async (_me, id, dateId, extra) =>
+      void asked.push(`extra ${id} ${dateId} ${JSON.stringify(extra)}`),
+    async startFor(_me, id, dateId, person) {
+      asked.push(`start-for ${id} ${dateId} ${person}`);
+      return { id: 1 };
+    },
     async claim(_me, dateId) {
       asked.push(`claim ${dateId}`);
       return { id: 1 };

@@ -145,6 +145,11 @@ export function wall(blockId: number): view.WallView {
   };
   return {
     ...{ blockId, dateId: 31, course: 'Physics', image: tiny, timeZone: 'Europe/Berlin', seats: 40 },
+    ...{ canRun: true, hasBegun: true },
+    people: [
+      { name: 'ada', displayName: 'Ada Lovelace', extra: 30, isSeated: true },
+      { name: 'dana', displayName: 'Dana Scott', extra: 0, isSeated: false },
+    ],
     ...{ start: now - 900_000, end: now + 4_500_000, now },
     tiles: Array.from({ length: 40 }, (_, at) => {
       const state = stateOf(at + 1);

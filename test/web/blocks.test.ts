@@ -72,12 +72,34 @@ describe('the pages of seats of classes', () => {
     assert.equal((await post('/classes/31/claim', {})).headers.location, '/reservations/1');
   });
 
+  it('let who teaches speak to the class, and give it more time', async () => {
+    const wall = await get('/blocks/7/dates/31');
+    assert.equal([...wall.text.matchAll(/<dialog id="do-/g)].length, 4);
+    assert.match(wall.text, /Ada Lovelace \(ada\), 30 min more/);
+    const sent = await post('/blocks/7/dates/31/do/say', { text: 'Five more minutes.' });
+    assert.equal(sent.headers.location, '/blocks/7/dates/31?said=class-told');
+    assert.equal(lab.asked.at(-1), 'say 7 31 Five more minutes.');
+    await post('/blocks/7/dates/31/do/extra', { person: 'ada', minutes: '20', later: '1' });
+    assert.equal(lab.asked.at(-1), 'extra 7 31 {"person":"ada","minutes":20,"later":true}');
+    await post('/blocks/7/dates/31/do/start', { person: 'dana' });
+    assert.equal(lab.asked.at(-1), 'start-for 7 31 dana');
+    const long = await post('/blocks/7/dates/31/do/extend', { minutes: '999' });
+    assert.equal(long.status, 422);
+    assert.match(long.text, /value="999" aria-invalid=true aria-describedby=minutes-error/);
+    assert.equal((await get('/blocks/7/dates/31/do/nothing')).status, 404);
+  });
+
   it('and the API say the same, as it is documented', async () => {
     const api = (method: 'get' | 'post' | 'patch', path: string, body?: object) =>
       request(app)[method](`/api/v1${path}`).set('authorization', 'Bearer admin-session-secret').send(body);
     await api('get', '/blocks?state=asked').expect(200).expect(asDocumented);
     await api('get', '/blocks/7').expect(200).expect(asDocumented);
     await api('get', '/blocks/7/dates/31/seats').expect(200).expect(asDocumented);
+    await api('post', '/blocks/7/dates/31/message', { text: 'Hello' }).expect(200).expect(asDocumented);
+    await api('post', '/blocks/7/dates/31/extend', { minutes: 15 }).expect(200).expect(asDocumented);
+    const extra = { person: 'ada', minutes: 15 };
+    await api('post', '/blocks/7/dates/31/extra', extra).expect(200).expect(asDocumented);
+    await api('post', '/blocks/7/dates/31/start', { person: 'ada' }).expect(200).expect(asDocumented);
     await api('get', '/classes').expect(200).expect(asDocumented);
     await api('post', '/classes/31/claim').expect(200).expect(asDocumented);
     const recurrence = { kind: 'once', date: '2027-05-03', from: '10:00', until: '11:00' };

@@ -57,16 +57,30 @@ export async function tell(
   key: string,
   sentence: string,
 ): Promise<boolean> {
-  const { reservation, account } = situation;
+  const { reservation } = situation;
   if (!reservation) return false;
   const first = await context.write(`notice ${key}`, (writer) =>
     writer.notify(reservation.id, key, { sentence }),
   );
-  if (!first) return false;
+  if (first) await say(context, situation, sentence);
+  return first;
+}
+
+/** What somebody wrote to its person since the last look, in every terminal. */
+export async function sayWhatIsUnsaid(context: StateContext, situation: Situation): Promise<void> {
+  for (const { noticeId, sentence } of await context.unsaid(situation.reservation?.id ?? 0)) {
+    await say(context, situation, sentence);
+    await context.write('said', (writer) => writer.said(noticeId));
+  }
+}
+
+/** In windows of ours and over SSH. */
+async function say(context: StateContext, situation: Situation, sentence: string): Promise<void> {
+  const { reservation, account } = situation;
+  if (!reservation) return;
   await context.sayInTerminals(reservation.id, sentence);
   if (account && reservation.accessOpenedAt !== null)
     await tolerate(context, () => context.machine(situation).os?.message(account.username, sentence));
-  return true;
 }
 
 interface Clock {

@@ -1,7 +1,7 @@
 import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import { done, later, type Outcome, type StateContext } from '../../../src/domain/contracts/state.ts';
 import { endOrSave } from './end.ts';
-import { announceEnd } from './notices.ts';
+import { announceEnd, sayWhatIsUnsaid } from './notices.ts';
 
 /**
  * One look of a task that watches a reservation in `state`: its planned end and the notices of it first, then `check`, which
@@ -17,6 +17,7 @@ export async function watch(
   const { reservation, now } = situation;
   if (reservation?.state !== state) return done(`no longer ${because}`);
   if (now >= reservation.end) return endOrSave(context, reservation);
+  await sayWhatIsUnsaid(context, situation);
   const nextNotice = await announceEnd(context, situation, reservation);
   const next = await check(situation);
   return typeof next === 'number' ? later(Math.min(next, nextNotice, reservation.end), because) : next;

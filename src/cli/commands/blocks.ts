@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
+import { addClassDayCommands } from './class-day.ts';
 import { courseId } from './courses.ts';
 import { show, whole } from './shown.ts';
 
@@ -87,14 +88,10 @@ export function addBlockCommands(program: Command): void {
       show(await callApi<BlockDetail>('POST', `/blocks/${id}/reject`, { reason }), json, describe);
     },
   );
-  add('seats <id> <date-id>', 'every seat of one date as it is now').action(
-    async (id: string, date: string, { json }: Shown) => {
-      show(await callApi<Wall>('GET', `/blocks/${id}/dates/${date}/seats`), json, tilesText);
-    },
-  );
   add('withdraw <id>', 'give back what has not begun').action(async (id: string, { json }: Shown) => {
     show(await callApi<BlockDetail>('POST', `/blocks/${id}/withdraw`, {}), json, describe);
   });
+  addClassDayCommands(blocks);
   add('date <id> <date>', 'change one date, such as 2027-05-18')
     .option('--skip', 'leave it out')
     .option('--restore', 'take it in again')
@@ -159,21 +156,6 @@ function classLine({
   const open = isOpen ? 'open' : 'not open yet';
   const state = reservationId === null ? open : `reservation ${reservationId}`;
   return `${dateId}  ${course}  ${image.name}  ${start}  ${state}`;
-}
-
-interface Wall {
-  readonly tiles: readonly {
-    readonly seat: number | null;
-    readonly state: string;
-    readonly person: string | null;
-    readonly node: string | null;
-  }[];
-}
-
-function tilesText({ tiles }: Wall): string {
-  return tiles
-    .map(({ seat, state, person, node }) => [seat ?? '-', state, person ?? '-', node ?? '-'].join('  '))
-    .join('\n');
 }
 
 interface DateWish extends Shown {

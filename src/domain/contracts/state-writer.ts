@@ -188,6 +188,8 @@ export interface StateWriter extends ClosingWriter, WaitingWriter {
   ): Promise<boolean>;
   /** Mails a booking's person an invitation, if what it says is not what they were told last. */
   invite(reservationId: number): Promise<void>;
+  /** It was said in its terminals. */
+  said(noticeId: number): Promise<void>;
   /**
    * Tells an image's owner, and whoever asked for this task, on Home and by mail, each once per key. Earlier notices about it of
    * the kinds that it `replaces` are true no more: they are put away, and who still saw one is told too.

@@ -40,6 +40,8 @@ export interface StateContext {
   terminals(reservationId: number): Promise<Connected>;
   /** Ends all terminals of a reservation; their windows show why. */
   closeTerminals(reservationId: number, why: string): Promise<void>;
+  /** What is still to be said in a reservation's terminals, the oldest first. */
+  unsaid(reservationId: number): Promise<readonly { readonly noticeId: number; readonly sentence: string }[]>;
   /** Shows a sentence in its terminals. */
   sayInTerminals(reservationId: number, sentence: string): Promise<void>;
   /** Nodes of a place whose BMC is to be looked at by now, and since when it was silent; only for place tasks. */

@@ -58,18 +58,27 @@ export function classFor(reader: Reader, me: SignedIn, image: string): Promise<O
   return openClassOf(reader, me.id, { image });
 }
 
-/** The same for a person whose counter was bumped in this transaction. */
-export async function takeSeat(tx: Tx, deps: ServiceDeps, me: SignedIn, row: OpenClassRow): Promise<number> {
+type Who = Pick<SignedIn, 'id' | 'name'>;
+
+/** The same for a person whose counter was bumped in this transaction; `by` presses for them. */
+export async function takeSeat(
+  tx: Tx,
+  deps: ServiceDeps,
+  me: Who,
+  row: OpenClassRow,
+  by: number = me.id,
+): Promise<number> {
   if (row.reservation_id !== null) return row.reservation_id;
+  if (row.is_ending) throw new LabError('block.closed', { detail: 'This class is being ended.' });
   if (!row.is_open) throw new LabError('block.closed', { facts: { opens: row.opens_at } });
   await dropClaim(tx, row.id, me.id);
-  for (const seat of await seatsToClaim(tx, row.id)) {
+  for (const seat of await seatsToClaim(tx, row.id, row.extra > 0)) {
     const id = await insertReservation(tx, deps, me, row, seat);
     if (await claimSeat(tx, seat.id, { reservationId: id, userId: me.id })) {
       const where = { placeId: seat.place_id, nodeId: seat.node_id, reservationId: id };
       await queueTask(tx, { action: 'new', targetType: 'allocation', targetId: seat.id }, where);
       const data = { blockDateId: row.id, course: row.course };
-      await addEvent(tx, { kind: 'seat-claimed', actorId: me.id, reservationId: id, data });
+      await addEvent(tx, { kind: 'seat-claimed', actorId: by, reservationId: id, data });
       return id;
     }
     // another was faster
@@ -81,11 +90,12 @@ export async function takeSeat(tx: Tx, deps: ServiceDeps, me: SignedIn, row: Ope
 function insertReservation(
   tx: Tx,
   deps: ServiceDeps,
-  me: SignedIn,
+  me: Who,
   row: OpenClassRow,
   seat: { readonly revision_id: number | null },
 ): Promise<number> {
   const start = Math.max(tx.now, row.start_at);
+  const end = row.end_at + row.extra * minute;
   return tx.insert('reservations', {
     user_id: me.id,
     image_id: row.image_id,
@@ -96,8 +106,8 @@ function insertReservation(
     state: 'new',
     live: 1,
     start_at: start,
-    end_at: row.end_at,
-    minutes: Math.max(1, Math.ceil((row.end_at - start) / minute)),
+    end_at: end,
+    minutes: Math.max(1, Math.ceil((end - start) / minute)),
     starts_now: 0,
     username: loginName(me.name),
     password: deps.cipher.seal(randomPassword()),

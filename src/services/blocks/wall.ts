@@ -1,19 +1,24 @@
-import { dateRows } from '../../../db/queries/blocks.ts';
 import { type WallRow, wallRows } from '../../../db/queries/class-day.ts';
+import { type ClassPersonRow, classPeople } from '../../../db/repositories/class-time.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
-import { LabError } from '../../domain/errors.ts';
-import { type TileState, type TileView, tileStates, type WallView } from '../block-views.ts';
+import { claimsOpen } from '../../domain/blocks.ts';
+import {
+  type ClassPersonView,
+  type TileState,
+  type TileView,
+  tileStates,
+  type WallView,
+} from '../block-views.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { everySecond, watch } from '../reservations/watch.ts';
 import type { SignedIn } from '../views.ts';
-import { ownBlock } from './read.ts';
+import { dateOf } from './day/in-hand.ts';
 
 /** Every seat of a date, those that need somebody first. */
 export function wall(deps: ServiceDeps, me: SignedIn, id: number, dateId: number): Promise<WallView> {
   return reading(deps.db, async (reader) => {
-    const block = await ownBlock(reader, me, id);
-    const date = (await dateRows(reader, id)).find((row) => row.id === dateId);
-    if (!date) throw new LabError('not-found');
+    const { block, date } = await dateOf(reader, me, id, dateId);
+    const [start, end] = [Number(date.start_at), Number(date.end_at)];
     return {
       ...{
         blockId: id,
@@ -24,8 +29,11 @@ export function wall(deps: ServiceDeps, me: SignedIn, id: number, dateId: number
         seats: date.seats,
       },
       image: { name: date.image_name, title: date.image_title },
-      ...{ start: Number(date.start_at), end: Number(date.end_at) },
+      ...{ start, end },
+      canRun: date.state === 'held' && block.state === 'approved' && end > reader.now,
+      hasBegun: start - claimsOpen <= reader.now,
       tiles: tilesOf(await wallRows(reader, dateId)),
+      people: (await classPeople(reader, dateId)).map(personOf),
     };
   });
 }
@@ -41,6 +49,10 @@ export async function watchWall(
   await wall(deps, me, id, dateId);
   const pulse = async (reader: Reader) => JSON.stringify(tilesOf(await wallRows(reader, dateId)));
   return watch(deps.db, `wall:${dateId}`, everySecond(pulse), changed);
+}
+
+function personOf({ name, display_name: displayName, extra, seated }: ClassPersonRow): ClassPersonView {
+  return { name, displayName, extra, isSeated: Number(seated) > 0 };
 }
 
 function tilesOf(rows: readonly WallRow[]): TileView[] {

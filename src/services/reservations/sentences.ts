@@ -53,6 +53,8 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
     `The seats for ${text(course)} could not be held. ${text(because)} Change what you ask for: its page shows what fits.`,
   seatslost: ({ course, lost, seats }) =>
     `${Number(lost)} of the ${Number(seats)} seats for ${text(course)} have no machine, and none is free. We look for others every few seconds.`,
+  class: ({ who, course, text: said }) => `${text(who)}, to everybody in ${text(course)}: ${text(said)}`,
+  seatstarted: ({ who, course }) => `${text(who)} took your seat in ${text(course)} for you.`,
   superseded: ({ title, number, newer }) =>
     `Revision ${Number(number)} of ${text(title)} is not to be in production any more: revision ${Number(newer)} was asked for instead.`,
 };
@@ -86,6 +88,7 @@ const tones: Readonly<Record<string, NoticeTone>> = {
   blockrejected: 'bad',
   blockshort: 'bad',
   seatslost: 'bad',
+  seatstarted: 'good',
   production: 'good',
   superseded: 'plain',
   rollout: 'bad',

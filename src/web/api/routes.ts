@@ -6,6 +6,7 @@ import { administrationOperations } from './operations/administration.ts';
 import { availabilityOperations } from './operations/availability.ts';
 import { blockOperations } from './operations/blocks.ts';
 import { calendarOperations } from './operations/calendar.ts';
+import { classDayOperations } from './operations/class-day.ts';
 import { closingOperations } from './operations/closings.ts';
 import { courseOperations } from './operations/courses.ts';
 import { eventsOperation } from './operations/events.ts';
@@ -43,6 +44,7 @@ export const operations: readonly Operation[] = [
   ...groupOperations,
   ...courseOperations,
   ...blockOperations,
+  ...classDayOperations,
   ...administrationOperations,
   ...siteOperations,
   document,

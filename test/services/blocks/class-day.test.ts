@@ -3,6 +3,7 @@ import { addEvent } from '../../../db/repositories/events.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import { provisioning } from '../../../modules/provisioning/registry.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
+import { ceilQuarter, minute } from '../../../src/domain/time.ts';
 import { makeClass, seatStates } from '../../helpers/class-lab.ts';
 import { eachEngine } from '../../helpers/database.ts';
 import { checkBooks, type Lab, makeLab } from '../../helpers/lab.ts';
@@ -12,14 +13,21 @@ describe('the day of a class', () => {
   eachEngine((_engine, { open }) => {
     let lab: Lab;
     const broken = new Set<string>();
+    const said: [id: number, sentence: string][] = [];
     beforeEach(async () => {
       broken.clear();
+      said.length = 0;
       const { simulator } = provisioning;
       const load: typeof simulator.load = async (context) => {
         if (broken.has(context.node.name)) throw new ModuleError('node_broken', 'It does not start.');
         return await simulator.load(context);
       };
-      const over = { provisioning: { ...provisioning, simulator: { ...simulator, load } } };
+      const terminals = {
+        terminalsOf: () => Promise.resolve('no' as const),
+        closeTerminals: () => Promise.resolve(),
+        say: async (id: number, sentence: string) => void said.push([id, sentence]),
+      };
+      const over = { terminals, provisioning: { ...provisioning, simulator: { ...simulator, load } } };
       lab = await makeLab(await open(), { nodes: 5, over });
     });
     afterEach(async () => {
@@ -91,6 +99,79 @@ describe('the day of a class', () => {
         return (await seatStates(lab, dateId)) === 'ready ready ready';
       });
       assert.equal(await lost(), 0);
+    });
+
+    it('is in the hand of who teaches: a message, a seat for somebody, more time for one and for all', async () => {
+      await lab.startDaemon();
+      const { students, teacher, block, dateId } = await makeClass(lab, { seats: 3, students: 3 });
+      await become(dateId, 'ready ready ready');
+      const [ann, bob, cid] = students;
+      assert.ok(ann && bob && cid);
+      const { services } = lab;
+      const end = block.occurrences[0]?.end ?? 0;
+      const endOf = async (me: typeof ann, id: number) => (await services.getReservation(me, id)).end - end;
+      await assert.rejects(
+        services.sayToClass(teacher, block.id, dateId, 'Hello'),
+        isLabError('block.state'),
+      );
+
+      // one who has a seat, and one who has none yet
+      const { id: anns } = await services.claim(ann, dateId);
+      await services.giveExtra(teacher, block.id, dateId, { person: 'student0', minutes: 30 });
+      await services.giveExtra(teacher, block.id, dateId, { person: 'student2', minutes: 20, later: true });
+      assert.equal(await endOf(ann, anns), 30 * minute);
+      const { id: bobs } = await services.startFor(teacher, block.id, dateId, 'student1');
+      assert.equal((await services.startFor(teacher, block.id, dateId, 'student1')).id, bobs);
+      const { id: cids } = await services.claim(cid, dateId);
+      for (const [me, id] of [
+        [ann, anns],
+        [bob, bobs],
+        [cid, cids],
+      ] as const)
+        await lab.reaches(me, id, 'reserved');
+      assert.deepEqual([await endOf(bob, bobs), await endOf(cid, cids)], [0, 20 * minute]);
+      const told = (await services.getReservation(bob, bobs)).notices.map(({ text }) => text);
+      assert.ok(told.includes('teacher took your seat in Physics for you.'), told.join());
+      await assert.rejects(
+        services.giveExtra(teacher, block.id, dateId, { person: 'teacher', minutes: 5 }),
+        isLabError('input.invalid'),
+      );
+
+      // all: what is booked after it goes to other machines, as long as there are some
+      const eve = await lab.person('eve');
+      const later = { image: 'simulated', minutes: 60, start: ceilQuarter(end + 60 * minute) };
+      for (const _ of [1, 2, 3, 4, 5]) await services.reserve(eve, later);
+      await assert.rejects(
+        services.extendClass(teacher, block.id, dateId, 200),
+        isLabError('reservation.extend-blocked'),
+      );
+      await services.extendClass(teacher, block.id, dateId, 15, { idempotencyKey: 'once' });
+      await services.extendClass(teacher, block.id, dateId, 15, { idempotencyKey: 'once' });
+      const minutes = [await endOf(ann, anns), await endOf(bob, bobs), await endOf(cid, cids)];
+      assert.deepEqual(minutes, [45 * minute, 15 * minute, 35 * minute]);
+      const { tiles, end: now, people } = await services.wall(teacher, block.id, dateId);
+      assert.equal(now - end, 15 * minute);
+      assert.deepEqual(
+        tiles.map((tile) => tile.end - end).toSorted((a, b) => a - b),
+        minutes.toSorted((a, b) => a - b),
+      );
+      assert.deepEqual(
+        people.map(({ extra, isSeated }) => [extra, isSeated]),
+        [
+          [30, true],
+          [0, true],
+          [20, true],
+        ],
+      );
+
+      // each in their own terminal, and once
+      await services.sayToClass(teacher, block.id, dateId, ' Save\nyour work. ');
+      await lab.until(async () => said.length >= 3);
+      const sentence = 'teacher, to everybody in Physics: Save your work.';
+      assert.deepEqual(
+        said.toSorted(([a], [b]) => a - b),
+        [anns, bobs, cids].toSorted((a, b) => a - b).map((id) => [id, sentence]),
+      );
     });
 
     it('moves seats off machines that fail, and loads those again that are not as they should be', async () => {

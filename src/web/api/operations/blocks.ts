@@ -138,18 +138,6 @@ const withdrawBlock = defineOperation({
   },
 });
 
-const getSeats = defineOperation({
-  ...{ id: 'getSeats', method: 'get', path: `${one}/dates/:date/seats`, who },
-  summary: 'Every seat of one date as it is now, those that need somebody first.',
-  answers: { 200: { description: 'The seats.', schema: schema.WallSchema } },
-  async run({ services, me, req }) {
-    const wall = await services.wall(me, idIn(req.params.id), idIn(req.params.date));
-    const { start, end, now, tiles, ...rest } = wall;
-    const seats = tiles.map((tile) => ({ ...tile, end: iso(tile.end) }));
-    return { status: 200, body: { ...rest, start: iso(start), end: iso(end), now: iso(now), tiles: seats } };
-  },
-});
-
 const listClasses = defineOperation({
   ...{ id: 'listClasses', method: 'get', path: '/classes', who: 'signed-in' },
   summary: 'Classes of one’s courses whose seats can be taken now, or within a day.',
@@ -173,7 +161,6 @@ const claimSeat = defineOperation({
 });
 
 export const blockOperations: readonly Operation[] = [
-  getSeats,
   listClasses,
   claimSeat,
   listBlocks,

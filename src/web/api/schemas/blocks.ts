@@ -175,6 +175,17 @@ export const WallSchema = z.object({
     now: time,
   },
   seats: z.int(),
+  canRun: z.boolean().describe('Its seats are held, and it is not over.'),
+  hasBegun: z.boolean().describe('Its seats can be claimed, or have been.'),
+  people: z
+    .array(
+      z.object({
+        ...{ name: z.string(), displayName: z.string() },
+        extra: z.int().describe('So many minutes longer than the class they keep their seat.'),
+        isSeated: z.boolean(),
+      }),
+    )
+    .describe('Who attends its course.'),
   tiles: z.array(
     z.object({
       seat: z.int().nullable().describe('Null: a machine of that environment that somebody has anyway.'),
@@ -185,6 +196,16 @@ export const WallSchema = z.object({
     }),
   ),
 });
+
+export const TellBody = bodyOf({ text });
+export const LongerBody = bodyOf({ minutes: whole });
+const person = text.describe('The login of somebody who attends the course.');
+export const ExtraBody = bodyOf({
+  person,
+  minutes: whole.describe('So much longer than the class; 0: no longer.'),
+  later: z.boolean('must be true or false.').optional().describe('At the dates that follow, too.'),
+});
+export const StartForBody = bodyOf({ person });
 
 export const ClassesSchema = z.object({
   items: z.array(

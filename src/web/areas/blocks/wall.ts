@@ -1,6 +1,7 @@
 import { wallClock } from '../../../domain/wall-clock.ts';
 import { type TileState, type TileView, tileStates, type WallView } from '../../../services/block-views.ts';
 import { dateText } from '../courses/pages.ts';
+import { type Doing, doingsOf } from './doings.ts';
 
 export interface WallTile {
   readonly tone: TileState;
@@ -24,6 +25,7 @@ export interface WallPage extends WallRegion {
   readonly title: string;
   readonly when: string;
   readonly stream: string;
+  readonly doings: readonly Doing[];
   readonly version: string;
 }
 
@@ -39,12 +41,16 @@ const words: Readonly<Record<TileState, readonly [word: string, icon: string]>> 
 /** Those that are there, and who is there in any case. */
 const always: ReadonlySet<TileState> = new Set(['connected']);
 
-export function wallRegion({ tiles }: WallView): WallRegion {
+export function wallRegion(wall: WallView): WallRegion {
+  const { tiles } = wall;
   const counts = tileStates.map((tone) => {
     const n = tiles.filter(({ state }) => state === tone).length;
     return { tone, n, word: words[tone][0] };
   });
-  return { counts: counts.filter(({ tone, n }) => n > 0 || always.has(tone)), tiles: tiles.map(tileOf) };
+  return {
+    counts: counts.filter(({ tone, n }) => n > 0 || always.has(tone)),
+    tiles: tiles.map((tile) => tileOf(tile, wall)),
+  };
 }
 
 export function wallPage(wall: WallView): Omit<WallPage, 'version'> {
@@ -55,20 +61,27 @@ export function wallPage(wall: WallView): Omit<WallPage, 'version'> {
     blockId,
     title: course,
     when: `${dateText(from.slice(0, 10))}, ${from.slice(11, 16)} to ${until.slice(11, 16)} · ${seats} seats with ${image.title}`,
+    doings: doingsOf(wall),
     stream: `/blocks/${blockId}/dates/${dateId}/events`,
   };
 }
 
-function tileOf(tile: TileView): WallTile {
+function tileOf(tile: TileView, wall: WallView): WallTile {
   const { state, seat, person, reservationId, fraction } = tile;
   const [word, icon] = words[state];
   return {
     ...{ tone: state, word, icon },
     name: person ?? `Seat ${seat ?? ''}`,
-    says: saysOf(tile),
+    says: `${saysOf(tile)}${endOf(tile, wall)}`,
     href: reservationId === null || state === 'left' ? null : `/reservations/${reservationId}`,
     percent: fraction === null ? null : Math.round(fraction * 100),
   };
+}
+
+/** Where that is another than the class's. */
+function endOf({ state, seat, end }: TileView, wall: WallView): string {
+  if (seat === null || state === 'lost' || state === 'left' || end === wall.end) return '';
+  return `, until ${wallClock(end, wall.timeZone).slice(11, 16)}`;
 }
 
 function saysOf({ state, seat, person, node, isLoaded }: TileView): string {

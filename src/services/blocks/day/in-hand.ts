@@ -1,0 +1,41 @@
+import { type BlockListRow, type DateRow, dateRows } from '../../../../db/queries/blocks.ts';
+import { moveBlock } from '../../../../db/repositories/blocks.ts';
+import type { Reader, Tx } from '../../../../db/transaction.ts';
+import { claimsOpen } from '../../../domain/blocks.ts';
+import { LabError } from '../../../domain/errors.ts';
+import type { SignedIn } from '../../views.ts';
+import { ownBlock } from '../read.ts';
+
+/** A date of a class whose seats are held, and of whose course this person is. */
+export interface InHand {
+  readonly block: BlockListRow;
+  readonly date: DateRow;
+}
+
+export async function dateOf(reader: Reader, me: SignedIn, id: number, dateId: number): Promise<InHand> {
+  const block = await ownBlock(reader, me, id);
+  const date = (await dateRows(reader, id)).find((row) => row.id === dateId);
+  if (!date) throw new LabError('not-found');
+  return { block, date };
+}
+
+/**
+ * The same to change something of it, its guard row first: throws `block.state` where its seats are not held, or it is over; with
+ * `begun` too before its seats can be claimed.
+ */
+export async function takeInHand(
+  tx: Tx,
+  me: SignedIn,
+  id: number,
+  dateId: number,
+  { begun = false }: { readonly begun?: boolean } = {},
+): Promise<InHand> {
+  const found = await dateOf(tx, me, id, dateId);
+  const { block, date } = found;
+  const refuse = (detail: string) => new LabError('block.state', { detail });
+  if (date.state !== 'held') throw refuse('Its seats are not held.');
+  if (Number(date.end_at) <= tx.now) throw refuse('This class is over.');
+  if (begun && Number(date.start_at) - claimsOpen > tx.now) throw refuse('This class has not begun.');
+  if (!(await moveBlock(tx, block, ['approved'], {}))) throw refuse('Its seats are not held.');
+  return found;
+}

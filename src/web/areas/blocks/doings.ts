@@ -1,0 +1,81 @@
+/** What who teaches can do about a class, each a form: in a dialog over the wall of its seats, and as a page of its own. */
+import { z } from 'zod';
+import { mostLonger, mostToSay } from '../../../domain/blocks.ts';
+import type { WallView } from '../../../services/block-views.ts';
+import type { Refusal } from '../../refusal.ts';
+
+export const doingNames = ['say', 'extend', 'extra', 'start'] as const;
+export type DoingName = (typeof doingNames)[number];
+
+type Field = 'text' | 'person' | 'minutes' | 'later';
+
+export interface Doing {
+  readonly name: DoingName;
+  readonly title: string;
+  readonly icon: string;
+  readonly hint: string;
+  readonly fields: readonly Field[];
+  readonly button: string;
+  /** Where it is asked for, and where it is sent. */
+  readonly path: string;
+  readonly people: readonly { readonly name: string; readonly label: string }[];
+  readonly typed: TypedDoing;
+  readonly most: { readonly minutes: number; readonly text: number };
+}
+
+const typed = z.string('is missing.').max(10_000, 'Much too long.').default('');
+const DoingForm = z.object({ text: typed, person: typed, minutes: typed, later: typed });
+export type TypedDoing = z.output<typeof DoingForm>;
+export { DoingForm };
+
+const nothing: TypedDoing = { text: '', person: '', minutes: '', later: '' };
+
+const words: Readonly<Record<DoingName, Pick<Doing, 'title' | 'icon' | 'hint' | 'fields' | 'button'>>> = {
+  say: {
+    ...{ title: 'Message to all', icon: 'bell', fields: ['text'], button: 'Send' },
+    hint: 'On the page and in the terminals of everybody who sits in this class.',
+  },
+  extend: {
+    ...{ title: 'Extend all', icon: 'clock', fields: ['minutes'], button: 'Extend' },
+    hint: 'The class and every seat of it last longer. What is booked on their machines after it goes to others.',
+  },
+  extra: {
+    ...{ title: 'Extra minutes', icon: 'user', fields: ['person', 'minutes', 'later'], button: 'Give' },
+    hint: 'This student keeps their seat longer than the class, whether they have one yet or not. 0: no longer.',
+  },
+  start: {
+    ...{ title: 'Start for a student', icon: 'window', fields: ['person'], button: 'Start' },
+    hint: 'Takes a seat for them. They are told, and find it on their Home.',
+  },
+};
+
+/** Before it begins there is nothing to extend, nor anybody to speak to or to start for. */
+const early: ReadonlySet<DoingName> = new Set(['extra']);
+
+export function doingsOf(wall: WallView): Doing[] {
+  if (!wall.canRun) return [];
+  return doingNames.filter((name) => wall.hasBegun || early.has(name)).map((name) => doingOf(wall, name));
+}
+
+export function doingOf(wall: WallView, name: DoingName, form: TypedDoing = nothing): Doing {
+  const { blockId, dateId, people } = wall;
+  const seatless = name === 'start' ? people.filter(({ isSeated }) => !isSeated) : people;
+  const minutes = form.minutes === '' ? '15' : form.minutes;
+  return {
+    ...{ name, ...words[name], path: `/blocks/${blockId}/dates/${dateId}/do/${name}` },
+    people: seatless.map(({ name: login, displayName, extra }) => ({
+      name: login,
+      label: `${displayName} (${login})${extra > 0 ? `, ${extra} min more` : ''}`,
+    })),
+    typed: { ...form, minutes },
+    most: { minutes: mostLonger, text: mostToSay },
+  };
+}
+
+/** One of them by itself: without JavaScript, and after a refusal. */
+export interface DoingPage {
+  readonly doing: Doing;
+  readonly course: string;
+  readonly back: string;
+  readonly refusal: Refusal | null;
+}
