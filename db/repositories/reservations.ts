@@ -58,6 +58,18 @@ export function reopening(reader: Reader, userId: number): Promise<{ id: number;
   );
 }
 
+export async function timesOf(
+  reader: Reader,
+  id: number,
+): Promise<{ readonly start: number; readonly end: number; readonly minutes: number }> {
+  const [row] = await reader.rows<{ start_at: number; end_at: number; minutes: number }>(
+    'SELECT start_at, end_at, minutes FROM reservations WHERE id = ?',
+    [id],
+  );
+  if (!row) throw new Error(`there is no reservation ${id}`);
+  return { start: Number(row.start_at), end: Number(row.end_at), minutes: row.minutes };
+}
+
 export async function patchReservation(tx: Tx, id: number, patch: ReservationPatch): Promise<void> {
   await tx.table('reservations').where({ id }).update(columns(patch)).increment('version', 1);
 }

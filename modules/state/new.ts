@@ -98,7 +98,8 @@ async function handOver(
   if (!reservation || !allocation || !node || !pool) return;
   await context.write('ready', async (writer) => {
     if (await writer.offerReady(reservation.id)) return machineReady(writer, allocation.id, node.id);
-    const wantedEnd = wantedEndOf(reservation, writer.now);
+    // it may have been given more time while it was being made ready
+    const wantedEnd = wantedEndOf({ ...reservation, ...(await writer.timesOf(reservation.id)) }, writer.now);
     const end = await writer.endBy(allocation.id, wantedEnd);
     if (!(await writer.moveReservation(reservation.id, ['new'], 'reserved', { readyAt: writer.now, end })))
       return;

@@ -25,6 +25,7 @@ import {
   moveAllocation,
   moveReservation,
   patchReservation,
+  timesOf,
 } from '../../db/repositories/reservations.ts';
 import { moveSeat } from '../../db/repositories/seats.ts';
 import { queueTask, type TaskRow } from '../../db/repositories/tasks.ts';
@@ -53,6 +54,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     ...waitingWriter(tx, deps),
     now: tx.now,
     moveReservation: (id, from, to, patch) => moveReservation(tx, id, from, to, patch),
+    timesOf: (id) => timesOf(tx, id),
     patchReservation: (id, patch) => patchReservation(tx, id, patch),
     moveAllocation: (id, from, to) => moveAllocation(tx, id, from, to),
     moveSeat: (id, from, to) => moveSeat(tx, id, from, to),

@@ -51,6 +51,8 @@ export interface StateWriter extends ClosingWriter, WaitingWriter {
     to: ReservationState,
     patch?: ReservationPatch,
   ): Promise<boolean>;
+  /** When a reservation is to begin and to end by now, and for how long. */
+  timesOf(id: number): Promise<Pick<ReservationFacts, 'start' | 'end' | 'minutes'>>;
   /** Changes facts of a live reservation without moving it. */
   patchReservation(id: number, patch: ReservationPatch): Promise<void>;
   moveAllocation(id: number, from: readonly AllocationState[], to: AllocationState): Promise<boolean>;
