@@ -1,3 +1,4 @@
+import { mainName } from '../src/domain/cluster.ts';
 import type {
   NodeFacts,
   NodeHardware,
@@ -89,11 +90,14 @@ export function revisionFacts(row: RevisionRow & { image_name: string; os_module
  * seat, which ends with its class.
  */
 export function neverTimesOut(
-  row: Pick<ReservationJoin, 'imaging' | 'keep_until_end' | 'check_connected' | 'minutes' | 'block_date_id'>,
+  row: Pick<
+    ReservationJoin,
+    'imaging' | 'keep_until_end' | 'check_connected' | 'minutes' | 'block_date_id' | 'others'
+  >,
   ignoreFromMinutes: number,
 ): boolean {
-  const { imaging, keep_until_end, check_connected, minutes, block_date_id } = row;
-  const isKept = imaging === 1 || keep_until_end === 1 || check_connected === 0;
+  const { imaging, keep_until_end, check_connected, minutes, block_date_id, others } = row;
+  const isKept = imaging === 1 || keep_until_end === 1 || check_connected === 0 || Number(others) > 0;
   return isKept || block_date_id !== null || minutes >= ignoreFromMinutes;
 }
 
@@ -101,6 +105,7 @@ export interface ReservationJoin extends ReservationRow, IdleRuleColumns {
   user_name: string;
   image_name: string;
   check_connected: number;
+  others: number;
 }
 
 export function reservationFacts(row: ReservationJoin, ignoreFromMinutes: number): ReservationFacts {
@@ -126,6 +131,7 @@ export function reservationFacts(row: ReservationJoin, ignoreFromMinutes: number
     imaging: row.imaging === 1,
     captureFailure: row.capture_failure,
     isSeat: row.block_date_id !== null,
+    others: Number(row.others),
     neverTimesOut: neverTimesOut(row, ignoreFromMinutes),
     createdAt: Number(row.created_at),
   };
@@ -144,6 +150,8 @@ export function allocationFacts(row: AllocationRow, failedBefore = 0, blocked = 
     releasedAt: number(row.released_at),
     forwarded: row.user_port !== null && row.user_host === null,
     isSeat: row.block_date_id !== null,
+    member: row.member,
+    name: row.member_name ?? mainName,
     failedBefore,
     blocked,
   };

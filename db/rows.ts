@@ -263,6 +263,11 @@ export interface AllocationRow {
   claimed_by: number | null;
   /** Its number within the date; a machine that takes the place of another has the same. */
   seat: number | null;
+  /** Which of its reservation's machines: 0 is the one that was asked for, the others come with it. */
+  member: number;
+  /** Of one that comes with another: what it is called inside, and the image that it is loaded with. */
+  member_name: string | null;
+  image_id: number | null;
 }
 
 /** Somebody's place in the line for an image. */

@@ -20,7 +20,7 @@ export async function reservationsOfPerson(
 ): Promise<PersonReservationRow[]> {
   const select = `SELECT r.id, r.state, i.title, r.start_at, r.end_at, r.ended_at, r.live, n.name AS node_name
     FROM reservations r JOIN images i ON i.id = r.image_id
-    LEFT JOIN allocations a ON a.id = (SELECT MAX(b.id) FROM allocations b WHERE b.reservation_id = r.id)
+    LEFT JOIN allocations a ON a.id = (SELECT MAX(b.id) FROM allocations b WHERE b.reservation_id = r.id AND b.member = 0)
     LEFT JOIN nodes n ON n.id = a.node_id WHERE r.user_id = ?`;
   const live = await reader.rows<PersonReservationRow>(
     `${select} AND r.live = 1 ORDER BY r.id DESC LIMIT 100`,

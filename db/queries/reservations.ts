@@ -51,6 +51,8 @@ export interface ReservationListRow extends ReservationRow {
   place_id: number | null;
   /** Of an offer: when it is over. */
   offered_until: number | null;
+  /** Machines that it has, or had, beside its own. */
+  others: number;
   /** 0: no machine of its place is touched. */
   place_armed: number | null;
 }
@@ -63,7 +65,8 @@ export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS end
       AND o.released_at IS NULL AND o.hold_from < a.hold_from) AS blocked, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
     n.cpus AS node_cpus, n.memory_mb AS node_memory_mb, n.disk_mb AS node_disk_mb, n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
     p.id AS pool_id, p.name AS pool_name, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, h.bmc_info AS node_bmc_info, p.place_id, l.armed AS place_armed,
-    CASE WHEN r.state = 'offered' THEN (SELECT w.offered_until FROM waiters w WHERE w.reservation_id = r.id AND w.live = 1) END AS offered_until
+    CASE WHEN r.state = 'offered' THEN (SELECT w.offered_until FROM waiters w WHERE w.reservation_id = r.id AND w.live = 1) END AS offered_until,
+    (SELECT COUNT(DISTINCT o.member) FROM allocations o WHERE o.reservation_id = r.id AND o.member > 0) AS others
   FROM reservations r
     JOIN users u ON u.id = r.user_id
     JOIN images i ON i.id = r.image_id
@@ -71,7 +74,7 @@ export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS end
     LEFT JOIN image_revisions cv ON cv.id = r.capture_revision_id
     LEFT JOIN images ci ON ci.id = cv.image_id
     LEFT JOIN allocations a ON a.id =
-      (SELECT MAX(b.id) FROM allocations b WHERE b.reservation_id = r.id AND (b.state <> 'failed' OR r.state = 'failed'))
+      (SELECT MAX(b.id) FROM allocations b WHERE b.reservation_id = r.id AND b.member = 0 AND (b.state <> 'failed' OR r.state = 'failed'))
     LEFT JOIN nodes n ON n.id = a.node_id
     LEFT JOIN pools p ON p.id = n.pool_id
     LEFT JOIN places l ON l.id = p.place_id

@@ -56,11 +56,11 @@ export async function situationRows(
   const node =
     nodeId === null ? null : await one<NodeRow>(reader, 'SELECT * FROM nodes WHERE id = ?', [nodeId]);
   const seat = type === 'allocation' && allocation?.block_date_id != null ? allocation : null;
-  const wanted = await findWanted(reader, type === 'node' ? null : reservation, node, seat);
+  const wanted = await findWanted(reader, type === 'node' ? null : reservation, node, allocation, seat);
   return {
     reservation,
     allocation,
-    failedBefore: await countFailed(reader, reservation?.id ?? 0, seat),
+    failedBefore: await countFailed(reader, reservation?.id ?? 0, allocation?.member ?? 0, seat),
     blocked: allocation ? await isBlocked(reader, allocation) : false,
     node,
     hardware:
@@ -91,15 +91,25 @@ function findAllocation(reader: Reader, type: TargetType, id: number): Promise<A
   }
   return one(
     reader,
-    "SELECT * FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state <> 'failed' ORDER BY id DESC LIMIT 1",
+    "SELECT * FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state <> 'failed' AND member = 0 ORDER BY id DESC LIMIT 1",
     [id],
   );
+}
+
+/** The machines that a reservation has now, by number: allocations. */
+export async function machinesOf(reader: Reader, reservationId: number): Promise<number[]> {
+  const rows = await reader.rows<{ id: number }>(
+    "SELECT id FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state <> 'failed' ORDER BY member, id",
+    [reservationId],
+  );
+  return rows.map(({ id }) => id);
 }
 
 function findReservation(reader: Reader, id: number): Promise<ReservationJoin | null> {
   return one(
     reader,
-    `SELECT r.*, u.name AS user_name, i.name AS image_name, i.check_connected, i.never_connected_minutes, i.disconnected_minutes, i.idle_minutes FROM reservations r
+    `SELECT r.*, u.name AS user_name, i.name AS image_name, i.check_connected, i.never_connected_minutes, i.disconnected_minutes, i.idle_minutes,
+        (SELECT COUNT(*) FROM allocations o WHERE o.reservation_id = r.id AND o.member > 0 AND o.released_at IS NULL AND o.state <> 'failed') AS others FROM reservations r
        JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id WHERE r.id = ?`,
     [id],
   );
@@ -109,12 +119,13 @@ function findReservation(reader: Reader, id: number): Promise<ReservationJoin | 
 async function countFailed(
   reader: Reader,
   reservationId: number,
+  member: number,
   seat: AllocationRow | null,
 ): Promise<number> {
   const row = await one<{ n: number }>(
     reader,
-    "SELECT COUNT(*) AS n FROM allocations WHERE state = 'failed' AND (reservation_id = ? OR (block_date_id = ? AND seat = ?))",
-    [reservationId, seat?.block_date_id ?? 0, seat?.seat ?? 0],
+    "SELECT COUNT(*) AS n FROM allocations WHERE state = 'failed' AND ((reservation_id = ? AND member = ?) OR (block_date_id = ? AND seat = ?))",
+    [reservationId, member, seat?.block_date_id ?? 0, seat?.seat ?? 0],
   );
   return Number(row?.n ?? 0);
 }
@@ -142,19 +153,23 @@ async function findWanted(
   reader: Reader,
   reservation: ReservationJoin | null,
   node: NodeRow | null,
+  allocation: AllocationRow | null,
   seat: AllocationRow | null,
 ): Promise<RevisionJoin | null> {
   const nodes = node?.next_image_id ?? node?.preferred_image_id ?? null;
-  const imageId = reservation?.image_id ?? (seat ? await imageOfDate(reader, seat.block_date_id) : nodes);
+  const own = reservation ? (allocation?.image_id ?? null) : null;
+  const imageId =
+    own ?? reservation?.image_id ?? (seat ? await imageOfDate(reader, seat.block_date_id) : nodes);
   if (imageId === null) return null;
-  const revision = reservation?.revision_id
-    ? await findRevision(reader, reservation.revision_id)
-    : await one<RevisionJoin>(
-        reader,
-        `SELECT v.*, i.name AS image_name, i.os_module FROM images i JOIN image_revisions v ON v.id = i.production_revision_id
+  const revision =
+    reservation?.revision_id && own === null
+      ? await findRevision(reader, reservation.revision_id)
+      : await one<RevisionJoin>(
+          reader,
+          `SELECT v.*, i.name AS image_name, i.os_module FROM images i JOIN image_revisions v ON v.id = i.production_revision_id
            WHERE i.id = ? AND i.deleted_at IS NULL`,
-        [imageId],
-      );
+          [imageId],
+        );
   return revision?.suspended_at === null && revision.ready_at !== null ? revision : null;
 }
 

@@ -11,7 +11,8 @@ export interface UsesOfImage {
 /** Who would miss an image: not the idle machines that hold it, whose turn with something else comes before its files go. */
 export async function usesOfImage(reader: Reader, id: number): Promise<UsesOfImage> {
   const [counts] = await reader.rows<{ reservations: number; captures: number }>(
-    `SELECT (SELECT COUNT(*) FROM reservations r WHERE r.live = 1 AND r.image_id = i.id) AS reservations,
+    `SELECT (SELECT COUNT(*) FROM reservations r WHERE r.live = 1 AND r.image_id = i.id)
+          + (SELECT COUNT(*) FROM allocations a WHERE a.image_id = i.id AND a.released_at IS NULL) AS reservations,
         (SELECT COUNT(*) FROM image_revisions v WHERE v.image_id = i.id AND v.ready_at IS NULL AND v.deleted_at IS NULL)
           AS captures FROM images i WHERE i.id = ?`,
     [id],

@@ -54,6 +54,32 @@ export async function bindTogether(
   return all ? bound : null;
 }
 
+/** A machine that was chosen for one of several. */
+export interface Placed extends MemberOf {
+  readonly candidate: Candidate;
+}
+
+/** Each of these, all or none, in the order of their ids, so that no two of these deadlock. Null where one was lost to others. */
+export async function bindEach(
+  tx: Tx,
+  hold: (loaded: boolean) => Window,
+  allocation: NewAllocation,
+  placed: readonly Placed[],
+): Promise<Bound[] | null> {
+  const bound: Bound[] = [];
+  const all = await tx.savepoint(async () => {
+    for (const { candidate, ...member } of placed.toSorted(
+      (a, b) => a.candidate.nodeId - b.candidate.nodeId,
+    )) {
+      const taken = await bindFirst(tx, [candidate], hold, { ...allocation, member });
+      if (!taken) return false;
+      bound.push(taken);
+    }
+    return true;
+  });
+  return all ? bound : null;
+}
+
 export interface Bound {
   /** The allocation's. */
   readonly id: number;
@@ -67,8 +93,19 @@ export interface NewAllocation {
   readonly blockDateId?: number | null;
   /** Its number within the date. */
   readonly seat?: number | null;
+  /** One of several machines that are had together. */
+  readonly member?: MemberOf;
   readonly start: number;
   readonly end: number;
+}
+
+/** Which of its reservation's machines it is. */
+export interface MemberOf {
+  /** 0: the one that was asked for. */
+  readonly member: number;
+  /** What it is called inside, and the image that it is loaded with; null of that one. */
+  readonly memberName: string | null;
+  readonly imageId: number | null;
 }
 
 /** Takes the first candidate whose bits are still free and writes its allocation; null when every one was lost. */
@@ -87,6 +124,9 @@ async function bindFirst(
       purpose: allocation.purpose,
       block_date_id: allocation.blockDateId ?? null,
       seat: allocation.seat ?? null,
+      member: allocation.member?.member ?? 0,
+      member_name: allocation.member?.memberName ?? null,
+      image_id: allocation.member?.imageId ?? null,
       state: 'held',
       start_at: allocation.start,
       end_at: allocation.end,

@@ -68,7 +68,7 @@ export async function noteAccess(tx: Tx, { from, ...access }: NewAccess): Promis
   );
   if (before) return;
   const [live] = await tx.rows<{ node_id: number }>(
-    'SELECT node_id FROM allocations WHERE reservation_id = ? AND released_at IS NULL ORDER BY id DESC LIMIT 1',
+    'SELECT node_id FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND member = 0 ORDER BY id DESC LIMIT 1',
     [access.reservationId],
   );
   await addEvent(tx, { ...access, nodeId: live?.node_id ?? null, data: { from }, retention: 'access' });

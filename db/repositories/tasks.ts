@@ -106,15 +106,17 @@ export async function moveTask(tx: Tx, from: number, to: Loadable): Promise<void
   await insertTask(tx, task, { placeId: node?.place_id ?? null, nodeId, reservationId });
 }
 
-/** Asks the running tasks of a reservation to stop, and removes its queued ones, except those named. */
+/** Asks the running tasks of a reservation to stop, and removes its queued ones, except those named and the one that asks. */
 export async function stopTasksOf(
   tx: Tx,
   reservationId: number,
   except: readonly TaskAction[],
+  exceptTask = 0,
 ): Promise<void> {
   await tx
     .table('tasks')
     .where({ reservation_id: reservationId, status: 'running' })
+    .whereNot({ id: exceptTask })
     .whereNotIn('action', except)
     .update({ terminate: 1 });
   await tx

@@ -1,4 +1,5 @@
-import type { ReservationFacts, Situation } from '../../src/domain/contracts/situation.ts';
+import type { NodeFacts } from '../../src/domain/contracts/facts.ts';
+import type { AllocationFacts, ReservationFacts, Situation } from '../../src/domain/contracts/situation.ts';
 import { again, done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import type { StateWriter } from '../../src/domain/contracts/state-writer.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
@@ -98,6 +99,8 @@ async function handOver(
   if (!reservation || !allocation || !node || !pool) return;
   await context.write('ready', async (writer) => {
     if (await writer.offerReady(reservation.id)) return machineReady(writer, allocation.id, node.id);
+    if (reservation.others > 0 && !(await writer.othersReady(allocation.id)))
+      return oneReady(writer, allocation, node);
     // it may have been given more time while it was being made ready
     const wantedEnd = wantedEndOf({ ...reservation, ...(await writer.timesOf(reservation.id)) }, writer.now);
     const end = await writer.endBy(allocation.id, wantedEnd);
@@ -105,13 +108,21 @@ async function handOver(
       return;
     await machineReady(writer, allocation.id, node.id);
     const since = Math.max(reservation.createdAt, allocation.holdFrom);
-    const step = (node.loadBeganAt ?? 0) < reservation.createdAt ? 'handover' : 'ready';
+    const wasLoaded = reservation.others === 0 && (node.loadBeganAt ?? 0) < reservation.createdAt;
+    const step = wasLoaded ? 'handover' : 'ready';
     if (reservation.startsNow) await writer.measured(reservation.imageId, node.id, step, writer.now - since);
     await writer.queue({ action: 'reserved', targetType: 'reservation', targetId: reservation.id });
     await writer.event('ready', { milliseconds: writer.now - since });
     await writer.notify(reservation.id, 'ready', { end });
     if (end < wantedEnd) await writer.notify(reservation.id, 'cut', { end });
   });
+}
+
+/** One of several that are had together: the last of them that is ready hands all of them over. */
+async function oneReady(writer: StateWriter, { id, name }: AllocationFacts, node: NodeFacts): Promise<void> {
+  if (!(await writer.moveAllocation(id, ['loading'], 'ready'))) return;
+  await writer.patchNode(node.id, { state: 'reserved', power: 'on' });
+  await writer.event('machine-ready', { name });
 }
 
 /** One that is offered waits so for its person's answer. */
@@ -214,6 +225,7 @@ async function giveUpIn(writer: StateWriter, situation: Situation, because: stri
   if (!(await writer.moveReservation(reservation.id, ['new', 'offered'], 'failed', { reason: because })))
     return;
   await writer.eraseSecrets(reservation.id);
+  if (reservation.others > 0) await writer.giveUpOthers(allocation.id);
   if (allocation.state === 'held') await writer.releaseAllocation(allocation.id);
   else {
     await writer.moveAllocation(allocation.id, ['loading'], 'failed');

@@ -1,5 +1,6 @@
-import type { Situation } from '../../src/domain/contracts/situation.ts';
+import type { ReservationFacts, Situation } from '../../src/domain/contracts/situation.ts';
 import { done, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
+import type { StateWriter } from '../../src/domain/contracts/state-writer.ts';
 import type { TaskAction } from '../../src/domain/contracts/task.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
 import { closeAccess } from './shared/access.ts';
@@ -17,13 +18,16 @@ function reclaim(action: TaskAction): StateModule {
 
     async run(context) {
       const situation = await context.look();
-      const { reservation, allocation, node } = situation;
+      const { reservation } = situation;
       if (!reservation || !['deleted', 'timeout'].includes(reservation.state))
         return done('taken back already');
-      if (!allocation || !node || allocation.state === 'held') return neverLoaded(context, situation);
-      if (node.tainted) await closeAccess(context, situation, 'The reservation has ended.');
-      const untouched = await canBeReused(context, situation);
-      await complete(context, situation, untouched);
+      const machines = [situation, ...(await context.others(situation))];
+      const backs: Back[] = [];
+      for (const machine of machines) {
+        if (machine.node?.tainted) await closeAccess(context, machine, 'The reservation has ended.');
+        backs.push({ machine, untouched: await canBeReused(context, machine) });
+      }
+      await complete(context, reservation, backs);
       return done();
     },
   };
@@ -32,15 +36,10 @@ function reclaim(action: TaskAction): StateModule {
 export const deleted = reclaim('deleted');
 export const timeout = reclaim('timeout');
 
-async function neverLoaded(context: StateContext, { reservation, allocation }: Situation) {
-  if (!reservation) return done();
-  await context.write('complete', async (writer) => {
-    if (allocation) await writer.releaseAllocation(allocation.id);
-    await writer.moveReservation(reservation.id, ['deleted', 'timeout'], 'complete');
-    await writer.eraseSecrets(reservation.id);
-    await writer.event('complete');
-  });
-  return done();
+/** A machine that is taken back, and whether it can be somebody else's as it is. */
+interface Back {
+  readonly machine: Situation;
+  readonly untouched: boolean;
 }
 
 async function canBeReused(context: StateContext, situation: Situation): Promise<boolean> {
@@ -60,20 +59,29 @@ async function canBeReused(context: StateContext, situation: Situation): Promise
   }
 }
 
-async function complete(context: StateContext, situation: Situation, untouched: boolean): Promise<void> {
-  const { reservation, allocation, node } = situation;
-  if (!reservation || !allocation || !node) return;
+async function complete(
+  context: StateContext,
+  reservation: ReservationFacts,
+  backs: readonly Back[],
+): Promise<void> {
   await context.write('complete', async (writer) => {
     if (!(await writer.moveReservation(reservation.id, ['deleted', 'timeout'], 'complete'))) return;
     await writer.eraseSecrets(reservation.id);
-    if (untouched) {
-      await writer.releaseAllocation(allocation.id);
-      await writer.patchNode(node.id, { state: 'available' });
-    } else {
-      await writer.moveAllocation(allocation.id, ['loading', 'ready', 'inuse'], 'ending');
-      await writer.patchNode(node.id, { state: 'reloading' });
-      await writer.queue({ action: 'reload', targetType: 'node', targetId: node.id });
-    }
+    for (const back of backs) await takeBack(writer, back);
     await writer.event('complete');
   });
+}
+
+async function takeBack(writer: StateWriter, { machine, untouched }: Back): Promise<void> {
+  const { allocation, node } = machine;
+  if (!allocation) return;
+  if (!node || allocation.state === 'held') return writer.releaseAllocation(allocation.id);
+  if (untouched) {
+    await writer.releaseAllocation(allocation.id);
+    await writer.patchNode(node.id, { state: 'available' });
+    return;
+  }
+  await writer.moveAllocation(allocation.id, ['loading', 'ready', 'inuse'], 'ending');
+  await writer.patchNode(node.id, { state: 'reloading' });
+  await writer.queue({ action: 'reload', targetType: 'node', targetId: node.id });
 }

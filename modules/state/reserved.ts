@@ -53,15 +53,19 @@ async function waitForLogin(context: StateContext, situation: Situation) {
   return Math.min(await warn(context, situation, { deadline, what: 'Log in' }), now + connectCheck);
 }
 
-async function goInUse(context: StateContext, { reservation, node, allocation }: Situation, seen: boolean) {
-  if (!reservation || !node || !allocation) return done();
+async function goInUse(context: StateContext, situation: Situation, seen: boolean) {
+  const { reservation } = situation;
+  if (!reservation) return done();
+  const machines = [situation, ...(await context.others(situation))];
   await context.write('in use', async (writer) => {
     const patch = seen
       ? { connectedAt: writer.now, lastConnectedAt: writer.now, unconnectedSince: null }
       : {};
     if (!(await writer.moveReservation(reservation.id, ['reserved'], 'inuse', patch))) return;
-    await writer.moveAllocation(allocation.id, ['ready'], 'inuse');
-    await writer.patchNode(node.id, { state: 'inuse' });
+    for (const { allocation, node } of machines) {
+      if (!allocation || !node || !(await writer.moveAllocation(allocation.id, ['ready'], 'inuse'))) continue;
+      await writer.patchNode(node.id, { state: 'inuse' });
+    }
     await writer.queue({ action: 'inuse', targetType: 'reservation', targetId: reservation.id });
     await writer.event('connected');
   });

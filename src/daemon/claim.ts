@@ -37,7 +37,7 @@ async function nodeOf(tx: Tx, row: TaskRow): Promise<number | null> {
   if (row.target_type === 'node') return row.target_id;
   if (row.target_type === 'allocation') return row.node_id;
   const [live] = await tx.rows<{ node_id: number }>(
-    "SELECT node_id FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state <> 'failed' ORDER BY id DESC LIMIT 1",
+    "SELECT node_id FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state <> 'failed' AND member = 0 ORDER BY id DESC LIMIT 1",
     [row.target_id],
   );
   return live?.node_id ?? null;

@@ -3,6 +3,7 @@ import { nodeFacts, poolFacts, taskFacts } from '../../db/facts.ts';
 import { datesToGiveBack } from '../../db/queries/blocks.ts';
 import { unsaidNotices } from '../../db/queries/notices.ts';
 import { rolloutOf } from '../../db/queries/rollout.ts';
+import { machinesOf } from '../../db/queries/situation.ts';
 import { strandedBookings, strandedSeats } from '../../db/queries/stranded.ts';
 import { addEvent } from '../../db/repositories/events.ts';
 import { overrunningHolds } from '../../db/repositories/holds.ts';
@@ -93,6 +94,12 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     log,
     progress,
     look: () => lookAt(row.target_type, row.target_id),
+    async others({ reservation, allocation }) {
+      if (!reservation || reservation.others === 0) return [];
+      const ids = await reading(deps.db, (reader) => machinesOf(reader, reservation.id));
+      const besides = ids.filter((id) => id !== allocation?.id);
+      return Promise.all(besides.map((id) => lookAt('allocation', id)));
+    },
     lookAtNode: (id) => lookAt('node', id),
     write,
     machine(situation, revision) {

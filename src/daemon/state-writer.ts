@@ -41,6 +41,7 @@ import { forwardSettings } from '../services/reservations/acknowledge.ts';
 import { closingWriter } from './closings.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';
+import { giveUpOthers, othersReady } from './had-together.ts';
 import { invite } from './invitations.ts';
 import { notify, notifyOfImage } from './notify.ts';
 import { placeOf } from './task-place.ts';
@@ -60,6 +61,8 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     moveSeat: (id, from, to) => moveSeat(tx, id, from, to),
     replaceSeat: async (id) => (await replaceLost(tx, deps, id)) !== null,
     tellOfLost: (dateId) => tellOfLost(tx, dateId),
+    othersReady: (id) => othersReady(tx, id),
+    giveUpOthers: (id) => giveUpOthers(tx, task, id),
     endBy: (id, end) => endBy(tx, deps, id, end),
     keepHold: (id) => keepHold(tx, id),
     releaseAllocation: async (id) => {

@@ -14,6 +14,7 @@ export const userMessages = {
   'not-allowed': 'Your account may not do this.',
   'reservation.no-machine': 'No machine for this environment is free in that time.',
   'reservation.no-machine-ever': 'There is no machine that can run this environment.',
+  'reservation.together': 'This environment is several machines that are had together.',
   'reservation.class-window': 'The machines for this environment are kept for a class in that time.',
   'reservation.maintenance': 'The machines for this environment are in maintenance in that time.',
   'reservation.closed': 'The machines for this environment are closed in that time.',

@@ -1,6 +1,7 @@
 /** Every user intention, by name: pages, REST and CLI call these and nothing else. Each checks may() itself and throws LabError. */
 
 import type { ReservationFilter, ReservationSort } from '../../db/queries/reservation-list.ts';
+import type { Members } from '../domain/cluster.ts';
 import type { IdleRuleChanges } from '../domain/idle-rules.ts';
 import type { Visibility } from '../domain/may.ts';
 import type { AdministrationServices } from './administration.ts';
@@ -96,6 +97,8 @@ export interface ImageChanges extends IdleRuleChanges {
   readonly maxMinutes?: number | null | undefined;
   readonly maxAtOnce?: number | null | undefined;
   readonly checkConnected?: boolean | undefined;
+  /** All machines that come with it; empty: none. */
+  readonly members?: readonly Members[] | undefined;
   /** The version that was shown; another by now is refused. */
   readonly version?: number | undefined;
 }

@@ -16,6 +16,7 @@ export const statuses = {
   'not-allowed': 403,
   'reservation.no-machine': 409,
   'reservation.no-machine-ever': 409,
+  'reservation.together': 409,
   'reservation.class-window': 409,
   'reservation.maintenance': 409,
   'reservation.closed': 409,

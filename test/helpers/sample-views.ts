@@ -48,6 +48,7 @@ export function image(over: Partial<view.ImageView> = {}): view.ImageView {
     readyIn: 2_600,
     freeNow: 3,
     machines: 4,
+    together: 1,
     mostMinutes: 240,
     usualMinutes: 60,
     hindrance: null,
@@ -129,6 +130,7 @@ export function reservation(over: Partial<view.ReservationView> = {}): view.Rese
     nodeName: 'vm-2',
     size,
     poolName: 'qemu',
+    machines: [],
     imaging: false,
     captureFailure: null,
     capture: null,
@@ -264,6 +266,7 @@ export const connection: view.ConnectionView = {
   methods: [
     {
       method: 'ssh',
+      machine: null,
       host: '127.0.0.1',
       port: 22041,
       username: 'student',
@@ -570,7 +573,7 @@ export const properties: view.ImagePropertiesView = {
   ...{ osModule: 'linux', cpus: 1, memoryMb: 192, diskMb: 1024, maxMinutes: null, maxAtOnce: null },
   ...noIdleRules,
   ...{ checkConnected: true, owner: 'imageadmin', visibility: 'groups', groups: ['students'], version: 3 },
-  ...{ production: 1, previous: null },
+  ...{ production: 1, previous: null, members: [] },
 };
 
 export const library: readonly view.LibraryImageView[] = [

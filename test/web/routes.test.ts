@@ -194,6 +194,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'GET /images/:name/events',
     'POST /images/:name',
     'POST /images/:name/delete',
+    'POST /images/:name/members',
     'POST /images/:name/publication',
     'POST /images/:name/revisions/:number/comment',
     'POST /images/:name/revisions/:number/delete',

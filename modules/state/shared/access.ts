@@ -17,13 +17,18 @@ async function openWay(context: StateContext, situation: Situation): Promise<End
   return endpoint;
 }
 
-/** Opens the way and the account, once; the node was marked as touched before this was asked for. */
+/** Opens the way and the account, once, on every machine of it; the node was marked as touched before this was asked for. */
 export async function openAccess(context: StateContext, situation: Situation): Promise<void> {
-  const { reservation, account, node } = situation;
+  const { reservation, account } = situation;
   if (!reservation || !account) return;
-  const endpoint = await openWay(context, situation);
-  if (!endpoint) return;
-  await context.machine(situation).os?.open_access(account);
+  const machines = [situation, ...(await context.others(situation))];
+  const ways: { readonly nodeId: number; readonly endpoint: Endpoint }[] = [];
+  for (const machine of machines) {
+    const endpoint = await openWay(context, machine);
+    if (!endpoint || !machine.node) return;
+    ways.push({ nodeId: machine.node.id, endpoint });
+  }
+  for (const machine of machines) await context.machine(machine).os?.open_access(account);
   await context.write('access opened', async (writer) => {
     await writer.patchReservation(reservation.id, {
       accessOpenedAt: writer.now,
@@ -32,7 +37,7 @@ export async function openAccess(context: StateContext, situation: Situation): P
     // changed meanwhile: whoever changed them has woken this task, and it is opened again
     if (!sameKeys(await writer.sshKeys(reservation.userId), account.sshKeys))
       await writer.patchReservation(reservation.id, { accessOpenedAt: null });
-    if (node) await writer.accessOpened(reservation.id, node.id, endpoint);
+    for (const { nodeId, endpoint } of ways) await writer.accessOpened(reservation.id, nodeId, endpoint);
   });
 }
 
@@ -84,8 +89,16 @@ async function noteConnections(context: StateContext, situation: Situation): Pro
   });
 }
 
-/** Is its person there? An open terminal or a live login session; `unknown` is not `no`. From where is kept. */
+/** Is its person there, on any of its machines? An open terminal or a live login session; `unknown` is not `no`. From where is kept. */
 export async function isConnected(context: StateContext, situation: Situation): Promise<Connected> {
+  const all: Connected[] = [];
+  for (const machine of [situation, ...(await context.others(situation))])
+    all.push(await isConnectedTo(context, machine));
+  if (all.includes('yes')) return 'yes';
+  return all.includes('unknown') ? 'unknown' : 'no';
+}
+
+async function isConnectedTo(context: StateContext, situation: Situation): Promise<Connected> {
   const unanswered =
     <T>(instead: T) =>
     (error: unknown) => {

@@ -3,6 +3,7 @@ import { counted } from '../../domain/counted.ts';
 import type { IdleRules } from '../../domain/idle-rules.ts';
 import { visibilities } from '../../domain/may.ts';
 import { callApi, listAll } from '../call-api.ts';
+import { CommandError } from '../failure.ts';
 import { say } from '../say.ts';
 import { addIdleOptions, type IdleOptions, idleBody, idleLine } from './idle-options.ts';
 import { show, whole } from './shown.ts';
@@ -86,6 +87,15 @@ export function addLibraryCommands(image: Command): void {
       const now = await callApi<object>('PUT', `${at(name)}/publication`, body);
       show(now, json, () => `${name} is seen by: ${groups ? groups.join(', ') : to}.`);
     });
+  add('members', 'say which machines come with an image: all of them, as role=image or role=image:number')
+    .argument('<name>', 'which image')
+    .argument('[machines...]', 'none: it is one machine by itself')
+    .action(async (name: string, wanted: string[], { json }: Shown) => {
+      const now = await callApi<{ members: readonly Member[] }>('PATCH', at(name), {
+        members: wanted.map(memberOf),
+      });
+      show(now, json, ({ members }) => memberLines(name, members));
+    });
   image
     .command('delete <name>')
     .description(
@@ -107,6 +117,26 @@ export function addLibraryCommands(image: Command): void {
     });
 }
 
+interface Member {
+  readonly role: string;
+  readonly image: string;
+  readonly machines: number;
+}
+
+function memberOf(word: string): Member {
+  const [, role = '', image = '', machines = '1'] = /^([^=]*)=([^:]*)(?::(\d{1,3}))?$/.exec(word) ?? [];
+  if (role === '' || image === '')
+    throw new CommandError(`"${word}" is not role=image or role=image:number.`);
+  return { role, image, machines: Number(machines) };
+}
+
+function memberLines(name: string, members: readonly Member[]): string {
+  if (members.length === 0) return `${name} is one machine by itself.`;
+  return members
+    .map(({ role, image, machines }) => `${role}: ${image}${machines > 1 ? `, ${machines} machines` : ''}`)
+    .join('\n');
+}
+
 interface Begun {
   readonly image: string;
   readonly revision: number;
@@ -123,8 +153,15 @@ function listLines(all: readonly Listed[]): string {
   return lines.length === 0 ? 'There is no image.' : lines.join('\n');
 }
 
+function wordOf(one: unknown): string {
+  if (typeof one !== 'object' || one === null) return String(one);
+  const { role, image, machines } = one as Member;
+  return `${role}=${image}:${machines}`;
+}
+
 function factLines(facts: Readonly<Record<string, unknown>>): string {
-  const text = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value ?? '-'));
+  const text = (value: unknown) =>
+    Array.isArray(value) ? value.map(wordOf).join(', ') : String(value ?? '-');
   return Object.entries(facts)
     .map(([name, value]) => `${name}: ${text(value)}`)
     .join('\n');

@@ -10,6 +10,7 @@ interface Reservation extends Waited {
   readonly image: string;
   readonly end: string;
   readonly endedAt: string | null;
+  readonly machines: readonly { readonly name: string }[];
 }
 
 interface Shown {
@@ -118,16 +119,18 @@ function linesOf({ items }: { items: readonly Reservation[] }): string {
   return items.length === 0 ? 'You have no reservations.' : items.map(lineOf).join('\n');
 }
 
-function lineOf({ id, state, image, start, end, endedAt }: Reservation): string {
+function lineOf({ id, state, image, start, end, endedAt, machines }: Reservation): string {
   const { now, when } = makeClock(null);
   const at = (time: string) => when(Date.parse(time)).text;
   const from = Date.parse(start) > now ? `${at(start)} ` : '';
   const until = endedAt === null ? `${from}until ${at(end)}` : `ended ${at(endedAt)}`;
-  return `${id}  ${state.padEnd(9)}  ${image}  ${until}`;
+  const many = machines.length > 0 ? `, ${machines.length} machines` : '';
+  return `${id}  ${state.padEnd(9)}  ${image}${many}  ${until}`;
 }
 
 interface Connection {
   readonly methods: readonly {
+    readonly machine: string | null;
     readonly command: string;
     readonly password: string;
     readonly hostKeys: readonly string[];
@@ -135,8 +138,12 @@ interface Connection {
 }
 
 function waysIn({ methods }: Connection): string {
-  const lines = methods.flatMap(({ command, password, hostKeys }) => {
-    return [command, `  password: ${password}`, ...hostKeys.map((key) => `  host key: ${key}`)];
+  const lines = methods.flatMap(({ machine, command, password, hostKeys }) => {
+    return [
+      `${machine === null ? '' : `${machine}: `}${command}`,
+      `  password: ${password}`,
+      ...hostKeys.map((key) => `  host key: ${key}`),
+    ];
   });
   return lines.join('\n');
 }

@@ -50,6 +50,8 @@ export interface ReservationFacts {
   readonly captureFailure: string | null;
   /** It is a seat of a class, which ends with that. */
   readonly isSeat: boolean;
+  /** Machines that it has beside the one that was asked for. */
+  readonly others: number;
   readonly createdAt: number;
 }
 
@@ -67,6 +69,10 @@ export interface AllocationFacts {
   readonly forwarded: boolean;
   /** It is a seat of a class: nobody's until somebody claims it. */
   readonly isSeat: boolean;
+  /** Which of its reservation's machines: 0 is the one that was asked for. */
+  readonly member: number;
+  /** What that is called inside, where there are several. */
+  readonly name: string;
   /** How often this reservation's loads have failed on machines before this one. */
   readonly failedBefore: number;
   /** Another live allocation holds the node and came first: its person or its clean-up is not through yet. */

@@ -62,9 +62,13 @@ export interface StateWriter extends ClosingWriter, WaitingWriter {
   replaceSeat(id: number): Promise<boolean>;
   /** Tells who teaches, once each, that seats of a date have no machine. */
   tellOfLost(dateId: number): Promise<void>;
+  /** Are all machines ready that its reservation has beside this one? Its guard row is changed before they are looked at. */
+  othersReady(allocationId: number): Promise<boolean>;
+  /** Its reservation comes to nothing: the machines that it has beside this one are given back, clean. */
+  giveUpOthers(allocationId: number): Promise<void>;
   /**
-   * Lets an allocation last until `end`, its hold with the clean-up after it. Where the next booking abuts, that one is moved
-   * to another node; where it cannot be, the end is cut. Returns the end that holds.
+   * Lets an allocation last until `end`, its hold with the clean-up after it, and those that are had together with it. Where the
+   * next booking abuts, that one is moved to another node; where it cannot be, the end is cut. Returns the end that holds.
    */
   endBy(id: number, end: number): Promise<number>;
   /**

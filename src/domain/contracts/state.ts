@@ -27,6 +27,8 @@ export interface StateContext {
   readonly log: ModuleLog;
   readonly progress: Progress;
   look(): Promise<Situation>;
+  /** Beside the situation's machine, those that its reservation has: none, or those that are had together with it. */
+  others(situation: Situation): Promise<readonly Situation[]>;
   /** One fenced transaction: it changes nothing when the lease was lost. `step` names it for events and crash tests. */
   write<T>(step: string, change: (writer: StateWriter) => Promise<T>): Promise<T>;
   /** The machine of the situation's node. `revision` is what should be loaded. */

@@ -1,12 +1,11 @@
 /** What could be had instead of what was refused, or done about it. */
-import { findCandidates } from '../../../db/repositories/candidates.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import type { Alternative, ErrorCode, LabError } from '../../domain/errors.ts';
 import { minimumMinutes } from '../../domain/limits.ts';
 import { inWords, minute } from '../../domain/time.ts';
 import type { SignedIn } from '../views.ts';
 import { nextStarts } from './calendar.ts';
-import type { Asked } from './decide.ts';
+import { type Asked, placesFor } from './decide.ts';
 import { windows } from './plan.ts';
 
 const mostTimes = 5;
@@ -25,11 +24,11 @@ const step = minimumMinutes;
 
 /** The longest that could be had at the same start, in whole quarter hours; what is free for long is free for shorter. */
 export async function shorterOne(reader: Reader, asked: Asked): Promise<Alternative[]> {
-  const { plan, start, startsNow, want, count, imaging } = asked;
+  const { plan, start, startsNow, imaging } = asked;
   if (imaging) return [];
   const fits = async (steps: number) => {
     const { hold } = windows(plan, start, steps * step, startsNow);
-    return (await findCandidates(reader, want, hold, count)).length >= count;
+    return (await placesFor(reader, asked, hold)) !== null;
   };
   let possible = 0;
   let tooMany = Math.ceil(asked.minutes / step);
@@ -48,8 +47,16 @@ const reservations: Alternative = { kind: 'reservations', label: 'Look at your r
 const help: Alternative = { kind: 'help', label: 'Who can change that' };
 
 /** A place in the line, for what begins at once. */
-export function waitInstead({ plan, minutes, startsNow, imaging, count, instead }: Asked): Alternative[] {
-  if (!startsNow || imaging || count !== 1 || instead) return [];
+export function waitInstead({
+  plan,
+  minutes,
+  startsNow,
+  imaging,
+  count,
+  instead,
+  parts,
+}: Asked): Alternative[] {
+  if (!startsNow || imaging || count !== 1 || instead || parts.length > 0) return [];
   const label = 'Wait for a machine: the next that becomes free is yours';
   return [{ kind: 'wait', label, image: plan.image.name, minutes }];
 }

@@ -7,6 +7,7 @@ import { countStarts, type StartCounts } from '../../domain/free-runs.ts';
 import { horizonDays } from '../../domain/limits.ts';
 import { ceilQuarter, day, minute, quarter, quartersPerDay } from '../../domain/time.ts';
 import type { SignedIn } from '../views.ts';
+import { placeTogether } from './cluster.ts';
 import type { Asked } from './decide.ts';
 import { imageSpans, judgeCounts, judgeImageCount, liveSpans } from './limits.ts';
 import { windows } from './plan.ts';
@@ -107,8 +108,17 @@ export async function nextStarts(
   const found: number[] = [];
   for (let start = begin; start <= last && found.length < most; start += quarter) {
     if ((await calendar.freeAt(start)) < asked.count || !isAllowed(start)) continue;
+    if (!(await fitsTogether(reader, asked, start))) continue;
     found.push(start);
     start += (apart - 1) * quarter;
   }
   return found;
+}
+
+/** Several machines that belong together are looked for as one books them; what one machine can be had for is known from the bits. */
+export async function fitsTogether(reader: Reader, asked: Asked, start: number): Promise<boolean> {
+  if (asked.parts.length === 0) return true;
+  const { hold } = windows(asked.plan, start, asked.minutes, false);
+  const parts = asked.parts.map((part) => ({ ...part, want: { ...part.want, startsNow: false } }));
+  return !('part' in (await placeTogether(reader, parts, hold)));
 }

@@ -1,4 +1,5 @@
 import { imageResource } from '../../../db/queries/images.ts';
+import type { Placed } from '../../../db/repositories/booking.ts';
 import { type Candidate, findCandidates } from '../../../db/repositories/candidates.ts';
 import type { Held, Want } from '../../../db/repositories/want.ts';
 import type { Reader, Tx } from '../../../db/transaction.ts';
@@ -10,6 +11,7 @@ import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn } from '../views.ts';
 import { keptForLine } from '../waiting/line.ts';
 import { classPlan } from './class-lead.ts';
+import { type Part, partsOf, placeTogether, planTogether, type WantedPart } from './cluster.ts';
 import { bumpCounter, checkCounts, checkImageCount, checkLength } from './limits.ts';
 import { type Plan, planFor, planSource, wantOf, windows } from './plan.ts';
 
@@ -48,12 +50,16 @@ export interface Asked {
   readonly instead: Wish['instead'];
   /** Machines that are kept for who came before and waits: `want` leaves them out. */
   readonly kept: readonly number[];
+  /** The machines that are had together, by image; none where it is one. */
+  readonly parts: readonly WantedPart[];
 }
 
 export interface Possible extends Asked {
   readonly possible: true;
   /** Machines that can take it, best first: at least `count`. */
   readonly candidates: readonly Candidate[];
+  /** Of machines that are had together, the node of each; none where it is one. */
+  readonly placed: readonly Placed[];
 }
 
 export interface Impossible {
@@ -86,16 +92,45 @@ export async function decide(
   let asked: Asked | null = null;
   try {
     const plan = await planOf(reader, deps, me, wish);
-    asked = askedOf(plan, wish, reader.now);
+    const parts = await partsOf(reader, planSource(deps, false), plan);
+    refuseTogether(parts, wish);
+    asked = askedOf(plan, parts, wish, reader.now);
     await checkLimits(reader, me, asked, guard);
     asked = await behindTheLine(reader, deps, asked, wish);
-    const candidates = await findCandidates(reader, asked.want, asked.hold, asked.count);
-    if (candidates.length >= asked.count) return { ...asked, possible: true, candidates };
+    const found = await placesFor(reader, asked, asked.hold);
+    if (found) return { ...asked, possible: true, ...found };
     throw new LabError('reservation.no-machine');
   } catch (refusal) {
     if (!(refusal instanceof LabError)) throw refusal;
     return { possible: false, refusal, asked };
   }
+}
+
+type Places = Pick<Possible, 'candidates' | 'placed'>;
+
+/** The machines that a wish could have for that hold; null where there are too few. Reads alone. */
+export async function placesFor(reader: Reader, asked: Asked, hold: Asked['hold']): Promise<Places | null> {
+  if (asked.parts.length > 0) {
+    const placed = await placeTogether(reader, asked.parts, hold);
+    return 'part' in placed ? null : { placed, candidates: placed.map(({ candidate }) => candidate) };
+  }
+  const candidates = await findCandidates(reader, asked.want, hold, asked.count);
+  return candidates.length < asked.count ? null : { candidates, placed: [] };
+}
+
+/** What several machines that belong together are not had for. */
+function refuseTogether(
+  parts: readonly Part[],
+  { ofClass, imaging, count = 1, inLine, instead }: Wish,
+): void {
+  if (parts.length === 0) return;
+  const refuse = (detail: string) =>
+    new LabError('reservation.together', { detail, fields: { image: detail } });
+  if (ofClass) throw refuse('A class has one machine for each seat: this environment has several.');
+  if (imaging) throw refuse('An image is made of one machine: this environment has several.');
+  if (inLine) throw refuse('One waits for one machine: this environment has several. Find a time instead.');
+  if (instead) throw refuse('A booking is not changed to several machines: end it, and book them.');
+  if (count > 1) throw refuse('This environment has several machines: it is had once at a time.');
 }
 
 /** The environment as this person may have it; one that they may not see does not exist for them. */
@@ -130,7 +165,8 @@ function checkRevision(plan: Plan, { imaging = false, revision }: Wish): void {
     throw new LabError('reservation.not-captured');
 }
 
-function askedOf(plan: Plan, wish: Wish, now: number): Asked {
+function askedOf(own: Plan, parts: readonly Part[], wish: Wish, now: number): Asked {
+  const plan = parts.length === 0 ? own : planTogether(parts, own);
   const { start = now, count = 1, imaging = false, instead } = wish;
   if (!Number.isFinite(start)) throw invalid('start', 'must be a date and a time.');
   if (start < now - nowTolerance) throw invalid('start', 'The start lies in the past.');
@@ -139,14 +175,21 @@ function askedOf(plan: Plan, wish: Wish, now: number): Asked {
   const held = minutes + (wish.inLine?.thinkMinutes ?? 0);
   const span = windows(plan, startsNow ? now : start, held, startsNow);
   const want = { ...wantOf(plan, startsNow), own: instead ?? null };
-  return { plan, want, ...span, minutes, startsNow, imaging, count, instead, kept: [] };
+  const wanted = parts.map((part) => ({
+    ...part,
+    want: { ...wantOf({ ...part.plan, poolIds: plan.poolIds }, startsNow) },
+  }));
+  return { plan, want, ...span, minutes, startsNow, imaging, count, instead, kept: [], parts: wanted };
 }
 
 /** Nobody who comes later passes those who wait (docs/adr/0011). */
 async function behindTheLine(reader: Reader, deps: Deciding, asked: Asked, { inLine }: Wish): Promise<Asked> {
   const source = planSource(deps, asked.imaging);
   const kept = await keptForLine(reader, source, { start: asked.start, hold: asked.hold(false) }, inLine?.id);
-  return kept.length === 0 ? asked : { ...asked, kept, want: { ...asked.want, exceptNodes: kept } };
+  if (kept.length === 0) return asked;
+  const without = (want: Asked['want']) => ({ ...want, exceptNodes: kept });
+  const parts = asked.parts.map((part) => ({ ...part, want: without(part.want) }));
+  return { ...asked, kept, want: without(asked.want), parts };
 }
 
 /** The person's limits and the environment's own. */
@@ -156,6 +199,11 @@ async function checkLimits(reader: Reader, me: SignedIn, asked: Asked, guard: Tx
   // to make an image of it, one may have it longer than to use it
   checkLength(me, asked, asked.imaging ? null : image.max_minutes, reader.now);
   await checkCounts(reader, me, asked, except);
-  if (guard && image.max_at_once !== null) await bumpCounter(guard, `image:${image.id}`);
-  await checkImageCount(reader, image, asked, except);
+  const all = asked.parts.length === 0 ? [{ image, count: asked.count }] : asked.parts.map(countOf);
+  for (const { image: limited, count } of all.toSorted((a, b) => a.image.id - b.image.id)) {
+    if (guard && limited.max_at_once !== null) await bumpCounter(guard, `image:${limited.id}`);
+    await checkImageCount(reader, limited, { ...asked, count }, except);
+  }
 }
+
+const countOf = ({ plan, names }: WantedPart) => ({ image: plan.image, count: names.length });

@@ -149,9 +149,11 @@ export async function imageSpans(
   const these = `image_id IN (${marks(ids)})`;
   return reader.rows(
     `SELECT id, image_id, start_at, end_at FROM reservations WHERE ${these} AND live = 1 AND start_at < ? AND end_at > ?
+     UNION ALL SELECT r.id, m.image_id, r.start_at, r.end_at FROM allocations m JOIN reservations r ON r.id = m.reservation_id
+       WHERE m.${these} AND r.live = 1 AND m.released_at IS NULL AND r.start_at < ? AND r.end_at > ?
      UNION ALL SELECT 0, d.image_id, d.start_at, d.end_at FROM block_dates d JOIN allocations a ON a.block_date_id = d.id
        WHERE d.${these} AND d.start_at < ? AND d.end_at > ? AND a.reservation_id IS NULL AND a.released_at IS NULL`,
-    [...ids, until, reader.now, ...ids, until, reader.now],
+    [...ids, until, reader.now, ...ids, until, reader.now, ...ids, until, reader.now],
   );
 }
 

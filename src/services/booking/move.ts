@@ -25,6 +25,8 @@ interface Booking {
   readonly to?: number | undefined;
   /** Its own node, and those on which a load for it has failed. */
   readonly except: readonly number[];
+  /** The pool that it stays in: of several machines that are had together. */
+  readonly poolId: number | null;
 }
 
 async function bookingOf(reader: Reader, deps: MoveDeps, id: number): Promise<Booking | null> {
@@ -46,22 +48,37 @@ async function bookingWith(
   reservation: ReservationRow | null,
 ): Promise<Booking | null> {
   const { reservation_id: reservationId, block_date_id: dateId, seat } = allocation;
-  const plan = await planOf(reader, deps, reservation, dateId);
+  const plan = await planOf(reader, deps, allocation, reservation);
   if (!plan) return null;
   const failed = await reader.rows<{ node_id: number }>(
     "SELECT node_id FROM allocations WHERE state = 'failed' AND (reservation_id = ? OR (block_date_id = ? AND seat = ?))",
     [reservationId ?? 0, dateId ?? 0, seat ?? 0],
   );
-  return { allocation, reservation, plan, except: [allocation.node_id, ...failed.map((row) => row.node_id)] };
+  const except = [allocation.node_id, ...failed.map((row) => row.node_id)];
+  return { allocation, reservation, plan, except, poolId: await poolOfCluster(reader, allocation) };
+}
+
+/** Null of one machine by itself. */
+async function poolOfCluster(
+  reader: Reader,
+  { reservation_id: id, node_id }: AllocationRow,
+): Promise<number | null> {
+  if (id === null) return null;
+  const [row] = await reader.rows<{ pool_id: number }>(
+    'SELECT n.pool_id FROM nodes n WHERE n.id = ? AND EXISTS (SELECT 1 FROM allocations o WHERE o.reservation_id = ? AND o.member > 0)',
+    [node_id, id],
+  );
+  return row?.pool_id ?? null;
 }
 
 /** Of who has it, else of the class that it is for. */
 async function planOf(
   reader: Reader,
   deps: MoveDeps,
+  { block_date_id: dateId, image_id: memberImage }: AllocationRow,
   reservation: ReservationRow | null,
-  dateId: number | null,
 ): Promise<Plan | null> {
+  if (memberImage !== null) return planFor(reader, planSource(deps, false), memberImage);
   if (reservation) {
     const asked = reservation.revision_id === null ? null : { id: reservation.revision_id };
     return planFor(reader, planSource(deps, reservation.imaging === 1), reservation.image_id, asked);
@@ -97,9 +114,10 @@ function spansOf({ allocation, reservation, plan }: Booking, now: number): Span[
 }
 
 /** What is loaded before its start must be free by then. */
-function wanted({ allocation, reservation, plan, except, to }: Booking, now: number): Want {
+function wanted({ allocation, reservation, plan, except, to, poolId }: Booking, now: number): Want {
   const begins = allocation.block_date_id === null ? reservation?.start_at : allocation.hold_from;
-  return { ...wantOf(plan, Number(begins) <= now, except), soundOnly: true, onlyNode: to };
+  const want = { ...wantOf(plan, Number(begins) <= now, except), soundOnly: true, onlyNode: to };
+  return poolId === null ? want : { ...want, poolIds: want.poolIds.filter((id) => id === poolId) };
 }
 
 /** Binds a live allocation's reservation to another node, its guard row changed first; the new allocation, or null where none is free. */
@@ -109,9 +127,23 @@ async function bindElsewhere(
   giveUp: (bind: () => Promise<number | null>) => Promise<number | null>,
 ): Promise<AllocationRow | null> {
   const { allocation, reservation } = booking;
-  const { purpose, block_date_id: blockDateId, seat } = allocation;
+  const {
+    purpose,
+    block_date_id: blockDateId,
+    seat,
+    member_name: memberName,
+    image_id: imageId,
+  } = allocation;
+  const member = { member: allocation.member, memberName, imageId };
   for (const [rank, span] of spansOf(booking, tx.now).entries()) {
-    const row = { reservationId: reservation?.id ?? null, purpose, blockDateId, seat, ...span } as const;
+    const row = {
+      reservationId: reservation?.id ?? null,
+      purpose,
+      blockDateId,
+      seat,
+      member,
+      ...span,
+    } as const;
     const id = await giveUp(
       async () => (await bindBest(tx, wanted(booking, tx.now), span.hold, row))?.id ?? null,
     );
@@ -237,5 +269,6 @@ export async function canServe(tx: Tx, deps: MoveDeps, id: number): Promise<bool
   const booking = await bookingOf(tx, deps, id);
   if (!booking) return false;
   const [, ...failed] = booking.except;
-  return fitsSomewhere(tx, wantOf(booking.plan, true, failed));
+  const want = wantOf(booking.plan, true, failed);
+  return fitsSomewhere(tx, booking.poolId === null ? want : { ...want, poolIds: [booking.poolId] });
 }

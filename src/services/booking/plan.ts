@@ -13,6 +13,8 @@ import { hasMachineFor, ownDisksOf, type PoolAndNodes } from './own-disks.ts';
 export interface Plan {
   readonly image: ImageAndGroups;
   readonly revision: RevisionRow | null;
+  /** Machines that come with it. */
+  readonly others: number;
   /** One sentence: why there is no revision although there was one; null when that is not so. */
   readonly missing: string | null;
   /** Every pool that could serve it is at a place that touches no machine. */
@@ -43,7 +45,7 @@ export function planSource(
   return { owner: db, descriptors: imaging ? Object.fromEntries(able) : descriptors };
 }
 
-type ImageAndRevision = ImageAndGroups & {
+type ImageAndRevision = ImageAndGroups & { others: number } & {
   [Key in keyof RevisionRow as `v_${Key}`]: RevisionRow[Key] | null;
 };
 
@@ -93,7 +95,7 @@ interface ImageQuery {
 async function readPlans(reader: Reader, source: PlanSource, query: ImageQuery): Promise<Plan[]> {
   const columns = revisionColumns.map((column) => `v.${column} AS v_${column}`).join(', ');
   const rows = await reader.rows<ImageAndRevision>(
-    `SELECT i.*, ${imageGroups}, ${columns} FROM images i LEFT JOIN image_revisions v ON ${query.join}
+    `SELECT i.*, ${imageGroups}, ${othersOf}, ${columns} FROM images i LEFT JOIN image_revisions v ON ${query.join}
        WHERE i.deleted_at IS NULL AND ${query.condition}`,
     query.bindings,
   );
@@ -107,6 +109,7 @@ async function readPlans(reader: Reader, source: PlanSource, query: ImageQuery):
   return served.map(({ image, revision, pools, ownDisks }) => ({
     image,
     revision,
+    others: Number(image.others ?? 0),
     missing: image.v_missing_because === null ? null : missingFile,
     disarmed: pools.length > 0 && pools.every(({ armed }) => armed === 0),
     ownDisks,
@@ -114,6 +117,9 @@ async function readPlans(reader: Reader, source: PlanSource, query: ImageQuery):
     ...byPool(pools, times.get(image.id) ?? noTimes()),
   }));
 }
+
+/** Small: an index of few rows. */
+const othersOf = '(SELECT SUM(m.machines) FROM image_members m WHERE m.image_id = i.id) AS others';
 
 function isFit(row: ImageAndRevision): boolean {
   return row.v_id !== null && row.v_suspended_at === null && row.v_missing_because === null;

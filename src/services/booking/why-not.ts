@@ -1,4 +1,5 @@
 import { type HeldFor, holders, mostLookedAt } from '../../../db/queries/holders.ts';
+import { countFree } from '../../../db/repositories/candidates.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import { counted } from '../../domain/counted.ts';
 import { type Alternative, type ErrorCode, LabError } from '../../domain/errors.ts';
@@ -24,7 +25,8 @@ export async function explain(
   { refusal, asked }: Impossible,
 ): Promise<LabError> {
   if (asked === null || !ofTheTime.has(refusal.code)) return withAlternatives(refusal, wayOn(refusal, asked));
-  const said = refusal.code === 'reservation.no-machine' ? await machinesSay(reader, asked) : refusal;
+  const say = asked.parts.length > 0 ? togetherSays : machinesSay;
+  const said = refusal.code === 'reservation.no-machine' ? await say(reader, asked) : refusal;
   if (said.code === 'reservation.no-machine-ever') return withAlternatives(said, wayOn(said, asked));
   const wait = said.code === 'reservation.limit-overlap' ? [] : waitInstead(asked);
   const shorter = said === refusal ? [] : await shorterOne(reader, asked);
@@ -65,6 +67,34 @@ async function machinesSay(reader: Reader, asked: Asked): Promise<LabError> {
   const [why] = most[0] ?? ['people' as const];
   const detail = free > 0 ? tooFew(title, count, free, all) : sentence(title, most, all, asked.startsNow);
   return new LabError(codes[why], { detail });
+}
+
+/** Of several machines that are had together: that there are too few of them, or too few of one kind. */
+async function togetherSays(reader: Reader, asked: Asked): Promise<LabError> {
+  const { plan, parts, hold } = asked;
+  const title = plan.image.title;
+  const total = parts.reduce((sum, { names }) => sum + names.length, 0);
+  let most = 0;
+  let short: string | null = null;
+  for (const { want, names, plan: own } of parts) {
+    const { free, all } = await countFree(reader, want, hold(asked.startsNow));
+    const needs = names.length;
+    if (all < needs)
+      return new LabError('reservation.no-machine-ever', {
+        detail: tooFew(own.image.title, needs, free, all),
+      });
+    if (free < needs)
+      short ??= `${title} takes ${counted(needs, 'machine')} of ${own.image.title}: ${free === 0 ? 'none' : `only ${free}`} can be had ${asked.startsNow ? 'now' : 'then'}.`;
+    most = Math.max(most, all);
+  }
+  if (most < total)
+    return new LabError('reservation.no-machine-ever', {
+      detail: `${title} takes ${total} machines together: there are only ${most}.`,
+    });
+  const detail =
+    short ??
+    `${title} takes ${total} machines together in one pool: fewer are free ${asked.startsNow ? 'now' : 'then'}.`;
+  return new LabError('reservation.no-machine', { detail });
 }
 
 function promised(title: string, free: number): string {

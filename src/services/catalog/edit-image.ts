@@ -10,6 +10,7 @@ import type { ImageChanges, Publication } from '../services.ts';
 import type { GroupNameView, ImagePropertiesView, SignedIn } from '../views.ts';
 import { imageVersion } from './image-version.ts';
 import { refuseLookAlikes } from './look-alikes.ts';
+import { membersOf, setMembers } from './members.ts';
 import { managed } from './revisions.ts';
 
 /** What an image is and needs, for the form of those who manage it. */
@@ -28,17 +29,25 @@ export function imageProperties(deps: ServiceDeps, me: SignedIn, name: string): 
       [image.id],
     );
     if (!about) throw new LabError('not-found');
-    return propertiesView(
-      image,
-      about,
-      groups.map((group) => group.name),
-    );
+    const members = await membersOf(reader, image.id);
+    return {
+      ...propertiesView(
+        image,
+        about,
+        groups.map((group) => group.name),
+      ),
+      members,
+    };
   });
 }
 
 type About = Pick<ImagePropertiesView, 'owner' | 'production' | 'previous'>;
 
-function propertiesView(image: ImageAndGroups, about: About, groups: string[]): ImagePropertiesView {
+function propertiesView(
+  image: ImageAndGroups,
+  about: About,
+  groups: string[],
+): Omit<ImagePropertiesView, 'members'> {
   return {
     id: image.id,
     name: image.name,
@@ -93,10 +102,11 @@ export async function editImage(
     };
     const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
     if (Object.keys(given).length > 0) await tx.table('images').where({ id: image.id }).update(given);
+    if (changes.members !== undefined) await setMembers(tx, me, image, changes.members);
     await addEvent(tx, {
       kind: 'image.changed',
       actorId: me.id,
-      data: { image: name, fields: Object.keys(given) },
+      data: { image: name, fields: [...Object.keys(given), ...(changes.members ? ['members'] : [])] },
     });
   });
 }

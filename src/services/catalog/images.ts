@@ -110,6 +110,7 @@ function imageView(me: SignedIn, offer: Offer, beside: Beside): ImageView {
     readyIn: revision && !offer.plan.disarmed ? readyIn(offer, beside) : null,
     freeNow: counts.free,
     machines: counts.all,
+    together: offer.plan.others + 1,
     mostMinutes: offer.mostMinutes,
     usualMinutes: offer.minutes,
     hindrance: hindranceOf(me, offer, beside),

@@ -1,3 +1,4 @@
+import { partOf } from '../../../db/queries/image-members.ts';
 import { type ImageAndGroups, imageGroups, imageResource } from '../../../db/queries/images.ts';
 import { builtOn, usesOfImage } from '../../../db/queries/uses-of-image.ts';
 import { cancelPurge } from '../../../db/repositories/captures.ts';
@@ -41,7 +42,9 @@ async function refuseUsed(tx: Tx, me: SignedIn, image: ImageAndGroups): Promise<
   const seen = made.filter((other) => may(me, 'image.read', imageResource(other)));
   const hidden = made.length - seen.length;
   const others = [...seen.map(({ title }) => title), ...(hidden > 0 ? [counted(hidden, 'other image')] : [])];
+  const whole = await partOf(tx, image.id);
   const uses = [
+    ...(whole.length > 0 ? [`comes with ${inAll(whole.map(({ title }) => title))}`] : []),
     ...(reservations > 0 ? [`${counted(reservations, 'reservation')} of it must end first`] : []),
     ...(others.length > 0 ? [`made from it: ${inAll(others)}, which must be deleted first`] : []),
     ...(captures > 0 ? ['a revision of it is being captured'] : []),

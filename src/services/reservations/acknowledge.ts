@@ -1,3 +1,4 @@
+import { otherMachines } from '../../../db/queries/other-machines.ts';
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { addEvent, noteAccess } from '../../../db/repositories/events.ts';
 import { taintNode } from '../../../db/repositories/nodes.ts';
@@ -48,11 +49,13 @@ async function openTheWay(
   if (!row.node_id || !row.allocation_id || row.place_id === null)
     throw new LabError('reservation.not-ready');
   const { userAddress, portFrom, portTo } = forwardSettings(deps, row);
-  if (userAddress === 'forwarded') {
-    const port = await drawPort(tx, row.allocation_id, row.place_id, portFrom, portTo);
-    if (port === null) throw new LabError('busy', { facts: { portFrom, portTo } });
+  for (const { allocation_id: allocationId, node_id: nodeId } of await machinesOf(tx, row)) {
+    if (userAddress === 'forwarded') {
+      const port = await drawPort(tx, allocationId, row.place_id, portFrom, portTo);
+      if (port === null) throw new LabError('busy', { facts: { portFrom, portTo } });
+    }
+    await taintNode(tx, nodeId);
   }
-  await taintNode(tx, row.node_id);
   if (row.acknowledged_at === null) {
     await tx.table('reservations').where({ id }).update({ acknowledged_at: tx.now });
     await addEvent(tx, {
@@ -65,6 +68,13 @@ async function openTheWay(
     });
   }
   await wakeWatch(tx, id);
+}
+
+/** Its own, and those that are had together with it, which are in the same pool; by node, as everybody changes them. */
+async function machinesOf(tx: Tx, { id, others, allocation_id, node_id }: ReservationListRow) {
+  const own = { allocation_id: allocation_id ?? 0, node_id: node_id ?? 0 };
+  const more = others > 0 ? await otherMachines(tx, [id]) : [];
+  return [own, ...more].toSorted((a, b) => a.node_id - b.node_id);
 }
 
 export interface ForwardSettings {

@@ -2,12 +2,12 @@ import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 
 type Facts = Pick<
   ReservationListRow,
-  'state' | 'allocation_state' | 'start_at' | 'minutes' | 'image_id' | 'revision_id'
+  'state' | 'allocation_state' | 'start_at' | 'minutes' | 'image_id' | 'revision_id' | 'others'
 >;
 
-/** A booking may be changed until its machine is being made ready for it. */
-export function canChange({ state, allocation_state, start_at }: Facts, now: number): boolean {
-  return state === 'new' && allocation_state === 'held' && Number(start_at) > now;
+/** A booking may be changed until its machine is being made ready for it; of several that are had together it is booked anew. */
+export function canChange({ state, allocation_state, start_at, others }: Facts, now: number): boolean {
+  return others === 0 && state === 'new' && allocation_state === 'held' && Number(start_at) > now;
 }
 
 /** What was asked for, in one word: another by now means that somebody has changed it since it was shown. */

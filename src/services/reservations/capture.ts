@@ -35,6 +35,10 @@ export async function captureReservation(
     const row = await mine(tx, me, id, 'reservation.connect');
     refuseSimulated(deps, row);
     if (!canBeCaptured(deps, row)) throw new LabError('reservation.not-captured');
+    if (row.others > 0)
+      throw new LabError('reservation.together', {
+        detail: 'An image is made of one machine: these are several.',
+      });
     const asked = ['capture', id, name, title, revisionOf, comment, goOn ? 1 : 0] as const;
     await doOnce(tx, me, once, asked, async () => {
       const target = await targetOf(tx, me, request);

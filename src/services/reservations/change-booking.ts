@@ -58,6 +58,10 @@ interface Booking {
 
 /** What it holds, and what it would be. Throws once there is nothing to change any more. */
 async function bookingOf(reader: Reader, row: ReservationListRow, request: ChangeRequest): Promise<Booking> {
+  if (row.others > 0)
+    throw new LabError('reservation.together', {
+      detail: 'A booking of several machines is not changed: end it, and book them anew.',
+    });
   if (!canChange(row, reader.now)) throw new LabError('reservation.begun');
   const [hold] = await reader.rows<AllocationRow>(
     'SELECT * FROM allocations WHERE id = ? AND released_at IS NULL',

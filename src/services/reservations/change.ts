@@ -1,3 +1,4 @@
+import { otherMachines } from '../../../db/queries/other-machines.ts';
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { giveUpRevision } from '../../../db/repositories/captures.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
@@ -6,6 +7,7 @@ import { taintNode } from '../../../db/repositories/nodes.ts';
 import { addNotice } from '../../../db/repositories/notices.ts';
 import { moveReservation } from '../../../db/repositories/reservations.ts';
 import { queueTask, stopTasksOf, wakeTask } from '../../../db/repositories/tasks.ts';
+import type { AllocationRow } from '../../../db/rows.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import type { TaskAction } from '../../domain/contracts/task.ts';
 import { LabError } from '../../domain/errors.ts';
@@ -109,11 +111,16 @@ async function reclaim(tx: Tx, row: ReservationListRow): Promise<void> {
 
 /** An early end gives back at once the whole quarters after now and the expected reclaim; the rest when the node is clean. */
 async function giveBackRest(tx: Tx, row: ReservationListRow): Promise<void> {
-  const [hold] = await tx.rows<{ id: number; hold_from: number; hold_until: number; end_at: number }>(
-    "SELECT id, hold_from, hold_until, end_at FROM allocations WHERE id = ? AND released_at IS NULL AND state <> 'held'",
-    [row.allocation_id ?? 0],
+  const holds = await tx.rows<Hold>(
+    "SELECT id, hold_from, hold_until, end_at FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state NOT IN ('held', 'failed') ORDER BY node_id",
+    [row.id],
   );
-  if (!hold) return;
+  for (const hold of holds) await giveBack(tx, hold);
+}
+
+type Hold = Pick<AllocationRow, 'id' | 'hold_from' | 'hold_until' | 'end_at'>;
+
+async function giveBack(tx: Tx, hold: Hold): Promise<void> {
   const turnover = Math.max(0, Number(hold.hold_until) - Number(hold.end_at));
   const until = ceilQuarter(Math.max(tx.now + Math.max(turnover, holdMargin), Number(hold.hold_from) + 1));
   if (until < Number(hold.hold_until))
@@ -154,6 +161,10 @@ export function startActivity(
 ): Promise<ReservationView> {
   return changeOnce(deps, me, id, { ...once, intention: activity }, async (tx, row) => {
     refuseSimulated(deps, row);
+    if (row.others > 0)
+      throw new LabError('reservation.together', {
+        detail: `Machines that are had together are restarted from inside.`,
+      });
     const moved = await moveReservation(tx, id, ['reserved', 'inuse'], activity);
     if (!moved) throw new LabError('reservation.state-changed');
     await queueTask(tx, { action: activity, targetType: 'reservation', targetId: id }, whereOf(row));
@@ -173,15 +184,24 @@ export function startMachine(
     refuseSimulated(deps, row);
     if (!row.node_id || !['reserved', 'inuse'].includes(row.state))
       throw new LabError('reservation.state-changed');
-    const task = {
-      action: 'power' as TaskAction,
-      targetType: 'node' as const,
-      targetId: row.node_id,
-      args: { to: 'on' },
-    };
-    await queueTask(tx, task, { placeId: row.place_id, nodeId: row.node_id, reservationId: id });
+    for (const nodeId of await nodesThatAreOff(tx, row)) {
+      const task = {
+        action: 'power' as TaskAction,
+        targetType: 'node' as const,
+        targetId: nodeId,
+        args: { to: 'on' },
+      };
+      await queueTask(tx, task, { placeId: row.place_id, nodeId, reservationId: id });
+    }
     await addEvent(tx, { kind: 'start-asked', actorId: me.id, reservationId: id });
   });
+}
+
+/** Its own anyway; of those that are had together with it, those that are off. */
+async function nodesThatAreOff(tx: Tx, { id, node_id: own, others }: ReservationListRow): Promise<number[]> {
+  const more = others > 0 ? await otherMachines(tx, [id]) : [];
+  const off = more.filter((one) => one.released_at === null && one.node_power === 'off');
+  return [...(own === null ? [] : [own]), ...off.map((one) => one.node_id)];
 }
 
 export function refuseSimulated(deps: ServiceDeps, row: ReservationListRow): void {

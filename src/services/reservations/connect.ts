@@ -1,9 +1,11 @@
+import { otherMachines } from '../../../db/queries/other-machines.ts';
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
+import { mainName } from '../../domain/cluster.ts';
 import { LabError } from '../../domain/errors.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { Once } from '../services.ts';
-import type { ConnectionView, SignedIn } from '../views.ts';
+import type { ConnectionView, ConnectMethodView, SignedIn } from '../views.ts';
 import { acknowledge, forwardSettings } from './acknowledge.ts';
 import { refuseSimulated } from './change.ts';
 import { mine } from './read.ts';
@@ -59,23 +61,28 @@ async function connectionOf(
     row.user_id,
   ]);
   const forwards = userAddress === 'forwarded';
-  const host = forwards ? publicAddress : (row.user_host ?? '');
-  const port = row.user_port ?? sshPort;
+  const method = ({ name, ...machine }: Way): ConnectMethodView => {
+    const host = forwards ? publicAddress : (machine.user_host ?? '');
+    const port = machine.user_port ?? sshPort;
+    return {
+      ...{ method: 'ssh', machine: name, host, port, username: row.username },
+      password: row.password === null ? '' : deps.cipher.open(row.password),
+      hostKeys: JSON.parse(machine.host_keys ?? '[]') as string[],
+      command: `ssh ${port === sshPort ? '' : `-p ${port} `}${row.username}@${host}`,
+      localOnly: ['127.0.0.1', '::1', 'localhost'].includes(forwards ? bindAddress : host),
+    };
+  };
+  const others = row.others > 0 ? await otherMachines(reader, [row.id]) : [];
+  const own = { ...row, name: others.length === 0 ? null : mainName };
   return {
-    methods: [
-      {
-        method: 'ssh',
-        host,
-        port,
-        username: row.username,
-        password: row.password === null ? '' : deps.cipher.open(row.password),
-        hostKeys: JSON.parse(row.host_keys ?? '[]') as string[],
-        command: `ssh ${port === sshPort ? '' : `-p ${port} `}${row.username}@${host}`,
-        localOnly: ['127.0.0.1', '::1', 'localhost'].includes(forwards ? bindAddress : host),
-      },
-    ],
+    methods: [own, ...others.map((other) => ({ ...other, name: other.member_name }))].map(method),
     reach: row.pool_reach ?? 'none',
     notes: row.image_notes,
     sshKeys: Number(keys?.n ?? 0),
   };
 }
+
+/** Where a machine is reached. */
+type Way = Pick<ReservationListRow, 'user_host' | 'user_port' | 'host_keys'> & {
+  readonly name: string | null;
+};

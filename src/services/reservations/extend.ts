@@ -11,7 +11,7 @@ import type { ServiceDeps } from '../deps.ts';
 import type { Once } from '../services.ts';
 import type { ExtensionView, ReservationView, SignedIn } from '../views.ts';
 import { changeOnce, wakeWatch } from './change.ts';
-import { type Extended, extendedOf, realLimit, roomFor, ruleLimit } from './extension.ts';
+import { type Extended, extendedOf, type Hold, realLimit, roomFor, ruleLimit } from './extension.ts';
 import { mine } from './read.ts';
 
 /** How far it may be extended, shown before asking: the group's limits, the environment's, the next booking that cannot be moved. */
@@ -42,7 +42,8 @@ export async function extend(
     const extended = await extendedOf(tx, deps, row);
     if (!extended || row.state === 'offered') throw new LabError('reservation.state-changed');
     await bumpCounter(tx, `user:${row.user_id}`);
-    if (extended.image?.max_at_once != null) await bumpCounter(tx, `image:${extended.image.id}`);
+    for (const { image } of extended.images.toSorted((a, b) => a.image.id - b.image.id))
+      if (image.max_at_once !== null) await bumpCounter(tx, `image:${image.id}`);
     await moveEnd(tx, deps, me, extended, minutes);
     await addEvent(tx, { kind: 'extended', actorId: me.id, reservationId: id, data: { minutes } });
   });
@@ -61,16 +62,25 @@ async function moveEnd(
   extended: Extended,
   minutes: number,
 ): Promise<void> {
-  const { row, hold } = extended;
+  const { row, holds } = extended;
   const end = Number(row.end_at) + minutes * minute;
   if (end > (await ruleLimit(tx, deps, me, extended)).until)
     throw tooLong(await realLimit(tx, deps, me, extended));
-  const room = roomFor(extended, end);
-  const stay = room === null ? [] : await makeRoom(tx, deps, room, 'The one before needs it longer.', all);
-  const until = room?.window.until ?? Number(hold.hold_until);
-  if (stay.length > 0 || !(await moveHoldEnd(tx, hold.id, until, end)))
-    throw tooLong(await realLimit(tx, deps, me, extended));
+  for (const hold of inOrder(holds))
+    if (!(await lastUntil(tx, deps, hold, end))) throw tooLong(await realLimit(tx, deps, me, extended));
   await setEnd(tx, row, end);
+}
+
+/** By node, as everybody takes them. */
+function inOrder(holds: readonly Hold[]): Hold[] {
+  return holds.toSorted((a, b) => a.allocation.node_id - b.allocation.node_id);
+}
+
+async function lastUntil(tx: Tx, deps: ServiceDeps, hold: Hold, end: number): Promise<boolean> {
+  const { id, hold_until: old } = hold.allocation;
+  const room = roomFor(hold, end);
+  const stay = room === null ? [] : await makeRoom(tx, deps, room, 'The one before needs it longer.', all);
+  return stay.length === 0 && (await moveHoldEnd(tx, id, room?.window.until ?? Number(old), end));
 }
 
 const all = { all: true };
@@ -111,9 +121,11 @@ export function shorten(
     if (!shortened || isCapturing(row.state)) throw new LabError('reservation.state-changed');
     const end = Number(row.end_at) - minutes * minute;
     if (end < Math.max(tx.now, Number(row.start_at)) + minute) throw tooShort(row, tx.now);
-    const { hold, turnover } = shortened;
-    const until = Math.min(Number(hold.hold_until), ceilQuarter(end + turnover));
-    if (!(await moveHoldEnd(tx, hold.id, until, end))) throw new LabError('reservation.state-changed');
+    for (const { allocation, turnover } of inOrder(shortened.holds)) {
+      const until = Math.min(Number(allocation.hold_until), ceilQuarter(end + turnover));
+      if (!(await moveHoldEnd(tx, allocation.id, until, end)))
+        throw new LabError('reservation.state-changed');
+    }
     await setEnd(tx, row, end);
     await addEvent(tx, { kind: 'shortened', actorId: me.id, reservationId: id, data: { minutes } });
   });

@@ -8,15 +8,21 @@ import { ceilQuarter, day, inWords, minute } from '../../domain/time.ts';
 import { imageSpans, liveSpans } from '../booking/limits.ts';
 import { firstStuck, type Room } from '../booking/make-room.ts';
 import type { MoveDeps } from '../booking/move.ts';
-import { planFor } from '../booking/plan.ts';
+import { plansFor } from '../booking/plan.ts';
 import type { ExtensionView, SignedIn } from '../views.ts';
 import { extendedSince, othersWaitSince } from '../waiting/rivals.ts';
 
-/** A live reservation, what holds its node, its image, and the clean-up after it in milliseconds (0 when under a minute). */
+/** A live reservation, what holds its nodes and the clean-up after it in milliseconds (0 when under a minute), and its images. */
 export interface Extended {
   readonly row: ReservationListRow;
-  readonly hold: AllocationRow;
-  readonly image: ImageRow | null;
+  /** Of each machine that it has, its own first. */
+  readonly holds: readonly [Hold, ...Hold[]];
+  /** What they are loaded with, by image, where that is known. */
+  readonly images: readonly { readonly image: ImageRow; readonly machines: number }[];
+}
+
+export interface Hold {
+  readonly allocation: AllocationRow;
   readonly turnover: number;
 }
 
@@ -26,14 +32,26 @@ export async function extendedOf(
   deps: MoveDeps,
   row: ReservationListRow,
 ): Promise<Extended | null> {
-  const [hold] = await reader.rows<AllocationRow>(
-    'SELECT * FROM allocations WHERE id = ? AND released_at IS NULL',
-    [row.live === 1 ? (row.allocation_id ?? 0) : 0],
+  if (row.live !== 1) return null;
+  const rows = await reader.rows<AllocationRow>(
+    "SELECT * FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state <> 'failed' ORDER BY member, id",
+    [row.id],
   );
-  if (!hold) return null;
-  const plan = await planFor(reader, { owner: deps.db, descriptors: deps.descriptors }, row.image_id);
-  const turnover = plan && plan.turnover >= minute ? plan.turnover : 0;
-  return { row, hold, image: plan?.image ?? null, turnover };
+  const imageOf = (allocation: AllocationRow) => allocation.image_id ?? row.image_id;
+  const plans = await plansFor(reader, { owner: deps.db, descriptors: deps.descriptors }, [
+    ...new Set(rows.map(imageOf)),
+  ]);
+  const turnover = Math.max(0, ...[...plans.values()].map((plan) => plan.turnover));
+  const [own, ...others] = rows.map((allocation) => ({
+    allocation,
+    turnover: turnover >= minute ? turnover : 0,
+  }));
+  if (own?.allocation.id !== row.allocation_id || own === undefined) return null;
+  const images = [...plans.values()].map(({ image }) => ({
+    image,
+    machines: rows.filter((one) => imageOf(one) === image.id).length,
+  }));
+  return { row, holds: [own, ...others], images };
 }
 
 interface Limit {
@@ -50,7 +68,7 @@ export async function ruleLimit(
   me: SignedIn,
   extended: Extended,
 ): Promise<Limit> {
-  const { row, image } = extended;
+  const { row, images } = extended;
   const start = Number(row.start_at);
   const end = Number(row.end_at);
   const { totalMinutes: total, extendMinutes: once, overlap } = me.limits;
@@ -58,17 +76,24 @@ export async function ruleLimit(
   const ofImage = row.imaging === 1 ? null : row.image_max_minutes;
   const spans = await liveSpans(reader, { id: row.user_id, limits: { overlap, upcoming: null } });
   const mine = spans.filter((span) => span.id !== row.id);
-  const atOnce = image?.max_at_once ?? null;
-  const everybodys = image === null ? [] : await imageSpans(reader, [image], end + mostAtOnce);
+  const everybodys = await imageSpans(
+    reader,
+    images.map(({ image }) => image),
+    end + mostAtOnce,
+  );
   return soonest(end, [
     limit(inAll, start, (most) => `your group allows ${most} in all`),
     limit(ofImage, start, (most) => `this environment can be had for ${most} in all`),
     limit(once, end, (most) => `your group allows ${most} at a time`),
     { until: nthBeside(mine, end, overlap), because: `your group allows ${overlap} at the same time` },
-    {
-      until: nthBeside(everybodys, end, atOnce),
+    ...images.map(({ image: { id, max_at_once: most }, machines }) => ({
+      until: nthBeside(
+        everybodys.filter((span) => span.image_id === id && (machines === 1 || span.id !== row.id)),
+        end,
+        most === null ? null : Math.max(0, most - machines + 1),
+      ),
       because: 'this environment is then in use as often as it may be at once',
-    },
+    })),
     await lineLimit(reader, deps, extended),
     { until: reader.now + horizonDays * day, because: 'nothing can be had for longer' },
     { until: end + mostAtOnce, because: 'it can be extended by a day at a time' },
@@ -78,8 +103,9 @@ export async function ruleLimit(
 const whileOthersWait = 30;
 
 /** While somebody else waits for such a machine: so much since they came, however often one asks. */
-async function lineLimit(reader: Reader, deps: MoveDeps, { row, hold }: Extended): Promise<Limit> {
-  const since = await othersWaitSince(reader, deps, row.user_id, hold.node_id);
+async function lineLimit(reader: Reader, deps: MoveDeps, { row, holds }: Extended): Promise<Limit> {
+  const [{ allocation }] = holds;
+  const since = await othersWaitSince(reader, deps, row.user_id, allocation.node_id);
   if (since === null) return { until: Number.POSITIVE_INFINITY, because: '' };
   const before = await extendedSince(reader, row.id, since);
   const left = Math.max(0, whileOthersWait - before);
@@ -116,10 +142,12 @@ function soonest(end: number, limits: readonly Limit[]): Limit {
 }
 
 /** The node's time that it takes to last until `end`; null where it has that already. */
-export function roomFor({ hold, turnover }: Extended, end: number): Room | null {
-  const from = Number(hold.hold_until);
+export function roomFor({ allocation, turnover }: Hold, end: number): Room | null {
+  const from = Number(allocation.hold_until);
   const until = ceilQuarter(end + turnover);
-  return until > from ? { nodeId: hold.node_id, window: { from, until }, besides: hold.id } : null;
+  return until > from
+    ? { nodeId: allocation.node_id, window: { from, until }, besides: allocation.id }
+    : null;
 }
 
 const takenBy: Readonly<Record<AllocationPurpose, string>> = {
@@ -141,12 +169,15 @@ export async function realLimit(
   me: SignedIn,
   extended: Extended,
 ): Promise<ExtensionView> {
-  const rules = await ruleLimit(reader, deps, me, extended);
-  const room = roomFor(extended, rules.until);
-  const stuck = room && (await firstStuck(reader, deps, room));
-  if (!stuck) return viewOf(extended, rules);
-  const until = Number(stuck.hold_from) - extended.turnover;
-  return viewOf(extended, { until, because: takenBy[stuck.purpose] });
+  let limit = await ruleLimit(reader, deps, me, extended);
+  for (const hold of extended.holds) {
+    const room = roomFor(hold, limit.until);
+    const stuck = room && (await firstStuck(reader, deps, room));
+    if (!stuck) continue;
+    const until = Number(stuck.hold_from) - hold.turnover;
+    if (until < limit.until) limit = { until, because: takenBy[stuck.purpose] };
+  }
+  return viewOf(extended, limit);
 }
 
 /** In whole minutes. */

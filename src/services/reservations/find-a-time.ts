@@ -1,7 +1,14 @@
 import { countFree } from '../../../db/repositories/candidates.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { day, quarter } from '../../domain/time.ts';
-import { bookableStarts, nextStarts, readAllowed, readCalendar } from '../booking/calendar.ts';
+import {
+  bookableStarts,
+  type Calendar,
+  fitsTogether,
+  nextStarts,
+  readAllowed,
+  readCalendar,
+} from '../booking/calendar.ts';
 import { type Asked, decide } from '../booking/decide.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { TimesRequest } from '../services.ts';
@@ -42,7 +49,7 @@ async function slotsOf(
     const isAllowed = await readAllowed(reader, me, asked);
     for (const start of open)
       slots.set(start, {
-        ...{ start, free: await calendar.freeAt(start) },
+        ...{ start, free: await freeAt(reader, calendar, asked, start) },
         why: isAllowed(start) ? null : 'limit',
       });
   }
@@ -50,4 +57,11 @@ async function slotsOf(
     (start) =>
       slots.get(start) ?? { start, free: 0, why: start < first ? ('past' as const) : ('far' as const) },
   );
+}
+
+/** Of several machines that are had together: whether they can be. */
+async function freeAt(reader: Reader, calendar: Calendar, asked: Asked, start: number): Promise<number> {
+  const free = await calendar.freeAt(start);
+  if (free === 0 || asked.parts.length === 0) return free;
+  return (await fitsTogether(reader, asked, start)) ? 1 : 0;
 }

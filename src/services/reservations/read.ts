@@ -1,4 +1,5 @@
 import { type NoticeRow, noticeRows } from '../../../db/queries/notices.ts';
+import { type OtherMachineRow, otherMachines } from '../../../db/queries/other-machines.ts';
 import {
   type EventRow,
   eventRows,
@@ -51,12 +52,15 @@ async function viewOf(
   row: ReservationListRow,
   events: readonly EventRow[],
   notices: readonly NoticeRow[],
+  known?: readonly OtherMachineRow[],
 ): Promise<ReservationView> {
   const { times, descriptors } = deps;
   const wanted = estimatedOf(deps, row);
   const [estimate = null] = wanted ? await estimates(reader, deps.db, [wanted]) : [];
-  const readerId = me.id;
-  return reservationView({ row, readerId, events, notices, estimate, now: reader.now, times, descriptors });
+  const others = row.others > 0 ? (known ?? (await otherMachines(reader, [row.id]))) : [];
+  const { now } = reader;
+  const source = { row, others, readerId: me.id, events, notices, estimate, now, times, descriptors };
+  return reservationView(source);
 }
 
 /** Whose time tells how long it will take; null while it has no machine. */
@@ -70,7 +74,11 @@ function estimatedOf(deps: ServiceDeps, row: ReservationListRow): Estimated | nu
 
 /** Its machine held the image before it was booked: there is nothing to load. */
 function isLoaded(row: ReservationListRow): boolean {
-  return row.node_revision_id !== null && Number(row.node_load_began_at ?? 0) < Number(row.created_at);
+  return (
+    row.others === 0 &&
+    row.node_revision_id !== null &&
+    Number(row.node_load_began_at ?? 0) < Number(row.created_at)
+  );
 }
 
 /** Rows to views: the events of those that are on their way, the notices and the estimates of all, once however many there are. */
@@ -85,6 +93,10 @@ export async function viewsOf(
   const notices = await noticeRows(
     reader,
     rows.map((row) => row.id),
+  );
+  const others = await otherMachines(
+    reader,
+    rows.filter((row) => row.others > 0).map((row) => row.id),
   );
   // From here on they are known: each view finds its own.
   await estimates(
@@ -101,6 +113,7 @@ export async function viewsOf(
         row,
         events.filter((event) => event.reservation_id === row.id),
         notices.filter((notice) => notice.reservation_id === row.id),
+        others.filter((other) => other.reservation_id === row.id),
       ),
     ),
   );

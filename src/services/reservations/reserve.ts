@@ -1,5 +1,5 @@
 import { refuseClosed } from '../../../db/repositories/accounts.ts';
-import { bindBest } from '../../../db/repositories/booking.ts';
+import { type Bound, bindBest, bindEach, type NewAllocation } from '../../../db/repositories/booking.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { insertTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, reading, type Tx } from '../../../db/transaction.ts';
@@ -7,6 +7,7 @@ import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { randomPassword } from '../../lib/secrets.ts';
 import { classFor, takeSeat } from '../blocks/claim.ts';
+import { placeTogether } from '../booking/cluster.ts';
 import { type Decision, decide, type Possible } from '../booking/decide.ts';
 import { bumpCounter } from '../booking/limits.ts';
 import { explain } from '../booking/why-not.ts';
@@ -84,15 +85,15 @@ export async function bookIn(
     start: decided.start,
     end: decided.end,
   };
-  const bound = await bindBest(tx, decided.want, decided.hold, allocation, decided.candidates);
-  if (!bound) throw new LabError('reservation.no-machine');
-  const where = {
-    placeId: await placeOf(tx, bound.candidate.poolId, deps),
-    reservationId: id,
-    nodeId: bound.candidate.nodeId,
-  };
-  const runAfter = startsNow ? tx.now : Math.max(tx.now, decided.hold(bound.candidate.loaded).from);
-  await insertTask(tx, { action: 'new', targetType: 'allocation', targetId: bound.id, runAfter }, where);
+  for (const { id: targetId, candidate } of await bind(tx, decided, allocation)) {
+    const where = {
+      placeId: await placeOf(tx, candidate.poolId, deps),
+      reservationId: id,
+      nodeId: candidate.nodeId,
+    };
+    const runAfter = startsNow ? tx.now : Math.max(tx.now, decided.hold(candidate.loaded).from);
+    await insertTask(tx, { action: 'new', targetType: 'allocation', targetId, runAfter }, where);
+  }
   await addEvent(tx, {
     kind: 'booked',
     actorId: me.id,
@@ -101,6 +102,31 @@ export async function bookIn(
   });
   return id;
 }
+
+/** Its machine, or all of its machines. Throws `reservation.no-machine` when others were faster. */
+async function bind(tx: Tx, decided: Possible, allocation: NewAllocation): Promise<Bound[]> {
+  const { want, hold, candidates, placed } = decided;
+  const bound =
+    placed.length > 0
+      ? await bindTogether(tx, decided, allocation)
+      : [await bindBest(tx, want, hold, allocation, candidates)];
+  return bound.map((one) => {
+    if (!one) throw new LabError('reservation.no-machine');
+    return one;
+  });
+}
+
+/** What was lost to others meanwhile is looked for anew. */
+async function bindTogether(tx: Tx, { parts, hold, placed }: Possible, allocation: NewAllocation) {
+  for (let search = 0; search < mostSearches; search++) {
+    const places = search === 0 ? placed : await placeTogether(tx, parts, hold);
+    const bound = 'part' in places ? null : await bindEach(tx, hold, allocation, places);
+    if (bound) return bound;
+  }
+  return [null];
+}
+
+const mostSearches = 4;
 
 async function insertReservation(
   tx: Tx,

@@ -1,16 +1,26 @@
 import { neverTimesOut } from '../../../db/facts.ts';
 import { idleRules } from '../../../db/idle-rules.ts';
 import type { NoticeRow } from '../../../db/queries/notices.ts';
+import type { OtherMachineRow } from '../../../db/queries/other-machines.ts';
 import type { EventRow, ReservationListRow } from '../../../db/queries/reservations.ts';
+import { mainName } from '../../domain/cluster.ts';
 import type { ModuleDescriptor } from '../../domain/contracts/provisioning.ts';
 import type { TimeSettings } from '../../domain/contracts/time-settings.ts';
 import { counted } from '../../domain/counted.ts';
 import { userMessages } from '../../domain/errors.ts';
 import { type IdleClocks, idleClocks, warnBefore } from '../../domain/idle-rules.ts';
-import { isCapturing, isComing, isLive, isUsable, wasCancelled } from '../../domain/states.ts';
+import {
+  type AllocationState,
+  isCapturing,
+  isComing,
+  isLive,
+  isUsable,
+  type PowerState,
+  wasCancelled,
+} from '../../domain/states.ts';
 import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
-import type { NoticeView, ReservationView } from '../views.ts';
+import type { MachineView, NoticeView, ReservationView } from '../views.ts';
 import { canBeCaptured } from './can-be-captured.ts';
 import { canChange, wishVersion } from './can-change.ts';
 import { captureView } from './capture-view.ts';
@@ -19,6 +29,8 @@ import { aheadOf, stepsOf } from './steps.ts';
 
 export interface ViewSource {
   readonly row: ReservationListRow;
+  /** The machines that are had together with its own. */
+  readonly others: readonly OtherMachineRow[];
   /** Whose eyes it is for: "You ended it." */
   readonly readerId: number;
   readonly events: readonly EventRow[];
@@ -60,10 +72,11 @@ export function reservationView(source: ViewSource): ReservationView {
     nodeName: row.node_name,
     size: sizeOf(row),
     poolName: row.pool_name,
+    machines: machinesOf(source),
     imaging: row.imaging === 1,
     captureFailure: row.capture_failure,
     capture: captureView(row, source.events, isBareMetal(source)),
-    poweredOff: isOff(row),
+    poweredOff: isOff(source),
     steps: stepsOf(row, source.events, now),
     progress: estimate ? Math.min(0.98, (now - estimate.since) / Math.max(1, estimate.p50)) : null,
     progressText: estimate ? progressText(estimate, now) : waits,
@@ -131,8 +144,39 @@ function sizeOf(row: ReservationListRow): ReservationView['size'] {
   return cpus === null || memoryMb === null || diskMb === null ? null : { cpus, memoryMb, diskMb };
 }
 
-function isOff(row: ReservationListRow): boolean {
-  return isUsable(row.state) && row.node_power === 'off';
+/** One of its machines is off. */
+function isOff({ row, others }: ViewSource): boolean {
+  return isUsable(row.state) && [row, ...others].some(({ node_power }) => node_power === 'off');
+}
+
+function machinesOf({ row, others }: ViewSource): MachineView[] {
+  const size = sizeOf(row);
+  if (others.length === 0 || row.node_id === null || row.node_name === null || size === null) return [];
+  const own = {
+    ...{ name: mainName, nodeId: row.node_id, nodeName: row.node_name, size },
+    image: { name: row.image_name, title: row.image_title },
+    state: machineState(row, row.allocation_state, row.node_power),
+  };
+  return [
+    own,
+    ...others.map((other) => ({
+      ...{ name: other.member_name, nodeId: other.node_id, nodeName: other.node_name },
+      size: { cpus: other.node_cpus, memoryMb: other.node_memory_mb, diskMb: other.node_disk_mb },
+      image: { name: other.image_name, title: other.image_title },
+      state: machineState(row, other.allocation_state, other.node_power),
+    })),
+  ];
+}
+
+function machineState(
+  { state }: ReservationListRow,
+  allocation: AllocationState | null,
+  power: PowerState | null,
+): MachineView['state'] {
+  if (!isLive(state)) return 'over';
+  if (allocation === 'loading') return 'loading';
+  if (allocation !== 'ready' && allocation !== 'inuse') return 'waits';
+  return power === 'off' && isUsable(state) ? 'off' : 'ready';
 }
 
 /** The clock that ends it early unless something is done (vcl.md 8.1); none where it never times out. */
@@ -182,18 +226,19 @@ function canOf(source: ViewSource): ReservationView['can'] {
   const { row } = source;
   const usable = isUsable(row.state);
   const real = usable && !isSimulated(source);
-  const off = isOff(row);
+  const off = isOff(source);
+  const alone = row.others === 0;
   const offered = row.state === 'offered';
   return {
     accept: offered,
-    connect: usable && !off,
+    connect: usable && (!off || !alone),
     change: canChange(row, source.now),
     extend: isLive(row.state) && !offered,
     shorten: isLive(row.state) && !offered && !isCapturing(row.state),
-    reboot: real && !off && row.acknowledged_at !== null,
-    reinstall: real && row.acknowledged_at !== null,
+    reboot: alone && real && !off && row.acknowledged_at !== null,
+    reinstall: alone && real && row.acknowledged_at !== null,
     start: off,
-    capture: real && !off && canBeCaptured(source, row),
+    capture: alone && real && !off && canBeCaptured(source, row),
     keep: usable && (deadlineOf(source) !== null || (clocksOf(source)?.input ?? null) !== null),
     end: isLive(row.state),
   };

@@ -81,8 +81,8 @@ async function move(
           : 'That node is not free for all of its time.',
     });
   const [fresh] = await tx.rows<{ id: number }>(
-    'SELECT MAX(id) AS id FROM allocations WHERE reservation_id = ? AND released_at IS NULL',
-    [row.reservation_id ?? 0],
+    'SELECT MAX(id) AS id FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND member = ?',
+    [row.reservation_id ?? 0, row.member],
   );
   return fresh?.id ?? id;
 }

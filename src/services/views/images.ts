@@ -1,4 +1,5 @@
 /** Images, their revisions and properties. */
+import type { Members } from '../../domain/cluster.ts';
 import type { ImageFormat } from '../../domain/contracts/facts.ts';
 import type { Alternative } from '../../domain/errors.ts';
 import type { IdleRules } from '../../domain/idle-rules.ts';
@@ -40,6 +41,8 @@ export interface ImageView {
   readonly readyIn: number | null;
   readonly freeNow: number;
   readonly machines: number;
+  /** Machines that one has together when one reserves it: 1, or with those that come with it. */
+  readonly together: number;
   /** The longest first booking this person may make of it, in minutes. */
   readonly mostMinutes: number;
   /** What the person took last time, or the usual. */
@@ -78,7 +81,14 @@ export interface ImagePropertiesView extends IdleRules {
   readonly production: number | null;
   /** What was production before and can be again: *Back to v1*. */
   readonly previous: number | null;
+  /** Machines that come with it. */
+  readonly members: readonly MembersView[];
   readonly version: number;
+}
+
+/** Machines of one role that come with an image. */
+export interface MembersView extends Members {
+  readonly title: string;
 }
 
 /** An image in the library. */

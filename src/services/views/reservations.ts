@@ -22,6 +22,17 @@ export interface StepView {
   readonly seconds: number | null;
 }
 
+/** One of several machines that are had together. */
+export interface MachineView {
+  /** What it is called inside: `main`, `db`, `worker2`. */
+  readonly name: string;
+  readonly image: ImageNameView;
+  readonly nodeId: number;
+  readonly nodeName: string;
+  readonly size: MachineSize;
+  readonly state: 'waits' | 'loading' | 'ready' | 'off' | 'over';
+}
+
 /** A machine that is being saved as an image. */
 export interface CaptureView {
   readonly image: ImageNameView;
@@ -65,6 +76,8 @@ export interface ReservationView {
   /** What its machine has; null while it has none. */
   readonly size: MachineSize | null;
   readonly poolName: string | null;
+  /** All of its machines where they are had together, its own first; none where it is one. */
+  readonly machines: readonly MachineView[];
   readonly imaging: boolean;
   /** Why its capture did not succeed: *try again* or *give up*; null otherwise. */
   readonly captureFailure: string | null;
@@ -179,6 +192,8 @@ export interface ExtensionView {
 
 export interface ConnectMethodView {
   readonly method: 'ssh';
+  /** What the machine is called inside; null where it is the only one. */
+  readonly machine: string | null;
   readonly host: string;
   readonly port: number;
   readonly username: string;

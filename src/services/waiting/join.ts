@@ -48,7 +48,12 @@ export async function joinLine(
 async function stand(tx: Tx, deps: ServiceDeps, me: SignedIn, request: WaitRequest): Promise<number> {
   const { image, minutes, askFirst = false } = request;
   const decided = await decide(tx, deps, me, { image, minutes }, tx);
-  const imageId = (decided.possible ? decided : decided.asked)?.plan.image.id;
+  const judged = decided.possible ? decided : decided.asked;
+  if (judged && judged.parts.length > 0)
+    throw new LabError('reservation.together', {
+      detail: 'One waits for one machine: this environment has several. Find a time instead.',
+    });
+  const imageId = judged?.plan.image.id;
   const mine = { user_id: me.id, image_id: imageId ?? 0, live: 1 };
   if (await tx.table('waiters').where(mine).first()) throw new LabError('waiting.already');
   if (decided.possible) throw new LabError('waiting.free');

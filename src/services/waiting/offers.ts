@@ -33,10 +33,14 @@ export function acceptOffer(
       throw new LabError('offer.over');
     const extended = await extendedOf(tx, deps, row);
     if (!extended || !(await moveReservation(tx, id, ['offered'], 'new'))) throw new LabError('offer.over');
-    await tx.table('allocations').where({ id: extended.hold.id }).update({ purpose: 'reservation' });
+    await tx
+      .table('allocations')
+      .where({ id: extended.holds[0].allocation.id })
+      .update({ purpose: 'reservation' });
     await endWait(tx, waiter.id, 'accepted');
     await addEvent(tx, { kind: 'accepted', actorId: me.id, reservationId: id });
-    if (extended.hold.state === 'ready') await handOver(tx, row, extended.hold.id, extended.turnover);
+    const [{ allocation, turnover }] = extended.holds;
+    if (allocation.state === 'ready') await handOver(tx, row, allocation.id, turnover);
   });
 }
 

@@ -59,6 +59,9 @@ export function presentReservation(one: view.ReservationView): Json<typeof reser
       reach,
       node: one.nodeName,
       size: one.size,
+      machines: one.machines.map(({ name, image: loaded, nodeName: node, size, state: is }) => {
+        return { name, image: loaded.name, node, size, state: is };
+      }),
       imaging,
       captureFailure,
       poweredOff,
@@ -196,8 +199,8 @@ export function presentCapture(begun: view.CaptureBegun): Json<typeof images.Cap
 }
 
 export function presentProperties(one: view.ImagePropertiesView): Json<typeof images.PropertiesSchema> {
-  const { id: _, groups, ...rest } = one;
-  return { ...rest, groups: [...groups] };
+  const { id: _, groups, members, ...rest } = one;
+  return { ...rest, groups: [...groups], members: [...members] };
 }
 
 export function presentLibraryImage(one: view.LibraryImageView): Json<typeof images.LibrarySchema> {

@@ -55,6 +55,20 @@ export const ImageChangesBody = bodyOf({
     .boolean('must be true or false.')
     .optional()
     .describe('Taken back when nobody is connected for long.'),
+  members: z
+    .array(
+      z.strictObject({
+        role: text
+          .max(40, 'At most 20 characters.')
+          .describe('What it is called inside: `db`; of several `db1`, `db2`.'),
+        image: text.max(200, 'must be the name of an image.'),
+        machines: whole.default(1).describe('How many of them.'),
+      }),
+      'must be a list.',
+    )
+    .max(15, 'At most 15.')
+    .optional()
+    .describe('All machines that come with it; an empty list: none.'),
   version,
 });
 
@@ -83,6 +97,9 @@ export const PropertiesSchema = z.object({
   groups: z.array(z.string()),
   production: z.int().nullable().describe('The number of the production revision.'),
   previous: z.int().nullable().describe('What was production before and can be again.'),
+  members: z
+    .array(z.object({ role: z.string(), image: z.string(), title: z.string(), machines: z.int() }))
+    .describe('Machines that come with it.'),
   version: z.int(),
 });
 

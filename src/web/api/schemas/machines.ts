@@ -34,6 +34,7 @@ export const ImageSchema = z.object({
   readyInMs: z.number().nullable(),
   freeNow: z.int(),
   machines: z.int(),
+  together: z.int().describe('Machines that one has together: 1, or with those that come with it.'),
   mostMinutes: z.int(),
   usualMinutes: z.int(),
 });

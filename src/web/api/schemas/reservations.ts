@@ -190,6 +190,17 @@ export const ReservationSchema = z.object({
   reach: reach.nullable(),
   node: z.string().nullable(),
   size: machineSize.nullable().describe('What that machine has.'),
+  machines: z
+    .array(
+      z.object({
+        name: z.string().describe('What it is called inside.'),
+        image: z.string(),
+        node: z.string(),
+        size: machineSize,
+        state: z.enum(['waits', 'loading', 'ready', 'off', 'over']),
+      }),
+    )
+    .describe('All of them where several are had together, its own first; empty where it is one.'),
   imaging: z.boolean().describe('It was taken to make an image.'),
   captureFailure: z.string().nullable().describe('Why its capture did not succeed.'),
   poweredOff: z.boolean(),
@@ -217,6 +228,7 @@ export const ConnectionSchema = z.object({
   methods: z.array(
     z.object({
       method: z.literal('ssh'),
+      machine: z.string().nullable().describe('What the machine is called inside; null: it is the only one.'),
       host: z.string(),
       port: z.int(),
       username: z.string(),

@@ -112,10 +112,11 @@ export function environmentPage(
 }
 
 /** What one gets; of an environment that no machine can run, what it needs. */
-function machineFacts({ sizes, ...needs }: ImageView): EnvironmentPage['facts'] {
+function machineFacts({ sizes, together, ...needs }: ImageView): EnvironmentPage['facts'] {
   const { cpus, memory, disk } = sizeParts(sizes ?? { least: needs, most: needs });
   const atLeast = sizes === null ? 'at least ' : '';
   return [
+    ...(together > 1 ? [{ name: 'Together', value: `${together} machines, which know one another` }] : []),
     { name: 'Processors', value: `${atLeast}${cpus}` },
     { name: 'Memory', value: `${atLeast}${memory}` },
     { name: 'Disk', value: `${atLeast}${disk}` },

@@ -50,3 +50,18 @@ export const PublicationForm = z.object({
 });
 
 export const CommentForm = z.object({ comment: text });
+
+const several = z
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .transform((typed) => (typed === undefined ? [] : [typed].flat().map((one) => one.trim())));
+
+/** Rows of three fields each; a row without a role is none. */
+export const MembersForm = z
+  .object({ role: several, image: several, machines: several, version })
+  .transform(({ role, image, machines, version: shown }) => ({
+    version: shown,
+    members: role
+      .map((one, at) => ({ role: one, image: image[at] ?? '', machines: Number(machines[at] || 1) }))
+      .filter((one) => one.role !== '' || one.image !== ''),
+  }));

@@ -7,6 +7,7 @@ import type { Clock, When } from '../../clock.ts';
 import { idleRuleTexts } from '../../fields.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { StateWord } from '../reservations/state-words.ts';
+import { MembersForm } from './forms.ts';
 import { bytesText } from './sizes.ts';
 
 /** The part that changes while it is looked at. */
@@ -30,10 +31,21 @@ export interface ImagePage extends RevisionsRegion {
   readonly fields: FieldErrors;
   readonly refused: { readonly form: FormName; readonly message: string } | null;
   readonly once: string;
+  /** What comes with it, and places for more. */
+  readonly members: readonly MemberRow[];
+  /** What could come with it, by name. */
+  readonly others: readonly { readonly name: string; readonly title: string }[];
   readonly version: string;
 }
 
-export type FormName = 'properties' | 'publication' | 'revision';
+/** Machines of one role, as they stand in the form. */
+export interface MemberRow {
+  readonly role: string;
+  readonly image: string;
+  readonly machines: string;
+}
+
+export type FormName = 'properties' | 'publication' | 'revision' | 'members';
 
 /** As it stands in the form. */
 export type TypedProperties = Readonly<Record<(typeof textFields)[number], string>> & {
@@ -75,6 +87,8 @@ export interface ImageFacts {
   readonly image: ImagePropertiesView;
   readonly revisions: readonly RevisionView[];
   readonly groups: readonly GroupNameView[];
+  /** Environments that this person sees. */
+  readonly environments: readonly { readonly name: string; readonly title: string }[];
   /** How many have what it needs; null where that is not known. */
   readonly machines: number | null;
   readonly icons: ReadonlySet<string>;
@@ -91,6 +105,8 @@ export function imagePage(facts: ImageFacts, clock: Clock): Omit<ImagePage, 'ver
     ...{ name: image.name, icon: image.icon, owner: image.owner ?? 'the installation', once },
     fitsNone: facts.machines === 0,
     ...published(facts),
+    members: memberRows(image, refused?.form === 'members' ? refused.typed : null),
+    others: facts.environments.filter(({ name }) => name !== image.name),
     typed: again ?? now,
     choices: [...icons].filter((icon) => icon.startsWith('env-')).map((icon) => icon.slice(4)),
     current: image.version,
@@ -100,6 +116,19 @@ export function imagePage(facts: ImageFacts, clock: Clock): Omit<ImagePage, 'ver
         : (refused?.refusal.fields ?? {}),
     refused: refused ? { form: refused.form, message: refused.refusal.message } : null,
   };
+}
+
+const emptyRow: MemberRow = { role: '', image: '', machines: '1' };
+
+/** As they are, or as they were typed when that was refused; two empty ones follow. */
+function memberRows({ members }: ImagePropertiesView, typed: unknown): MemberRow[] {
+  const again = typed === null ? null : MembersForm.safeParse(typed).data?.members;
+  const rows = again ?? members.map((one) => ({ ...one, machines: String(one.machines) }));
+  return [
+    ...rows.map(({ role, image, machines }) => ({ role, image, machines: String(machines) })),
+    emptyRow,
+    emptyRow,
+  ];
 }
 
 /** Who sees it, or what was chosen when it was refused. */

@@ -15,7 +15,7 @@ import type { Handler, Route } from '../../route.ts';
 import { type Said, saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
-import { CommentForm, PropertiesForm, PublicationForm } from './forms.ts';
+import { CommentForm, MembersForm, PropertiesForm, PublicationForm } from './forms.ts';
 import { type FormName, type ImageFacts, imagePage, revisionsRegion } from './image-page.ts';
 import { libraryCells, libraryHeads, libraryList, libraryPage } from './library-page.ts';
 
@@ -30,6 +30,7 @@ export const imageRoutes: readonly Route[] = [
   { method: 'get', path: `${one}/events`, who, handle: getEvents },
   { method: 'get', path: `${one}/delete`, who, handle: getConfirmDelete },
   { method: 'post', path: one, who, handle: change('properties', 'image-changed', edit) },
+  { method: 'post', path: `${one}/members`, who, handle: change('members', 'image-changed', setMembers) },
   { method: 'post', path: `${one}/publication`, who, handle: change('publication', 'published', publish) },
   { method: 'post', path: `${one}/delete`, who, handle: postDelete },
   { method: 'post', path: `${one}/restore`, who, handle: postRestore },
@@ -82,13 +83,22 @@ async function showImage(
   refused?: ImageFacts['refused'],
 ): Promise<void> {
   const me = meOf(res);
-  const [image, revisions, groups, machines] = await Promise.all([
+  const [image, revisions, groups, machines, environments] = await Promise.all([
     web.services.imageProperties(me, name),
     web.services.listRevisions(me, name),
     web.services.listGroupNames(me),
     machinesFor(web, me, name),
+    web.services.listImages(me),
   ]);
-  const facts = { image, revisions, groups, machines, icons: web.assets.icons, once: randomUUID() };
+  const facts = {
+    image,
+    revisions,
+    groups,
+    machines,
+    environments,
+    icons: web.assets.icons,
+    once: randomUUID(),
+  };
   const page = imagePage({ ...facts, ...(refused ? { refused } : {}) }, makeClock(me.timeZone));
   const head = { title: image.title, scripts: ['js/live.js'] };
   const { version } = renderRegion(web, makeFrame(web, res, head), 'images/revisions', page);
@@ -141,6 +151,10 @@ function change(form: FormName, said: Said | null, call: Change): Handler {
 
 async function edit(web: Web, me: SignedIn, name: string, req: Request): Promise<void> {
   await web.services.editImage(me, name, parse(PropertiesForm, req.body));
+}
+
+async function setMembers(web: Web, me: SignedIn, name: string, req: Request): Promise<void> {
+  await web.services.editImage(me, name, parse(MembersForm, req.body));
 }
 
 async function publish(web: Web, me: SignedIn, name: string, req: Request): Promise<void> {

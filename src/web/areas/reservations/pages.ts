@@ -16,6 +16,7 @@ import { type ConnectPanel, connectPanel, reachSentence } from './connect-panel.
 import { type Ending, endingOf, lostByEnding, lostByRebooting, lostByReinstalling } from './ending.ts';
 import { type Headline, headline, readyIn } from './headline.ts';
 import { type Bar, barOf, type StepLine, stepLines } from './loading.ts';
+import { type MachineLine, machineLines } from './machine-lines.ts';
 import { type Notice, noticesOf, savedAs } from './notices.ts';
 import { type Phase, phaseOf, type StateWord, stateWord } from './state-words.ts';
 import { type Deadline, deadlineOf, type ExtensionPanel, extensionPanel, spareOf } from './time-left.ts';
@@ -41,6 +42,8 @@ export interface ReservationPage {
   readonly hadMachine: boolean;
   /** Small ones, at the end; with links for those who may look behind them. */
   readonly facts: readonly Fact[];
+  /** Those that are had together; none where it is one. */
+  readonly machines: readonly MachineLine[];
   readonly steps: readonly StepLine[];
   readonly bar: Bar | null;
   /** The last thing that happened, while it loads. */
@@ -114,6 +117,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     reason,
     hadMachine: reservation.nodeName !== null,
     facts: factsOf(facts, clock),
+    machines: machineLines(reservation, may(facts.me, 'node.read')),
     steps: stepLines(reservation.steps),
     bar: phase === 'loading' ? barOf(reservation, clock.now) : null,
     doing: phase === 'loading' ? (facts.history.at(-1)?.text ?? null) : null,
