@@ -106,6 +106,7 @@ export interface ReservationJoin extends ReservationRow, IdleRuleColumns {
   image_name: string;
   check_connected: number;
   others: number;
+  class_ends: number;
 }
 
 export function reservationFacts(row: ReservationJoin, ignoreFromMinutes: number): ReservationFacts {
@@ -132,6 +133,7 @@ export function reservationFacts(row: ReservationJoin, ignoreFromMinutes: number
     captureFailure: row.capture_failure,
     isSeat: row.block_date_id !== null,
     others: Number(row.others),
+    classEnds: Number(row.class_ends) === 1,
     neverTimesOut: neverTimesOut(row, ignoreFromMinutes),
     createdAt: Number(row.created_at),
   };

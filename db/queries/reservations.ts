@@ -49,6 +49,8 @@ export interface ReservationListRow extends ReservationRow {
   pool_reach: Reach | null;
   node_bmc_info: string | null;
   place_id: number | null;
+  /** 1: a seat of a class that was ended early. */
+  class_ends: number;
   /** Of an offer: when it is over. */
   offered_until: number | null;
   /** Machines that it has, or had, beside its own. */
@@ -65,6 +67,7 @@ export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS end
       AND o.released_at IS NULL AND o.hold_from < a.hold_from) AS blocked, n.id AS node_id, n.name AS node_name, n.state AS node_state, n.power AS node_power,
     n.cpus AS node_cpus, n.memory_mb AS node_memory_mb, n.disk_mb AS node_disk_mb, n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
     p.id AS pool_id, p.name AS pool_name, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, h.bmc_info AS node_bmc_info, p.place_id, l.armed AS place_armed,
+    EXISTS (SELECT 1 FROM block_dates d WHERE d.id = r.block_date_id AND d.planned_end_at IS NOT NULL) AS class_ends,
     CASE WHEN r.state = 'offered' THEN (SELECT w.offered_until FROM waiters w WHERE w.reservation_id = r.id AND w.live = 1) END AS offered_until,
     (SELECT COUNT(DISTINCT o.member) FROM allocations o WHERE o.reservation_id = r.id AND o.member > 0) AS others
   FROM reservations r

@@ -109,6 +109,7 @@ function findReservation(reader: Reader, id: number): Promise<ReservationJoin | 
   return one(
     reader,
     `SELECT r.*, u.name AS user_name, i.name AS image_name, i.check_connected, i.never_connected_minutes, i.disconnected_minutes, i.idle_minutes,
+        EXISTS (SELECT 1 FROM block_dates d WHERE d.id = r.block_date_id AND d.planned_end_at IS NOT NULL) AS class_ends,
         (SELECT COUNT(*) FROM allocations o WHERE o.reservation_id = r.id AND o.member > 0 AND o.released_at IS NULL AND o.state <> 'failed') AS others FROM reservations r
        JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id WHERE r.id = ?`,
     [id],

@@ -19,6 +19,7 @@ import { endLoad, openLoad } from '../../db/repositories/loads.ts';
 import { keepBmc } from '../../db/repositories/node-hardware.ts';
 import { takeBack } from '../../db/repositories/node-orders.ts';
 import { beginLoad, patchNode } from '../../db/repositories/nodes.ts';
+import { addMail } from '../../db/repositories/notices.ts';
 import { keepNetwork } from '../../db/repositories/pool-networks.ts';
 import {
   eraseSecrets,
@@ -128,6 +129,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     invite: (reservationId) => invite(tx, deps, reservationId),
     notify: (reservationId, key, facts = {}, imageId) =>
       notify(tx, deps, { reservationId, key, facts, imageId }),
+    noteSaid: async (reservationId, key) => (await addMail(tx, reservationId, key, {})) !== null,
     said: async (id) => {
       await tx.table('notices').where({ id }).update({ unsaid: null });
     },

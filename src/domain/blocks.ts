@@ -26,6 +26,8 @@ export const mostGrace = 240;
 
 /** So much longer than planned a class, or one of its students, can have the seats at a time, in minutes. */
 export const mostLonger = 240;
+/** So long before its end, who sits in a class that is ended early is told; milliseconds. */
+export const endsIn = 5 * minute;
 /** So much can be said to a class at once, in characters. */
 export const mostToSay = 300;
 

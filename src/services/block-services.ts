@@ -1,6 +1,7 @@
 import { askBlock } from './blocks/ask.ts';
 import { changeBlock, changeBlockDate } from './blocks/change.ts';
 import { claim, ownClasses } from './blocks/claim.ts';
+import { endClass, goOnWithClass } from './blocks/day/end-class.ts';
 import { extendClass } from './blocks/day/extend-class.ts';
 import { giveExtra } from './blocks/day/extra-minutes.ts';
 import { sayToClass } from './blocks/day/say-to-class.ts';
@@ -29,6 +30,8 @@ export function blockServices(deps: ServiceDeps): BlockServices {
     claim: (me, dateId, once) => claim(deps, me, dateId, once),
     sayToClass: (me, id, dateId, text, once) => sayToClass(deps, me, id, dateId, text, once),
     extendClass: (me, id, dateId, minutes, once) => extendClass(deps, me, id, dateId, minutes, once),
+    endClass: (me, id, dateId, once) => endClass(deps, me, id, dateId, once),
+    goOnWithClass: (me, id, dateId, once) => goOnWithClass(deps, me, id, dateId, once),
     giveExtra: (me, id, dateId, extra, once) => giveExtra(deps, me, id, dateId, extra, once),
     startFor: (me, id, dateId, person, once) => startFor(deps, me, id, dateId, person, once),
   };

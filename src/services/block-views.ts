@@ -104,6 +104,8 @@ export interface WallView {
   readonly seats: number;
   /** Its seats are held and it is not over: something can be done about it. */
   readonly canRun: boolean;
+  /** It was ended early: its end is counted down, and it can go on after all. */
+  readonly isEnding: boolean;
   /** Its seats can be claimed, or have been. */
   readonly hasBegun: boolean;
   /** Trouble first. */

@@ -20,6 +20,10 @@ export interface ClassDayServices {
   extendClass(me: Me, id: number, dateId: number, minutes: number, once?: Once): Promise<void>;
   /** A student keeps their seat longer than the class, whether they have one yet or not. */
   giveExtra(me: Me, id: number, dateId: number, extra: ExtraMinutes, once?: Once): Promise<void>;
+  /** The class ends in five minutes, counted down to all who sit in it; who was given more time keeps that. */
+  endClass(me: Me, id: number, dateId: number, once?: Once): Promise<void>;
+  /** It ends when it was planned after all; `block.state` when it is over. */
+  goOnWithClass(me: Me, id: number, dateId: number, once?: Once): Promise<void>;
   /** Takes a seat for a student, by their login; who has one keeps it. */
   startFor(me: Me, id: number, dateId: number, person: string, once?: Once): Promise<{ readonly id: number }>;
 }

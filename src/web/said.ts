@@ -41,6 +41,8 @@ const sentences = {
   'class-told': 'Said to everybody who is there.',
   'class-extended': 'The class lasts longer. A seat whose machine cannot be kept says when it ends.',
   'class-extra': 'Set. A machine is held for it.',
+  'class-ended': 'The class ends in five minutes. Everybody is told.',
+  'class-goes-on': 'The class goes on. Everybody is told.',
   'class-started': 'The seat is theirs. They are told.',
   'address-revoked': 'The address leads nowhere any more.',
   invited: 'What you book for later is mailed to you as an invitation.',

@@ -59,6 +59,8 @@ export function blocking(asked: string[]): BlockServices {
     },
     giveExtra: async (_me, id, dateId, extra) =>
       void asked.push(`extra ${id} ${dateId} ${JSON.stringify(extra)}`),
+    endClass: async (_me, id, dateId) => void asked.push(`end-class ${id} ${dateId}`),
+    goOnWithClass: async (_me, id, dateId) => void asked.push(`go-on ${id} ${dateId}`),
     async startFor(_me, id, dateId, person) {
       asked.push(`start-for ${id} ${dateId} ${person}`);
       return { id: 1 };

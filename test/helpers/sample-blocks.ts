@@ -145,7 +145,7 @@ export function wall(blockId: number): view.WallView {
   };
   return {
     ...{ blockId, dateId: 31, course: 'Physics', image: tiny, timeZone: 'Europe/Berlin', seats: 40 },
-    ...{ canRun: true, hasBegun: true },
+    ...{ canRun: true, hasBegun: true, isEnding: false },
     people: [
       { name: 'ada', displayName: 'Ada Lovelace', extra: 30, isSeated: true },
       { name: 'dana', displayName: 'Dana Scott', extra: 0, isSeated: false },

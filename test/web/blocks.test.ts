@@ -74,7 +74,7 @@ describe('the pages of seats of classes', () => {
 
   it('let who teaches speak to the class, and give it more time', async () => {
     const wall = await get('/blocks/7/dates/31');
-    assert.equal([...wall.text.matchAll(/<dialog id="do-/g)].length, 4);
+    assert.equal([...wall.text.matchAll(/<dialog id="do-/g)].length, 5);
     assert.match(wall.text, /Ada Lovelace \(ada\), 30 min more/);
     const sent = await post('/blocks/7/dates/31/do/say', { text: 'Five more minutes.' });
     assert.equal(sent.headers.location, '/blocks/7/dates/31?said=class-told');
@@ -83,6 +83,8 @@ describe('the pages of seats of classes', () => {
     assert.equal(lab.asked.at(-1), 'extra 7 31 {"person":"ada","minutes":20,"later":true}');
     await post('/blocks/7/dates/31/do/start', { person: 'dana' });
     assert.equal(lab.asked.at(-1), 'start-for 7 31 dana');
+    await post('/blocks/7/dates/31/do/end', {});
+    assert.equal(lab.asked.at(-1), 'end-class 7 31');
     const long = await post('/blocks/7/dates/31/do/extend', { minutes: '999' });
     assert.equal(long.status, 422);
     assert.match(long.text, /value="999" aria-invalid=true aria-describedby=minutes-error/);
@@ -99,6 +101,8 @@ describe('the pages of seats of classes', () => {
     await api('post', '/blocks/7/dates/31/extend', { minutes: 15 }).expect(200).expect(asDocumented);
     const extra = { person: 'ada', minutes: 15 };
     await api('post', '/blocks/7/dates/31/extra', extra).expect(200).expect(asDocumented);
+    await api('post', '/blocks/7/dates/31/end').expect(200).expect(asDocumented);
+    await api('post', '/blocks/7/dates/31/go-on').expect(200).expect(asDocumented);
     await api('post', '/blocks/7/dates/31/start', { person: 'ada' }).expect(200).expect(asDocumented);
     await api('get', '/classes').expect(200).expect(asDocumented);
     await api('post', '/classes/31/claim').expect(200).expect(asDocumented);

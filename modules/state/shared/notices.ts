@@ -75,7 +75,7 @@ export async function sayWhatIsUnsaid(context: StateContext, situation: Situatio
 }
 
 /** In windows of ours and over SSH. */
-async function say(context: StateContext, situation: Situation, sentence: string): Promise<void> {
+export async function say(context: StateContext, situation: Situation, sentence: string): Promise<void> {
   const { reservation, account } = situation;
   if (!reservation) return;
   await context.sayInTerminals(reservation.id, sentence);

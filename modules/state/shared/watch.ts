@@ -1,5 +1,6 @@
 import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import { done, later, type Outcome, type StateContext } from '../../../src/domain/contracts/state.ts';
+import { countDown } from './count-down.ts';
 import { endOrSave } from './end.ts';
 import { announceEnd, sayWhatIsUnsaid } from './notices.ts';
 
@@ -18,7 +19,8 @@ export async function watch(
   if (reservation?.state !== state) return done(`no longer ${because}`);
   if (now >= reservation.end) return endOrSave(context, reservation);
   await sayWhatIsUnsaid(context, situation);
-  const nextNotice = await announceEnd(context, situation, reservation);
+  const announce = reservation.classEnds ? countDown : announceEnd;
+  const nextNotice = await announce(context, situation, reservation);
   const next = await check(situation);
   return typeof next === 'number' ? later(Math.min(next, nextNotice, reservation.end), because) : next;
 }

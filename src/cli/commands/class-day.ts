@@ -48,6 +48,12 @@ export function addClassDayCommands(blocks: Command): void {
       const { json, later } = options;
       return doing(`${path(id, date)}/extra`, { person, minutes, later: later === true }, json);
     });
+  add('end <id> <date-id>', 'end a class in five minutes').action(
+    (id: string, date: string, { json }: Shown) => doing(`${path(id, date)}/end`, {}, json),
+  );
+  add('go-on <id> <date-id>', 'let a class that was ended go on after all').action(
+    (id: string, date: string, { json }: Shown) => doing(`${path(id, date)}/go-on`, {}, json),
+  );
   add('start-for <id> <date-id> <person>', 'take a seat for a student').action(
     async (id: string, date: string, person: string, { json }: Shown) => {
       const taken = await callApi<{ readonly reservationId: number }>('POST', `${path(id, date)}/start`, {

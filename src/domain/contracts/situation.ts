@@ -52,6 +52,8 @@ export interface ReservationFacts {
   readonly isSeat: boolean;
   /** Machines that it has beside the one that was asked for. */
   readonly others: number;
+  /** That was ended early: the minutes are counted down. */
+  readonly classEnds: boolean;
   readonly createdAt: number;
 }
 

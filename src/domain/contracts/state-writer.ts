@@ -194,6 +194,8 @@ export interface StateWriter extends ClosingWriter, WaitingWriter {
   ): Promise<boolean>;
   /** Mails a booking's person an invitation, if what it says is not what they were told last. */
   invite(reservationId: number): Promise<void>;
+  /** Notes that its person is told something in their terminals alone; false where that was noted before. */
+  noteSaid(reservationId: number, key: string): Promise<boolean>;
   /** It was said in its terminals. */
   said(noticeId: number): Promise<void>;
   /**

@@ -31,6 +31,7 @@ export function wall(deps: ServiceDeps, me: SignedIn, id: number, dateId: number
       image: { name: date.image_name, title: date.image_title },
       ...{ start, end },
       canRun: date.state === 'held' && block.state === 'approved' && end > reader.now,
+      isEnding: date.planned_end_at !== null && end > reader.now,
       hasBegun: start - claimsOpen <= reader.now,
       tiles: tilesOf(await wallRows(reader, dateId)),
       people: (await classPeople(reader, dateId)).map(personOf),

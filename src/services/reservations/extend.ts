@@ -1,6 +1,7 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { moveHoldEnd } from '../../../db/repositories/holds.ts';
+import { putAway } from '../../../db/repositories/notices.ts';
 import { reading, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { isCapturing } from '../../domain/states.ts';
@@ -44,9 +45,19 @@ export async function extend(
     await bumpCounter(tx, `user:${row.user_id}`);
     for (const { image } of extended.images.toSorted((a, b) => a.image.id - b.image.id))
       if (image.max_at_once !== null) await bumpCounter(tx, `image:${image.id}`);
+    if (row.block_date_id !== null) await leaveClass(tx, me, extended);
     await moveEnd(tx, deps, me, extended, minutes);
     await addEvent(tx, { kind: 'extended', actorId: me.id, reservationId: id, data: { minutes } });
   });
+}
+
+/** Who keeps a seat longer than its class stays on by themselves: from now on it is a reservation as any other, and counts as one. */
+async function leaveClass(tx: Tx, me: SignedIn, { row, holds }: Extended): Promise<void> {
+  await tx.table('reservations').where({ id: row.id }).update({ block_date_id: null });
+  for (const { allocation } of holds)
+    await tx.table('allocations').where({ id: allocation.id }).update({ purpose: 'reservation' });
+  await putAway(tx, row.id, 'classends');
+  await addEvent(tx, { kind: 'stayed-on', actorId: me.id, reservationId: row.id });
 }
 
 function checkMinutes(minutes: number): void {

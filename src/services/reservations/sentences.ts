@@ -54,6 +54,9 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   seatslost: ({ course, lost, seats }) =>
     `${Number(lost)} of the ${Number(seats)} seats for ${text(course)} have no machine, and none is free. We look for others every few seconds.`,
   class: ({ who, course, text: said }) => `${text(who)}, to everybody in ${text(course)}: ${text(said)}`,
+  classends: ({ who, course, left }) =>
+    `${text(who)} ends the class ${text(course)}: this machine ends in ${inWords(Number(left))}. Save your work.`,
+  classgoeson: ({ course }) => `The class ${text(course)} goes on.`,
   seatstarted: ({ who, course }) => `${text(who)} took your seat in ${text(course)} for you.`,
   superseded: ({ title, number, newer }) =>
     `Revision ${Number(number)} of ${text(title)} is not to be in production any more: revision ${Number(newer)} was asked for instead.`,
@@ -89,6 +92,7 @@ const tones: Readonly<Record<string, NoticeTone>> = {
   blockshort: 'bad',
   seatslost: 'bad',
   seatstarted: 'good',
+  classgoeson: 'good',
   production: 'good',
   superseded: 'plain',
   rollout: 'bad',
@@ -137,6 +141,8 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   connected: () => 'Connected for the first time.',
   extended: ({ minutes }) => `Extended by ${Number(minutes)} minutes.`,
   changed: ({ from, to }) => `Changed: ${changes(from as Booked, to as Booked).join(', ')}.`,
+  'stayed-on': () => 'Left the class, to stay on.',
+  'seat-claimed': ({ course }) => `A seat of the class ${text(course)}.`,
   shortened: ({ minutes }) => `Shortened by ${Number(minutes)} minutes.`,
   kept: () => 'Kept to its planned end.',
   moved: ({ because }) => `Moved to another machine: ${text(because)}`,

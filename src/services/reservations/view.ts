@@ -183,6 +183,7 @@ function machineState(
 function deadlineOf(source: ViewSource): ReservationView['deadline'] {
   const { row, now } = source;
   if (row.offered_until !== null) return { kind: 'answer', at: Number(row.offered_until) };
+  if (Number(row.class_ends) === 1 && isUsable(row.state)) return { kind: 'class', at: Number(row.end_at) };
   const clocks = clocksOf(source);
   if (clocks === null) return null;
   const isBooked = row.state === 'new' && Number(row.start_at) > now;
@@ -209,6 +210,12 @@ function ending(kind: Deadline['kind'], since: number, long: number | null): Dea
 function almostIdle(since: number, long: number | null, now: number): Deadline | null {
   const deadline = ending('input', since, long);
   return deadline !== null && deadline.at - now <= warnBefore ? deadline : null;
+}
+
+/** Pressing *Keep it* does away with what would end it. */
+function isKept(source: ViewSource): boolean {
+  const deadline = deadlineOf(source);
+  return deadline !== null && deadline.kind !== 'class';
 }
 
 /** The clocks that run for it; null where none does. */
@@ -239,7 +246,7 @@ function canOf(source: ViewSource): ReservationView['can'] {
     reinstall: alone && real && row.acknowledged_at !== null,
     start: off,
     capture: alone && real && !off && canBeCaptured(source, row),
-    keep: usable && (deadlineOf(source) !== null || (clocksOf(source)?.input ?? null) !== null),
+    keep: usable && (isKept(source) || (clocksOf(source)?.input ?? null) !== null),
     end: isLive(row.state),
   };
 }

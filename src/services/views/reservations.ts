@@ -93,7 +93,7 @@ export interface ReservationView {
   readonly estimate: { readonly p50: number; readonly p95: number; readonly since: number } | null;
   /** A clock that ends it early unless something is done: "connect before", "reconnect before". */
   readonly deadline: {
-    readonly kind: 'answer' | 'connect' | 'log-in' | 'reconnect' | 'input';
+    readonly kind: 'answer' | 'connect' | 'log-in' | 'reconnect' | 'input' | 'class';
     readonly at: number;
   } | null;
   /** What may be done to it now; the pages ask this and never the state. */

@@ -72,6 +72,14 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'block.rejected': ({ course, because }) => `The seats of ${words(course)} were rejected: ${words(because)}`,
   'block.short': ({ course, because }) =>
     `The seats of ${words(course)} could not be held: ${words(because)}`,
+  'class-told': ({ course, text, people }) =>
+    `Said to ${Number(people)} in the class ${words(course)}: “${words(text)}”`,
+  'class-extended': ({ course, minutes, kept, seats }) =>
+    `The class ${words(course)} lasts ${Number(minutes)} minutes longer, with ${Number(kept)} of ${Number(seats)} seats.`,
+  'class-extra': ({ course, minutes, dates }) =>
+    `Somebody in ${words(course)} keeps their seat ${Number(minutes)} minutes longer, on ${Number(dates)} dates.`,
+  'class-ended': ({ course }) => `Ended the class ${words(course)} early.`,
+  'class-goes-on': ({ course }) => `The class ${words(course)} goes on after all.`,
   'announcement.made': () => 'Announced something.',
 };
 

@@ -174,6 +174,70 @@ describe('the day of a class', () => {
       );
     });
 
+    it('is ended for all: counted down, gone on with after all, and who wants stays on', async () => {
+      await lab.startDaemon();
+      const { students, teacher, block, dateId } = await makeClass(lab, { seats: 3, students: 3 });
+      await become(dateId, 'ready ready ready');
+      const { services } = lab;
+      const [ann, bob, cid] = students;
+      assert.ok(ann && bob && cid);
+      const [{ id: anns }, { id: bobs }] = [
+        await services.claim(ann, dateId),
+        await services.claim(bob, dateId),
+      ];
+      for (const [me, id] of [
+        [ann, anns],
+        [bob, bobs],
+      ] as const)
+        await lab.reaches(me, id, 'reserved');
+      await services.giveExtra(teacher, block.id, dateId, { person: 'student1', minutes: 30 });
+      const planned = block.occurrences[0]?.end ?? 0;
+      const wall = () => services.wall(teacher, block.id, dateId);
+
+      await services.endClass(teacher, block.id, dateId);
+      const { end, isEnding } = await wall();
+      assert.equal(isEnding, true);
+      assert.equal((await services.getReservation(ann, anns)).end, end);
+      assert.equal((await services.getReservation(bob, bobs)).end, end + 30 * minute);
+      await assert.rejects(services.claim(cid, dateId), isLabError('block.closed'));
+      await lab.until(async () => said.length === 2);
+      assert.match(
+        said.find(([id]) => id === anns)?.[1] ?? '',
+        /^teacher ends the class Physics: this machine ends in 5 min/,
+      );
+
+      await services.goOnWithClass(teacher, block.id, dateId);
+      assert.deepEqual(
+        [(await wall()).end, (await services.getReservation(ann, anns)).end],
+        [planned, planned],
+      );
+      assert.equal((await services.getReservation(ann, anns)).deadline, null);
+      await services.endClass(teacher, block.id, dateId);
+      assert.equal((await services.getReservation(ann, anns)).deadline?.kind, 'class');
+
+      // under one's own limits: more at once than those allow stays no longer
+      const one = { ...ann, limits: { ...ann.limits, overlap: 1, totalMinutes: 1 } };
+      await assert.rejects(services.extend(one, anns, 30), isLabError('reservation.extend-blocked'));
+      await services.giveExtra(teacher, block.id, dateId, { person: 'student1', minutes: 0 });
+      const { end: over } = await wall();
+      const stays = await services.extend(ann, anns, 30);
+      assert.deepEqual([stays.end, stays.deadline], [over + 30 * minute, null]);
+      said.length = 0;
+      for (const left of [4, -1]) {
+        const now = await reading(lab.db, async (reader) => reader.now);
+        lab.db.clockOffset += over - left * minute - now + 1_000;
+        lab.db.signals.emit('committed');
+        if (left > 0) await lab.until(async () => said.some(([, text]) => /ends in \d min\.$/.test(text)));
+      }
+      await lab.reaches(bob, bobs, 'complete');
+      assert.deepEqual([...new Set(said.map(([id]) => id))], [bobs]);
+      assert.equal((await services.getReservation(ann, anns)).state, 'reserved');
+      await lab.until(async () => {
+        await wake('heal');
+        return !(await wall()).tiles.some(({ state }) => state === 'unclaimed');
+      });
+    });
+
     it('moves seats off machines that fail, and loads those again that are not as they should be', async () => {
       await lab.startDaemon();
       const { dateId } = await makeClass(lab, { seats: 3, students: 1, in: 300 });

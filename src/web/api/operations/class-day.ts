@@ -62,6 +62,24 @@ const giveExtra = defineOperation({
   },
 });
 
+const endClass = defineOperation({
+  ...{ id: 'endClass', method: 'post', path: `${one}/end`, who, answers: seats },
+  summary: 'The class ends in five minutes, counted down to all who sit in it; each may stay on by `extend`.',
+  async run({ services, me, req, once }) {
+    await services.endClass(me, ...ids(req), once);
+    return seatsNow(services, me, req);
+  },
+});
+
+const goOnWithClass = defineOperation({
+  ...{ id: 'goOnWithClass', method: 'post', path: `${one}/go-on`, who, answers: seats },
+  summary: 'A class that was ended ends when it was planned after all.',
+  async run({ services, me, req, once }) {
+    await services.goOnWithClass(me, ...ids(req), once);
+    return seatsNow(services, me, req);
+  },
+});
+
 const startFor = defineOperation({
   ...{ id: 'startForStudent', method: 'post', path: `${one}/start`, who },
   summary: 'Takes a seat for a student of the course; who has one keeps it.',
@@ -79,4 +97,6 @@ export const classDayOperations: readonly Operation[] = [
   extendClass,
   giveExtra,
   startFor,
+  endClass,
+  goOnWithClass,
 ];

@@ -176,6 +176,7 @@ export const WallSchema = z.object({
   },
   seats: z.int(),
   canRun: z.boolean().describe('Its seats are held, and it is not over.'),
+  isEnding: z.boolean().describe('It was ended early, and can go on after all until its end.'),
   hasBegun: z.boolean().describe('Its seats can be claimed, or have been.'),
   people: z
     .array(

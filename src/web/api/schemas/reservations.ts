@@ -209,7 +209,7 @@ export const ReservationSchema = z.object({
   progressText: z.string().nullable(),
   estimate: z.object({ usualMs: z.number(), nearlyAlwaysMs: z.number(), since: time }).nullable(),
   deadline: z
-    .object({ kind: z.enum(['answer', 'connect', 'log-in', 'reconnect', 'input']), at: time })
+    .object({ kind: z.enum(['answer', 'connect', 'log-in', 'reconnect', 'input', 'class']), at: time })
     .nullable(),
   can: Can.describe('What may be done to it now.'),
 });

@@ -4,7 +4,7 @@ import { mostLonger, mostToSay } from '../../../domain/blocks.ts';
 import type { WallView } from '../../../services/block-views.ts';
 import type { Refusal } from '../../refusal.ts';
 
-export const doingNames = ['say', 'extend', 'extra', 'start'] as const;
+export const doingNames = ['say', 'extend', 'extra', 'start', 'end', 'go-on'] as const;
 export type DoingName = (typeof doingNames)[number];
 
 type Field = 'text' | 'person' | 'minutes' | 'later';
@@ -12,6 +12,8 @@ type Field = 'text' | 'person' | 'minutes' | 'later';
 export interface Doing {
   readonly name: DoingName;
   readonly title: string;
+  /** On the wall, where there is little room. */
+  readonly short: string;
   readonly icon: string;
   readonly hint: string;
   readonly fields: readonly Field[];
@@ -30,31 +32,66 @@ export { DoingForm };
 
 const nothing: TypedDoing = { text: '', person: '', minutes: '', later: '' };
 
-const words: Readonly<Record<DoingName, Pick<Doing, 'title' | 'icon' | 'hint' | 'fields' | 'button'>>> = {
+const words: Readonly<
+  Record<DoingName, Pick<Doing, 'title' | 'short' | 'icon' | 'hint' | 'fields' | 'button'>>
+> = {
   say: {
-    ...{ title: 'Message to all', icon: 'bell', fields: ['text'], button: 'Send' },
+    ...{ title: 'Message to all', short: 'Message', icon: 'bell', fields: ['text'], button: 'Send' },
     hint: 'On the page and in the terminals of everybody who sits in this class.',
   },
   extend: {
-    ...{ title: 'Extend all', icon: 'clock', fields: ['minutes'], button: 'Extend' },
+    ...{ title: 'Extend all', short: 'Extend', icon: 'clock', fields: ['minutes'], button: 'Extend' },
     hint: 'The class and every seat of it last longer. What is booked on their machines after it goes to others.',
   },
   extra: {
-    ...{ title: 'Extra minutes', icon: 'user', fields: ['person', 'minutes', 'later'], button: 'Give' },
+    ...{
+      title: 'Extra minutes',
+      short: 'Extra minutes',
+      icon: 'user',
+      fields: ['person', 'minutes', 'later'],
+      button: 'Give',
+    },
     hint: 'This student keeps their seat longer than the class, whether they have one yet or not. 0: no longer.',
   },
   start: {
-    ...{ title: 'Start for a student', icon: 'window', fields: ['person'], button: 'Start' },
+    ...{
+      title: 'Start for a student',
+      short: 'Start for',
+      icon: 'window',
+      fields: ['person'],
+      button: 'Start',
+    },
     hint: 'Takes a seat for them. They are told, and find it on their Home.',
+  },
+  end: {
+    ...{ title: 'End the class', short: 'End all', icon: 'end', fields: [], button: 'End it in 5 minutes' },
+    hint: 'Everybody is told, and five minutes are counted down on their pages and in their terminals. Whoever wants can stay on under their own limits, where the machine is free. Until it is over, the class can go on after all.',
+  },
+  'go-on': {
+    ...{
+      title: 'Let the class go on',
+      short: 'Let it go on',
+      icon: 'refresh',
+      fields: [],
+      button: 'Let it go on',
+    },
+    hint: 'It ends when it was planned. Everybody is told.',
   },
 };
 
 /** Before it begins there is nothing to extend, nor anybody to speak to or to start for. */
 const early: ReadonlySet<DoingName> = new Set(['extra']);
 
+const whileEnding: ReadonlySet<DoingName> = new Set(['say', 'go-on']);
+
 export function doingsOf(wall: WallView): Doing[] {
   if (!wall.canRun) return [];
-  return doingNames.filter((name) => wall.hasBegun || early.has(name)).map((name) => doingOf(wall, name));
+  return doingNames.filter((name) => isTimeFor(name, wall)).map((name) => doingOf(wall, name));
+}
+
+function isTimeFor(name: DoingName, { hasBegun, isEnding }: WallView): boolean {
+  if (isEnding) return whileEnding.has(name);
+  return name !== 'go-on' && (hasBegun || early.has(name));
 }
 
 export function doingOf(wall: WallView, name: DoingName, form: TypedDoing = nothing): Doing {

@@ -89,6 +89,8 @@ const acts: Readonly<Record<DoingName, readonly [Said, Act]>> = {
     ({ services }, me, id, date, { person, minutes, later }) =>
       services.giveExtra(me, id, date, { person, minutes: whole(minutes), later: later === '1' }),
   ],
+  end: ['class-ended', ({ services }, me, id, date) => services.endClass(me, id, date)],
+  'go-on': ['class-goes-on', ({ services }, me, id, date) => services.goOnWithClass(me, id, date)],
   start: [
     'class-started',
     ({ services }, me, id, date, { person }) => services.startFor(me, id, date, person),

@@ -1,5 +1,6 @@
 import { wallClock } from '../../../domain/wall-clock.ts';
 import { type TileState, type TileView, tileStates, type WallView } from '../../../services/block-views.ts';
+import { timeLeft } from '../../assets/js/words.js';
 import { dateText } from '../courses/pages.ts';
 import { type Doing, doingsOf } from './doings.ts';
 
@@ -16,6 +17,8 @@ export interface WallTile {
 }
 
 export interface WallRegion {
+  /** When a class that was ended early is over, and how long that is. */
+  readonly ends: { readonly at: number; readonly left: string } | null;
   readonly counts: readonly { readonly tone: TileState; readonly n: number; readonly word: string }[];
   readonly tiles: readonly WallTile[];
 }
@@ -48,6 +51,7 @@ export function wallRegion(wall: WallView): WallRegion {
     return { tone, n, word: words[tone][0] };
   });
   return {
+    ends: wall.isEnding ? { at: wall.end, left: timeLeft(wall.end - wall.now) } : null,
     counts: counts.filter(({ tone, n }) => n > 0 || always.has(tone)),
     tiles: tiles.map((tile) => tileOf(tile, wall)),
   };
@@ -72,21 +76,21 @@ function tileOf(tile: TileView, wall: WallView): WallTile {
   return {
     ...{ tone: state, word, icon },
     name: person ?? `Seat ${seat ?? ''}`,
-    says: `${saysOf(tile)}${endOf(tile, wall)}`,
+    says: saysOf(tile, endOf(tile, wall)),
     href: reservationId === null || state === 'left' ? null : `/reservations/${reservationId}`,
     percent: fraction === null ? null : Math.round(fraction * 100),
   };
 }
 
 /** Where that is another than the class's. */
-function endOf({ state, seat, end }: TileView, wall: WallView): string {
-  if (seat === null || state === 'lost' || state === 'left' || end === wall.end) return '';
-  return `, until ${wallClock(end, wall.timeZone).slice(11, 16)}`;
+function endOf({ state, seat, end }: TileView, wall: WallView): string | null {
+  if (seat === null || state === 'lost' || state === 'left' || end === wall.end) return null;
+  return `to ${wallClock(end, wall.timeZone).slice(11, 16)}`;
 }
 
-function saysOf({ state, seat, person, node, isLoaded }: TileView): string {
+function saysOf({ state, seat, person, node, isLoaded }: TileView, until: string | null): string {
   if (state === 'lost') return person === null ? 'No machine is free' : `Seat ${seat}: no machine is free`;
   if (seat === null) return `${node}, an own machine`;
   if (state === 'unclaimed' && !isLoaded) return `${node}, not loaded yet`;
-  return person === null ? `${node}` : `Seat ${seat}, ${node}`;
+  return person === null ? `${until ?? node}` : `Seat ${seat}, ${until ?? node}`;
 }

@@ -21,6 +21,8 @@ export interface Deadline {
   readonly when: When;
   /** Time to do something: it is shown loudly, with *Keep it*. */
   readonly near: boolean;
+  /** The end of a class that was ended early: who wants stays on. */
+  readonly isClass: boolean;
 }
 
 export function extensionPanel(
@@ -54,11 +56,19 @@ const deadlines = {
   'log-in': 'log in',
   reconnect: 'log in again',
   input: 'type something',
+  class: 'save your work: your class is over then',
 } as const;
 
 export function deadlineOf({ deadline }: ReservationView, clock: Clock): Deadline | null {
   if (deadline === null) return null;
   const { at, kind } = deadline;
   const left = at - clock.now;
-  return { left: timeLeft(left), todo: deadlines[kind], at, when: clock.when(at), near: left <= nearMs };
+  return {
+    left: timeLeft(left),
+    todo: deadlines[kind],
+    at,
+    when: clock.when(at),
+    near: left <= nearMs,
+    isClass: kind === 'class',
+  };
 }
