@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
+import { doorsAddress, userNetwork } from '../../src/cli/rack/user-network.ts';
 import { freePort } from './free-port.ts';
 
 /** Where the machine finds the image server: QEMU carries it to the socket. */
-export const imageServerAddress = '10.0.2.100';
+export const imageServerAddress = doorsAddress;
 
 export interface BareNodeOptions {
   /** The folder of all machines' sockets; this one's is made below. */
@@ -104,18 +105,11 @@ interface Place {
 }
 
 function machine({ mac, card = 'virtio-net-pci', more = [] }: BareNodeOptions, place: Place): string[] {
-  const network = {
-    type: 'user',
-    id: 'net',
-    restrict: true,
-    ipv6: false,
-    hostfwd: [{ str: `tcp:127.0.0.1:${place.port}-:22` }],
-    guestfwd: [
-      { str: `tcp:${imageServerAddress}:80-cmd:socat - UNIX-CONNECT:image.sock` },
-      { str: `tcp:${imageServerAddress}:10809-cmd:socat - UNIX-CONNECT:nbd.sock` },
-    ],
+  const network = userNetwork({
+    sshPort: place.port,
+    doors: { 80: 'image.sock', 10809: 'nbd.sock' },
     bootfile: `http://${imageServerAddress}/boot.ipxe?mac=${mac}`,
-  };
+  });
   const first = place.network === 'never' ? 9 : 1;
   return [
     ...['-accel', 'tcg', '-machine', 'q35', '-cpu', 'Nehalem,+rdrand', '-m', '512', '-nodefaults'],
@@ -132,8 +126,8 @@ function machine({ mac, card = 'virtio-net-pci', more = [] }: BareNodeOptions, p
     ...['-chardev', `file,id=bios,path=${place.bios}`, '-device', 'isa-debugcon,iobase=0x402,chardev=bios'],
     ...['-drive', `file=${place.disk},if=none,id=disk,format=raw,cache=unsafe,discard=unmap`],
     ...['-device', 'virtio-blk-pci,drive=disk,bootindex=2'],
-    ...['-netdev', JSON.stringify(network)],
-    ...['-device', `${card},id=card,netdev=net,mac=${mac},bootindex=${first}`],
+    ...network,
+    ...['-device', `${card},id=card,netdev=network,mac=${mac},bootindex=${first}`],
     ...['-device', 'virtio-rng-pci'],
     ...more,
   ];

@@ -19,6 +19,8 @@ export interface BootOptions {
   readonly memory?: number;
   /** Milliseconds until the guest must have greeted. */
   readonly timeoutMs?: number;
+  /** QEMU's words for its network, by the port where its SSH is forwarded to; the card names `netdev=network`. */
+  readonly network?: (sshPort: number) => readonly string[];
   readonly extra?: readonly string[];
 }
 
@@ -78,7 +80,12 @@ function machine(options: BootOptions, port: number, serial: string): string[] {
     ...['-accel', 'tcg', '-machine', 'q35', '-cpu', 'Nehalem,+rdrand', '-m', String(options.memory ?? 192)],
     ...['-nodefaults', '-display', 'none', '-serial', `file:${serial}`, '-qmp', 'stdio', '-boot', 'menu=off'],
     ...['-drive', `file=${options.image},if=virtio,format=qcow2,cache=unsafe${snapshot}`, ...seed],
-    ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`],
-    ...['-device', 'virtio-net-pci,netdev=net,romfile=', ...(options.extra ?? [])],
+    ...(options.network ?? onlySsh)(port),
+    ...['-device', 'virtio-net-pci,netdev=network,romfile=', ...(options.extra ?? [])],
   ];
 }
+
+const onlySsh = (port: number) => [
+  '-netdev',
+  `user,id=network,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`,
+];

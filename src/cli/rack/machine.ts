@@ -5,14 +5,10 @@ import {
   qemuProgram,
 } from '../../../modules/provisioning/shared/accelerator.ts';
 import { type RackNode, rackFiles } from './rack-node.ts';
+import { doorsAddress, userNetwork } from './user-network.ts';
 
-/** Where a machine's card finds the image server: the only thing that it finds. */
-const imageServerAddress = 'http://10.0.2.100';
-
-/** Its ports, and the socket in the machine's folder that each leads to. */
+/** The image server's ports, and the socket in the machine's folder that each leads to. */
 const doors = { 80: rackFiles.image, 10809: rackFiles.disks } as const;
-
-const guestSsh = '10.0.2.15:22';
 
 /** Debian's UEFI (package ovmf), of the build that knows Secure Boot: whether it is on is a matter of what it keeps. */
 const uefiCode = '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd';
@@ -75,23 +71,12 @@ function disk(): string[] {
 
 /** A UEFI starts from a real network by itself: its own PXE fetches its first boot loader. */
 function network(node: RackNode): string[] {
-  const { mac, lan, firmware } = node;
+  const { mac, lan, firmware, sshPort } = node;
   const card = `virtio-net-pci,id=card,netdev=network,mac=${mac}`;
-  if (lan === null) return ['-netdev', JSON.stringify(userNetwork(node)), '-device', card];
+  if (lan === null) {
+    const bootfile = `http://${doorsAddress}/boot.ipxe?mac=${mac}`;
+    return [...userNetwork({ sshPort, doors, bootfile }), '-device', card];
+  }
   const tap = { type: 'tap', id: 'network', ifname: lan.tap, script: 'no', downscript: 'no' };
   return ['-netdev', JSON.stringify(tap), '-device', firmware === 'uefi' ? `${card},romfile=` : card];
-}
-
-function userNetwork({ mac, sshPort }: RackNode): object {
-  return {
-    type: 'user',
-    id: 'network',
-    restrict: true,
-    ipv6: false,
-    hostfwd: [{ str: `tcp:127.0.0.1:${sshPort}-${guestSsh}` }],
-    guestfwd: Object.entries(doors).map(([port, socket]) => ({
-      str: `tcp:10.0.2.100:${port}-cmd:socat - UNIX-CONNECT:${socket}`,
-    })),
-    bootfile: `${imageServerAddress}/boot.ipxe?mac=${mac}`,
-  };
 }
