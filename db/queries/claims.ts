@@ -49,6 +49,13 @@ export async function openClasses(reader: Reader, userId: number): Promise<OpenC
   return rows.map((row) => openClass(row, now));
 }
 
+/** One date of a class of somebody's course, though it may be over; null where it is not of their courses, or its seats are not held. */
+export async function classOf(reader: Reader, userId: number, dateId: number): Promise<OpenClassRow | null> {
+  const { now } = reader;
+  const rows = await reader.rows<Found>(`${select} AND d.id = ?`, [now, now, userId, 0, dateId]);
+  return rows[0] ? openClass(rows[0], now) : null;
+}
+
 /** That date, or the one whose seats can be claimed now with that environment; null where it is not of their courses, or over. */
 export async function openClassOf(
   reader: Reader,
@@ -74,7 +81,7 @@ function openClass({ seat_id, machine_id, planned_end_at, ...row }: Found, now: 
     start_at: start,
     end_at: Number(row.end_at),
     opens_at: start - claimsOpen,
-    is_open: now >= start - claimsOpen && planned_end_at === null,
+    is_open: now >= start - claimsOpen && now < Number(row.end_at) && planned_end_at === null,
     is_ending: planned_end_at !== null,
     reservation_id: seat_id ?? machine_id,
   };

@@ -1,6 +1,6 @@
 import { askBlock } from './blocks/ask.ts';
 import { changeBlock, changeBlockDate } from './blocks/change.ts';
-import { claim, ownClasses } from './blocks/claim.ts';
+import { claim, ownClass, ownClasses, watchClass } from './blocks/claim.ts';
 import { endClass, goOnWithClass } from './blocks/day/end-class.ts';
 import { extendClass } from './blocks/day/extend-class.ts';
 import { giveExtra } from './blocks/day/extra-minutes.ts';
@@ -24,6 +24,8 @@ export function blockServices(deps: ServiceDeps): BlockServices {
     approveBlock: (me, id, decision, once) => approveBlock(deps, me, id, decision, once),
     rejectBlock: (me, id, reason, once) => rejectBlock(deps, me, id, reason, once),
     withdrawBlock: (me, id, once) => withdrawBlock(deps, me, id, once),
+    ownClass: (me, dateId) => ownClass(deps, me, dateId),
+    watchClass: (me, dateId, changed) => watchClass(deps, me, dateId, changed),
     ownClasses: (me) => ownClasses(deps, me),
     wall: (me, id, dateId) => wall(deps, me, id, dateId),
     watchWall: (me, id, dateId, changed) => watchWall(deps, me, id, dateId, changed),

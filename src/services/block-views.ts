@@ -68,6 +68,8 @@ export interface ClassView {
   /** From when on its seats can be claimed, and whether they can be now. */
   readonly opens: number;
   readonly isOpen: boolean;
+  /** It was ended early: nobody comes in any more. */
+  readonly isEnding: boolean;
   /** Their seat, or the machine of that environment that they have anyway. */
   readonly reservationId: number | null;
 }

@@ -66,6 +66,10 @@ export interface BlockServices extends ClassDayServices {
   withdrawBlock(me: Me, id: number, once?: Once): Promise<void>;
   /** The classes of one's courses whose seats can be claimed now, or within a day. */
   ownClasses(me: Me): Promise<readonly view.ClassView[]>;
+  /** One of them, or one that is over. */
+  ownClass(me: Me, dateId: number): Promise<view.ClassView>;
+  /** Calls back when its seats can be taken, or it ends. Resolves with how to stop. */
+  watchClass(me: Me, dateId: number, changed: () => void): Promise<() => void>;
   /** Takes one's seat of a date: its reservation. Who is seated already is answered with what they have. */
   claim(me: Me, dateId: number, once?: Once): Promise<{ readonly id: number }>;
   /** Every seat of a date as it is now. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import type { AccountPage, NewTokenPage } from './areas/account/pages.ts';
 import type { AnnouncementsPage, AttentionPage } from './areas/attention/pages.ts';
+import type { ClassPage, ClassRegion } from './areas/blocks/class-page.ts';
 import type { DoingPage } from './areas/blocks/doings.ts';
 import type { BlockFormPage, BlockPage, BlocksPage } from './areas/blocks/pages.ts';
 import type { PreviewPage } from './areas/blocks/preview-page.ts';
@@ -57,6 +58,7 @@ import type { AllocationPage } from './areas/timeline/allocation-page.ts';
 import type { TimelinePage } from './areas/timeline/pages.ts';
 import type { WhoPage } from './areas/who/pages.ts';
 import { type Frame, type Head, makeFrame } from './frame.ts';
+import type { Refusal } from './refusal.ts';
 import type { Web } from './web.ts';
 
 export interface Pages {
@@ -118,6 +120,7 @@ export interface Pages {
   'blocks/show': BlockPage;
   'blocks/wall': WallPage;
   'blocks/doing': DoingPage;
+  'blocks/class': ClassPage & { readonly refusal: Refusal | null };
   'courses/list': CoursesPage;
   'courses/add': NewCoursePage;
   'courses/show': CoursePage;
@@ -137,6 +140,7 @@ export interface Pages {
 export interface Regions {
   'home/machines': MachinesRegion;
   'blocks/tiles': WallRegion;
+  'blocks/seat': ClassRegion;
   'images/revisions': RevisionsRegion;
   'nodes/discovered-rows': DiscoveredPage;
   'nodes/rack-says': { readonly rack: RackCard };

@@ -2,6 +2,7 @@
 import { apiRoutes } from './api/routes.ts';
 import { accountRoutes } from './areas/account/routes.ts';
 import { attentionRoutes } from './areas/attention/routes.ts';
+import { classRoutes } from './areas/blocks/class-routes.ts';
 import { blockRoutes } from './areas/blocks/routes.ts';
 import { wallRoutes } from './areas/blocks/wall-routes.ts';
 import { calendarRoutes } from './areas/calendar/routes.ts';
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...groupRoutes,
   ...courseRoutes,
   ...blockRoutes,
+  ...classRoutes,
   ...wallRoutes,
   ...taskRoutes,
   ...eventRoutes,

@@ -65,6 +65,12 @@ export function blocking(asked: string[]): BlockServices {
       asked.push(`start-for ${id} ${dateId} ${person}`);
       return { id: 1 };
     },
+    async ownClass(_me, dateId) {
+      const one = sample.classes.find((each) => each.dateId === dateId);
+      if (!one) throw new LabError('not-found');
+      return one;
+    },
+    watchClass: async () => () => undefined,
     async claim(_me, dateId) {
       asked.push(`claim ${dateId}`);
       return { id: 1 };

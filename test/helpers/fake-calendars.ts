@@ -9,7 +9,13 @@ const at = (hours: number, over: Partial<CalendarEntry>): CalendarEntry => ({
   ...{ start: Date.now() + hours * hour, end: Date.now() + (hours + 2) * hour, ...over },
 });
 
-const physics = { blockId: 1, course: 'Übungsgruppe Technische Physik', seats: 30, teaches: false };
+const physics = {
+  blockId: 1,
+  dateId: 31,
+  course: 'Übungsgruppe Technische Physik',
+  seats: 30,
+  teaches: false,
+};
 
 /** A machine that is used, one that is booked over a night, and two classes. */
 const entries = (): CalendarEntry[] => [

@@ -119,11 +119,11 @@ export function preview(seats: number): view.BlockPreview {
 export const classes: readonly view.ClassView[] = [
   {
     ...{ dateId: 31, course: 'Physics', image: tiny, start: now + 300_000, end: now + 5_700_000 },
-    ...{ opens: now - 300_000, isOpen: true, reservationId: null },
+    ...{ opens: now - 300_000, isOpen: true, isEnding: false, reservationId: null },
   },
   {
     ...{ dateId: 32, course: 'Physics', image: tiny, start: now + day - 300_000, end: now + day + 5_100_000 },
-    ...{ opens: now + day - 900_000, isOpen: false, reservationId: null },
+    ...{ opens: now + day - 900_000, isOpen: false, isEnding: false, reservationId: null },
   },
 ];
 

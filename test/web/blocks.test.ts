@@ -69,6 +69,10 @@ describe('the pages of seats of classes', () => {
     const home = await get('/');
     assert.match(home.text, /action="\/classes\/31\/claim"/);
     assert.match(home.text, /Take your seat from /);
+    assert.match(home.text, /href="\/classes\/31"/);
+    assert.match((await get('/classes/31')).text, /Take your seat<\/button>/);
+    assert.match((await get('/classes/32')).text, /You can take it from /);
+    assert.equal((await get('/classes/99')).status, 404);
     assert.equal((await post('/classes/31/claim', {})).headers.location, '/reservations/1');
   });
 
@@ -104,6 +108,7 @@ describe('the pages of seats of classes', () => {
     await api('post', '/blocks/7/dates/31/end').expect(200).expect(asDocumented);
     await api('post', '/blocks/7/dates/31/go-on').expect(200).expect(asDocumented);
     await api('post', '/blocks/7/dates/31/start', { person: 'ada' }).expect(200).expect(asDocumented);
+    await api('get', '/classes/31').expect(200).expect(asDocumented);
     await api('get', '/classes').expect(200).expect(asDocumented);
     await api('post', '/classes/31/claim').expect(200).expect(asDocumented);
     const recurrence = { kind: 'once', date: '2027-05-03', from: '10:00', until: '11:00' };

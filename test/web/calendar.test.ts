@@ -71,7 +71,7 @@ eachEngine((_engine, { open }) => {
     const blockId = await aClass();
     const [booked, first, second, ...more] = await calendar(ann);
     assert.deepEqual([booked?.reservation, booked?.class, more.length], [{ id, state: 'new' }, null, 0]);
-    assert.deepEqual(first?.class, { blockId, course: 'Physics', seats: 2, teaches: false });
+    assert.deepEqual(first?.class, { blockId, dateId: 1, course: 'Physics', seats: 2, teaches: false });
     assert.equal(first?.reservation, null);
     assert.notEqual(first?.uid, second?.uid);
     const bobs = await calendar(await known(lab.deps, 'bob'));

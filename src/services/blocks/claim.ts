@@ -1,4 +1,10 @@
-import { type OpenClassRow, openClasses, openClassOf, seatsToClaim } from '../../../db/queries/claims.ts';
+import {
+  classOf,
+  type OpenClassRow,
+  openClasses,
+  openClassOf,
+  seatsToClaim,
+} from '../../../db/queries/claims.ts';
 import { refuseClosed } from '../../../db/repositories/accounts.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { claimSeat, dropClaim } from '../../../db/repositories/seats.ts';
@@ -13,11 +19,36 @@ import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
 import type { Once } from '../requests.ts';
 import { loginName } from '../reservations/username.ts';
+import { everySecond, watch } from '../reservations/watch.ts';
 import type { SignedIn } from '../views.ts';
 
 /** The classes of one's courses whose seats can be claimed now, or within a day, the soonest first. */
 export function ownClasses(deps: ServiceDeps, me: SignedIn): Promise<readonly ClassView[]> {
   return reading(deps.db, async (reader) => (await openClasses(reader, me.id)).map(classView));
+}
+
+/** One class, though it may be over; `not-found` where it is not of one's courses. */
+export function ownClass(deps: ServiceDeps, me: SignedIn, dateId: number): Promise<ClassView> {
+  return reading(deps.db, async (reader) => {
+    const row = await classOf(reader, me.id, dateId);
+    if (!row) throw new LabError('not-found');
+    return classView(row);
+  });
+}
+
+/** Calls back when something about a class is another for all who attend it: its seats can be taken, it ends. Resolves with how to stop. */
+export async function watchClass(
+  deps: ServiceDeps,
+  me: SignedIn,
+  dateId: number,
+  changed: () => void,
+): Promise<() => void> {
+  await ownClass(deps, me, dateId);
+  const pulse = async (reader: Reader) => {
+    const { reservation_id, extra, ...all } = (await classOf(reader, me.id, dateId)) ?? {};
+    return JSON.stringify(all);
+  };
+  return watch(deps.db, `class:${dateId}`, everySecond(pulse), changed);
 }
 
 function classView(row: OpenClassRow): ClassView {
@@ -29,6 +60,7 @@ function classView(row: OpenClassRow): ClassView {
     end: row.end_at,
     opens: row.opens_at,
     isOpen: row.is_open,
+    isEnding: row.is_ending,
     reservationId: row.reservation_id,
   };
 }

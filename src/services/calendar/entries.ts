@@ -61,7 +61,7 @@ function ofClass(row: OwnClassRow, installation: string): CalendarEntry {
     ...{ uid: `class-${row.id}@${installation}`, sequence: row.version },
     ...{ title: row.image_title, image: row.image_name },
     ...{ start: Number(row.start_at), end: Number(row.end_at), reservation: null },
-    class: { blockId, course, seats, teaches: teaches === 1 },
+    class: { blockId, dateId: row.id, course, seats, teaches: teaches === 1 },
   };
 }
 

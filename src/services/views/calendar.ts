@@ -19,6 +19,8 @@ export interface CalendarEntry {
 
 interface ClassEntry {
   readonly blockId: number;
+  /** Which of its dates. */
+  readonly dateId: number;
   readonly course: string;
   readonly seats: number;
   /** They teach it: else they may take a seat. */

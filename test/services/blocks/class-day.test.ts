@@ -200,6 +200,8 @@ describe('the day of a class', () => {
       assert.equal((await services.getReservation(ann, anns)).end, end);
       assert.equal((await services.getReservation(bob, bobs)).end, end + 30 * minute);
       await assert.rejects(services.claim(cid, dateId), isLabError('block.closed'));
+      assert.equal((await services.ownClass(cid, dateId)).isEnding, true);
+      await assert.rejects(services.ownClass(teacher, dateId), isLabError('not-found'));
       await lab.until(async () => said.length === 2);
       assert.match(
         said.find(([id]) => id === anns)?.[1] ?? '',

@@ -40,6 +40,7 @@ const looks: Readonly<Record<string, Look>> = {
   'planning maintenance': { path: '/maintenance/new?rack=A', session: admin },
   'a maintenance window': { path: '/maintenance/1', session: admin },
   'the wall of a class': { path: '/blocks/7/dates/31', session: admin },
+  'a class that one attends': { path: '/classes/31' },
   'sign-in': { path: '/sign-in', session: null },
   'a sign-in link': { path: '/sign-in/link/fresh', session: null },
   'the first password': { path: '/password', session: 'new-session-secret' },

@@ -1,4 +1,4 @@
-import type { BlockDetailView, BlockPreview, BlockView } from '../../../services/block-views.ts';
+import type { BlockDetailView, BlockPreview, BlockView, ClassView } from '../../../services/block-views.ts';
 import { idIn } from '../../input.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { presentPage } from '../present.ts';
@@ -138,15 +138,25 @@ const withdrawBlock = defineOperation({
   },
 });
 
+function presentClass(one: ClassView) {
+  return { ...one, start: iso(one.start), end: iso(one.end), opens: iso(one.opens) };
+}
+
 const listClasses = defineOperation({
   ...{ id: 'listClasses', method: 'get', path: '/classes', who: 'signed-in' },
   summary: 'Classes of one’s courses whose seats can be taken now, or within a day.',
   answers: { 200: { description: 'The soonest first.', schema: schema.ClassesSchema } },
   async run({ services, me }) {
-    const items = (await services.ownClasses(me)).map((one) => ({
-      ...{ ...one, start: iso(one.start), end: iso(one.end), opens: iso(one.opens) },
-    }));
-    return { status: 200, body: { items } };
+    return { status: 200, body: { items: (await services.ownClasses(me)).map(presentClass) } };
+  },
+});
+
+const getClass = defineOperation({
+  ...{ id: 'getClass', method: 'get', path: '/classes/:id', who: 'signed-in' },
+  summary: 'One class of one’s courses, though it may be over.',
+  answers: { 200: { description: 'The class.', schema: schema.ClassSchema } },
+  async run({ services, me, req }) {
+    return { status: 200, body: presentClass(await services.ownClass(me, idIn(req.params.id))) };
   },
 });
 
@@ -162,6 +172,7 @@ const claimSeat = defineOperation({
 
 export const blockOperations: readonly Operation[] = [
   listClasses,
+  getClass,
   claimSeat,
   listBlocks,
   previewBlock,

@@ -208,14 +208,14 @@ export const ExtraBody = bodyOf({
 });
 export const StartForBody = bodyOf({ person });
 
-export const ClassesSchema = z.object({
-  items: z.array(
-    z.object({
-      ...{ dateId: id, course: z.string(), image, start: time, end: time },
-      opens: time.describe('From when on its seats can be taken.'),
-      ...{ isOpen: z.boolean(), reservationId: id.nullable() },
-    }),
-  ),
+export const ClassSchema = z.object({
+  ...{ dateId: id, course: z.string(), image, start: time, end: time },
+  opens: time.describe('From when on its seats can be taken.'),
+  isOpen: z.boolean(),
+  isEnding: z.boolean().describe('It was ended early: no seat can be taken any more.'),
+  reservationId: id.nullable(),
 });
+
+export const ClassesSchema = z.object({ items: z.array(ClassSchema) });
 
 export const ClaimedSchema = z.object({ reservationId: id });

@@ -18,6 +18,7 @@ export const CalendarEntrySchema = z.object({
   class: z
     .object({
       blockId: id,
+      dateId: id.describe('Of the class: its page is `/classes/{dateId}`.'),
       course: z.string(),
       seats: z.int(),
       teaches: z.boolean().describe('They teach it; else they may take a seat.'),

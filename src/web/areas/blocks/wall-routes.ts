@@ -22,7 +22,6 @@ export const wallRoutes: readonly Route[] = [
   { method: 'get', path: `${one}/events`, who, handle: getEvents },
   { method: 'get', path: `${one}/do/:what`, who, handle: getDoing },
   { method: 'post', path: `${one}/do/:what`, who, handle: postDoing },
-  { method: 'post', path: '/classes/:id/claim', who: 'signed-in', handle: postClaim },
 ];
 
 async function getWall(web: Web, req: Request, res: Response): Promise<void> {
@@ -107,10 +106,4 @@ async function postDoing(web: Web, req: Request, res: Response): Promise<void> {
   } catch (error) {
     await showDoing(web, req, res, refusalOf(error, res), form);
   }
-}
-
-/** One's seat of a class: its page says Connect as soon as it is theirs. */
-async function postClaim(web: Web, req: Request, res: Response): Promise<void> {
-  const { id } = await web.services.claim(meOf(res), idIn(req.params.id));
-  res.redirect(303, `/reservations/${id}`);
 }

@@ -4,7 +4,8 @@ import type { CalendarEntry } from '../../../services/views.ts';
 /** Where an entry of a calendar is shown. */
 export function entryPath({ reservation, class: seats, image }: CalendarEntry): string {
   if (reservation !== null) return `/reservations/${reservation.id}`;
-  return seats?.teaches ? `/blocks/${seats.blockId}` : `/environments/${encodeURIComponent(image)}`;
+  if (seats === null) return `/environments/${encodeURIComponent(image)}`;
+  return seats.teaches ? `/blocks/${seats.blockId}/dates/${seats.dateId}` : `/classes/${seats.dateId}`;
 }
 
 /** What it is called: "Tiny", "Physics: Tiny". */

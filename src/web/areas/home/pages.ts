@@ -17,6 +17,7 @@ export interface MachinesRegion {
 export interface ClassCard {
   readonly title: string;
   readonly says: string;
+  readonly href: string;
   /** Where its seat is taken; null before that is open. */
   readonly action: string | null;
 }
@@ -73,6 +74,7 @@ function classCard({ dateId, course, image, start, end, opens, isOpen }: ClassVi
   const time = `${clock.when(start).text} to ${timeOf(clock, end)}`;
   return {
     title: course,
+    href: `/classes/${dateId}`,
     says: isOpen
       ? `${image.title}, ${time}.`
       : `${image.title}, ${time}. Take your seat from ${timeOf(clock, opens)} on.`,
