@@ -70,14 +70,16 @@ export function machinesRegion(
   };
 }
 
-function classCard({ dateId, course, image, start, end, opens, isOpen }: ClassView, clock: Clock): ClassCard {
+function classCard(
+  { dateId, course, image, start, end, opens, isOpen, isEnding }: ClassView,
+  clock: Clock,
+): ClassCard {
   const time = `${clock.when(start).text} to ${timeOf(clock, end)}`;
+  const notOpen = isEnding ? ' It is being ended.' : ` Take your seat from ${timeOf(clock, opens)} on.`;
   return {
     title: course,
     href: `/classes/${dateId}`,
-    says: isOpen
-      ? `${image.title}, ${time}.`
-      : `${image.title}, ${time}. Take your seat from ${timeOf(clock, opens)} on.`,
+    says: `${image.title}, ${time}.${isOpen ? '' : notOpen}`,
     action: isOpen ? `/classes/${dateId}/claim` : null,
   };
 }
