@@ -154,6 +154,7 @@ export function allocationFacts(row: AllocationRow, failedBefore = 0, blocked = 
     isSeat: row.block_date_id !== null,
     member: row.member,
     name: row.member_name ?? mainName,
+    role: row.member_role ?? mainName,
     failedBefore,
     blocked,
   };

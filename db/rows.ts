@@ -265,8 +265,9 @@ export interface AllocationRow {
   seat: number | null;
   /** Which of its reservation's machines: 0 is the one that was asked for, the others come with it. */
   member: number;
-  /** Of one that comes with another: what it is called inside, and the image that it is loaded with. */
+  /** Of one that comes with another: what it is called inside, its role, and the image that it is loaded with. */
   member_name: string | null;
+  member_role: string | null;
   image_id: number | null;
 }
 

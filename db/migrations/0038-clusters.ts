@@ -4,6 +4,7 @@ const added = {
   allocations: {
     member: (t) => t.integer('member').notNullable().defaultTo(0),
     member_name: (t) => t.string('member_name', 40).nullable(),
+    member_role: (t) => t.string('member_role', 40).nullable(),
     image_id: (t) => t.integer('image_id').nullable(),
   },
 } satisfies Parameters<typeof addColumns>[1];

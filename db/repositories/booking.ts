@@ -103,8 +103,9 @@ export interface NewAllocation {
 export interface MemberOf {
   /** 0: the one that was asked for. */
   readonly member: number;
-  /** What it is called inside, and the image that it is loaded with; null of that one. */
+  /** What it is called inside, its role, and the image that it is loaded with; null of that one. */
   readonly memberName: string | null;
+  readonly memberRole: string | null;
   readonly imageId: number | null;
 }
 
@@ -126,6 +127,7 @@ async function bindFirst(
       seat: allocation.seat ?? null,
       member: allocation.member?.member ?? 0,
       member_name: allocation.member?.memberName ?? null,
+      member_role: allocation.member?.memberRole ?? null,
       image_id: allocation.member?.imageId ?? null,
       state: 'held',
       start_at: allocation.start,

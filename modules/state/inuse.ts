@@ -4,6 +4,7 @@ import { idleSince } from '../../src/domain/idle-rules.ts';
 import { isConnected, openAccess, quietFor, tolerate } from './shared/access.ts';
 import { endByClock } from './shared/end.ts';
 import { warn } from './shared/notices.ts';
+import { keepTogether } from './shared/together.ts';
 import { watch } from './shared/watch.ts';
 
 /** Watches a machine somebody works on: its end, its power, and whether they are still there (vcl.md 2.7, 8.1). */
@@ -18,6 +19,7 @@ export const inuse: StateModule = {
       const { reservation } = situation;
       if (reservation?.accessOpenedAt === null && reservation.acknowledgedAt !== null)
         await tolerate(context, () => openAccess(context, situation));
+      await keepTogether(context, situation);
       return checkConnection(context, situation);
     }),
 };

@@ -94,6 +94,7 @@ const osFunctions = [
   'current_image',
   'addresses',
   'connections',
+  'meet',
   'reboot',
   'shutdown',
 ] as const satisfies readonly (keyof OsModule)[]; // prettier-ignore

@@ -95,6 +95,8 @@ export function bindMachine(deps: DaemonDeps, binding: Binding): Machine {
     audit_bmc: () => call('audit_bmc', async () => (await module.audit_bmc?.(context)) ?? null, false),
     look_at_bmc: () => call('look_at_bmc', async () => (await module.look_at_bmc?.(context)) ?? null, false),
     bmcPolicy: module.bmcPolicy?.(context.settings) ?? null,
+    join_network: (network) =>
+      call('join_network', async () => (await module.join_network?.(context, network)) ?? null),
     user_endpoint: () =>
       call('user_endpoint', async () => (await module.user_endpoint?.(context)) ?? null, false),
     open_forward: (endpoint) => call('open_forward', async () => module.open_forward?.(context, endpoint)),

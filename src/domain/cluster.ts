@@ -39,3 +39,8 @@ export function membersFault(members: readonly Members[], own: string): string |
   const twice = names.find((name, index) => names.indexOf(name) < index);
   return twice === undefined ? null : `Two machines would be called ${twice}.`;
 }
+
+/** A machine's address in the network of its reservation, which has 24 bits of network: alike in each, for they never meet. */
+export function networkAddress(member: number): string {
+  return `10.213.0.${member + 1}`;
+}

@@ -28,7 +28,15 @@ eachEngine((_engine, { open }) => {
     assert.deepEqual(
       { ...method, password: '', hostKeys: [] },
       {
-        ...{ method: 'ssh', host: '192.0.2.10', port: 22, username: 'ann', password: '', hostKeys: [] },
+        ...{
+          method: 'ssh',
+          machine: null,
+          host: '192.0.2.10',
+          port: 22,
+          username: 'ann',
+          password: '',
+          hostKeys: [],
+        },
         ...{ command: 'ssh ann@192.0.2.10', localOnly: false },
       },
     );

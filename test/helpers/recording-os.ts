@@ -96,6 +96,7 @@ export const recordingOs: OsModule = {
   title: 'Recorded',
   prepare: nothing,
   addresses: () => Promise.resolve([]),
+  meet: nothing,
   connections: (context) => Promise.resolve(readConnections(context.directory)),
   add_user: (context, { username }) =>
     changeDisk(context, (disk) => {

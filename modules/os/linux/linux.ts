@@ -102,6 +102,16 @@ export const linux: OsModule = {
     return tcpPeers(said, { port: 22, host: address });
   },
 
+  async meet(context, { self, card, machines }) {
+    const own = machines.find(({ name }) => name === self);
+    const lines = machines.flatMap(({ name, role, address }) => [name, role, address]);
+    const calls = [
+      ...(card === null || !own ? [] : [['take_address', card, `${own.address}/24`] as const]),
+      ['meet', self, ...lines] as const,
+    ];
+    await runCalls(context, 'Telling it of the other machines', calls);
+  },
+
   async reboot(context) {
     await runCalls(context, 'Restarting', [['soon', 'reboot']]);
   },

@@ -7,7 +7,7 @@ import { shellWord } from '../../../src/lib/shell-word.ts';
 /** One call of a function of the scripts; words are passed as they are, whatever stands in them. */
 export type Call = readonly [name: string, ...words: (string | number)[]];
 
-const library = (['accounts', 'sessions', 'system', 'capture'] as const)
+const library = (['accounts', 'sessions', 'system', 'group', 'capture'] as const)
   .map((name) => ownText(new URL(`./scripts/${name}.sh`, import.meta.url)))
   .join('\n');
 

@@ -7,6 +7,7 @@ import { bridgeMac, tapName } from './bridge.ts';
 import { fileNames, guestFiles } from './guest-files.ts';
 import { managementNetwork } from './network.ts';
 import type { QemuSettings } from './settings.ts';
+import { wireCard } from './shared-network.ts';
 
 export interface GuestPlan {
   readonly context: Pick<
@@ -43,6 +44,7 @@ export function commandLine({ context, accelerator, image, user }: GuestPlan): s
     ...network(context),
     ...bridge(context),
     ...['-object', 'rng-random,id=random,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=random'],
+    ...wireCard(node.mac),
     ...sockets(),
     ...confinement(user, pool.reach === 'web'),
   ];

@@ -20,6 +20,8 @@ export const fileNames = {
   pid: 'qemu.pid',
   /** The gateway listens here, where the pool allows the web. */
   proxy: 'proxy.sock',
+  /** Leads to the network of machines that are had together; there while it is joined to one. */
+  wire: 'wire.sock',
 } as const;
 
 export interface GuestFiles {

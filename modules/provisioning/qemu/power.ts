@@ -15,6 +15,7 @@ import { askQemu, endQemus } from './guest-process.ts';
 import { type GuestRecord, readRecord, writeRecord } from './guest-record.ts';
 import { asModuleError, diskFull } from './problems.ts';
 import type { QemuSettings } from './settings.ts';
+import { endHub } from './shared-network.ts';
 import { startGuest } from './start-guest.ts';
 import { waitUntilUp } from './wait-until-up.ts';
 
@@ -52,6 +53,7 @@ export async function power_off(context: Context): Promise<boolean> {
   const on = guest?.power === 'on';
   if (on) await writeRecord(files, { ...guest, power: 'off' });
   if (guest?.management) forgetShells(guest.management);
+  await endHub(files);
   return (await endQemus(files, guest?.process)) || on;
 }
 

@@ -12,6 +12,7 @@ import { load } from './load.ts';
 import { power_off, power_on, power_reset, power_status } from './power.ts';
 import { removeGuestsOfNode } from './remove-guest.ts';
 import { qemuSettings } from './settings.ts';
+import { join_network } from './shared-network.ts';
 import { get_current_image, node_status } from './status.ts';
 import { user_endpoint } from './user-endpoint.ts';
 
@@ -35,6 +36,7 @@ export const qemu = defineProvisioning({
   user_endpoint,
   open_forward,
   close_forward,
+  join_network,
   list_artefacts,
   remove_artefact,
 

@@ -6,12 +6,14 @@ import { removeTap } from './bridge.ts';
 import { type GuestFiles, guestFilesOf } from './guest-files.ts';
 import { endQemus, findQemus } from './guest-process.ts';
 import { readRecord } from './guest-record.ts';
+import { endHub } from './shared-network.ts';
 
 /** Ends a guest and removes all it has: its QEMU, whether its record knows it or not, its tap, its disk, its sockets. */
 export async function removeGuest(files: GuestFiles): Promise<void> {
   const record = await readRecord(files);
   if (record?.management) forgetShells(record.management);
   await endQemus(files, record?.process);
+  await endHub(files);
   await removeTap(files.artefact);
   await rm(files.folder, { recursive: true, force: true });
 }

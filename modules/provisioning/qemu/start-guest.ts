@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { NodeFacts } from '../../../src/domain/contracts/facts.ts';
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { chooseAccelerator } from '../shared/accelerator.ts';
@@ -10,12 +11,16 @@ import { type GuestFiles, guestFiles } from './guest-files.ts';
 import { askNewQemu, spawnQemu } from './guest-process.ts';
 import { type GuestRecord, writeRecord } from './guest-record.ts';
 import type { QemuSettings } from './settings.ts';
+import { unplugWire } from './shared-network.ts';
 
 /** So many numeric users belong to guests. */
 const users = 500;
 
 /** The numeric user that a node's QEMU runs as: one of its own, so that no guest's QEMU can touch another's. */
-export function guestUser({ settings, node }: Pick<ProvisioningContext<QemuSettings>, 'settings' | 'node'>) {
+export function guestUser({
+  settings,
+  node,
+}: Pick<ProvisioningContext<QemuSettings>, 'settings'> & { readonly node: Pick<NodeFacts, 'id'> }) {
   return process.getuid?.() === 0 ? settings.runAs + (node.id % users) : null;
 }
 
@@ -34,7 +39,15 @@ export async function startGuest(
   context.signal.throwIfAborted();
   const process = await spawnQemu(files, args);
   const started = await writeRecord(files, { ...record, power: 'on', process, management: null });
-  const [management] = await askNewQemu(files, process, listForwards, context.signal);
+  const [management] = await askNewQemu(
+    files,
+    process,
+    async (qmp) => {
+      await unplugWire(qmp);
+      return listForwards(qmp);
+    },
+    context.signal,
+  );
   if (!management) throw new ModuleError('node_broken', 'QEMU forwards no port to the machine');
   return await writeRecord(files, { ...started, management });
 }

@@ -4,6 +4,7 @@ import type { Situation } from '../../../src/domain/contracts/situation.ts';
 import type { StateContext } from '../../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { second } from '../../../src/domain/time.ts';
+import { introduce, keepTogether } from './together.ts';
 
 /** So many addresses are kept at each look. */
 const mostAddresses = 20;
@@ -28,6 +29,7 @@ export async function openAccess(context: StateContext, situation: Situation): P
     if (!endpoint || !machine.node) return;
     ways.push({ nodeId: machine.node.id, endpoint });
   }
+  await introduce(context, machines);
   for (const machine of machines) await context.machine(machine).os?.open_access(account);
   await context.write('access opened', async (writer) => {
     await writer.patchReservation(reservation.id, {
@@ -128,6 +130,7 @@ async function seen(context: StateContext, situation: Situation): Promise<Connec
 export async function reopen(context: StateContext, situation: Situation): Promise<void> {
   const { reservation, node } = situation;
   if (!reservation?.accessOpenedAt || !node) return;
+  await keepTogether(context, situation);
   const endpoint = await openWay(context, situation);
   if (endpoint && endpoint.host !== node.user?.host)
     await context.write('address changed', (writer) =>

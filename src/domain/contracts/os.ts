@@ -31,6 +31,15 @@ export type Connected = 'yes' | 'no' | 'unknown';
  */
 export const terminalMark = 'LABRADOR_TERMINAL=1';
 
+/** Machines that are had together, as one of them is to know them. */
+export interface MachineGroup {
+  /** What this one is called. */
+  readonly self: string;
+  /** The hardware address of its card in a network of their own; null: none. */
+  readonly card: string | null;
+  readonly machines: readonly { readonly name: string; readonly role: string; readonly address: string }[];
+}
+
 export interface OsModule {
   readonly id: string;
   readonly title: string;
@@ -68,6 +77,11 @@ export interface OsModule {
   addresses(context: OsContext, mac: string): Promise<readonly string[]>;
   /** From where SSH at this address of the machine is used at this moment, as the machine says it: its root may lie. */
   connections(context: OsContext, address: string): Promise<readonly string[]>;
+  /**
+   * Tells the machine of those that are had together with it: its card in their network, if it has one, gets its address; all of them
+   * are found by name (`/etc/hosts`), and `/etc/labrador/machines` says which is what, a line each: name, role, address.
+   */
+  meet(context: OsContext, group: MachineGroup): Promise<void>;
   /** Asks the system to restart; returns once it was asked. */
   reboot(context: OsContext): Promise<void>;
   /** Asks the system to switch itself off; returns once it was asked. */

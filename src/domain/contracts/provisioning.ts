@@ -151,6 +151,12 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> extend
     context: ProvisioningContext<z.output<Schema>>,
     endpoint: Endpoint,
   ): Promise<readonly string[]>;
+  /**
+   * Joins the machine to a network that is there for the machines of one reservation and for nothing else; answers with the hardware
+   * address of its card there, whose addresses are the core's business. Twice is once, and mends what a restart has undone. It is gone
+   * with the first machine's load. Absent: machines that are had together meet where their pool's network lets them.
+   */
+  join_network?(context: ProvisioningContext<z.output<Schema>>, network: SharedNetwork): Promise<string>;
   console?(context: ProvisioningContext<z.output<Schema>>): Promise<ConsoleAccess>;
   /** The unix socket that a machine's way to the web ends at, for the gateway's proxy to listen on; null when it has none. */
   proxy_socket?(context: ProvisioningContext<z.output<Schema>>): Promise<string | null>;
@@ -158,6 +164,15 @@ export interface ProvisioningModule<Schema extends z.ZodType = z.ZodType> extend
   list_artefacts?(context: PoolContext<z.output<Schema>>): Promise<readonly Artefact[]>;
   /** Removes one artefact. `refused` when it is not of this installation. */
   remove_artefact?(context: PoolContext<z.output<Schema>>, artefact: Artefact): Promise<void>;
+}
+
+/** The network of machines that are had together, all of one pool. */
+export interface SharedNetwork {
+  /** The first of them: it stands for all. */
+  readonly lead: Pick<NodeFacts, 'id' | 'load'>;
+  /** Which of them this machine is, from 0 on, and how many they are. */
+  readonly port: number;
+  readonly ports: number;
 }
 
 /** One thing that was tried of a pool. */

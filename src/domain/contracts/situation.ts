@@ -16,7 +16,7 @@ import type {
   RevisionFacts,
 } from './facts.ts';
 import type { BoundOs } from './os.ts';
-import type { Captured, Loaded, NodeStatus } from './provisioning.ts';
+import type { Captured, Loaded, NodeStatus, SharedNetwork } from './provisioning.ts';
 
 export interface ReservationFacts {
   readonly id: number;
@@ -73,8 +73,9 @@ export interface AllocationFacts {
   readonly isSeat: boolean;
   /** Which of its reservation's machines: 0 is the one that was asked for. */
   readonly member: number;
-  /** What that is called inside, where there are several. */
+  /** What that is called inside, where there are several, and its role. */
   readonly name: string;
+  readonly role: string;
   /** How often this reservation's loads have failed on machines before this one. */
   readonly failedBefore: number;
   /** Another live allocation holds the node and came first: its person or its clean-up is not through yet. */
@@ -119,6 +120,8 @@ export interface Machine {
   load(options?: { readonly keepsPerson?: boolean }): Promise<Loaded>;
   /** Cleans it without loading anything; it is off afterwards. */
   clean(): Promise<readonly CleanedDisk[]>;
+  /** Joins it to the network of the machines that are had together; its card's hardware address there, null where there is none such. */
+  join_network(network: SharedNetwork): Promise<string | null>;
   power_status(): Promise<PowerState>;
   power_on(): Promise<Loaded>;
   power_off(): Promise<boolean>;

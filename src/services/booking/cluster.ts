@@ -15,6 +15,7 @@ export interface Part {
   readonly plan: Plan;
   /** What they are called; null: the one that was asked for. */
   readonly names: readonly (string | null)[];
+  readonly role: string | null;
 }
 
 /** A part with what its machines must be. */
@@ -40,9 +41,9 @@ export async function partsOf(reader: Reader, source: PlanSource, plan: Plan): P
       throw new LabError('image.not-ready', {
         detail: found?.missing ?? `${title}, which comes with it, has no revision that can be loaded.`,
       });
-    return { plan: found, names: memberNames(row) };
+    return { plan: found, names: memberNames(row), role: row.role };
   });
-  return [{ plan, names: [null] }, ...others];
+  return [{ plan, names: [null], role: null }, ...others];
 }
 
 /** One plan for all of them: what is promised and held, and the pools that have all of them. */
@@ -92,14 +93,17 @@ export async function placeTogether(
 
 /** By number, in the order in which they were entered; null where there are too few for all of them. */
 function placedOf(parts: readonly WantedPart[], found: readonly (readonly Candidate[])[]): Placed[] | null {
-  const wished = parts.flatMap(({ names, plan }, part) => names.map((name) => ({ name, plan, part })));
+  const wished = parts.flatMap(({ names, plan, role }, part) =>
+    names.map((name) => ({ name, plan, role, part })),
+  );
   const nodes = assign(wished.map(({ part }) => (found[part] ?? []).map(({ nodeId }) => nodeId)));
   return (
     nodes &&
-    wished.map(({ name, plan, part }, member) => {
+    wished.map(({ name, plan, role, part }, member) => {
       const candidate = found[part]?.find(({ nodeId }) => nodeId === nodes[member]);
       if (!candidate) throw new Error('a node was given that was not offered');
-      return { member, memberName: name, imageId: name === null ? null : plan.image.id, candidate };
+      const imageId = name === null ? null : plan.image.id;
+      return { member, memberName: name, memberRole: role, imageId, candidate };
     })
   );
 }

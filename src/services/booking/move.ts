@@ -134,7 +134,7 @@ async function bindElsewhere(
     member_name: memberName,
     image_id: imageId,
   } = allocation;
-  const member = { member: allocation.member, memberName, imageId };
+  const member = { member: allocation.member, memberName, memberRole: allocation.member_role, imageId };
   for (const [rank, span] of spansOf(booking, tx.now).entries()) {
     const row = {
       reservationId: reservation?.id ?? null,
