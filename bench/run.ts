@@ -10,6 +10,7 @@ import { metal } from './metal.ts';
 import { metalAtOnce } from './metal-at-once.ts';
 import { metalCapture } from './metal-capture.ts';
 import { pages } from './pages.ts';
+import { predict } from './predict.ts';
 import { ready } from './ready.ts';
 import { search } from './search.ts';
 import { terminal } from './terminal.ts';
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'metal-at-once': metalAtOnce,
   'metal-capture': metalCapture,
   pages,
+  predict,
   ready,
   search,
   terminal,
