@@ -144,6 +144,9 @@ export interface NodeRow {
   out_because: string | null;
   /** To be loaded anew with this image after whoever has it. */
   next_image_id: number | null;
+  /** What prediction wants it to hold next (null: nothing) and why, as JSON; null: it stays as it is. */
+  aim_image_id: number | null;
+  aim_because: string | null;
   /** Where it stands: a rack's name, and its unit counted from the bottom. */
   rack: string | null;
   rack_unit: number | null;

@@ -157,7 +157,8 @@ async function findWanted(
   allocation: AllocationRow | null,
   seat: AllocationRow | null,
 ): Promise<RevisionJoin | null> {
-  const nodes = node?.next_image_id ?? node?.preferred_image_id ?? null;
+  const foreseen = node?.aim_because == null ? node?.preferred_image_id : node.aim_image_id;
+  const nodes = node?.next_image_id ?? foreseen ?? null;
   const own = reservation ? (allocation?.image_id ?? null) : null;
   const imageId =
     own ?? reservation?.image_id ?? (seat ? await imageOfDate(reader, seat.block_date_id) : nodes);

@@ -1,4 +1,5 @@
 import type { Tx } from '../transaction.ts';
+import { stopAheadIn } from './prediction.ts';
 
 /** Loads that may run at the same time: of a host, whose machines boot on it, or of a pool's image server. */
 export interface LoadSlots {
@@ -19,7 +20,7 @@ const columns = { host: 'run_host_slot', pool: 'run_pool_slot' } as const;
 /**
  * A slot for a running task, kept until it ends or is put back; or its turn among those that wait for one: what somebody waits for
  * before what is loaded ahead, seats of classes before the rest of that; then in the order in which they first asked. One that could
- * not take a slot now, since something else has its node, is not waited for.
+ * not take a slot now, since something else has its node, is not waited for. Loads ahead of demand leave their slots to what is waited for.
  */
 export async function takeTurn(tx: Tx, id: number, { of, id: whose, atOnce }: LoadSlots): Promise<Turn> {
   const queue = `${of}-${whose}`;
@@ -36,17 +37,19 @@ export async function takeTurn(tx: Tx, id: number, { of, id: whose, atOnce }: Lo
       ? { [columns[of]]: slot, waits_slot: null, waits_since: null, waits_ahead: null }
       : { waits_slot: queue, waits_since: waited.since, waits_ahead: turn };
   await tx.table('tasks').where({ id }).update(waits);
+  if (turn !== null && !waited.isAhead) await stopAheadIn(tx, columns[of], names, turn + 1);
   return { ahead: turn, changed: turn !== waited.ahead };
 }
 
 async function waitingOf(tx: Tx, id: number, queue: string) {
-  const [row] = await tx.rows<{ waits_since: number; waits_ahead: number }>(
-    'SELECT waits_since, waits_ahead FROM tasks WHERE id = ? AND waits_slot = ?',
-    [id, queue],
+  const [row] = await tx.rows<{ action: string; slot: string | null; since: number; ahead: number }>(
+    'SELECT action, waits_slot AS slot, waits_since AS since, waits_ahead AS ahead FROM tasks WHERE id = ?',
+    [id],
   );
-  return row
-    ? { since: Number(row.waits_since), ahead: Number(row.waits_ahead) }
-    : { since: tx.now, ahead: null };
+  const isAhead = row?.action === 'reload';
+  return row?.slot === queue
+    ? { since: Number(row.since), ahead: Number(row.ahead), isAhead }
+    : { since: tx.now, ahead: null, isAhead };
 }
 
 const rankOf = (task: string) => `CASE ${task}.action WHEN 'seat' THEN 1 WHEN 'reload' THEN 2 ELSE 0 END`;

@@ -52,6 +52,25 @@ export function fits(want: Want): { sql: string; bindings: (number | string)[] }
   };
 }
 
+/** The same of a machine that was read already. */
+export function fitsWant(want: Want, node: FittingNode): boolean {
+  const { ownDisks: own = null } = want;
+  const size = node.cpus >= want.cpus && node.memory_mb >= want.memoryMb && node.disk_mb >= want.diskMb;
+  const starts =
+    own === null ||
+    !own.poolIds.includes(node.pool_id) ||
+    (node.disk_mb >= own.diskMb && own.startsBy.some((firmware) => firmware === node.firmware));
+  return size && starts && want.poolIds.includes(node.pool_id);
+}
+
+interface FittingNode {
+  readonly pool_id: number;
+  readonly cpus: number;
+  readonly memory_mb: number;
+  readonly disk_mb: number;
+  readonly firmware: Firmware | null;
+}
+
 function ownDiskFits(own: OwnDisks | null): { sql: string; bindings: (number | string)[] } {
   if (own === null) return { sql: '', bindings: [] };
   const firmware = own.startsBy.length > 0 ? `h.firmware IN (${marks(own.startsBy)})` : '1 = 0';

@@ -42,16 +42,17 @@ export const newState: StateModule = {
     return done();
   },
 
-  /** The booking before this one may be what has the node, or its repair; a reload ahead of demand is waited for. */
+  /** The booking before this one may be what has the node, or its repair; a load ahead of demand is cut unless it is the one that is wanted. */
   async busy(context) {
     const situation = await context.look();
     const { reservation, allocation, now } = situation;
     if (!reservation || !isComing(reservation.state) || !allocation || allocation.releasedAt !== null)
       return done('not wanted any more');
     const obstacle = obstacleOf(situation);
-    return obstacle
-      ? waitOrMove(context, situation, obstacle)
-      : later(now + 500, 'The machine is being prepared.');
+    if (obstacle) return waitOrMove(context, situation, obstacle);
+    const imageId = situation.wanted?.imageId ?? reservation.imageId;
+    await context.write('gives way', (writer) => writer.stopAhead(allocation.nodeId, imageId));
+    return later(now + 500, 'The machine is being prepared.');
   },
 
   async failed(context, error) {

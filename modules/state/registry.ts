@@ -16,6 +16,7 @@ import { makeproduction } from './makeproduction.ts';
 import { newState } from './new.ts';
 import { notify } from './notify.ts';
 import { power } from './power.ts';
+import { preload } from './preload.ts';
 import { purge } from './purge.ts';
 import { reboot } from './reboot.ts';
 import { deleted, timeout } from './reclaim.ts';
@@ -61,4 +62,5 @@ export const states = {
   approveblock,
   seat,
   classes,
+  preload,
 } satisfies Record<TaskAction, StateModule>;

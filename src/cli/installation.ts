@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectDatabase, type Database, migrate } from '../../db/connect.ts';
 import { findInstallation } from '../../db/repositories/installation.ts';
+import { predictive } from '../../modules/predictive/registry.ts';
 import { provisioning } from '../../modules/provisioning/registry.ts';
 import { createCipher } from '../lib/cipher.ts';
 import { type Config, isLoopback, loadConfig } from '../lib/config.ts';
@@ -31,6 +32,7 @@ export function openInstallation(config: Config): Installation {
     db,
     cipher: createCipher(data.masterKey),
     descriptors: provisioning,
+    predictive,
     times: config.times,
     log,
     version,

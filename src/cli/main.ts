@@ -10,6 +10,7 @@ import { addMaintenanceCommands } from './commands/maintenance.ts';
 import { addNodeCommands } from './commands/nodes.ts';
 import { addPlaceCommands } from './commands/place.ts';
 import { addPoolCommands } from './commands/pools.ts';
+import { addPredictionCommands } from './commands/prediction.ts';
 import { addRackCommands } from './commands/rack.ts';
 import { addReservationCommands } from './commands/reservations.ts';
 import { addRunCommands } from './commands/run.ts';
@@ -44,6 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
     addBackupCommands,
     addNodeCommands,
     addPoolCommands,
+    addPredictionCommands,
     addRackCommands,
     addScheduleCommands,
     addMaintenanceCommands,

@@ -21,6 +21,7 @@ import { ModuleError } from '../domain/errors.ts';
 import type { PhaseSaid } from '../domain/load-phases.ts';
 import { classesDue } from '../services/blocks/classes-due.ts';
 import { blockFacts } from '../services/blocks/work.ts';
+import { planAhead } from '../services/prediction/plan-ahead.ts';
 import { noticeText } from '../services/reservations/sentences.ts';
 import { auditBooks } from './audit.ts';
 import { checkNetwork, checkPool, dueNetworks } from './check-pool.ts';
@@ -131,6 +132,7 @@ export function stateContext(deps: DaemonDeps, run: Run): StateContext {
     closings: () => closingsDue(deps, row.target_id),
     waiting: () => waitingDue(deps),
     classes: () => reading(deps.db, (reader) => classesDue(reader, deps, row.target_id)),
+    preloads: () => reading(deps.db, (reader) => planAhead(reader, deps, row.target_id)),
     overtaken: () => overtaken(deps, row.target_id),
     dueNetworks: () => dueNetworks(deps),
     checkNetwork: (poolId) => checkNetwork(deps, poolId, signal),

@@ -28,6 +28,7 @@ const placeActions = [
   'waitlist',
   'invite',
   'classes',
+  'preload',
   'audit',
 ] as const;
 

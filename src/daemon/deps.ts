@@ -1,6 +1,7 @@
 import type { Database } from '../../db/connect.ts';
 import type { ModuleLog } from '../domain/contracts/module-context.ts';
 import type { Connected, OsModule } from '../domain/contracts/os.ts';
+import type { PredictiveModule } from '../domain/contracts/predictive.ts';
 import type { ProvisioningModule } from '../domain/contracts/provisioning.ts';
 import type { StateModule } from '../domain/contracts/state.ts';
 import type { TaskAction } from '../domain/contracts/task.ts';
@@ -37,6 +38,7 @@ export interface DaemonDeps extends ServiceDeps {
   readonly provisioning: Readonly<Record<string, ProvisioningModule>>;
   readonly os: Readonly<Record<string, OsModule>>;
   readonly states: Readonly<Record<TaskAction, StateModule>>;
+  readonly predictive: Readonly<Record<string, PredictiveModule>>;
   /** The installation's id: every artefact is named with it. */
   readonly installation: string;
   /** The place it serves, and its directory. */

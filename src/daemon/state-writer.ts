@@ -45,6 +45,7 @@ import { endBy } from './end-by.ts';
 import { giveUpOthers, othersReady } from './had-together.ts';
 import { invite } from './invitations.ts';
 import { notify, notifyOfImage } from './notify.ts';
+import { predictionWriter } from './prediction.ts';
 import { placeOf } from './task-place.ts';
 import { waitingWriter } from './waiting.ts';
 
@@ -54,6 +55,7 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
   return {
     ...closingWriter(tx, deps),
     ...waitingWriter(tx, deps),
+    ...predictionWriter(tx),
     now: tx.now,
     moveReservation: (id, from, to, patch) => moveReservation(tx, id, from, to, patch),
     timesOf: (id) => timesOf(tx, id),

@@ -25,7 +25,15 @@ export const stopMeans: Readonly<Record<TaskAction, string | null>> = {
     approveblock: null,
   },
   ...{ reconcile: null, heal: null, discover: null, watchbmcs: null, watchnetworks: null },
-  ...{ notify: null, invite: null, audit: null, closings: null, classes: null, waitlist: null },
+  ...{
+    notify: null,
+    invite: null,
+    audit: null,
+    closings: null,
+    classes: null,
+    waitlist: null,
+    preload: null,
+  },
 };
 
 const watches: ReadonlySet<TaskAction> = new Set(['reserved', 'inuse']);

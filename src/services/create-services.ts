@@ -12,6 +12,7 @@ import { courseServices } from './course-services.ts';
 import type { ServiceDeps } from './deps.ts';
 import { fleetServices } from './fleet/fleet-services.ts';
 import { peopleServices } from './people-services.ts';
+import { predictionServices } from './prediction/prediction.ts';
 import { reservationServices } from './reservations/reservation-services.ts';
 import type { Services } from './services.ts';
 import { timelineServices } from './timeline/timeline.ts';
@@ -34,6 +35,7 @@ export function createServices(deps: ServiceDeps): Services {
     ...peopleServices(deps),
     ...courseServices(deps),
     ...blockServices(deps),
+    ...predictionServices(deps),
     ...timelineServices(deps),
     ...waitingServices(deps),
     ...calendarServices(deps),

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/connect.ts';
 import type { ModuleLog } from '../domain/contracts/module-context.ts';
+import type { PredictiveDescriptor } from '../domain/contracts/predictive.ts';
 import type { ModuleDescriptor } from '../domain/contracts/provisioning.ts';
 import type { TimeSettings } from '../domain/contracts/time-settings.ts';
 import type { Cipher } from '../lib/cipher.ts';
@@ -11,6 +12,8 @@ export interface ServiceDeps {
   readonly cipher: Cipher;
   /** Provisioning modules as web and services may see them, by id. */
   readonly descriptors: Readonly<Record<string, ModuleDescriptor>>;
+  /** Predictive modules as web and services may see them, by id. */
+  readonly predictive: Readonly<Record<string, PredictiveDescriptor>>;
   readonly times: TimeSettings;
   readonly log: ModuleLog;
   readonly version: string;

@@ -12,6 +12,7 @@ import type { CourseServices } from './courses.ts';
 import type { NodeServices } from './node-services.ts';
 import type { PeopleServices } from './people.ts';
 import type { PoolServices } from './pool-services.ts';
+import type { PredictionServices } from './prediction-services.ts';
 import type { ListRequest, Once, PageRequest } from './requests.ts';
 import type { TimelineServices } from './timeline-services.ts';
 import type * as view from './views.ts';
@@ -137,6 +138,7 @@ export interface Services
     NodeServices,
     PeopleServices,
     PoolServices,
+    PredictionServices,
     TimelineServices,
     WaitingServices {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */

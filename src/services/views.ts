@@ -10,6 +10,7 @@ export type * from './views/loads.ts';
 export type * from './views/paging.ts';
 export type * from './views/people.ts';
 export type * from './views/pools.ts';
+export type * from './views/prediction.ts';
 export type * from './views/reservations.ts';
 export type * from './views/timeline.ts';
 export type * from './views/waiting.ts';

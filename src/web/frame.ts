@@ -97,6 +97,6 @@ function isHere(href: string, path: string): boolean {
   if (href === '/reservations' && path === '/calendar') return true;
   if (href === '/courses' && path.startsWith('/blocks')) return true;
   if (href === '/people' && /^\/(groups|courses|blocks)/.test(path)) return true;
-  if (href === '/tasks' && /^\/(events|loads|who-had-it)/.test(path)) return true;
+  if (href === '/tasks' && /^\/(events|loads|prediction|who-had-it)/.test(path)) return true;
   return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
 }

@@ -43,6 +43,7 @@ import type { EditPoolPage } from './areas/pools/edit-page.ts';
 import type { NetworkPage } from './areas/pools/network-page.ts';
 import type { NewPoolPage } from './areas/pools/new-page.ts';
 import type { PoolsPage } from './areas/pools/pages.ts';
+import type { PredictionPage } from './areas/prediction/pages.ts';
 import type { CapturePage } from './areas/reservations/capture-page.ts';
 import type { ChangePage, ChangeVerdictRegion } from './areas/reservations/change-page.ts';
 import type { ConfirmPage } from './areas/reservations/ending.ts';
@@ -100,6 +101,7 @@ export interface Pages {
   'maintenance/show': MaintenancePage;
   'timeline/show': TimelinePage;
   'timeline/allocation': AllocationPage;
+  'prediction/show': PredictionPage;
   'pools/list': PoolsPage;
   'pools/edit': EditPoolPage;
   'pools/network': NetworkPage;

@@ -20,6 +20,7 @@ import { metricsRoutes } from './areas/metrics.ts';
 import { nodeRoutes } from './areas/nodes/routes.ts';
 import { peopleRoutes } from './areas/people/routes.ts';
 import { poolRoutes } from './areas/pools/routes.ts';
+import { predictionRoutes } from './areas/prediction/routes.ts';
 import { reservationRoutes } from './areas/reservations/routes.ts';
 import { reserveRoutes } from './areas/reserve/routes.ts';
 import { scheduleRoutes } from './areas/schedules/routes.ts';
@@ -47,6 +48,7 @@ export const routes: readonly Route[] = [
   ...maintenanceRoutes,
   ...timelineRoutes,
   ...poolRoutes,
+  ...predictionRoutes,
   ...peopleRoutes,
   ...groupRoutes,
   ...courseRoutes,

@@ -24,6 +24,8 @@ const sentences = {
   'trying-again': 'It is being tried again.',
   announced: 'The announcement is shown on everybody’s Home.',
   saved: 'Saved.',
+  'prediction-paused': 'Paused: every machine stays as it is.',
+  'prediction-resumed': 'Machines are loaded ahead again.',
   'pool-added': 'The pool was added. Test it before you add nodes.',
   'schedule-removed': 'The schedule was removed: its nodes are open always.',
   'maintenance-planned': 'Planned. Its nodes follow within moments.',

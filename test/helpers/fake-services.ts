@@ -14,6 +14,7 @@ import { fakeClosings } from './fake-closings.ts';
 import { teaching } from './fake-courses.ts';
 import { loading } from './fake-loads.ts';
 import { peopling } from './fake-people.ts';
+import { fakePrediction } from './fake-prediction.ts';
 import { fakeTimeline } from './fake-timeline.ts';
 import { fakeWaiting } from './fake-waiting.ts';
 import * as sample from './sample-views.ts';
@@ -82,6 +83,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...blocking(lab.asked),
     ...fakeTimeline(lab.asked),
     ...fakeWaiting(lab),
+    ...fakePrediction(),
     ...calendars(lab.asked),
     ...ownAccount(),
     ...over,

@@ -7,6 +7,7 @@ import { materialiseHorizon } from '../../db/repositories/occupancy.ts';
 import { auditOccupancy } from '../../db/repositories/occupancy-audit.ts';
 import { auditOffers } from '../../db/repositories/waiters.ts';
 import { inSnapshot, inTransaction } from '../../db/transaction.ts';
+import { predictive } from '../../modules/predictive/registry.ts';
 import { provisioning } from '../../modules/provisioning/registry.ts';
 import { states } from '../../modules/state/registry.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/create-daemon.ts';
@@ -84,6 +85,7 @@ export function daemonDeps(db: Database, directory: string, options: LabOptions 
     cipher: createCipher(testKey),
     descriptors: provisioning,
     provisioning,
+    predictive,
     os: {},
     states,
     times: { ...testTimes, ...options.times },

@@ -372,6 +372,7 @@ export const nodeDetail: view.NodeDetailView = {
       ],
     },
     nextImage: null,
+    aim: { image: 'tiny', because: { why: 'demand', expected: 3.2 } },
     outFrom: now + 45 * minute,
     coming: 1,
     images: ['tiny', 'debian'],

@@ -11,6 +11,7 @@ export function serviceDeps(db: Database, changes: Partial<ServiceDeps> = {}): S
     db,
     cipher: createCipher(randomBytes(32)),
     descriptors: {},
+    predictive: {},
     times: loadConfig({}).times,
     log: createLog({}),
     version: '0.0.0-test',

@@ -118,6 +118,8 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'PUT /api/v1/calendar/invitations',
   ],
   'node.read': [
+    'GET /api/v1/prediction',
+    'GET /prediction',
     'GET /api/v1/loads',
     'GET /api/v1/loads/:id',
     'GET /api/v1/nodes',
@@ -217,6 +219,12 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
   ],
   'image.manage': [],
   'node.manage': [
+    'PATCH /api/v1/prediction',
+    'POST /prediction/pause',
+    'POST /prediction/pools/:id',
+    'POST /prediction/spares',
+    'PUT /api/v1/prediction/images/:name',
+    'PUT /api/v1/prediction/pools/:id',
     'POST /nodes/discovered/:id/ignore',
     'POST /nodes/discovered/:id/show',
     'PATCH /api/v1/discovered/:id',

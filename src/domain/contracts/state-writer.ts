@@ -5,6 +5,7 @@ import type { AllocationState, NodeState, PowerState, ReservationState } from '.
 import type { InspectedPart, SeenMachine } from './bare-metal.ts';
 import type { ClosingWriter } from './closings.ts';
 import type { BmcAudit, BmcInfo, BmcLook, CleanedDisk, Endpoint, RevisionFacts } from './facts.ts';
+import type { PredictionWriter } from './prediction.ts';
 import type { Captured, PoolCheck } from './provisioning.ts';
 import type { AllocationFacts, ReservationFacts } from './situation.ts';
 import type { NewTask } from './task.ts';
@@ -42,7 +43,7 @@ export interface CommissionEnd {
 }
 
 /** The changes a state module may make, inside one fenced transaction. Each that is a compare-and-swap says whether it happened. */
-export interface StateWriter extends ClosingWriter, WaitingWriter {
+export interface StateWriter extends ClosingWriter, PredictionWriter, WaitingWriter {
   readonly now: number;
   /** `state` from -> to plus patch; false when it is in another state by now. Bumps the reservation's version first (guard row). */
   moveReservation(

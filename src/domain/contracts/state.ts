@@ -10,6 +10,7 @@ import type { ClosingsDue } from './closings.ts';
 import type { NodeFacts, PoolFacts, RevisionFacts } from './facts.ts';
 import type { ModuleLog, Progress } from './module-context.ts';
 import type { Connected } from './os.ts';
+import type { PreloadsDue } from './prediction.ts';
 import type { Artefact, PoolCheck } from './provisioning.ts';
 import type { Machine, Situation } from './situation.ts';
 import type { StateWriter } from './state-writer.ts';
@@ -68,6 +69,8 @@ export interface StateContext {
   block(): Promise<BlockFacts | null>;
   /** What is to be done for classes that begin within a day or have begun; only for place tasks. */
   classes(): Promise<ClassesDue>;
+  /** What is to be loaded before anybody asks; only for place tasks. */
+  preloads(): Promise<PreloadsDue>;
   /** What is due of a place's closed hours and maintenance windows; only for place tasks. */
   closings(): Promise<ClosingsDue>;
   /** What is due of the waiting list, of all places. */

@@ -30,6 +30,7 @@ const taskActions = [
   'approveblock',
   'seat',
   'classes',
+  'preload',
 ] as const;
 export type TaskAction = (typeof taskActions)[number];
 export type TargetType =

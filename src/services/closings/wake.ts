@@ -7,7 +7,7 @@ export function wakeClosings(tx: Tx): Promise<void> {
 }
 
 /** What is done again and again for a place is done at once, at all of them. */
-export async function wakePlaces(tx: Tx, action: 'closings' | 'classes'): Promise<void> {
+export async function wakePlaces(tx: Tx, action: 'closings' | 'classes' | 'preload'): Promise<void> {
   const places = await tx.rows<{ id: number }>('SELECT id FROM places');
   for (const { id } of places) {
     await queueTask(tx, { action, targetType: 'place', targetId: id }, { placeId: id });

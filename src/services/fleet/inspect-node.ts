@@ -19,7 +19,7 @@ import { may } from '../../domain/may.ts';
 import { day } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { everySecond, watch } from '../reservations/watch.ts';
-import type { HardwareView, NodeDetailView, SignedIn } from '../views.ts';
+import type { AimView, HardwareView, NodeDetailView, SignedIn } from '../views.ts';
 import { commissionsOf } from './commissions.ts';
 import { loadViews } from './loads.ts';
 import { nodeView } from './machines.ts';
@@ -64,6 +64,7 @@ async function detailOf(deps: ServiceDeps, reader: Reader, id: number): Promise<
     unclean: deps.descriptors[row.pool_module]?.bareMetal === true && row.unclean === 1,
     cleaned: cleanedView(await lastCleaned(reader, id)),
     nextImage: await imageName(reader, row.next_image_id),
+    aim: row.aim_because === null ? null : await aimOf(reader, row.aim_image_id, row.aim_because),
     holder: holder && { reservationId: holder.reservation_id, user: holder.user_name, end: holder.end_at },
     coming: facts.coming,
     work: task && {
@@ -140,6 +141,10 @@ async function imageName(reader: Reader, id: number | null): Promise<string | nu
   if (id === null) return null;
   const [image] = await reader.rows<{ name: string }>('SELECT name FROM images WHERE id = ?', [id]);
   return image?.name ?? null;
+}
+
+async function aimOf(reader: Reader, imageId: number | null, because: string): Promise<AimView> {
+  return { image: await imageName(reader, imageId), because: JSON.parse(because) as AimView['because'] };
 }
 
 /** Names of the images that a module loads. */

@@ -6,6 +6,7 @@ import type { InventoryLine } from '../../domain/inventory.ts';
 import type { AllocationPurpose, NodeState, OutFor, PowerState } from '../../domain/states.ts';
 import type { LoadView } from './loads.ts';
 import type { Listing, StateCount } from './paging.ts';
+import type { AimView } from './prediction.ts';
 
 export interface NodeView {
   readonly id: number;
@@ -75,6 +76,8 @@ export interface NodeDetailView extends NodeView {
   readonly cleaned: { readonly at: number; readonly disks: readonly CleanedDisk[] } | null;
   /** The image that it is loaded anew with, after whoever has it. */
   readonly nextImage: string | null;
+  /** What prediction wants it to hold; null: what it has. */
+  readonly aim: AimView | null;
   /** Who has it now. */
   readonly holder: { readonly reservationId: number; readonly user: string; readonly end: number } | null;
   /** From when it is out of service: after whoever has it, where that is wanted; null while it stays in service. */

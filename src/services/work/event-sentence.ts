@@ -21,6 +21,12 @@ const said: Readonly<Record<string, (facts: Facts) => string>> = {
   'network-broke': ({ pool, says }) =>
     `Something is wrong with the imaging network of ${words(pool)}: ${words(says)}`,
   'network-mended': ({ pool }) => `The imaging network of ${words(pool)} is in order again.`,
+  'prediction.paused': () => 'Loading machines ahead was paused.',
+  'prediction.resumed': () => 'Machines are loaded ahead again.',
+  'prediction.module': ({ pool, module }) =>
+    `The machines of ${words(pool)} are loaded ahead by ${words(module)}.`,
+  'prediction.spares': ({ image, spares }) =>
+    `${Number(spares)} machines are to hold ${words(image)} always.`,
   'image.deleted': ({ image }) => `The image ${words(image)} was deleted.`,
   'image.restored': ({ image }) => `The image ${words(image)} was restored.`,
   'node-order': (facts) => `${nodeEventText('node-order', facts)}.`,

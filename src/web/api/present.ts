@@ -1,5 +1,6 @@
 /** The services' answers as the API writes them: times as text, names instead of pictures. */
 import type { z } from 'zod';
+import { aimWords } from '../../domain/aim-words.ts';
 import type * as domain from '../../domain/errors.ts';
 import type * as view from '../../services/views.ts';
 import type * as common from './schemas/common.ts';
@@ -8,6 +9,7 @@ import type { LoadSchema } from './schemas/loads.ts';
 import type * as machines from './schemas/machines.ts';
 import type { DiscoveredSchema } from './schemas/new-nodes.ts';
 import type { NodeDetailSchema } from './schemas/node-detail.ts';
+import type { AimSchema } from './schemas/prediction.ts';
 import type * as reservations from './schemas/reservations.ts';
 import type * as site from './schemas/site.ts';
 
@@ -145,6 +147,7 @@ export function presentNodeDetail(node: view.NodeDetailView): Json<typeof NodeDe
     ...presentNode(node),
     holder: node.holder && { ...node.holder, end: iso(node.holder.end) },
     hardware: node.hardware && presentHardware(node.hardware),
+    aim: node.aim && presentAim(node.aim),
     outFrom: isoOrNull(node.outFrom),
     cleaned: node.cleaned && { at: iso(node.cleaned.at), disks: [...node.cleaned.disks] },
     work: node.work && { ...node.work, at: iso(node.work.at) },
@@ -163,6 +166,10 @@ export function presentNodeDetail(node: view.NodeDetailView): Json<typeof NodeDe
       parts: [...one.parts],
     })),
   };
+}
+
+function presentAim({ image, because }: view.AimView): Json<typeof AimSchema> {
+  return { image, why: because.why, says: aimWords(because, iso) };
 }
 
 export function presentLoad(load: view.LoadView): Json<typeof LoadSchema> {

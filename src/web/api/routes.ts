@@ -16,6 +16,7 @@ import { loadOperations } from './operations/loads.ts';
 import { machineOperations } from './operations/machines.ts';
 import { peopleOperations } from './operations/people.ts';
 import { poolOperations } from './operations/pools.ts';
+import { predictionOperations } from './operations/prediction.ts';
 import { reservationOperations } from './operations/reservations.ts';
 import { health, siteOperations } from './operations/site.ts';
 import { timelineOperations } from './operations/timeline.ts';
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = [
   ...machineOperations,
   ...loadOperations,
   ...poolOperations,
+  ...predictionOperations,
   ...closingOperations,
   ...timelineOperations,
   ...peopleOperations,

@@ -6,6 +6,7 @@ import { holdScenarios } from './hold-scenarios.ts';
 import { invitationScenarios } from './invitation-scenarios.ts';
 import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
 import { metalScenarios, troubledMetalScenarios } from './metal-scenarios.ts';
+import { predictionScenarios } from './prediction-scenarios.ts';
 import { dirtyDiskScenarios, scenarios } from './scenarios.ts';
 import { slowWaitingScenarios, waitingScenarios } from './waiting-scenarios.ts';
 
@@ -27,6 +28,7 @@ eachEngine((engine, { open, url, renew }) => {
     ...waitingScenarios,
     ...slowWaitingScenarios,
     ...invitationScenarios,
+    ...predictionScenarios,
   ]) {
     it(`${scenario.action}: ${scenario.title}, killed after every step`, async function () {
       this.timeout(600_000);

@@ -31,6 +31,7 @@ interface Look {
 }
 
 const looks: Readonly<Record<string, Look>> = {
+  prediction: { path: '/prediction', session: admin },
   schedules: { path: '/schedules', session: admin },
   'adding a schedule': { path: '/schedules/add', session: admin },
   'a schedule': { path: '/schedules/1', session: admin },

@@ -5,6 +5,7 @@ import { allocationPurposes } from '../../../domain/states.ts';
 import { id, time } from './common.ts';
 import { LoadSchema } from './loads.ts';
 import { NodeSchema } from './machines.ts';
+import { AimSchema } from './prediction.ts';
 
 const CleanedDiskSchema = z.object({
   ...{ name: z.string(), model: z.string(), serial: z.string(), bytes: z.int() },
@@ -44,6 +45,9 @@ export const NodeDetailSchema = NodeSchema.extend({
     .nullable()
     .describe('What came of its disks when they were cleaned last.'),
   nextImage: z.string().nullable().describe('The image that it is loaded anew with, after whoever has it.'),
+  aim: AimSchema.nullable().describe(
+    'What prediction wants it to hold, now or after whoever has it; null: what it has.',
+  ),
   holder: z.object({ reservationId: id, user: z.string(), end: time }).nullable(),
   outFrom: time
     .nullable()

@@ -1,3 +1,4 @@
+import { aimWords } from '../../../domain/aim-words.ts';
 import type { NodeAction } from '../../../services/services.ts';
 import type { NodeDetailView, NodeHoldView } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
@@ -79,7 +80,7 @@ export function nodePage(node: NodeDetailView, clock: Clock): NodePage {
       user: holder.user,
       until: clock.when(holder.end),
     },
-    facts: factsOf(node),
+    facts: factsOf(node, clock),
     orders: ordersOf(node).map((order) => ({
       ...order,
       href: `/nodes/orders?id=${id}&action=${order.action}`,
@@ -134,10 +135,11 @@ function nowOf({ leaves, because, holder, nextImage, state, coming, hardware }: 
   return says;
 }
 
-function factsOf(node: NodeDetailView) {
+function factsOf(node: NodeDetailView, clock: Clock) {
   const image = node.image?.replace(/-v\d+$/, '');
   const facts: readonly (readonly [string, string, (string | undefined)?])[] = [
     ['Image', node.image ?? 'nothing', image && `/environments/${encodeURIComponent(image)}`],
+    ...aheadOf(node, image, clock),
     ['Power', node.power],
     ['Pool', node.pool, `/pools/${node.poolId}`],
     ['Size', sizeText(node)],
@@ -151,6 +153,21 @@ function factsOf(node: NodeDetailView) {
     ['Load', `number ${node.load}${node.tainted ? ', used' : ''}`],
   ];
   return facts.map(([name, value, href]) => ({ name, value, href: href ?? null }));
+}
+
+/** Why it holds what it holds, or what it is to hold next. */
+function aheadOf(
+  { aim, state, nextImage, holder }: NodeDetailView,
+  image: string | undefined,
+  clock: Clock,
+): [string, string, string][] {
+  if (nextImage !== null || !['available', 'reserved', 'inuse', 'reloading'].includes(state)) return [];
+  const stays = holder ? 'the same again' : 'what it was loaded with last';
+  const says = aim && aimWords(aim.because, (at) => clock.when(at).text);
+  if (state === 'available' && aim !== null && aim.image === (image ?? null))
+    return [['Why that image', `${says?.slice(0, 1).toUpperCase()}${says?.slice(1)}`, '/prediction']];
+  if (aim === null) return [[holder ? 'Next image' : 'Why that image', stays, '/prediction']];
+  return [['Next image', `${aim.image ?? 'none'}: ${says}`, '/prediction']];
 }
 
 interface Order {

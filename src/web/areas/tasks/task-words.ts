@@ -42,6 +42,7 @@ export const actionWords: Readonly<Record<TaskAction, string>> = {
   approveblock: 'Holding the seats of a class',
   seat: 'Getting a seat of a class ready',
   classes: 'Getting the seats of classes ready',
+  preload: 'Looking what will be asked for',
 };
 
 /** What it is done to. */
