@@ -88,10 +88,20 @@ export function wallRows(reader: Reader, dateId: number): Promise<WallRow[]> {
   );
 }
 
-/** From FROM on: dates with seats that are lost, from half an hour before their start until their end. */
+/**
+ * Nobody has it, and it is not ready though it is about to be needed, or its load has not even begun though it was due: the machine is not
+ * free, and no other is. One that has just been held is not. It has four bindings (`lateBindings`).
+ */
+const isLate = (
+  seat: string,
+) => `${seat}.released_at IS NULL AND ${seat}.reservation_id IS NULL AND ${seat}.end_at > ? AND ${seat}.created_at <= ?
+  AND ((${seat}.state IN ('held', 'loading') AND d.start_at <= ?) OR (${seat}.state = 'held' AND ${seat}.hold_from <= ?))`;
+const lateBindings = (now: number) => [now, now - 2 * minute, now + 5 * minute, now - 5 * minute];
+
+/** From FROM on: dates with seats that are lost or late, from half an hour before their start until their end. */
 export const shortDates = `FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN user_groups g ON g.id = b.group_id
-  WHERE d.state = 'held' AND d.start_at <= ? AND d.end_at > ? AND EXISTS (SELECT 1 FROM allocations a WHERE a.block_date_id = d.id AND ${isLost('a')})`;
-export const shortBindings = (now: number): number[] => [now + 30 * minute, now];
+  WHERE d.state = 'held' AND d.start_at <= ? AND d.end_at > ? AND EXISTS (SELECT 1 FROM allocations a WHERE a.block_date_id = d.id AND ((${isLost('a')}) OR (${isLate('a')})))`;
+export const shortBindings = (now: number): number[] => [now + 30 * minute, now, ...lateBindings(now)];
 
 export interface ShortDateRow {
   id: number;
@@ -103,15 +113,21 @@ export interface ShortDateRow {
   start_at: number;
   seats: number;
   lost: number;
+  late: number;
 }
 
 export async function shortDateRows(reader: Reader): Promise<ShortDateRow[]> {
   const rows = await reader.rows<ShortDateRow>(
     `SELECT d.id, d.block_id, b.group_id, d.image_id, g.name AS course, b.time_zone, d.start_at, d.seats,
-        (SELECT COUNT(*) FROM allocations a WHERE a.block_date_id = d.id AND ${isLost('a')}) AS lost ${shortDates} ORDER BY d.start_at, d.id LIMIT 200`,
-    shortBindings(reader.now),
+        (SELECT COUNT(*) FROM allocations a WHERE a.block_date_id = d.id AND ${isLost('a')}) AS lost,
+        (SELECT COUNT(*) FROM allocations a WHERE a.block_date_id = d.id AND ${isLate('a')}) AS late ${shortDates} ORDER BY d.start_at, d.id LIMIT 200`,
+    [...lateBindings(reader.now), ...shortBindings(reader.now)],
   );
-  return rows.map((row) => ({ ...row, start_at: Number(row.start_at), lost: Number(row.lost) }));
+  return rows.map((row) => ({
+    ...row,
+    start_at: Number(row.start_at),
+    ...{ lost: Number(row.lost), late: Number(row.late) },
+  }));
 }
 
 /** Who teaches such a class and was not told of it yet. */
@@ -124,5 +140,24 @@ export async function untoldTeachers(reader: Reader, date: ShortDateRow): Promis
   return rows.map((row) => row.user_id);
 }
 
-/** Of the notice of it; the person's number follows. */
-export const shortKey = ({ id }: Pick<ShortDateRow, 'id'>) => `seatslost-${id}-`;
+/** Of the notice of it, one of each kind; the person's number follows. */
+export const shortKey = ({ id, lost }: Pick<ShortDateRow, 'id' | 'lost'>) =>
+  `${lost > 0 ? 'seatslost' : 'seatslate'}-${id}-`;
+
+export interface TaughtDateRow {
+  user_id: number;
+  image_id: number;
+  block_id: number;
+  course: string;
+  date: string;
+}
+
+/** Who teaches the class of a date. */
+export function teachersOf(reader: Reader, dateId: number): Promise<TaughtDateRow[]> {
+  return reader.rows(
+    `SELECT i.user_id, d.image_id, d.block_id, g.name AS course, d.date FROM block_dates d JOIN blocks b ON b.id = d.block_id
+         JOIN user_groups g ON g.id = b.group_id JOIN course_instructors i ON i.group_id = b.group_id
+       WHERE d.id = ? ORDER BY i.user_id`,
+    [dateId],
+  );
+}

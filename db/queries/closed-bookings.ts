@@ -1,14 +1,17 @@
-import type { ClosingPurpose, ReservationState } from '../../src/domain/states.ts';
+import type { ClosingPurpose } from '../../src/domain/states.ts';
 import type { MaintenanceRow } from '../repositories/maintenance.ts';
 import type { Reader } from '../transaction.ts';
 
-/** A booking in time in which its node is to be closed. */
+/** A booking in time in which its node is to be closed, or a seat of a class that nobody has: whom to tell is who asked for it. */
 export interface ClosedBookingRow {
   allocation_id: number;
   allocation_state: string;
   hold_from: number;
-  reservation_id: number;
-  state: ReservationState;
+  /** Null of a seat. */
+  reservation_id: number | null;
+  block_id: number | null;
+  block_date_id: number | null;
+  course: string | null;
   start_at: number;
   end_at: number;
   user_name: string;
@@ -23,8 +26,10 @@ export interface ClosedBookingRow {
 
 const from = `FROM closing_gaps g JOIN nodes n ON n.id = g.node_id
     JOIN allocations a ON a.node_id = g.node_id AND a.released_at IS NULL AND a.hold_from < g.until_at AND a.hold_until > g.from_at
-    JOIN reservations r ON r.id = a.reservation_id AND r.live = 1
-    JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id`;
+    LEFT JOIN reservations r ON r.id = a.reservation_id AND r.live = 1
+    LEFT JOIN block_dates d ON d.id = a.block_date_id AND a.reservation_id IS NULL LEFT JOIN blocks b ON b.id = d.block_id
+    LEFT JOIN user_groups c ON c.id = b.group_id
+    JOIN users u ON u.id = COALESCE(r.user_id, b.asked_by) JOIN images i ON i.id = COALESCE(r.image_id, d.image_id)`;
 
 async function bookings(
   reader: Reader,
@@ -33,9 +38,10 @@ async function bookings(
   most: number,
 ): Promise<ClosedBookingRow[]> {
   const rows = await reader.rows<ClosedBookingRow>(
-    `SELECT DISTINCT a.id AS allocation_id, a.state AS allocation_state, a.hold_from, r.id AS reservation_id, r.state, r.start_at, r.end_at,
+    `SELECT DISTINCT a.id AS allocation_id, a.state AS allocation_state, a.hold_from, r.id AS reservation_id, b.id AS block_id, d.id AS block_date_id, c.name AS course,
+        COALESCE(r.start_at, d.start_at) AS start_at, COALESCE(r.end_at, d.end_at) AS end_at,
         u.name AS user_name, u.display_name, u.email, i.title AS image_title, n.id AS node_id, n.name AS node_name, g.purpose, g.closing_id
-       ${from} WHERE ${where} ORDER BY r.start_at, a.id LIMIT ${Math.floor(most)}`,
+       ${from} WHERE ${where} ORDER BY start_at, allocation_id LIMIT ${Math.floor(most)}`,
     bindings,
   );
   return rows.map((row) => ({

@@ -3,6 +3,7 @@ import {
   type ClosingsDue,
   type MaintenanceFacts,
   maintenanceWarning,
+  type TakenBooking,
 } from '../../src/domain/contracts/closings.ts';
 import { later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 
@@ -57,6 +58,21 @@ async function makeWay(context: StateContext, booking: ClosedBooking, now: numbe
   )
     return;
   if (!maintenance) return;
+  const { reservationId, blockDateId } = booking;
+  if (reservationId !== null) return warn(context, { ...booking, reservationId }, maintenance, now);
+  // what still stands there when it begins is moved or lost as any seat whose machine is out of order
+  if (blockDateId !== null)
+    await context.write(`tells of seats of ${blockDateId}`, (writer) =>
+      writer.tellOfClosedSeats(blockDateId, maintenance),
+    );
+}
+
+async function warn(
+  context: StateContext,
+  booking: TakenBooking,
+  maintenance: MaintenanceFacts,
+  now: number,
+): Promise<void> {
   await tell(context, booking, maintenance, 'planned');
   if (maintenance.bookings === 'end' && booking.start >= maintenance.from)
     await endsAtOnce(context, booking, maintenance);
@@ -65,7 +81,7 @@ async function makeWay(context: StateContext, booking: ClosedBooking, now: numbe
 
 async function endsAtOnce(
   context: StateContext,
-  { reservationId }: ClosedBooking,
+  { reservationId }: TakenBooking,
   { reason, createdBy }: MaintenanceFacts,
 ): Promise<void> {
   await context.write(`ends booking of ${reservationId}`, (writer) =>
@@ -76,7 +92,7 @@ async function endsAtOnce(
 /** Half an hour before: who has it is told again, and where it has to end, it ends when the window begins. */
 async function endsSoon(
   context: StateContext,
-  booking: ClosedBooking,
+  booking: TakenBooking,
   maintenance: MaintenanceFacts,
 ): Promise<void> {
   await tell(context, booking, maintenance, 'soon');
@@ -88,7 +104,7 @@ async function endsSoon(
 
 async function tell(
   context: StateContext,
-  { reservationId: id }: ClosedBooking,
+  { reservationId: id }: TakenBooking,
   maintenance: MaintenanceFacts,
   when: 'planned' | 'soon',
 ): Promise<void> {

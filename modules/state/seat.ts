@@ -43,11 +43,12 @@ export const seat: StateModule = {
 const often = 5_000;
 const seldom = 60_000;
 
-/** Until somebody claims it, or the class is over. */
+/** Until somebody claims it, or the class is over before its load has begun. */
 function isWanted({ allocation, node, now }: Situation): boolean {
   if (!allocation || !node || allocation.releasedAt !== null || allocation.reservationId !== null)
     return false;
-  return ['held', 'loading'].includes(allocation.state) && now < allocation.end;
+  // a load that was begun is ended: what came of it goes back
+  return allocation.state === 'loading' || (allocation.state === 'held' && now < allocation.end);
 }
 
 function begin(context: StateContext, { allocation, node }: Situation): Promise<boolean> {
@@ -78,10 +79,11 @@ async function waitOrMove(context: StateContext, { allocation, now }: Situation,
   if (!allocation) return done();
   if (grace && now < allocation.holdFrom + context.settings.graceSeconds * 1000)
     return later(now + 2_000, says);
+  const isOver = now >= allocation.end;
   const came = await context.write('moves', async (writer) => {
     // claimed meanwhile: it is in other hands
     if (!(await writer.moveSeat(allocation.id, [allocation.state], allocation.state))) return 'claimed';
-    const next = await writer.rebind(allocation.id, { broken: false });
+    const next = isOver ? null : await writer.rebind(allocation.id, { broken: false });
     if (next) await writer.queue({ action: 'seat', targetType: 'allocation', targetId: next.id });
     if (next || grace) return next ? 'moved to another machine' : null;
     await writer.moveSeat(allocation.id, [allocation.state], 'failed');
@@ -100,10 +102,11 @@ async function replace(context: StateContext, situation: Situation, error: Modul
   const { allocation, wanted } = situation;
   if (!allocation) return done();
   const because = error.message;
+  const isOver = situation.now >= allocation.end;
   const moved = await context.write('moves', async (writer) => {
     if (!(await writer.moveSeat(allocation.id, ['held', 'loading'], 'loading'))) return true;
     if (wanted && allocation.failedBefore >= 1) await writer.suspectRevision(wanted.id, because);
-    const next = await writer.rebind(allocation.id, { broken: true });
+    const next = isOver ? null : await writer.rebind(allocation.id, { broken: true });
     if (next) await writer.queue({ action: 'seat', targetType: 'allocation', targetId: next.id });
     else await writer.moveSeat(allocation.id, ['loading'], 'failed');
     await breakNode(writer, situation, because);

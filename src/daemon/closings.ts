@@ -12,13 +12,14 @@ import { patchReservation } from '../../db/repositories/reservations.ts';
 import { keepSchedule, unscheduledNodes } from '../../db/repositories/schedules.ts';
 import { reading, type Tx } from '../../db/transaction.ts';
 import {
-  type ClosedBooking,
   type ClosingsDue,
   type ClosingWriter,
   type MaintenanceFacts,
   maintenanceWarning,
+  type TakenBooking,
 } from '../domain/contracts/closings.ts';
 import { minute } from '../domain/time.ts';
+import { tellOfClosedSeats } from '../services/blocks/tell-teachers.ts';
 import { endIn, wakeWatch } from '../services/reservations/change.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';
@@ -45,6 +46,7 @@ export function closingsDue(deps: DaemonDeps, placeId: number): Promise<Closings
       bookings: bookings.map((row) => ({
         allocationId: row.allocation_id,
         reservationId: row.reservation_id,
+        blockDateId: row.block_date_id,
         purpose: row.purpose,
         movable: row.allocation_state === 'held' && row.hold_from > reader.now,
         start: row.start_at,
@@ -75,11 +77,12 @@ export function closingWriter(tx: Tx, deps: DaemonDeps): ClosingWriter {
     closeGaps: (nodeId, window) => closeGaps(tx, nodeId, window),
     releasePast: async () => (await releasePast(tx, deps.placeId, most)) === most,
     cutReservation: (booking, at) => cut(tx, deps, booking, at),
+    tellOfClosedSeats: (dateId, maintenance) => tellOfClosedSeats(tx, dateId, maintenance),
     endReservation: (id, by, reason) => end(tx, deps, id, by, reason),
   };
 }
 
-async function cut(tx: Tx, deps: DaemonDeps, booking: ClosedBooking, at: number): Promise<void> {
+async function cut(tx: Tx, deps: DaemonDeps, booking: TakenBooking, at: number): Promise<void> {
   const { allocationId, reservationId: id } = booking;
   await patchReservation(tx, id, { end: at });
   await endBy(tx, deps, allocationId, at);

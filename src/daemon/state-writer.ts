@@ -35,7 +35,7 @@ import type { CleanedDisk, Endpoint } from '../domain/contracts/facts.ts';
 import { revisionName } from '../domain/contracts/provisioning.ts';
 import type { StateWriter } from '../domain/contracts/state-writer.ts';
 import { newLoadSecrets } from '../lib/ssh-keys.ts';
-import { tellOfLost } from '../services/blocks/classes-due.ts';
+import { tellOfLost } from '../services/blocks/tell-teachers.ts';
 import { endBlock, giveBackDate, holdDate } from '../services/blocks/work.ts';
 import { canServe, moveBooking, rebind, replaceLost } from '../services/booking/move.ts';
 import { forwardSettings } from '../services/reservations/acknowledge.ts';

@@ -3,7 +3,15 @@ import type { ClosingServices } from '../../src/services/closing-services.ts';
 import type { MaintenanceDetailView, ScheduleDetailView } from '../../src/services/views.ts';
 
 const staying = {
-  ...{ reservationId: 7, nodeId: 3, node: 'sim3', title: 'Debian 12', user: 'ann', displayName: 'Ann Lee' },
+  ...{
+    class: null,
+    reservationId: 7,
+    nodeId: 3,
+    node: 'sim3',
+    title: 'Debian 12',
+    user: 'ann',
+    displayName: 'Ann Lee',
+  },
   ...{ email: 'ann@example.org', start: Date.UTC(2026, 10, 28, 22), end: Date.UTC(2026, 10, 28, 23) },
 };
 

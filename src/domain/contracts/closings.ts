@@ -8,7 +8,9 @@ export const maintenanceWarning = 30 * minute;
 /** A booking that lies in time in which its node is to be closed. */
 export interface ClosedBooking {
   readonly allocationId: number;
-  readonly reservationId: number;
+  /** Null of a seat of a class that nobody has. */
+  readonly reservationId: number | null;
+  readonly blockDateId: number | null;
   readonly purpose: ClosingPurpose;
   /** Its load has not begun, nor its hold: it can go to another node. */
   readonly movable: boolean;
@@ -17,6 +19,9 @@ export interface ClosedBooking {
   /** Null for closed hours: their bookings stay, and are listed. */
   readonly maintenance: MaintenanceFacts | null;
 }
+
+/** One that is somebody's. */
+export type TakenBooking = ClosedBooking & { readonly reservationId: number };
 
 export interface MaintenanceFacts extends Window {
   readonly id: number;
@@ -56,7 +61,9 @@ export interface ClosingWriter {
   /** Closed hours that are over give their bits back; true while there are more. */
   releasePast(): Promise<boolean>;
   /** A reservation ends by `end` at the latest: its watch looks again. */
-  cutReservation(booking: ClosedBooking, end: number): Promise<void>;
+  cutReservation(booking: TakenBooking, end: number): Promise<void>;
+  /** Tells who teaches, once each, that seats of a date are in the way of maintenance and no other machine is free for them. */
+  tellOfClosedSeats(dateId: number, maintenance: MaintenanceFacts): Promise<void>;
   /** Ends a reservation as this person would, in any live state, and tells whose it is. */
   endReservation(id: number, by: number, reason: string): Promise<void>;
 }

@@ -1,15 +1,11 @@
-import { firstPlace } from '../../../db/queries/blocks.ts';
 import {
   lostSeats,
   type OpenSeatRow,
   openSeats,
   shortDateRows,
-  shortKey,
   untoldTeachers,
 } from '../../../db/queries/class-day.ts';
-import { addBlockNotice } from '../../../db/repositories/notices.ts';
-import { queueTask } from '../../../db/repositories/tasks.ts';
-import type { Reader, Tx } from '../../../db/transaction.ts';
+import type { Reader } from '../../../db/transaction.ts';
 import type { ClassesDue } from '../../domain/contracts/state.ts';
 import { minute } from '../../domain/time.ts';
 import { planFor, planSource } from '../booking/plan.ts';
@@ -58,18 +54,4 @@ async function untoldDates(reader: Reader): Promise<number[]> {
   for (const date of await shortDateRows(reader))
     if ((await untoldTeachers(reader, date)).length > 0) untold.push(date.id);
   return untold;
-}
-
-/** On Home and by mail, once each: who runs the installation sees it on *Needs attention*. */
-export async function tellOfLost(tx: Tx, dateId: number): Promise<void> {
-  const date = (await shortDateRows(tx)).find(({ id }) => id === dateId);
-  if (!date) return;
-  const { course, lost, seats, block_id: blockId, image_id: imageId } = date;
-  for (const userId of await untoldTeachers(tx, date)) {
-    const data = { blockId, course, lost, seats };
-    const notice = await addBlockNotice(tx, { userId, imageId }, `${shortKey(date)}${userId}`, data);
-    if (notice === null) continue;
-    const task = { action: 'notify', targetType: 'notice', targetId: notice } as const;
-    await queueTask(tx, task, { placeId: await firstPlace(tx) });
-  }
 }

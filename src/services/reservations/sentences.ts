@@ -58,6 +58,10 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
     `${text(who)} ends the class ${text(course)}: this machine ends in ${inWords(Number(left))}. Save your work.`,
   classgoeson: ({ course }) => `The class ${text(course)} goes on.`,
   seatstarted: ({ who, course }) => `${text(who)} took your seat in ${text(course)} for you.`,
+  seatslate: ({ course, late, seats }) =>
+    `${Number(late)} of the ${Number(seats)} seats for ${text(course)} are late: their machines are not ready yet.`,
+  seatsclosed: ({ course, date, reason }) =>
+    `Seats for ${text(course)} on ${text(date)} have machines that go into maintenance then, and no others are free: ${whole(reason)} We look for others until it begins.`,
   superseded: ({ title, number, newer }) =>
     `Revision ${Number(number)} of ${text(title)} is not to be in production any more: revision ${Number(newer)} was asked for instead.`,
 };
@@ -91,6 +95,8 @@ const tones: Readonly<Record<string, NoticeTone>> = {
   blockrejected: 'bad',
   blockshort: 'bad',
   seatslost: 'bad',
+  seatslate: 'urgent',
+  seatsclosed: 'bad',
   seatstarted: 'good',
   classgoeson: 'good',
   production: 'good',

@@ -14,7 +14,10 @@ export interface ScheduleView {
 
 /** A booking that stays though its node is to be closed, and whom to tell. */
 export interface StayingBookingView {
-  readonly reservationId: number;
+  /** Null of a seat of a class that nobody has. */
+  readonly reservationId: number | null;
+  /** The class that it is a seat of. */
+  readonly class: { readonly blockId: number; readonly dateId: number; readonly course: string } | null;
   readonly nodeId: number;
   readonly node: string;
   readonly title: string;

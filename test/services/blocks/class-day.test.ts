@@ -4,6 +4,7 @@ import { inTransaction, reading } from '../../../db/transaction.ts';
 import { provisioning } from '../../../modules/provisioning/registry.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { ceilQuarter, minute } from '../../../src/domain/time.ts';
+import type { MaintenanceWish } from '../../../src/services/closing-services.ts';
 import { makeClass, seatStates } from '../../helpers/class-lab.ts';
 import { eachEngine } from '../../helpers/database.ts';
 import { checkBooks, type Lab, makeLab } from '../../helpers/lab.ts';
@@ -13,12 +14,16 @@ describe('the day of a class', () => {
   eachEngine((_engine, { open }) => {
     let lab: Lab;
     const broken = new Set<string>();
+    /** What loads wait for. */
+    let slow: Promise<unknown> = Promise.resolve();
     const said: [id: number, sentence: string][] = [];
     beforeEach(async () => {
       broken.clear();
       said.length = 0;
       const { simulator } = provisioning;
+      slow = Promise.resolve();
       const load: typeof simulator.load = async (context) => {
+        await slow;
         if (broken.has(context.node.name)) throw new ModuleError('node_broken', 'It does not start.');
         return await simulator.load(context);
       };
@@ -240,7 +245,69 @@ describe('the day of a class', () => {
       });
     });
 
-    it('moves seats off machines that fail, and loads those again that are not as they should be', async () => {
+    it('tells who teaches of seats that are late, and ends a load when its class is over', async () => {
+      let loaded = (_: unknown): void => undefined;
+      slow = new Promise((resolve) => {
+        loaded = resolve;
+      });
+      await inTransaction(lab.db, (tx) => tx.table('nodes').update({ preferred_image_id: null }));
+      await lab.startDaemon();
+      const { admin, teacher, block, dateId } = await makeClass(lab, { seats: 2, students: 0, in: 3 });
+      await become(dateId, 'loading loading');
+      lab.db.clockOffset += 3 * minute;
+      await wake('classes');
+      const told = await lab.until(async () => (await lab.services.ownMachines(teacher)).notices[0] ?? null);
+      assert.equal(told.text, '2 of the 2 seats for Physics are late: their machines are not ready yet.');
+      const { items } = await lab.services.attention(admin);
+      assert.match(items.find(({ id }) => id === `class-${dateId}`)?.text ?? '', /^2 of 2 seats .* are late/);
+      // nobody came, and it is over before its machines are ready
+      await lab.services.endClass(teacher, block.id, dateId);
+      lab.db.clockOffset += 6 * minute;
+      loaded(null);
+      await lab.until(async () => {
+        await wake('heal');
+        return (await seatStates(lab, dateId)) === 'released released';
+      });
+    });
+
+    it('has seats with an older revision loaded again, in batches that are through by the start', async () => {
+      await lab.startDaemon();
+      const { dateId } = await makeClass(lab, { seats: 4, students: 0, in: 9 });
+      await become(dateId, 'ready ready ready ready');
+      const revision = {
+        image_id: 1,
+        format: 'simulated',
+        file: '',
+        size_bytes: 0,
+        virtual_bytes: 0,
+        system: '{}',
+      };
+      await inTransaction(lab.db, async (tx) => {
+        const at = { ready_at: tx.now, created_at: tx.now };
+        const id = await tx.insert('image_revisions', { ...revision, number: 2, ...at });
+        await tx.table('images').where({ id: 1 }).update({ production_revision_id: id });
+      });
+      const outdated = () =>
+        reading(lab.db, async (reader) => {
+          const rows = await reader.rows(
+            `SELECT a.id FROM allocations a JOIN nodes n ON n.id = a.node_id JOIN image_revisions v ON v.id = n.revision_id
+               WHERE a.block_date_id = ? AND a.released_at IS NULL AND v.number = 1`,
+            [dateId],
+          );
+          return rows.length;
+        });
+      const seen: number[] = [];
+      await lab.until(async () => {
+        const [left, states] = [await outdated(), await seatStates(lab, dateId)];
+        if (states !== 'ready ready ready ready') return false;
+        if (left > 0) await wake('classes');
+        if (seen.at(-1) !== left) seen.push(left);
+        return left === 0;
+      });
+      assert.ok(seen.length > 2, `one batch after the other: ${seen.join(', ')}`);
+    });
+
+    it('moves seats off machines that fail, before it begins', async () => {
       await lab.startDaemon();
       const { dateId } = await makeClass(lab, { seats: 3, students: 1, in: 300 });
       const nodes = () =>
@@ -263,6 +330,38 @@ describe('the day of a class', () => {
         return !(await nodes()).includes(first ?? 0);
       });
       assert.equal((await nodes()).length, 3);
+    });
+
+    it('moves seats out of the way of maintenance, or lists them and tells who teaches', async () => {
+      await lab.startDaemon();
+      const { admin, teacher, block, dateId } = await makeClass(lab, { seats: 3, students: 1, in: 300 });
+      const { services } = lab;
+      const { start = 0, end = 0 } = block.occurrences[0] ?? {};
+      const wish = (nodes: MaintenanceWish['nodes']): MaintenanceWish => ({
+        ...{ reason: 'New switches', timeZone: 'UTC', bookings: 'tell', from: start, until: end, nodes },
+      });
+      const on = async () =>
+        (await services.wall(teacher, block.id, dateId)).tiles.map(({ node }) => node ?? '');
+      const two = (await on()).slice(0, 2);
+      const one = wish({ kind: 'nodes', named: two });
+      const { moved, told } = await services.previewMaintenance(admin, one);
+      const first = await services.addMaintenance(admin, one);
+      await lab.until(async () => !(await on()).some((node) => two.includes(node)));
+      assert.deepEqual([moved, told], [2, 0]);
+      await services.endMaintenance(admin, first.id);
+
+      const { id } = await services.addMaintenance(admin, wish({ kind: 'all', named: [] }));
+      const notice = await lab.until(async () => (await services.ownMachines(teacher)).notices[0] ?? null);
+      assert.match(
+        notice.text,
+        /^Seats for Physics on .* have machines that go into maintenance then, .*: New switches\./,
+      );
+      const stays = await lab.until(async () => {
+        const all = (await services.getMaintenance(admin, id)).stays;
+        return all.length === 3 && all;
+      });
+      assert.deepEqual([...new Set(stays.map((row) => row.class?.dateId))], [dateId]);
+      assert.deepEqual([stays[0]?.reservationId, stays[0]?.user], [null, 'teacher']);
     });
   });
 });

@@ -1,4 +1,4 @@
-/** Classes that begin within half an hour, or have begun, with seats that have no machine. */
+/** Classes that begin within half an hour, or have begun, with seats that have no machine, or whose machine is late. */
 import {
   type ShortDateRow,
   shortBindings,
@@ -17,14 +17,18 @@ export const shortClasses: AttentionKind = {
 };
 
 function itemOf(
-  { id, block_id, course, time_zone, start_at, seats, lost }: ShortDateRow,
+  { id, block_id, course, time_zone, start_at, seats, lost, late }: ShortDateRow,
   now: number,
 ): AttentionItem {
   const time = wallClock(start_at, time_zone).slice(11, 16);
   const page = `/blocks/${block_id}/dates/${id}`;
+  const [n, how] =
+    lost > 0
+      ? [lost, 'have no machine: none is free that could take them. Bring a machine back, or end something.']
+      : [late, 'are late: their machines are not ready yet. See what they wait for.'];
   return {
     ...{ id: `class-${id}`, kind: 'node', since: Math.min(start_at, now), hits: null, about: page },
-    text: `${lost} of ${seats} seats for ${course} at ${time} have no machine: none is free that could take them. Bring a machine back, or end something.`,
+    text: `${n} of ${seats} seats for ${course} at ${time} ${how}`,
     action: { label: 'Look', path: page, link: true },
   };
 }

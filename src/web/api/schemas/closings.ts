@@ -22,7 +22,12 @@ export const NodesChosenSchema = z
   .describe('All nodes, or those of the named pools, of the named racks, or the named ones.');
 
 const Staying = z.object({
-  ...{ reservationId: id, nodeId: id, node: z.string(), title: z.string(), user: z.string() },
+  reservationId: id.nullable().describe('Null of a seat of a class that nobody has.'),
+  class: z
+    .object({ blockId: id, dateId: id, course: z.string() })
+    .nullable()
+    .describe('The class that it is a seat of.'),
+  ...{ nodeId: id, node: z.string(), title: z.string(), user: z.string() },
   ...{ displayName: z.string(), email: z.string().nullable(), start: time, end: time },
 });
 

@@ -78,7 +78,7 @@ export function scheduleForm(
 }
 
 export interface StayingRow {
-  readonly id: number;
+  readonly href: string;
   readonly title: string;
   readonly nodeId: number;
   readonly node: string;
@@ -89,10 +89,23 @@ export interface StayingRow {
 
 export function stayingRows(stays: readonly StayingBookingView[], clock: Clock): StayingRow[] {
   return stays.map((one) => ({
-    ...{ id: one.reservationId, title: one.title, nodeId: one.nodeId, node: one.node, email: one.email },
+    ...{ nodeId: one.nodeId, node: one.node, email: one.email },
+    ...whatStays(one),
     when: clock.when(one.start),
     who: one.displayName || one.user,
   }));
+}
+
+function whatStays({
+  reservationId,
+  class: seat,
+  title,
+}: StayingBookingView): Pick<StayingRow, 'href' | 'title'> {
+  if (seat === null) return { href: `/reservations/${reservationId}`, title };
+  return {
+    href: `/blocks/${seat.blockId}/dates/${seat.dateId}`,
+    title: `A seat of ${seat.course}: ${title}`,
+  };
 }
 
 export interface NewSchedulePage {
