@@ -206,6 +206,12 @@ describe('the API', () => {
         'approveBlock',
         'rejectBlock',
         'withdrawBlock',
+        'sayToClass',
+        'extendClass',
+        'giveExtra',
+        'startFor',
+        'endClass',
+        'goOnWithClass',
         'wait',
         'moveAllocation',
         'acceptOffer',
@@ -233,6 +239,10 @@ describe('the API', () => {
           recurrence: { kind: 'once', date: '2027-05-03', from: '10:00', until: '11:00' },
         },
         '/blocks/:id/reject': { reason: 'No room.' },
+        '/blocks/:id/dates/:date/message': { text: 'Hello' },
+        '/blocks/:id/dates/:date/extend': { minutes: 15 },
+        '/blocks/:id/dates/:date/extra': { person: 'ada', minutes: 15 },
+        '/blocks/:id/dates/:date/start': { person: 'ada' },
         '/maintenance': {
           ...{ reason: 'Disks', nodes: { kind: 'all' } },
           ...{ from: '2026-11-28T22:00:00Z', until: '2026-11-29T06:00:00Z' },
@@ -242,7 +252,7 @@ describe('the API', () => {
         call(
           web,
           method,
-          path.replace(':id', '7').replace(':name', 'tiny').replace(':number', '2'),
+          path.replace(':id', '7').replace(':date', '31').replace(':name', 'tiny').replace(':number', '2'),
           adminBearer,
         )
           .set('idempotency-key', key)
