@@ -3,6 +3,7 @@ import { blocks } from './blocks.ts';
 import { bmcs } from './bmcs.ts';
 import { book } from './book.ts';
 import { capture } from './capture.ts';
+import { claims } from './claims.ts';
 import { daemon } from './daemon.ts';
 import type { Figure } from './figure.ts';
 import { growth } from './growth.ts';
@@ -24,6 +25,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   bmcs,
   book,
   capture,
+  claims,
   daemon,
   growth,
   metal,

@@ -24,7 +24,7 @@ export interface ClassOptions {
 }
 
 /** A zone in which it is noon now: a class of today has room before midnight there. */
-function zoneAtNoon(): string {
+export function zoneAtNoon(): string {
   const ahead = 12 - new Date().getUTCHours();
   return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
 }

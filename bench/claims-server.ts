@@ -1,0 +1,84 @@
+/** The site and the daemon of `bench claims`: a class whose seats are loaded, and its students with tokens. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { connectDatabase, migrate } from '../db/connect.ts';
+import { reading } from '../db/transaction.ts';
+import { minute } from '../src/domain/time.ts';
+import { addDays, wallClock } from '../src/domain/wall-clock.ts';
+import { createServices } from '../src/services/create-services.ts';
+import { createApp } from '../src/web/app.ts';
+import { startServer } from '../src/web/server.ts';
+import { someone } from '../test/helpers/administrators.ts';
+import { seatStates, zoneAtNoon } from '../test/helpers/class-lab.ts';
+import { checkBooks, makeLab } from '../test/helpers/lab.ts';
+import { addNodes, addStudents } from './fill.ts';
+
+export interface ClaimsReady {
+  readonly port: number;
+  readonly tokens: string[];
+  readonly dateId: number;
+}
+
+/** What came of it, in words; empty: each has a seat that is ready, and the books are right. */
+export interface ClaimsEnd {
+  readonly wrong: string;
+}
+
+const seats = Number(process.argv[2]);
+const folder = mkdtempSync(join(tmpdir(), 'labrador-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.on('SIGTERM', () => process.exit(0));
+
+const db = connectDatabase(process.env.LABRADOR_DATABASE_URL ?? `sqlite:${join(folder, 'bench.db')}`);
+await migrate(db);
+const lab = await makeLab(db, { nodes: 0 });
+await addNodes(db, { count: seats + 50, days: 10, loaded: true });
+const tokens = await addStudents(db, seats);
+const dateId = await holdClass();
+const app = createApp({
+  services: createServices(lab.deps),
+  config: { publicUrl: null, secureCookies: false, siteName: 'Labrador', sendsMail: false },
+  log: pino({ level: 'silent' }),
+});
+const { port } = await startServer({ app, host: '127.0.0.1', port: 0 });
+process.on('message', async () => {
+  const taken = async () =>
+    reading(db, async (reader) => {
+      const sql =
+        "SELECT COUNT(DISTINCT user_id) AS n FROM reservations WHERE block_date_id = ? AND state = 'reserved'";
+      return Number((await reader.rows<{ n: number }>(sql, [dateId]))[0]?.n);
+    });
+  await lab.until(async () => (await taken()) === seats);
+  const wrong = await checkBooks(db).then(
+    () => '',
+    (error: unknown) => String(error),
+  );
+  process.send?.({ wrong } satisfies ClaimsEnd);
+});
+process.send?.({ port, tokens, dateId } satisfies ClaimsReady);
+
+/** An hour from in five minutes on, until all of its seats are ready. */
+async function holdClass(): Promise<number> {
+  const timeZone = zoneAtNoon();
+  const admin = await someone(lab.deps, 'admin', 'administrator');
+  const now = await reading(db, async (reader) => reader.now);
+  const at = (time: number) => wallClock(time, timeZone);
+  const today = at(now).slice(0, 10);
+  const term = { timeZone, termFrom: today, termUntil: addDays(today, 5) };
+  await lab.services.addCourse(admin, { group: 'students', ...term, instructors: [] });
+  const [from, until] = [at(now + 5 * minute).slice(11, 16), at(now + 65 * minute).slice(11, 16)];
+  const recurrence = { kind: 'once', date: today, from, until } as const;
+  const { id } = await lab.services.askBlock(admin, { courseId: 1, image: 'simulated', seats, recurrence });
+  await lab.services.approveBlock(admin, id);
+  await lab.startDaemon();
+  const ready = Array.from({ length: seats }, () => 'ready').join(' ');
+  const block = await lab.until(async () => {
+    const found = await lab.services.inspectBlock(admin, id);
+    return found.state === 'approved' && found;
+  });
+  const date = block.occurrences[0]?.id ?? 0;
+  await lab.until(async () => (await seatStates(lab, date)) === ready, 600);
+  return date;
+}
