@@ -21,6 +21,7 @@ describe('labrador image, over REST', function () {
         'revisions tiny': /v2 {2}ready .* With gdb/,
         'capture 7 --title Physics --go-on': /revision 1/,
         'production tiny 2': /Revision 2/,
+        'members tiny db=data worker=tiny:3': /^tiny /,
         'publish tiny --to groups --groups students': /students/,
         'delete tiny --revision 1': /Revision 1 of tiny was deleted/,
         'delete tiny': /tiny was deleted/,
@@ -34,6 +35,7 @@ describe('labrador image, over REST', function () {
       assert.deepEqual(lab.asked, [
         'capture 7 {"title":"Physics","goOn":true}',
         'production tiny 2',
+        'edit tiny {"members":[{"role":"db","image":"data","machines":1},{"role":"worker","image":"tiny","machines":3}]}',
         'publish tiny {"visibility":"groups","groups":["students"]}',
         'remove-revision tiny 1',
         'remove tiny undefined',

@@ -6,8 +6,10 @@ import { createServices } from '../../src/services/create-services.ts';
 import type { SignedIn } from '../../src/services/views.ts';
 import { ProblemSchema } from '../../src/web/api/schemas/common.ts';
 import { createApp } from '../../src/web/app.ts';
+import { someone } from '../helpers/administrators.ts';
 import { asDocumented } from '../helpers/as-documented.ts';
 import { eachEngine } from '../helpers/database.ts';
+import { addEnvironment } from '../helpers/environment.ts';
 import { type Lab, makeLab } from '../helpers/lab.ts';
 import { addPerson, quickHash } from '../helpers/people.ts';
 
@@ -45,7 +47,7 @@ describe('the site over the real services', () => {
     });
     afterEach(() => lab.close());
 
-    const call = (method: 'get' | 'post' | 'delete', path: string, token = ada) =>
+    const call = (method: 'get' | 'post' | 'patch' | 'delete', path: string, token = ada) =>
       request(app)[method](`/api/v1${path}`).set('authorization', `Bearer ${token}`).expect(asDocumented);
     const reserve = (body: object) => call('post', '/reservations').send(body);
     const inMinutes = (minutes: number) => new Date(Date.now() + minutes * minute).toISOString();
@@ -91,6 +93,27 @@ describe('the site over the real services', () => {
       assert.equal(second.body.code, 'reservation.limit-overlap');
       assert.equal((await call('delete', path)).status, 200);
       await lab.until(async () => (await call('get', path)).body.state === 'complete');
+    });
+
+    it('has machines come with an image, and shows them together', async () => {
+      const admin = await someone(lab.deps, 'admin', 'administrator');
+      const token = await createServices(lab.deps).createToken(admin, 'test');
+      await addEnvironment(lab.db, { id: 2, name: 'data' });
+      const members = (...wanted: object[]) =>
+        call('patch', '/images/simulated', token).send({ members: wanted });
+      const itself = await members({ role: 'db', image: 'simulated' });
+      assert.equal(itself.status, 422, itself.text);
+      assert.match(ProblemSchema.parse(itself.body).fields?.members ?? '', /cannot contain itself/);
+      const set = await members({ role: 'db', image: 'data' });
+      assert.deepEqual(set.body.members, [{ role: 'db', image: 'data', title: 'data', machines: 1 }]);
+      const made = await reserve({ image: 'simulated', minutes: 60 });
+      const { machines } = (await call('get', `/reservations/${made.body.id}`)).body;
+      assert.deepEqual(
+        machines.map(({ name, image }: { name: string; image: string }) => `${name} ${image}`),
+        ['main simulated', 'db data'],
+      );
+      const second = await call('post', '/reservations', bob).send({ image: 'simulated', minutes: 60 });
+      assert.equal(second.body.code, 'reservation.no-machine', 'all or none');
     });
 
     it('reserves once for one key, and not for another body', async () => {

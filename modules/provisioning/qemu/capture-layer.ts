@@ -6,8 +6,8 @@ import type { Qmp } from '../../../src/lib/qmp.ts';
 import { fileNames, guestFiles } from './guest-files.ts';
 import { askQemu } from './guest-process.ts';
 import { type GuestRecord, writeRecord } from './guest-record.ts';
+import { guestUser } from './guest-user.ts';
 import type { QemuSettings } from './settings.ts';
-import { guestUser } from './start-guest.ts';
 
 type Context = ProvisioningContext<QemuSettings>;
 

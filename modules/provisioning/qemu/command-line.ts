@@ -7,7 +7,7 @@ import { bridgeMac, tapName } from './bridge.ts';
 import { fileNames, guestFiles } from './guest-files.ts';
 import { managementNetwork } from './network.ts';
 import type { QemuSettings } from './settings.ts';
-import { wireCard } from './shared-network.ts';
+import { wireCard } from './wire.ts';
 
 export interface GuestPlan {
   readonly context: Pick<

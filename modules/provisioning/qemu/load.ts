@@ -10,11 +10,12 @@ import { wantedRevision } from '../shared/wanted-revision.ts';
 import { guestFiles, makeFolder } from './guest-files.ts';
 import { guestPower } from './guest-power.ts';
 import { type GuestRecord, readRecord, writeRecord } from './guest-record.ts';
+import { guestUser } from './guest-user.ts';
 import { makeDisks } from './make-disks.ts';
 import { asModuleError } from './problems.ts';
 import { removeGuest, removeGuestsOfNode } from './remove-guest.ts';
 import type { QemuSettings } from './settings.ts';
-import { guestUser, startGuest } from './start-guest.ts';
+import { startGuest } from './start-guest.ts';
 import { waitUntilUp } from './wait-until-up.ts';
 
 type Context = ProvisioningContext<QemuSettings>;

@@ -13,33 +13,12 @@ import type { Qmp } from '../../../src/lib/qmp.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
 import { fileNames, type GuestFiles, guestFiles, guestFilesOf } from './guest-files.ts';
 import { askQemu, endQemus, findQemus, spawnQemu } from './guest-process.ts';
+import { guestUser } from './guest-user.ts';
 import { asModuleError, diedAtOnce } from './problems.ts';
 import type { QemuSettings } from './settings.ts';
-import { guestUser } from './start-guest.ts';
+import { port, wire, wireCardId, wireMac } from './wire.ts';
 
 type Context = ProvisioningContext<QemuSettings>;
-
-/** The hardware address of that card: the first one's, as another of those that are locally administered. */
-export function wireMac(mac: string): string {
-  return `5a${mac.slice(2)}`;
-}
-
-/** The card on a hub of its own in the guest, as the first one is (command-line.ts); the wire to the others comes and goes. */
-export function wireCard(mac: string): string[] {
-  return [
-    ...['-netdev', 'hubport,id=wire-nowhere,hubid=1', '-netdev', 'hubport,id=wire-card,hubid=1'],
-    ...['-device', `virtio-net-pci,id=${card},netdev=wire-card,mac=${wireMac(mac)},romfile=`],
-  ];
-}
-
-const card = 'wirecard';
-const wire = { type: 'stream', id: 'wire', server: false, addr: { type: 'unix', path: fileNames.wire } };
-const port = { type: 'hubport', id: 'wire-port', hubid: 1, netdev: 'wire' };
-
-/** No cable: no system waits for an address there. */
-export async function unplugWire(qmp: Qmp): Promise<void> {
-  await qmp.execute('set_link', { name: card, up: false });
-}
 
 /** Joins the guest to the network, whose hub is started with the first. Twice is once; after a restart of either it is mended. */
 export async function join_network(context: Context, network: SharedNetwork): Promise<string> {
@@ -144,5 +123,5 @@ async function plug(context: Context, qmp: Qmp, socket: string): Promise<void> {
       throw new ModuleError('retry', `${context.node.name} could not be joined to the others' network yet.`);
     await sleep(50, context.signal);
   }
-  await qmp.execute('set_link', { name: card, up: true });
+  await qmp.execute('set_link', { name: wireCardId, up: true });
 }

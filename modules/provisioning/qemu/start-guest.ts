@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import type { NodeFacts } from '../../../src/domain/contracts/facts.ts';
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { chooseAccelerator } from '../shared/accelerator.ts';
@@ -10,19 +9,9 @@ import { commandLine } from './command-line.ts';
 import { type GuestFiles, guestFiles } from './guest-files.ts';
 import { askNewQemu, spawnQemu } from './guest-process.ts';
 import { type GuestRecord, writeRecord } from './guest-record.ts';
+import { guestUser } from './guest-user.ts';
 import type { QemuSettings } from './settings.ts';
-import { unplugWire } from './shared-network.ts';
-
-/** So many numeric users belong to guests. */
-const users = 500;
-
-/** The numeric user that a node's QEMU runs as: one of its own, so that no guest's QEMU can touch another's. */
-export function guestUser({
-  settings,
-  node,
-}: Pick<ProvisioningContext<QemuSettings>, 'settings'> & { readonly node: Pick<NodeFacts, 'id'> }) {
-  return process.getuid?.() === 0 ? settings.runAs + (node.id % users) : null;
-}
+import { unplugWire } from './wire.ts';
 
 /** Starts QEMU on the guest's own disk. The record it returns is written: from here on the guest is found again. */
 export async function startGuest(

@@ -8,7 +8,7 @@ import { assign } from '../../domain/assign.ts';
 import { memberNames } from '../../domain/cluster.ts';
 import { LabError } from '../../domain/errors.ts';
 import type { Window } from '../../domain/time.ts';
-import { type Plan, type PlanSource, plansFor } from './plan.ts';
+import { type Plan, type PlanSource, plansFor, wantOf, windows } from './plan.ts';
 
 /** Machines of one image among those that are had together. */
 export interface Part {
@@ -106,4 +106,42 @@ function placedOf(parts: readonly WantedPart[], found: readonly (readonly Candid
       return { member, memberName: name, memberRole: role, imageId, candidate };
     })
   );
+}
+
+/** Milliseconds (P95) until all machines of an image would be ready if they were had now; null where they cannot be. */
+export async function readyTogether(
+  reader: Reader,
+  source: PlanSource,
+  own: Plan,
+  minutes: number,
+): Promise<number | null> {
+  try {
+    const parts = await partsOf(reader, source, own);
+    const plan = planTogether(parts, own);
+    const { hold } = windows(plan, reader.now, minutes, true);
+    const placed = await placeTogether(reader, wantedParts(parts, plan, true), hold);
+    return 'part' in placed
+      ? null
+      : leadOf(
+          plan,
+          placed.map(({ candidate }) => candidate),
+        );
+  } catch (error) {
+    if (error instanceof LabError) return null;
+    throw error;
+  }
+}
+
+/** Every part with what its machines must be, in the pools that have all of them. */
+export function wantedParts(parts: readonly Part[], { poolIds }: Plan, startsNow: boolean): WantedPart[] {
+  return parts.map((part) => ({ ...part, want: wantOf({ ...part.plan, poolIds }, startsNow) }));
+}
+
+/** A machine that has it loaded is there in a moment. Milliseconds. */
+const atOnce = 1_000;
+
+/** How long these machines take until the last of them is ready, in milliseconds. */
+export function leadOf(plan: Plan, machines: readonly Candidate[]): number {
+  const loading = machines.find(({ loaded }) => !loaded);
+  return loading === undefined ? atOnce : (plan.leads.get(loading.poolId) ?? plan.lead);
 }

@@ -11,7 +11,7 @@ import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn } from '../views.ts';
 import { keptForLine } from '../waiting/line.ts';
 import { classPlan } from './class-lead.ts';
-import { type Part, partsOf, placeTogether, planTogether, type WantedPart } from './cluster.ts';
+import { type Part, partsOf, placeTogether, planTogether, type WantedPart, wantedParts } from './cluster.ts';
 import { bumpCounter, checkCounts, checkImageCount, checkLength } from './limits.ts';
 import { type Plan, planFor, planSource, wantOf, windows } from './plan.ts';
 
@@ -175,10 +175,7 @@ function askedOf(own: Plan, parts: readonly Part[], wish: Wish, now: number): As
   const held = minutes + (wish.inLine?.thinkMinutes ?? 0);
   const span = windows(plan, startsNow ? now : start, held, startsNow);
   const want = { ...wantOf(plan, startsNow), own: instead ?? null };
-  const wanted = parts.map((part) => ({
-    ...part,
-    want: { ...wantOf({ ...part.plan, poolIds: plan.poolIds }, startsNow) },
-  }));
+  const wanted = wantedParts(parts, plan, startsNow);
   return { plan, want, ...span, minutes, startsNow, imaging, count, instead, kept: [], parts: wanted };
 }
 

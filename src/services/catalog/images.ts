@@ -4,6 +4,7 @@ import { LabError, userMessages } from '../../domain/errors.ts';
 import { minimumMinutes } from '../../domain/limits.ts';
 import { may } from '../../domain/may.ts';
 import { day, type Window } from '../../domain/time.ts';
+import { readyTogether } from '../booking/cluster.ts';
 import { imageSpans, judgeCounts, judgeImageCount, leastOf, liveSpans } from '../booking/limits.ts';
 import { type Plan, plansFor, wantOf, windows } from '../booking/plan.ts';
 import { readSupply } from '../booking/supply.ts';
@@ -55,7 +56,7 @@ export async function imageViews(
     const plan = plans.get(id);
     return plan ? [offerOf(reader, me, plan, last.get(id) ?? usual)] : [];
   });
-  const beside = await readBeside(reader, me, offers);
+  const beside = await readBeside(reader, deps, me, offers);
   return offers.map((offer) => imageView(me, offer, beside));
 }
 
@@ -77,14 +78,26 @@ function offerOf(reader: Reader, me: SignedIn, plan: Plan, last: number): Offer 
 }
 
 /** What offers are judged by: read for all of them at once. */
-async function readBeside(reader: Reader, me: SignedIn, offers: readonly Offer[]) {
+async function readBeside(reader: Reader, deps: ServiceDeps, me: SignedIn, offers: readonly Offer[]) {
   const until = Math.max(reader.now, ...offers.map((offer) => offer.window.until));
   const images = offers.map((offer) => offer.plan.image);
   return {
     supply: await readSupply(reader, until),
     mine: await liveSpans(reader, me),
     others: await imageSpans(reader, images, until),
+    together: await readTogether(reader, deps, offers),
   };
+}
+
+/** Of those that are several machines, how soon all of them would be ready: as it is booked, one by one. */
+async function readTogether(reader: Reader, deps: ServiceDeps, offers: readonly Offer[]) {
+  const found = new Map<number, number | null>();
+  for (const { plan, minutes } of offers.filter((offer) => offer.plan.others > 0))
+    found.set(
+      plan.image.id,
+      await readyTogether(reader, { owner: deps.db, descriptors: deps.descriptors }, plan, minutes),
+    );
+  return found;
 }
 
 type Beside = Awaited<ReturnType<typeof readBeside>>;
@@ -133,7 +146,9 @@ function hindranceOf(me: SignedIn, offer: Offer, { mine, others }: Beside): Hind
 }
 
 /** Milliseconds (P95) until it would be ready if taken now; null when no machine is free for that long. */
-function readyIn({ plan, window }: Offer, { supply }: Beside): number | null {
+function readyIn({ plan, window }: Offer, { supply, together }: Beside): number | null {
+  const all = together.get(plan.image.id);
+  if (all !== undefined) return all;
   const best = supply.best(wantOf(plan, true), window);
   if (best === null) return null;
   return best === 'loaded' ? 1_000 : (plan.leads.get(best) ?? plan.lead);

@@ -27,7 +27,9 @@ export function findTimes(deps: ServiceDeps, me: SignedIn, request: TimesRequest
     if (asked === null) throw decision.possible ? new Error('nothing was asked') : decision.refusal;
     const { all } = await countFree(reader, asked.want, asked.hold(false));
     return {
-      ...{ image: asked.plan.image.name, title: asked.plan.image.title, minutes, count, machines: all },
+      ...{ image: asked.plan.image.name, title: asked.plan.image.title, minutes, count },
+      // several that belong together can be had, or not
+      machines: asked.parts.length > 0 ? Math.min(1, all) : all,
       earliest: all < count ? [] : await nextStarts(reader, me, asked, reader.now, mostEarliest),
       slots: await slotsOf(reader, me, asked, starts.slice(0, mostSlots)),
     };

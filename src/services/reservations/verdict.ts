@@ -2,8 +2,8 @@ import { countFree } from '../../../db/repositories/candidates.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { type ErrorCode, userMessages } from '../../domain/errors.ts';
 import { inWords, minute } from '../../domain/time.ts';
+import { leadOf } from '../booking/cluster.ts';
 import { decide, type Possible, type Wish } from '../booking/decide.ts';
-import type { Plan } from '../booking/plan.ts';
 import { explain } from '../booking/why-not.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { VerdictRequest } from '../services.ts';
@@ -42,18 +42,23 @@ const sayField: ReadonlySet<ErrorCode> = new Set(['input.invalid', 'image.unknow
 type Counts = 'free' | 'machines';
 
 function yes(
-  { startsNow, start, end, minutes, candidates, plan }: Possible,
+  { startsNow, start, end, minutes, candidates, placed, plan }: Possible,
   now: number,
 ): Omit<Verdict, Counts> {
   const more = { possible: true, code: null, alternatives: [], fields: {} };
-  if (!startsNow) return { ...more, text: 'Ready at the start.', readyAt: start, end };
-  const [best] = candidates;
-  const lead = best?.loaded ? 1_000 : (plan.leads.get(best?.poolId ?? 0) ?? plan.lead);
-  const text = readyWords(plan, best?.loaded === true, lead);
+  if (!startsNow) return { ...more, text: allOf(placed, 'Ready at the start.'), readyAt: start, end };
+  const machines = placed.length > 0 ? candidates : candidates.slice(0, 1);
+  const lead = leadOf(plan, machines);
+  const isLoaded = machines.every(({ loaded }) => loaded);
+  const text = plan.disarmed ? userMessages['place.disarmed'] : allOf(placed, readyWords(isLoaded, lead));
   return { ...more, text, readyAt: now + lead, end: now + lead + minutes * minute };
 }
 
-function readyWords({ disarmed }: Plan, isLoaded: boolean, lead: number): string {
-  if (disarmed) return userMessages['place.disarmed'];
+function readyWords(isLoaded: boolean, lead: number): string {
   return isLoaded ? 'Ready in a moment.' : `Ready in about ${inWords(lead)}.`;
+}
+
+/** "All 4 ready in a moment." */
+function allOf(placed: Possible['placed'], text: string): string {
+  return placed.length === 0 ? text : `All ${placed.length} ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }

@@ -144,8 +144,12 @@ function sizeOf(row: ReservationListRow): ReservationView['size'] {
   return cpus === null || memoryMb === null || diskMb === null ? null : { cpus, memoryMb, diskMb };
 }
 
-/** One of its machines is off. */
+/** All of its machines are off. */
 function isOff({ row, others }: ViewSource): boolean {
+  return isUsable(row.state) && [row, ...others].every(({ node_power }) => node_power === 'off');
+}
+
+function isOneOff({ row, others }: ViewSource): boolean {
   return isUsable(row.state) && [row, ...others].some(({ node_power }) => node_power === 'off');
 }
 
@@ -238,13 +242,13 @@ function canOf(source: ViewSource): ReservationView['can'] {
   const offered = row.state === 'offered';
   return {
     accept: offered,
-    connect: usable && (!off || !alone),
+    connect: usable && !off,
     change: canChange(row, source.now),
     extend: isLive(row.state) && !offered,
     shorten: isLive(row.state) && !offered && !isCapturing(row.state),
     reboot: alone && real && !off && row.acknowledged_at !== null,
     reinstall: alone && real && row.acknowledged_at !== null,
-    start: off,
+    start: isOneOff(source),
     capture: alone && real && !off && canBeCaptured(source, row),
     keep: usable && (isKept(source) || (clocksOf(source)?.input ?? null) !== null),
     end: isLive(row.state),

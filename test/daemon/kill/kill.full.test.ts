@@ -2,6 +2,7 @@ import { eachEngine } from '../../helpers/database.ts';
 import { blockScenarios, slowBlockScenarios } from './block-scenarios.ts';
 import { captureScenarios, slowCaptureScenarios } from './capture-scenarios.ts';
 import { closingScenarios, slowClosingScenarios } from './closing-scenarios.ts';
+import { clusterScenarios } from './cluster-scenarios.ts';
 import { holdScenarios } from './hold-scenarios.ts';
 import { invitationScenarios } from './invitation-scenarios.ts';
 import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
@@ -29,6 +30,7 @@ eachEngine((engine, { open, url, renew }) => {
     ...slowWaitingScenarios,
     ...invitationScenarios,
     ...predictionScenarios,
+    ...clusterScenarios,
   ]) {
     it(`${scenario.action}: ${scenario.title}, killed after every step`, async function () {
       this.timeout(600_000);

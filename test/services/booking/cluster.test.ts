@@ -6,6 +6,7 @@ import { LabError } from '../../../src/domain/errors.ts';
 import { hour, minute } from '../../../src/domain/time.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { eachEngine } from '../../helpers/database.ts';
+import { addEnvironment } from '../../helpers/environment.ts';
 import { checkBooks, type Lab, makeLab } from '../../helpers/lab.ts';
 import { passTo } from '../../helpers/pass-time.ts';
 
@@ -31,7 +32,7 @@ eachEngine((_engine, { open }) => {
       [3, 'work'],
       [4, 'other'],
     ] as const)
-      await addImage(lab, id, name);
+      await addEnvironment(lab.db, { id, name });
     await lab.services.editImage(admin, image, { members });
   };
   const live = () =>
@@ -199,17 +200,3 @@ eachEngine((_engine, { open }) => {
     await checkBooks(lab.db);
   });
 });
-
-async function addImage(lab: Lab, id: number, name: string): Promise<void> {
-  await inTransaction(lab.db, async (tx) => {
-    const at = { created_at: tx.now };
-    await tx.table('images').insert({
-      ...{ id, name, title: name, description: '', notes: '', icon: 'robot', os_module: 'none' },
-      ...{ production_revision_id: id, ...at },
-    });
-    await tx.table('image_revisions').insert({
-      ...{ id, image_id: id, number: 1, format: 'simulated', file: '', size_bytes: 0, virtual_bytes: 0 },
-      ...{ system: '{}', ready_at: tx.now, ...at },
-    });
-  });
-}

@@ -114,7 +114,7 @@ export function imagePage(facts: ImageFacts, clock: Clock): Omit<ImagePage, 'ver
       refused?.refusal.code === 'changed-meanwhile' && again
         ? whatChanged(again, now)
         : (refused?.refusal.fields ?? {}),
-    refused: refused ? { form: refused.form, message: refused.refusal.message } : null,
+    refused: refused ? { form: refused.form, message: saidOf(refused) } : null,
   };
 }
 
@@ -193,6 +193,11 @@ function typedAgain(body: unknown): TypedProperties {
   const from = (body ?? {}) as Record<string, unknown>;
   const typed = textFields.map((name) => [name, typeof from[name] === 'string' ? from[name] : '']);
   return { ...Object.fromEntries(typed), checkConnected: from.checkConnected === '1' };
+}
+
+/** What is wrong with the machines that come with it is said as one sentence, for it is about all of them. */
+function saidOf({ form, refusal }: NonNullable<ImageFacts['refused']>): string {
+  return (form === 'members' ? refusal.fields.members : undefined) ?? refusal.message;
 }
 
 /** What was typed stays, and beside it stands what it is now: whoever saves again has seen both. */

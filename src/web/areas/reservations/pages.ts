@@ -142,7 +142,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
 }
 
 function factsOf(
-  { reservation: { id, image, nodeId, nodeName, size }, me }: ReservationFacts,
+  { reservation: { id, image, nodeId, nodeName, size, machines }, me }: ReservationFacts,
   clock: Clock,
 ): Fact[] {
   const sees = may(me, 'node.read');
@@ -153,8 +153,8 @@ function factsOf(
   };
   const machine = { name: 'Machine', value: nodeName ?? '', href: sees ? `/nodes/${nodeId}` : null };
   return [
-    ...(nodeName === null ? [] : [machine]),
-    ...(size === null ? [] : [{ name: 'It has', value: sizeText(size), href: null }]),
+    ...(nodeName === null || machines.length > 0 ? [] : [machine]),
+    ...(size === null || machines.length > 0 ? [] : [{ name: 'It has', value: sizeText(size), href: null }]),
     ...(sees ? [environment] : []),
     { name: 'Reservation', value: String(id), href: null },
     { name: 'Times in', value: clock.zoneName, href: null },
