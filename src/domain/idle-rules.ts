@@ -42,7 +42,8 @@ export function idleRuleFaults(changes: IdleRuleChanges): FieldErrors {
 /** A clock is announced so long before it runs out. */
 export const warnBefore = 5 * minute;
 
-const least = warnBefore / minute;
+/** Nobody is warned the moment that a clock begins. */
+const least = (2 * warnBefore) / minute;
 const most = 7 * 24 * 60;
 
 /** What is wrong with the minutes of a rule, in words; null when nothing is. */

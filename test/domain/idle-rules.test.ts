@@ -18,8 +18,8 @@ describe('idle rules', () => {
   });
 
   it('take minutes that leave time for a warning', () => {
-    for (const fine of [0, 5, 10_080]) assert.equal(idleMinutesFault(fine), null);
-    for (const wrong of [-1, 4, 10_081, 7.5, Number.NaN])
+    for (const fine of [0, 10, 10_080]) assert.equal(idleMinutesFault(fine), null);
+    for (const wrong of [-1, 9, 10_081, 7.5, Number.NaN])
       assert.match(idleMinutesFault(wrong) ?? '', /^0 for/);
   });
 
