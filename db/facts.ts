@@ -86,19 +86,20 @@ export function revisionFacts(row: RevisionRow & { image_name: string; os_module
 }
 
 /**
- * No idle rule ends it (vcl.md 8.1): what is being made into an image, what its person or its environment keeps, what is long, and a
- * seat, which ends with its class.
+ * No idle rule ends it (vcl.md 8.1): what is being made into an image, what its person or its environment keeps, what is long, a
+ * server, and a seat, which ends with its class.
  */
 export function neverTimesOut(
   row: Pick<
     ReservationJoin,
-    'imaging' | 'keep_until_end' | 'check_connected' | 'minutes' | 'block_date_id' | 'others'
+    'imaging' | 'keep_until_end' | 'check_connected' | 'minutes' | 'block_date_id' | 'others' | 'server_name'
   >,
   ignoreFromMinutes: number,
 ): boolean {
-  const { imaging, keep_until_end, check_connected, minutes, block_date_id, others } = row;
+  const { imaging, keep_until_end, check_connected, minutes, others } = row;
   const isKept = imaging === 1 || keep_until_end === 1 || check_connected === 0 || Number(others) > 0;
-  return isKept || block_date_id !== null || minutes >= ignoreFromMinutes;
+  const isOther = row.block_date_id !== null || row.server_name !== null;
+  return isKept || isOther || minutes >= ignoreFromMinutes;
 }
 
 export interface ReservationJoin extends ReservationRow, IdleRuleColumns {
@@ -134,6 +135,7 @@ export function reservationFacts(row: ReservationJoin, ignoreFromMinutes: number
     isSeat: row.block_date_id !== null,
     others: Number(row.others),
     classEnds: Number(row.class_ends) === 1,
+    isServer: row.server_name !== null,
     neverTimesOut: neverTimesOut(row, ignoreFromMinutes),
     createdAt: Number(row.created_at),
   };

@@ -34,6 +34,8 @@ export interface GroupRow {
   overlap: number | null;
   days_ahead: number | null;
   upcoming: number | null;
+  /** Null: any number. */
+  servers: number | null;
   version: number;
 }
 
@@ -237,11 +239,28 @@ export interface ReservationRow {
   password: string | null;
   /** Of a seat of a class: the date that it is for. */
   block_date_id: number | null;
+  /** Of a server: what it is called; null: it is none. */
+  server_name: string | null;
+  /** 1: its end is carried forward. */
+  open_ended: number;
+  /** Whose people get in; and those of the second look after it. */
+  login_group_id: number | null;
+  admin_group_id: number | null;
   ended_at: number | null;
   ended_by: number | null;
   reason: string | null;
   created_at: number;
   version: number;
+}
+
+/** Somebody's account on a server that is not theirs. */
+export interface ServerAccountRow {
+  id: number;
+  reservation_id: number;
+  user_id: number;
+  username: string;
+  password: string | null;
+  opened_as: string | null;
 }
 
 export interface AllocationRow {

@@ -39,7 +39,7 @@ const reservation = `SELECT r.id, r.state, r.version, i.name AS image_name, i.ti
 /** What somebody has, will have, or had a machine in: what was cancelled before is not there. */
 export function ownReservations(reader: Reader, userId: number, { from, until }: Span) {
   return reader.rows<OwnReservationRow>(
-    `${reservation} WHERE r.user_id = ? AND (r.live = 1 OR r.ready_at IS NOT NULL) AND r.state NOT IN ('waiting', 'offered')
+    `${reservation} WHERE r.user_id = ? AND (r.live = 1 OR r.ready_at IS NOT NULL) AND r.state NOT IN ('waiting', 'offered') AND r.open_ended = 0
        AND r.start_at < ? AND COALESCE(r.ended_at, r.end_at) > ? ORDER BY r.start_at, r.id LIMIT ${most}`,
     [userId, until, from],
   );

@@ -20,12 +20,13 @@ export interface PersonRow {
   overlap: number | null;
   days_ahead: number | null;
   upcoming: number | null;
+  servers: number | null;
   /** Groups of the courses that they teach, comma-separated. */
   teaches: string | null;
 }
 
 const columns = `u.id, u.name, u.display_name, u.email, u.time_zone, u.must_change_password, u.disabled_at,
-  g.id AS group_id, g.role, g.initial_minutes, g.total_minutes, g.extend_minutes, g.overlap, g.days_ahead, g.upcoming,
+  g.id AS group_id, g.role, g.initial_minutes, g.total_minutes, g.extend_minutes, g.overlap, g.days_ahead, g.upcoming, g.servers,
   (SELECT GROUP_CONCAT(ci.group_id) FROM course_instructors ci WHERE ci.user_id = u.id) AS teaches`;
 const groups = 'LEFT JOIN group_members m ON m.user_id = u.id LEFT JOIN user_groups g ON g.id = m.group_id';
 

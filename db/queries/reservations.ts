@@ -51,6 +51,8 @@ export interface ReservationListRow extends ReservationRow {
   place_id: number | null;
   /** 1: a seat of a class that was ended early. */
   class_ends: number;
+  login_group: string | null;
+  admin_group: string | null;
   /** Of an offer: when it is over. */
   offered_until: number | null;
   /** Machines that it has, or had, beside its own. */
@@ -68,6 +70,7 @@ export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS end
     n.cpus AS node_cpus, n.memory_mb AS node_memory_mb, n.disk_mb AS node_disk_mb, n.load_began_at AS node_load_began_at, n.revision_id AS node_revision_id, n.host_keys, n.management_host, n.management_port,
     p.id AS pool_id, p.name AS pool_name, p.module AS pool_module, p.settings AS pool_settings, p.reach AS pool_reach, h.bmc_info AS node_bmc_info, p.place_id, l.armed AS place_armed,
     EXISTS (SELECT 1 FROM block_dates d WHERE d.id = r.block_date_id AND d.planned_end_at IS NOT NULL) AS class_ends,
+    lg.name AS login_group, ag.name AS admin_group,
     CASE WHEN r.state = 'offered' THEN (SELECT w.offered_until FROM waiters w WHERE w.reservation_id = r.id AND w.live = 1) END AS offered_until,
     (SELECT COUNT(DISTINCT o.member) FROM allocations o WHERE o.reservation_id = r.id AND o.member > 0) AS others
   FROM reservations r
@@ -81,7 +84,9 @@ export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS end
     LEFT JOIN nodes n ON n.id = a.node_id
     LEFT JOIN pools p ON p.id = n.pool_id
     LEFT JOIN places l ON l.id = p.place_id
-    LEFT JOIN node_hardware h ON h.node_id = n.id`;
+    LEFT JOIN node_hardware h ON h.node_id = n.id
+    LEFT JOIN user_groups lg ON lg.id = r.login_group_id
+    LEFT JOIN user_groups ag ON ag.id = r.admin_group_id`;
 
 export async function reservationRow(reader: Reader, id: number): Promise<ReservationListRow | null> {
   return (await reader.rows<ReservationListRow>(`${reservationSelect} WHERE r.id = ?`, [id]))[0] ?? null;
@@ -133,6 +138,7 @@ export async function reservationPulse(reader: Reader, id: number): Promise<stri
 
 /** What changes whenever something about one of a person's machines does, or about a line that they stand in. */
 export async function homePulse(reader: Reader, userId: number): Promise<string> {
+  const groups = 'SELECT gm.group_id FROM group_members gm WHERE gm.user_id = ?';
   const mine = 'SELECT r.id FROM reservations r WHERE r.user_id = ? AND r.live = 1';
   const line = 'SELECT MAX(m.id) FROM waiters m WHERE m.user_id = ? AND m.live = 1';
   const [row] = await reader.rows<Record<string, number | string | null>>(
@@ -142,8 +148,10 @@ export async function homePulse(reader: Reader, userId: number): Promise<string>
         (SELECT MAX(n.id) FROM notices n WHERE n.user_id = ?) AS notice,
         (SELECT SUM(n.version) FROM nodes n JOIN allocations a ON a.node_id = n.id
            WHERE a.released_at IS NULL AND a.reservation_id IN (${mine})) AS power,
+        (SELECT SUM(r.version) FROM reservations r WHERE r.server_name IS NOT NULL AND r.live = 1 AND r.user_id <> ?
+           AND (r.login_group_id IN (${groups}) OR r.admin_group_id IN (${groups}))) AS servers,
         (SELECT COUNT(*) FROM waiters w WHERE w.live = 1 AND w.reservation_id IS NULL AND w.id <= (${line})) AS line`,
-    [userId, userId, userId, userId, userId, userId],
+    [userId, userId, userId, userId, userId, userId, userId, userId, userId],
   );
   return Object.values(row ?? {}).join(':');
 }

@@ -1,7 +1,8 @@
 import type { TargetType } from '../../src/domain/contracts/task.ts';
 import type { ReservationJoin } from '../facts.ts';
-import type { AllocationRow, HardwareRow, NodeRow, PoolRow, RevisionRow } from '../rows.ts';
+import type { AllocationRow, HardwareRow, NodeRow, PoolRow, RevisionRow, ServerAccountRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';
+import { serverAccounts, serverMembers } from './servers.ts';
 
 /** A revision with what its image says of it. */
 export type RevisionJoin = RevisionRow & { image_name: string; os_module: string };
@@ -20,7 +21,17 @@ export interface SituationRows {
   readonly loaded: RevisionJoin | null;
   readonly target: RevisionJoin | null;
   readonly sshKeys: readonly string[];
+  readonly members: readonly MemberRows[];
   readonly busy: boolean;
+}
+
+/** Somebody of a server's groups, or who was. */
+export interface MemberRows {
+  readonly row: ServerAccountRow | null;
+  readonly username: string;
+  readonly sshKeys: readonly string[];
+  readonly root: boolean;
+  readonly wanted: boolean;
 }
 
 const nothing: SituationRows = {
@@ -36,6 +47,7 @@ const nothing: SituationRows = {
   loaded: null,
   target: null,
   sshKeys: [],
+  members: [],
   busy: false,
 };
 
@@ -71,6 +83,7 @@ export async function situationRows(
     loaded: node?.revision_id ? await findRevision(reader, node.revision_id) : null,
     target: await findTarget(reader, revisionId ?? reservation?.capture_revision_id ?? null),
     sshKeys: reservation ? await keysOf(reader, reservation.user_id) : [],
+    members: reservation?.server_name == null ? [] : await membersOf(reader, reservation.id),
     busy: node ? await isBusy(reader, node.id, taskId) : false,
   };
 }
@@ -194,6 +207,28 @@ async function keysOf(reader: Reader, userId: number): Promise<string[]> {
     [userId],
   );
   return rows.map((row) => row.public_key);
+}
+
+async function membersOf(reader: Reader, id: number): Promise<MemberRows[]> {
+  const wanted = await serverMembers(reader, id);
+  const ids = new Set(wanted.map((one) => one.user_id));
+  const gone = (await serverAccounts(reader, id)).filter(
+    (row) => row.opened_as !== null && !ids.has(row.user_id),
+  );
+  const members: MemberRows[] = gone.map((row) => {
+    return { row, username: row.username, sshKeys: [], root: false, wanted: false };
+  });
+  for (const { user_id, account, admin } of wanted) {
+    const sshKeys = await keysOf(reader, user_id);
+    members.push({
+      row: account,
+      username: account?.username ?? '',
+      sshKeys,
+      root: admin === 1,
+      wanted: true,
+    });
+  }
+  return members;
 }
 
 /** Three ways to be busy, each found by an index of its own: tens of thousands may be queued for other nodes. */

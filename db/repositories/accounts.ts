@@ -39,6 +39,7 @@ export async function addGroup(tx: Tx, name: string, role: Role, limits: Limits)
     overlap: limits.overlap,
     days_ahead: limits.daysAhead,
     upcoming: limits.upcoming,
+    servers: limits.servers,
   });
   return Number(id);
 }

@@ -35,7 +35,7 @@ function due(reader: Reader, one: number | null): Promise<DueInvitation[]> {
   const which = one === null ? '' : 'AND r.id = ?';
   const id = one === null ? [] : [one];
   return reader.rows(
-    `SELECT * FROM (SELECT ${columns} ${booked} WHERE r.live = 1 AND r.state NOT IN ('waiting', 'offered') AND ${wants} ${which}
+    `SELECT * FROM (SELECT ${columns} ${booked} WHERE r.live = 1 AND r.open_ended = 0 AND r.state NOT IN ('waiting', 'offered') AND ${wants} ${which}
          AND ((i.reservation_id IS NULL AND r.start_at > ? AND r.start_at >= r.created_at + ${later})
            OR i.image_id <> r.image_id OR ABS(i.start_at - r.start_at) >= ${slight} OR ABS(i.end_at - r.end_at) >= ${slight})
        UNION ALL SELECT ${columns} ${told} WHERE i.end_at > ? AND i.cancelled_at IS NULL AND r.live IS NULL AND ${wants} ${which}

@@ -99,6 +99,7 @@ export async function changeGroup(
       overlap: limits.overlap,
       days_ahead: limits.daysAhead,
       upcoming: limits.upcoming,
+      servers: limits.servers,
     });
   return changed === 1;
 }

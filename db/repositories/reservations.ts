@@ -112,4 +112,5 @@ export async function moveAllocation(
 /** Forgets the password of an ended reservation. */
 export async function eraseSecrets(tx: Tx, id: number): Promise<void> {
   await tx.table('reservations').where({ id }).update({ password: null });
+  await tx.table('server_accounts').where({ reservation_id: id }).update({ password: null, opened_as: null });
 }

@@ -3,6 +3,7 @@ import { done, type StateContext, type StateModule } from '../../src/domain/cont
 import { idleSince } from '../../src/domain/idle-rules.ts';
 import { isConnected, openAccess, quietFor, tolerate } from './shared/access.ts';
 import { endByClock } from './shared/end.ts';
+import { keepMembers } from './shared/members.ts';
 import { warn } from './shared/notices.ts';
 import { keepTogether } from './shared/together.ts';
 import { watch } from './shared/watch.ts';
@@ -20,6 +21,7 @@ export const inuse: StateModule = {
       if (reservation?.accessOpenedAt === null && reservation.acknowledgedAt !== null)
         await tolerate(context, () => openAccess(context, situation));
       await keepTogether(context, situation);
+      if (await keepMembers(context, situation)) return situation.now;
       return checkConnection(context, situation);
     }),
 };

@@ -22,10 +22,20 @@ export const reserved: StateModule = {
     ),
 };
 
+/** A server is open by itself; one without a machine behind it has no way in. */
+async function openByItself(context: StateContext, situation: Situation) {
+  const { reservation, now } = situation;
+  if (!reservation) return done();
+  if (context.machine(situation).simulated) return reservation.end;
+  const opened = await context.write('opens by itself', (writer) => writer.openServer(reservation.id));
+  return opened ? now : now + connectCheck;
+}
+
 /** Each clock starts at *ready* or at the booked start, whichever is later. */
 async function waitForConnect(context: StateContext, situation: Situation) {
   const { reservation, clocks, now } = situation;
   if (!reservation) return done();
+  if (reservation.isServer) return openByItself(context, situation);
   if (reservation.neverTimesOut || clocks.connect === null) return reservation.end;
   const since = Math.max(reservation.readyAt ?? now, reservation.start);
   const deadline = since + clocks.connect;
@@ -40,8 +50,8 @@ async function waitForLogin(context: StateContext, situation: Situation) {
   const connected = await isConnected(context, situation);
   const since = reservation.unconnectedSince ?? now;
   const deadline = since + (clocks.logIn ?? context.settings.initialConnectSeconds * 1000);
-  if (connected === 'yes' || (reservation.neverTimesOut && now >= deadline))
-    return goInUse(context, situation, connected === 'yes');
+  const waited = reservation.isServer || (reservation.neverTimesOut && now >= deadline);
+  if (connected === 'yes' || waited) return goInUse(context, situation, connected === 'yes');
   if (connected === 'unknown') {
     await context.write('not observed', (writer) =>
       writer.patchReservation(reservation.id, { unconnectedSince: now }),

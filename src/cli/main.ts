@@ -15,6 +15,7 @@ import { addRackCommands } from './commands/rack.ts';
 import { addReservationCommands } from './commands/reservations.ts';
 import { addRunCommands } from './commands/run.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
+import { addServerCommands } from './commands/servers.ts';
 import { addTaskCommands } from './commands/tasks.ts';
 import { addTimelineCommands } from './commands/timeline.ts';
 import { addWaitingCommands } from './commands/waiting.ts';
@@ -52,6 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
     addTimelineCommands,
     addReservationCommands,
     addWaitingCommands,
+    addServerCommands,
     addCalendarCommands,
     addTaskCommands,
   ]) {

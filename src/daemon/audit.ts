@@ -5,6 +5,7 @@ import { keepSchedule } from '../../db/repositories/schedules.ts';
 import { auditOffers } from '../../db/repositories/waiters.ts';
 import { inSnapshot, inTransaction, type Tx } from '../../db/transaction.ts';
 import { day } from '../domain/time.ts';
+import { carryServers } from '../services/servers/carry.ts';
 import type { DaemonDeps } from './deps.ts';
 
 const keysKept = day;
@@ -21,6 +22,7 @@ export async function auditBooks(deps: DaemonDeps): Promise<string[]> {
   for (let first = 0; first < nodes.length; first += sparse) {
     await inTransaction(deps.db, (tx) => carryForward(tx, nodes.slice(first, first + sparse)));
   }
+  await carryServers(deps);
   await inTransaction(deps.db, removeOld);
   return inSnapshot(deps.db, async (reader) => {
     const differences = await auditOccupancy(reader, Math.floor(reader.now / day));

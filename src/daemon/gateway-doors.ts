@@ -4,9 +4,11 @@ import { isArmed } from '../../db/repositories/installation.ts';
 import { wakeTask } from '../../db/repositories/tasks.ts';
 import type { NodeRow } from '../../db/rows.ts';
 import { inTransaction, reading, type Tx } from '../../db/transaction.ts';
+import type { AccountFacts } from '../domain/contracts/facts.ts';
 import type { Connected } from '../domain/contracts/os.ts';
 import type { ProvisioningModule } from '../domain/contracts/provisioning.ts';
 import type { ProvisioningContext } from '../domain/contracts/provisioning-context.ts';
+import type { MemberFacts } from '../domain/contracts/situation.ts';
 import { LabError } from '../domain/errors.ts';
 import { isLive } from '../domain/states.ts';
 import { sha256 } from '../lib/secrets.ts';
@@ -25,9 +27,9 @@ const terminalFreshFor = 90_000;
 export function gatewayDoors(deps: DaemonDeps): Doors {
   return {
     redeemTicket: (ticket, purpose) => redeemTicket(deps, ticket, purpose),
-    accessOf: (id) => ifArmed(deps, () => accessOf(deps, id)),
+    accessOf: (of) => ifArmed(deps, () => accessOf(deps, of)),
     consoleOf: (of) => ifArmed(deps, () => consoleOf(deps, of)),
-    opened: (id) => opened(deps, id),
+    opened: (of) => opened(deps, of),
   };
 }
 
@@ -80,15 +82,26 @@ async function ifArmed<T>(deps: DaemonDeps, find: () => Promise<T | null>): Prom
   return (await reading(deps.db, (reader) => isArmed(reader, deps.placeId))) ? find() : null;
 }
 
-async function accessOf(deps: DaemonDeps, id: number): Promise<PersonAccess | 'ended' | 'off' | null> {
-  const { situation, rows } = await look(deps, 'reservation', id, 0);
-  const { reservation, account, node } = situation;
+async function accessOf(
+  deps: DaemonDeps,
+  { reservationId, userId }: TicketHolder,
+): Promise<PersonAccess | 'ended' | 'off' | null> {
+  const { situation, rows } = await look(deps, 'reservation', reservationId, 0);
+  const { reservation, node } = situation;
   if (!reservation || !isLive(reservation.state)) return 'ended';
+  const isTheirs = reservation.userId === userId;
+  const member = rows.members.findIndex(({ row, wanted }) => wanted && row?.user_id === userId);
+  if (!isTheirs && member < 0) return 'ended';
+  const account = isTheirs ? situation.account : openOnly(situation.members[member]);
   const usable = ['reserved', 'inuse'].includes(reservation.state) && reservation.accessOpenedAt !== null;
   if (!usable || !account || !node?.management) return null;
   if (rows.node?.power === 'off') return 'off';
   const { username, password } = account;
   return { endpoint: node.management, username, password, hostKeys: node.hostKeys };
+}
+
+function openOnly(member: MemberFacts | undefined): AccountFacts | null {
+  return member?.openedAs == null ? null : member.account;
 }
 
 async function consoleOf(
@@ -104,15 +117,14 @@ async function consoleOf(
 }
 
 /** Committed before anything is opened; the first time it also tells the daemon that its person has come. */
-function opened(deps: DaemonDeps, id: number): Promise<void> {
+function opened(deps: DaemonDeps, { reservationId: id, userId }: TicketHolder): Promise<void> {
   return inTransaction(deps.db, async (tx) => {
     const changed = await tx.change(
       "UPDATE reservations SET terminal_seen_at = ? WHERE id = ? AND state IN ('reserved', 'inuse') AND access_opened_at IS NOT NULL",
       [tx.now, id],
     );
     if (changed !== 1) throw new LabError('reservation.state-changed');
-    const [row] = await tx.rows<{ user_id: number }>('SELECT user_id FROM reservations WHERE id = ?', [id]);
-    if (row) await refuseClosed(tx, row.user_id);
+    await refuseClosed(tx, userId);
     await wakeTask(tx, 'reserved', 'reservation', id);
   });
 }

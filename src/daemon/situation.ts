@@ -12,6 +12,7 @@ import { reading } from '../../db/transaction.ts';
 import type { ReservationFacts, Situation } from '../domain/contracts/situation.ts';
 import type { TargetType } from '../domain/contracts/task.ts';
 import { idleClocks, noIdleRules } from '../domain/idle-rules.ts';
+import { sha256 } from '../lib/secrets.ts';
 import { forwardSettings } from '../services/reservations/acknowledge.ts';
 import type { DaemonDeps } from './deps.ts';
 
@@ -56,6 +57,7 @@ function situationOf(deps: DaemonDeps, rows: SituationRows, now: number): Situat
     loaded: loaded && revisionFacts(loaded),
     target: target && revisionFacts(target),
     account: accountOf(deps, rows),
+    members: membersOf(deps, rows),
     busy: rows.busy,
   };
 }
@@ -72,6 +74,21 @@ function userEndpoint(deps: DaemonDeps, { allocation, pool }: SituationRows) {
   if (!allocation?.user_port || !pool) return null;
   const { bindAddress } = forwardSettings(deps, { pool_module: pool.module, pool_settings: pool.settings });
   return { host: bindAddress, port: allocation.user_port };
+}
+
+/** Everybody of a server's groups, and whose account is still open though they are in none of them any more. */
+function membersOf(deps: DaemonDeps, { reservation, members }: SituationRows): Situation['members'] {
+  return members.map(({ row, username, sshKeys, root, wanted }) => {
+    const password = row?.password == null ? '' : deps.cipher.open(row.password);
+    const as = [reservation?.access_opened_at, username, password, root, ...[...sshKeys].sort()].join('\n');
+    return {
+      id: row?.id ?? null,
+      account: { username, password, sshKeys, root },
+      wanted,
+      wantedAs: sha256(as),
+      openedAs: row?.opened_as ?? null,
+    };
+  });
 }
 
 function accountOf(deps: DaemonDeps, { reservation, sshKeys }: SituationRows): Situation['account'] {

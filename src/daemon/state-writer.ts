@@ -29,6 +29,7 @@ import {
   timesOf,
 } from '../../db/repositories/reservations.ts';
 import { moveSeat } from '../../db/repositories/seats.ts';
+import { accountIs } from '../../db/repositories/server-accounts.ts';
 import { queueTask, type TaskRow } from '../../db/repositories/tasks.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { CleanedDisk, Endpoint } from '../domain/contracts/facts.ts';
@@ -38,7 +39,8 @@ import { newLoadSecrets } from '../lib/ssh-keys.ts';
 import { tellOfLost } from '../services/blocks/tell-teachers.ts';
 import { endBlock, giveBackDate, holdDate } from '../services/blocks/work.ts';
 import { canServe, moveBooking, rebind, replaceLost } from '../services/booking/move.ts';
-import { forwardSettings } from '../services/reservations/acknowledge.ts';
+import { forwardSettings, openServer } from '../services/reservations/acknowledge.ts';
+import { addMembers } from '../services/servers/members.ts';
 import { closingWriter } from './closings.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';
@@ -112,6 +114,9 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     quarantine: (placeId, artefacts) => quarantine(tx, placeId, artefacts),
     measured: (imageId, nodeId, step, milliseconds) =>
       addNodeTime(tx, { imageId, nodeId, step, milliseconds }),
+    openServer: (id) => openServer(tx, deps, id),
+    addMembers: (id) => addMembers(tx, deps, id),
+    memberIs: (reservationId, id, as) => accountIs(tx, reservationId, id, as),
     eraseSecrets: (id) => eraseSecrets(tx, id),
     queue: async (wanted) => queueTask(tx, wanted, await placeOf(tx, deps, task, wanted)),
     event: async (kind, facts = {}, reservationId) => {

@@ -13,6 +13,7 @@ export const limitWords: readonly {
   { limit: 'overlap', label: 'At the same time', unit: 'reservations' },
   { limit: 'daysAhead', label: 'How far ahead', unit: 'days' },
   { limit: 'upcoming', label: 'Not yet begun', unit: 'bookings' },
+  { limit: 'servers', label: 'Servers', unit: 'each' },
 ];
 
 /** "4 h", "2", "no limit", "none". */

@@ -15,6 +15,8 @@ export interface Limits {
   readonly daysAhead: number | null;
   /** Bookings that have not begun yet. */
   readonly upcoming: number | null;
+  /** Servers that they may have; 0 for most people. Administrators may have any number. */
+  readonly servers: number | null;
 }
 
 export const limitKeys = [
@@ -24,9 +26,13 @@ export const limitKeys = [
   'overlap',
   'daysAhead',
   'upcoming',
+  'servers',
 ] as const;
 
 export const noLimits: Limits = Object.fromEntries(limitKeys.map((key) => [key, null])) as unknown as Limits;
+
+/** What a new group allows where nobody says otherwise: no servers. */
+export const usualLimits: Limits = { ...noLimits, servers: 0 };
 
 /** The shortest booking, in minutes (vcl.md 8.1). */
 export const minimumMinutes = 15;

@@ -50,6 +50,9 @@ export interface Resource {
   readonly groupIds?: readonly number[];
   /** The course that it is, or that it is of. */
   readonly courseId?: number;
+  /** Of a server: whose people get in, and whose look after it. */
+  readonly loginGroupId?: number | undefined;
+  readonly adminGroupId?: number | undefined;
   /** Of seats that are asked for: so few that who teaches the course may have them by themselves. */
   readonly isSmall?: boolean;
 }
@@ -63,6 +66,9 @@ const forOwner: ReadonlySet<Action> = new Set([
   'reservation.change',
   'reservation.connect',
 ]);
+/** Of a server: for the people of either of its groups, and for those of the one that looks after it. */
+const forMember: ReadonlySet<Action> = new Set(['reservation.read', 'reservation.connect']);
+const forKeeper: ReadonlySet<Action> = new Set([...forMember, 'reservation.change']);
 const forImageAdmin: ReadonlySet<Action> = new Set(['image.create', 'pool.read']);
 /** Of the course that it is about; of none: of any. */
 const forInstructor: ReadonlySet<Action> = new Set(['course.manage', 'block.ask']);
@@ -74,6 +80,8 @@ export function may(person: Person, action: Action, resource: Resource = {}): bo
   if (forEverybody.has(action)) return true;
   if (action === 'image.read' && isPublishedTo(person, resource)) return true;
   if (forOwner.has(action) && resource.ownerId === person.id) return true;
+  if (forMember.has(action) && isIn(person, resource.loginGroupId)) return true;
+  if (forKeeper.has(action) && isIn(person, resource.adminGroupId)) return true;
   if (forInstructor.has(action) && teaches(person, resource)) return true;
   if (action === 'block.decide' && resource.isSmall === true && teaches(person, resource)) return true;
   if (person.role === 'image-admin' && forImageAdmin.has(action)) return true;
@@ -82,6 +90,10 @@ export function may(person: Person, action: Action, resource: Resource = {}): bo
 
 function teaches({ courseIds = [] }: Person, { courseId }: Resource): boolean {
   return courseId === undefined ? courseIds.length > 0 : courseIds.includes(courseId);
+}
+
+function isIn({ groupIds = [] }: Person, group: number | undefined): boolean {
+  return group !== undefined && groupIds.includes(group);
 }
 
 /** What is published to everyone, or to one of their groups. */

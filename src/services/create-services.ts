@@ -14,6 +14,7 @@ import { fleetServices } from './fleet/fleet-services.ts';
 import { peopleServices } from './people-services.ts';
 import { predictionServices } from './prediction/prediction.ts';
 import { reservationServices } from './reservations/reservation-services.ts';
+import { serverServices } from './server-services.ts';
 import type { Services } from './services.ts';
 import { timelineServices } from './timeline/timeline.ts';
 import { waitingServices } from './waiting-services.ts';
@@ -39,5 +40,6 @@ export function createServices(deps: ServiceDeps): Services {
     ...timelineServices(deps),
     ...waitingServices(deps),
     ...calendarServices(deps),
+    ...serverServices(deps),
   };
 }

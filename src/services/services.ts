@@ -14,6 +14,7 @@ import type { PeopleServices } from './people.ts';
 import type { PoolServices } from './pool-services.ts';
 import type { PredictionServices } from './prediction-services.ts';
 import type { ListRequest, Once, PageRequest } from './requests.ts';
+import type { ServerServices } from './servers.ts';
 import type { TimelineServices } from './timeline-services.ts';
 import type * as view from './views.ts';
 import type { HistoryLine } from './views.ts';
@@ -139,6 +140,7 @@ export interface Services
     PeopleServices,
     PoolServices,
     PredictionServices,
+    ServerServices,
     TimelineServices,
     WaitingServices {
   /** Signs in; `network` is the address the attempt came from (attempts are slowed per account and network). */

@@ -12,5 +12,6 @@ export type * from './views/people.ts';
 export type * from './views/pools.ts';
 export type * from './views/prediction.ts';
 export type * from './views/reservations.ts';
+export type * from './views/servers.ts';
 export type * from './views/timeline.ts';
 export type * from './views/waiting.ts';

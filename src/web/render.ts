@@ -52,6 +52,7 @@ import type { ReservationPage, ReservationShowPage, TerminalPage } from './areas
 import type { ReservePage, VerdictRegion } from './areas/reserve/pages.ts';
 import type { NewSchedulePage, SchedulePage, SchedulesPage } from './areas/schedules/pages.ts';
 import type { SearchPage } from './areas/search/pages.ts';
+import type { ServerFormPage, ServersPage } from './areas/servers/pages.ts';
 import type { LinkPage, PasswordPage, SignInPage } from './areas/session/pages.ts';
 import type { TasksPage } from './areas/tasks/list-page.ts';
 import type { TaskPage, TaskShowPage } from './areas/tasks/show-page.ts';
@@ -125,6 +126,8 @@ export interface Pages {
   'blocks/class': ClassPage & { readonly refusal: Refusal | null };
   'courses/list': CoursesPage;
   'courses/add': NewCoursePage;
+  'servers/list': ServersPage;
+  'servers/form': ServerFormPage;
   'courses/show': CoursePage;
   'tasks/list': TasksPage;
   'tasks/show': TaskShowPage;

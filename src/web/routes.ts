@@ -25,6 +25,7 @@ import { reservationRoutes } from './areas/reservations/routes.ts';
 import { reserveRoutes } from './areas/reserve/routes.ts';
 import { scheduleRoutes } from './areas/schedules/routes.ts';
 import { searchRoutes } from './areas/search/routes.ts';
+import { serverRoutes } from './areas/servers/routes.ts';
 import { sessionRoutes } from './areas/session/routes.ts';
 import { tabIconRoutes } from './areas/tab-icon.ts';
 import { taskRoutes } from './areas/tasks/routes.ts';
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...reserveRoutes,
   ...findATimeRoutes,
   ...reservationRoutes,
+  ...serverRoutes,
   ...calendarRoutes,
   ...imageRoutes,
   ...attentionRoutes,

@@ -10,6 +10,7 @@ const limits: fc.Arbitrary<Limits> = fc.record({
   overlap: limit,
   daysAhead: limit,
   upcoming: limit,
+  servers: limit,
 });
 const keys = Object.keys(noLimits) as (keyof Limits)[];
 const size = (value: number | null) => value ?? Number.POSITIVE_INFINITY;

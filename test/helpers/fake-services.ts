@@ -15,6 +15,7 @@ import { teaching } from './fake-courses.ts';
 import { loading } from './fake-loads.ts';
 import { peopling } from './fake-people.ts';
 import { fakePrediction } from './fake-prediction.ts';
+import { fakeServers } from './fake-servers.ts';
 import { fakeTimeline } from './fake-timeline.ts';
 import { fakeWaiting } from './fake-waiting.ts';
 import * as sample from './sample-views.ts';
@@ -33,6 +34,7 @@ export class FakeLab {
   readonly reservations = new Map<number, ReservationView>();
   readonly asked: string[] = [];
   waiting: readonly WaitingView[] = [];
+  servers: readonly ReservationView[] = [];
   connected = false;
   readonly #watching = new Set<() => void>();
   readonly #left = new EventEmitter();
@@ -84,6 +86,7 @@ export function fakeServices(lab: FakeLab, over: Partial<Services> = {}): Servic
     ...fakeTimeline(lab.asked),
     ...fakeWaiting(lab),
     ...fakePrediction(),
+    ...fakeServers(lab),
     ...calendars(lab.asked),
     ...ownAccount(),
     ...over,
@@ -126,11 +129,16 @@ function looking(
 > {
   return {
     home: async (me) => ({
-      ...{ reservations: lab.of(me), waiting: lab.waiting, notices: [] },
+      ...{ reservations: lab.of(me), waiting: lab.waiting, servers: lab.servers, notices: [] },
       again: sample.images.slice(0, 3),
       announcements: sample.announcements,
     }),
-    ownMachines: async (me) => ({ reservations: lab.of(me), waiting: lab.waiting, notices: [] }),
+    ownMachines: async (me) => ({
+      reservations: lab.of(me),
+      waiting: lab.waiting,
+      servers: lab.servers,
+      notices: [],
+    }),
     listImages: async (_me, request) => {
       const wanted = request?.search?.toLowerCase() ?? '';
       return sample.images.filter(({ title }) => title.toLowerCase().includes(wanted));

@@ -113,6 +113,7 @@ export function reservation(over: Partial<view.ReservationView> = {}): view.Rese
     id: 7,
     state: 'inuse',
     image: { id: 1, name: 'tiny', title: 'Tiny Linux', icon: 'terminal' },
+    server: null,
     user: { id: 3, name: 'student' },
     start: now - 18 * minute,
     end: now + 102 * minute,

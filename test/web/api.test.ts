@@ -215,11 +215,14 @@ describe('the API', () => {
         'wait',
         'moveAllocation',
         'acceptOffer',
+        'takeServer',
+        'changeServer',
       ];
       const web = testApp(Object.fromEntries(services.map((name) => [name, note])));
       const bodies: Record<string, object> = {
         '/reservations': { image: 'tiny', minutes: 60 },
         '/waitlist': { image: 'tiny', minutes: 60 },
+        '/servers': { image: 'tiny', name: 'Database' },
         '/reservations/:id/extend': { minutes: 15 },
         '/reservations/:id/shorten': { minutes: 15 },
         '/reservations/:id/capture': { title: 'Physics lab' },

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import request from 'supertest';
 import type { Services } from '../../src/services/services.ts';
 import type { ReservationView } from '../../src/services/views.ts';
+import { sampleServer } from '../helpers/fake-servers.ts';
 import { FakeLab, fakeServices } from '../helpers/fake-services.ts';
 import { sampleWaiting } from '../helpers/fake-waiting.ts';
 import * as sample from '../helpers/sample-views.ts';
 import {
+  administratorToken,
   asAdministrator,
   asNewcomer,
   asStudent,
@@ -527,6 +529,43 @@ describe('pages', () => {
     assert.match(home.text, /2nd<.*in the line.*action="\/waitlist\/1\/leave"/s);
     assert.equal((await send('/waitlist/1/leave', {})).status, 303);
     assert.equal((await send('/waitlist/9/leave', {})).status, 404);
+  });
+
+  it('takes, shows and changes servers, and shows them apart on Home', async () => {
+    const { app, lab } = testApp();
+    const send = (path: string, body: object) =>
+      request(app)
+        .post(path)
+        .set('cookie', asAdministrator)
+        .type('form')
+        .send({ csrf: administratorToken, ...body });
+    const get = (path: string, who: string) => request(app).get(path).set('cookie', who);
+    assert.match((await get('/servers', asStudent)).text, /Course database.*students log in.*no end/s);
+    assert.match((await get('/servers/new', asStudent)).text, /You may have no more servers/);
+    const typed = {
+      image: 'tiny',
+      name: 'Database',
+      start: '',
+      end: '',
+      loginGroup: 'students',
+      adminGroup: '',
+    };
+    const wrong = await send('/servers/new', { ...typed, name: '', end: 'soon' });
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, /id="name-error".*id="end-error">.*Please enter a date and a time/s);
+    const taken = await send('/servers/new', typed);
+    assert.deepEqual([taken.status, taken.headers.location], [303, '/reservations/21']);
+    lab.put(sampleServer());
+    lab.servers = [sampleServer()];
+    assert.match(
+      (await get('/servers/21', asAdministrator)).text,
+      /Change Course database.*<option selected>students/s,
+    );
+    assert.equal((await send('/servers/21', { ...typed, name: 'Data' })).status, 303);
+    assert.deepEqual(lab.asked, ['server Database', 'server 21 Data']);
+    const page = await get('/reservations/21', asAdministrator);
+    assert.match(page.text, /Server with Tiny Linux: students log in.*No end/s);
+    assert.match((await get('/', asStudent)).text, /id="servers">Servers<.*Course database.*No end/s);
   });
 
   it('offers what stands in the way instead of a Start that a limit would refuse', async () => {

@@ -125,6 +125,7 @@ describe('the pages of groups', () => {
     overlap: '2',
     daysAhead: '',
     upcoming: '',
+    servers: '',
   };
 
   it('change what a group allows, empty being no limit', async () => {

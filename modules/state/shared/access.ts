@@ -9,6 +9,9 @@ import { introduce, keepTogether } from './together.ts';
 /** So many addresses are kept at each look. */
 const mostAddresses = 20;
 
+/** Accounts of others that are closed one by one; the way is closed before, and what is left goes with the machine's load. */
+const mostClosed = 20;
+
 /** Opens the person's own way in: the machine's own address, else a port forwarded to it. Null until Connect has drawn one. */
 async function openWay(context: StateContext, situation: Situation): Promise<Endpoint | null> {
   const machine = context.machine(situation);
@@ -57,6 +60,9 @@ export async function closeAccess(context: StateContext, situation: Situation, w
   if (endpoint) await tolerate(context, () => machine.close_forward(endpoint));
   if (account && situation.node?.tainted)
     await tolerate(context, () => machine.os?.close_access(account.username));
+  const others = situation.members.filter(({ openedAs }) => openedAs !== null).slice(0, mostClosed);
+  for (const { account: other } of others)
+    await tolerate(context, () => machine.os?.close_access(other.username));
 }
 
 /** A machine that does not answer is not waited for: cleaning needs no answer, and a watch looks again. */

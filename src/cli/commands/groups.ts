@@ -32,6 +32,7 @@ const flags: readonly [keyof Limits, flag: string, what: string][] = [
   ['overlap', '--overlap <n>', 'reservations at the same time'],
   ['daysAhead', '--days-ahead <n>', 'how far ahead a start may lie'],
   ['upcoming', '--upcoming <n>', 'bookings that have not begun'],
+  ['servers', '--servers <n>', 'servers that each may have'],
 ];
 
 type Wish = Shown & { name?: string; role?: string } & Record<string, unknown>;

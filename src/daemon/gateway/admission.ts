@@ -29,12 +29,9 @@ export async function admit(
 }
 
 /** Notes that the person opens something; throws Problem when the daemon does not allow it any more. */
-export async function noteOpened(
-  reservationId: number,
-  { opened }: Pick<GatewayDeps, 'opened'>,
-): Promise<void> {
+export async function noteOpened(of: TicketHolder, { opened }: Pick<GatewayDeps, 'opened'>): Promise<void> {
   try {
-    await opened(reservationId);
+    await opened(of);
   } catch (error) {
     throw error instanceof LabError ? new Problem(409, error.message, { cause: error }) : error;
   }

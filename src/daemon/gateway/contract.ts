@@ -72,11 +72,11 @@ export interface GatewayDeps {
   /** Uses a ticket up; null when it is none, was used, is too old or is for another purpose. */
   redeemTicket(ticket: string, purpose: TicketPurpose): Promise<TicketHolder | null>;
   /** Null while the person may not or cannot get in; `off` until it is started; `ended` when they never will again. */
-  accessOf(reservationId: number): Promise<PersonAccess | 'ended' | 'off' | null>;
+  accessOf(of: TicketHolder): Promise<PersonAccess | 'ended' | 'off' | null>;
   /** The file that the console of the reservation's machine, or of the node, is written to. Null while there is none. */
   consoleOf(of: Pick<TicketHolder, 'reservationId' | 'nodeId'>): Promise<{ readonly logFile: string } | null>;
   /** Committed before a terminal or the files are opened, and every minute while a window is open. Rejects to refuse. */
-  opened(reservationId: number): Promise<void>;
+  opened(of: TicketHolder): Promise<void>;
   /** The site's address, `https://labs.example.org`; null when only the Host header tells. */
   readonly publicUrl: string | null;
   readonly log: ModuleLog;

@@ -1,7 +1,7 @@
 /** Opens a shell on a machine that may be restarting: tries until it answers, for a while. */
 import { sleep } from '../../lib/sleep.ts';
 import { SshError, type SshFailure } from '../../lib/ssh.ts';
-import type { GatewayDeps } from './contract.ts';
+import type { GatewayDeps, TicketHolder } from './contract.ts';
 import { openShell, type PersonShell } from './person-shell.ts';
 import type { Size } from './terminal-window.ts';
 
@@ -11,7 +11,7 @@ export class ShellOver extends Error {
 }
 
 export interface Reach extends Pick<GatewayDeps, 'accessOf' | 'log' | 'settings'> {
-  readonly reservationId: number;
+  readonly of: TicketHolder;
   readonly size: () => Size;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
@@ -40,7 +40,7 @@ const endings: Readonly<Record<SshFailure, string>> = {
 
 /** Rejects with ShellOver when it is given up, and with `signal.reason` when aborted. */
 export async function reachShell(reach: Reach): Promise<PersonShell> {
-  const { signal, reservationId, log } = reach;
+  const { signal, of, log } = reach;
   const until = performance.now() + reach.settings.reattachSeconds * 1_000;
   let refusals = 0;
   let said = '';
@@ -57,7 +57,7 @@ export async function reachShell(reach: Reach): Promise<PersonShell> {
     if (typeof outcome !== 'string') return outcome;
     sayOnce(outcome === 'off' ? off : waiting);
     if (outcome === 'denied') refusals += 1;
-    log.debug({ reservation: reservationId, outcome }, 'no shell yet');
+    log.debug({ reservation: of.reservationId, outcome }, 'no shell yet');
     const isHopeless = outcome === 'host-key' || refusals >= mostRefusals || performance.now() > until;
     if (isHopeless) throw new ShellOver(outcome === 'off' ? machineOff : endings[outcome]);
     await sleep(pauseMs, signal);
@@ -66,7 +66,7 @@ export async function reachShell(reach: Reach): Promise<PersonShell> {
 
 async function tryShell(reach: Reach, bannerTimeoutMs: number): Promise<PersonShell | SshFailure | 'off'> {
   const { signal } = reach;
-  const access = await reach.accessOf(reach.reservationId);
+  const access = await reach.accessOf(reach.of);
   signal.throwIfAborted();
   if (access === 'ended') throw new ShellOver(reservationEnded);
   if (access === 'off') return access;

@@ -1,5 +1,5 @@
 /**
- * The shell of one reservation. It belongs to the reservation, not to a window: windows come and go, several may look at
+ * The shell of one person on a reservation's machine. It belongs to them, not to a window: windows come and go, several may look at
  * it at once, and it stays with its last lines of output. When the machine goes away under it, it connects again by itself
  * and goes on with a new shell.
  */
@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { ClientChannel } from 'ssh2';
 import { Audience } from './audience.ts';
-import type { GatewayDeps } from './contract.ts';
+import type { GatewayDeps, TicketHolder } from './contract.ts';
 import type { PersonShell } from './person-shell.ts';
 import { reachShell, ShellOver } from './reach-shell.ts';
 import { isAnswer, resizeIn } from './terminal-input.ts';
@@ -25,7 +25,7 @@ const leaveScreen = '\x1b[?1049l';
 const plainModes = '\x1b[!p\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?2004l\x1b[0m\r\n';
 
 export class SharedShell {
-  readonly #reservationId: number;
+  readonly #of: TicketHolder;
   readonly #id = randomUUID();
   readonly #deps: ShellDeps;
   readonly #over: () => void;
@@ -41,9 +41,9 @@ export class SharedShell {
   #answering: TerminalWindow | null = null;
 
   /** `over` is called once, before the windows are told. */
-  constructor(reservationId: number, size: Size, deps: ShellDeps, over: () => void) {
+  constructor(of: TicketHolder, size: Size, deps: ShellDeps, over: () => void) {
     const { terminalLines, terminalBytes, windowBytes } = deps.settings;
-    this.#reservationId = reservationId;
+    this.#of = of;
     this.#deps = deps;
     this.#over = over;
     this.#size = size;
@@ -117,7 +117,7 @@ export class SharedShell {
   #reach(isRestarting: boolean): Promise<PersonShell> {
     return reachShell({
       ...this.#deps,
-      reservationId: this.#reservationId,
+      of: this.#of,
       size: () => this.#size,
       signal: this.#ending.signal,
       say: (text) => this.say(text),
@@ -128,7 +128,7 @@ export class SharedShell {
   #reasonOf(error: unknown): string {
     const cause: unknown = this.#ending.signal.aborted ? this.#ending.signal.reason : error;
     if (cause instanceof ShellOver) return cause.message;
-    this.#deps.log.error({ error: cause, reservation: this.#reservationId }, 'shell failed');
+    this.#deps.log.error({ error: cause, reservation: this.#of.reservationId }, 'shell failed');
     return 'Something went wrong on our side.';
   }
 
@@ -206,9 +206,12 @@ export class SharedShell {
   async #noteOpened(): Promise<void> {
     if (this.windows === 0) return;
     try {
-      await this.#deps.opened(this.#reservationId);
+      await this.#deps.opened(this.#of);
     } catch (error) {
-      this.#deps.log.warn({ error, reservation: this.#reservationId }, 'terminal could not be noted as open');
+      this.#deps.log.warn(
+        { error, reservation: this.#of.reservationId },
+        'terminal could not be noted as open',
+      );
     }
   }
 }

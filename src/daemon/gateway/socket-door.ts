@@ -31,7 +31,7 @@ export async function openSocket(
   const { searchParams } = addressOf(request);
   checkOrigin(request, deps.publicUrl);
   const holder = await admit(searchParams, door.purpose, deps);
-  if (door.purpose === 'terminal') await noteOpened(holder.reservationId, deps);
+  if (door.purpose === 'terminal') await noteOpened(holder, deps);
   mayOpen();
   sockets.handleUpgrade(request, socket, head, (client: WebSocket) => {
     door.open(holder, new TerminalWindow(client), searchParams);

@@ -54,7 +54,21 @@ export interface ReservationFacts {
   readonly others: number;
   /** That was ended early: the minutes are counted down. */
   readonly classEnds: boolean;
+  /** It is open by itself, and others have accounts on it. */
+  readonly isServer: boolean;
   readonly createdAt: number;
+}
+
+/** Somebody else's account on a server. */
+export interface MemberFacts {
+  /** Null: nothing is kept of it yet. */
+  readonly id: number | null;
+  readonly account: AccountFacts;
+  /** They get in. */
+  readonly wanted: boolean;
+  /** What it is to be on the machine, in a word, and what it is; null: closed. */
+  readonly wantedAs: string;
+  readonly openedAs: string | null;
 }
 
 export interface AllocationFacts {
@@ -103,6 +117,8 @@ export interface Situation {
    */
   readonly target: RevisionFacts | null;
   readonly account: AccountFacts | null;
+  /** The others who get into a server, and those who do no more. */
+  readonly members: readonly MemberFacts[];
   /** Another task runs on the node or waits for it. */
   readonly busy: boolean;
 }

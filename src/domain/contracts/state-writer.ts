@@ -154,6 +154,12 @@ export interface StateWriter extends ClosingWriter, PredictionWriter, WaitingWri
    * their own. False when it is not running any more.
    */
   saveByItself(reservationId: number): Promise<boolean>;
+  /** Opens a server without that anybody asks: it has a way in from now on. False while it cannot have one. */
+  openServer(reservationId: number): Promise<boolean>;
+  /** Keeps an account for everybody of a server's groups who has none yet; closed. */
+  addMembers(reservationId: number): Promise<void>;
+  /** What somebody's account on a server is on the machine now; null: closed. */
+  memberIs(reservationId: number, id: number, as: string | null): Promise<void>;
   /** A revision's file is there: it can be loaded. The first of its image becomes the production one. */
   revisionReady(id: number, captured: Captured): Promise<void>;
   /** A deleted revision that no machine holds, and that nobody is going to be given. */

@@ -26,6 +26,7 @@ export function signedIn(rows: readonly PersonRow[], deps: ServiceDeps): SignedI
         overlap: group.overlap,
         daysAhead: group.days_ahead,
         upcoming: group.upcoming,
+        servers: group.servers,
       })),
     ),
     mustChangePassword: first.must_change_password > (deps.beyondLoopback === true ? 0 : 1),

@@ -27,6 +27,8 @@ export interface Wish {
   readonly ofClass?: boolean | undefined;
   /** To make an image of it. */
   readonly imaging?: boolean | undefined;
+  /** For long, and for others too. */
+  readonly isServer?: boolean | undefined;
   /** Another revision than the production one, by number. */
   readonly revision?: number | undefined;
   /** Of somebody who waits: their place, so that only those before them come first, and how long they may think about it. */
@@ -121,13 +123,14 @@ export async function placesFor(reader: Reader, asked: Asked, hold: Asked['hold'
 /** What several machines that belong together are not had for. */
 function refuseTogether(
   parts: readonly Part[],
-  { ofClass, imaging, count = 1, inLine, instead }: Wish,
+  { ofClass, imaging, count = 1, inLine, instead, isServer }: Wish,
 ): void {
   if (parts.length === 0) return;
   const refuse = (detail: string) =>
     new LabError('reservation.together', { detail, fields: { image: detail } });
   if (ofClass) throw refuse('A class has one machine for each seat: this environment has several.');
   if (imaging) throw refuse('An image is made of one machine: this environment has several.');
+  if (isServer) throw refuse('A server is one machine: this environment has several.');
   if (inLine) throw refuse('One waits for one machine: this environment has several. Find a time instead.');
   if (instead) throw refuse('A booking is not changed to several machines: end it, and book them.');
   if (count > 1) throw refuse('This environment has several machines: it is had once at a time.');

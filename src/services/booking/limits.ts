@@ -56,12 +56,12 @@ interface LiveSpan {
 
 type Counted = Pick<Limits, 'overlap' | 'upcoming'>;
 
-/** What `judgeCounts` judges by; nothing where no limit counts. A seat of a class counts against nobody's own limits. */
+/** What `judgeCounts` judges by; nothing where no limit counts. A seat of a class, or a server, counts against nobody's own limits. */
 export async function liveSpans(reader: Reader, me: { id: number; limits: Counted }): Promise<LiveSpan[]> {
   if (me.limits.overlap === null && me.limits.upcoming === null) return [];
   return reader.rows(
     `SELECT id, start_at, end_at, CASE WHEN start_at > ? AND state = 'new' AND starts_now = 0 THEN 1 ELSE 0 END AS upcoming
-       FROM reservations WHERE user_id = ? AND live = 1 AND block_date_id IS NULL ORDER BY id`,
+       FROM reservations WHERE user_id = ? AND live = 1 AND block_date_id IS NULL AND server_name IS NULL ORDER BY id`,
     [reader.now, me.id],
   );
 }

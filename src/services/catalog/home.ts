@@ -3,6 +3,7 @@ import { imageNoticeRows } from '../../../db/queries/notices.ts';
 import { currentAnnouncements } from '../../../db/queries/people.ts';
 import { reservationRowsBefore } from '../../../db/queries/reservation-list.ts';
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
+import { serverRows } from '../../../db/queries/servers.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { may } from '../../domain/may.ts';
 import { announcedMaintenance } from '../closings/announced.ts';
@@ -14,6 +15,8 @@ import { waitingOf } from '../waiting/read.ts';
 import { imageViews } from './images.ts';
 
 const mostAgain = 3;
+/** More are in their list. */
+const mostServers = 20;
 /** Images that are looked at for them at a time: some may be other people's. */
 const lookedAtOnce = 100;
 /** A reservation that failed or was cut off is still shown for a while: its person must learn why. */
@@ -48,8 +51,10 @@ async function machinesOf(
   recent: readonly ReservationListRow[],
 ): Promise<MachinesView> {
   const shown = recent.filter((row) => row.live === 1 || tellsWhy(row, reader.now));
+  const machines = shown.filter((row) => row.server_name === null || row.live === null);
   return {
-    reservations: await viewsOf(reader, deps, me, shown),
+    reservations: await viewsOf(reader, deps, me, machines),
+    servers: await viewsOf(reader, deps, me, await serverRows(reader, me, { offset: 0, limit: mostServers })),
     waiting: await waitingOf(reader, deps, { userId: me.id }),
     notices: (await imageNoticeRows(reader, me.id)).map(noticeOf),
   };

@@ -158,7 +158,7 @@ function readyIn({ plan, window }: Offer, { supply, together }: Beside): number 
 async function lastMinutes(reader: Reader, me: SignedIn): Promise<Map<number, number>> {
   const rows = await reader.rows<{ image_id: number; minutes: number }>(
     `SELECT image_id, minutes FROM reservations
-       WHERE id IN (SELECT MAX(id) FROM reservations WHERE user_id = ? GROUP BY image_id)`,
+       WHERE id IN (SELECT MAX(id) FROM reservations WHERE user_id = ? AND server_name IS NULL GROUP BY image_id)`,
     [me.id],
   );
   return new Map(rows.map((row) => [row.image_id, row.minutes]));

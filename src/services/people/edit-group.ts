@@ -5,7 +5,7 @@ import { changeGroup, deleteGroup as removeGroup } from '../../../db/repositorie
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { skeleton, titleFault } from '../../domain/image-names.ts';
-import { horizonDays, type Limits, minimumMinutes, mostMinutes, noLimits } from '../../domain/limits.ts';
+import { horizonDays, type Limits, minimumMinutes, mostMinutes, usualLimits } from '../../domain/limits.ts';
 import type { Role } from '../../domain/may.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { doOnce } from '../once.ts';
@@ -26,6 +26,7 @@ const bounds: Readonly<Record<keyof Limits, readonly [least: number, most: numbe
   overlap: [1, most, 'at once'],
   daysAhead: [0, horizonDays, 'days'],
   upcoming: [0, most, 'bookings'],
+  servers: [0, most, 'servers'],
 };
 
 /** Whoever teaches a course puts people into its group: that must give nobody a role. */
@@ -45,7 +46,7 @@ export async function addGroup(
   once: Once = {},
 ): Promise<{ readonly id: number }> {
   refuseOthers(me);
-  const group = merged({ name: '', role: 'user', limits: noLimits }, wish);
+  const group = merged({ name: '', role: 'user', limits: usualLimits }, wish);
   return inTransaction(deps.db, async (tx) => {
     const done = await administer(tx, me, () =>
       doOnce(tx, me, once, ['add-group', JSON.stringify(wish)], async () => {

@@ -58,6 +58,7 @@ export function limitsOf(row: GroupRow): Limits {
     overlap: row.overlap,
     daysAhead: row.days_ahead,
     upcoming: row.upcoming,
+    servers: row.servers,
   };
 }
 

@@ -1,5 +1,5 @@
 import { otherMachines } from '../../../db/queries/other-machines.ts';
-import type { ReservationListRow } from '../../../db/queries/reservations.ts';
+import { type ReservationListRow, reservationRow } from '../../../db/queries/reservations.ts';
 import { addEvent, noteAccess } from '../../../db/repositories/events.ts';
 import { taintNode } from '../../../db/repositories/nodes.ts';
 import { drawPort } from '../../../db/repositories/ports.ts';
@@ -46,16 +46,7 @@ async function openTheWay(
   if (row.acknowledged_at !== null && from !== '')
     await noteAccess(tx, { kind: 'connect-pressed', actorId: me.id, reservationId: id, from });
   if (row.access_opened_at !== null) return;
-  if (!row.node_id || !row.allocation_id || row.place_id === null)
-    throw new LabError('reservation.not-ready');
-  const { userAddress, portFrom, portTo } = forwardSettings(deps, row);
-  for (const { allocation_id: allocationId, node_id: nodeId } of await machinesOf(tx, row)) {
-    if (userAddress === 'forwarded') {
-      const port = await drawPort(tx, allocationId, row.place_id, portFrom, portTo);
-      if (port === null) throw new LabError('busy', { facts: { portFrom, portTo } });
-    }
-    await taintNode(tx, nodeId);
-  }
+  await prepareTheWay(tx, deps, row);
   if (row.acknowledged_at === null) {
     await tx.table('reservations').where({ id }).update({ acknowledged_at: tx.now });
     await addEvent(tx, {
@@ -75,6 +66,45 @@ async function machinesOf(tx: Tx, { id, others, allocation_id, node_id }: Reserv
   const own = { allocation_id: allocation_id ?? 0, node_id: node_id ?? 0 };
   const more = others > 0 ? await otherMachines(tx, [id]) : [];
   return [own, ...more].toSorted((a, b) => a.node_id - b.node_id);
+}
+
+/** Draws ports, and marks the machines as touched before anything is opened. */
+async function prepareTheWay(
+  tx: Tx,
+  deps: Pick<ServiceDeps, 'descriptors'>,
+  row: ReservationListRow,
+): Promise<void> {
+  if (!row.node_id || !row.allocation_id || row.place_id === null)
+    throw new LabError('reservation.not-ready');
+  const { userAddress, portFrom, portTo } = forwardSettings(deps, row);
+  for (const { allocation_id: allocationId, node_id: nodeId } of await machinesOf(tx, row)) {
+    if (userAddress === 'forwarded') {
+      const port = await drawPort(tx, allocationId, row.place_id, portFrom, portTo);
+      if (port === null) throw new LabError('busy', { facts: { portFrom, portTo } });
+    }
+    await taintNode(tx, nodeId);
+  }
+}
+
+/** A server is open without that anybody presses Connect; false while it cannot be. */
+export async function openServer(
+  tx: Tx,
+  deps: Pick<ServiceDeps, 'descriptors'>,
+  id: number,
+): Promise<boolean> {
+  const row = await reservationRow(tx, id);
+  if (!row || !['reserved', 'inuse'].includes(row.state)) return false;
+  try {
+    await prepareTheWay(tx, deps, row);
+  } catch (error) {
+    if (error instanceof LabError) return false;
+    throw error;
+  }
+  await tx
+    .table('reservations')
+    .where({ id })
+    .update({ acknowledged_at: row.acknowledged_at ?? tx.now });
+  return true;
 }
 
 export interface ForwardSettings {

@@ -106,7 +106,7 @@ function isAsWished(row: ReservationListRow, request: ChangeRequest, wish: Wish)
 
 /** What one has one may keep as long; whoever changes somebody else's has the say over their limits. */
 function judged(me: SignedIn, row: ReservationListRow): SignedIn {
-  if (row.user_id !== me.id) return { ...me, limits: noLimits };
+  if (row.user_id !== me.id || row.server_name !== null) return { ...me, limits: noLimits };
   const { initialMinutes: first } = me.limits;
   const initialMinutes = first === null ? null : Math.max(first, row.minutes);
   return { ...me, limits: { ...me.limits, initialMinutes } };

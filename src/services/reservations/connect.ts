@@ -1,5 +1,6 @@
 import { otherMachines } from '../../../db/queries/other-machines.ts';
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
+import { serverAccount } from '../../../db/queries/servers.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { mainName } from '../../domain/cluster.ts';
 import { LabError } from '../../domain/errors.ts';
@@ -36,7 +37,7 @@ function openedOrNull(deps: ServiceDeps, me: SignedIn, id: number): Promise<Conn
   return reading(deps.db, async (reader) => {
     const row = await mine(reader, me, id, 'reservation.connect');
     if (!['reserved', 'inuse'].includes(row.state)) throw new LabError('reservation.state-changed');
-    return row.access_opened_at === null ? null : connectionOf(reader, deps, row);
+    return row.access_opened_at === null ? null : connectionOf(reader, deps, me, row);
   });
 }
 
@@ -47,28 +48,35 @@ export function connection(deps: ServiceDeps, me: SignedIn, id: number): Promise
     refuseSimulated(deps, row);
     if (!['reserved', 'inuse', 'reboot'].includes(row.state)) throw new LabError('reservation.not-ready');
     if (row.access_opened_at === null) throw new LabError('reservation.not-connected');
-    return connectionOf(reader, deps, row);
+    const open = await connectionOf(reader, deps, me, row);
+    if (!open)
+      throw new LabError('reservation.not-ready', { detail: 'Your account is being made on it: a moment.' });
+    return open;
   });
 }
 
+/** Null while somebody else's account on a server is not open yet. */
 async function connectionOf(
   reader: Reader,
   deps: ServiceDeps,
+  me: SignedIn,
   row: ReservationListRow,
-): Promise<ConnectionView> {
+): Promise<ConnectionView | null> {
+  const account = row.user_id === me.id ? row : await openAccount(reader, row.id, me.id);
+  if (!account) return null;
   const { userAddress, bindAddress, publicAddress } = forwardSettings(deps, row);
   const [keys] = await reader.rows<{ n: number }>('SELECT COUNT(*) AS n FROM ssh_keys WHERE user_id = ?', [
-    row.user_id,
+    me.id,
   ]);
   const forwards = userAddress === 'forwarded';
   const method = ({ name, ...machine }: Way): ConnectMethodView => {
     const host = forwards ? publicAddress : (machine.user_host ?? '');
     const port = machine.user_port ?? sshPort;
     return {
-      ...{ method: 'ssh', machine: name, host, port, username: row.username },
-      password: row.password === null ? '' : deps.cipher.open(row.password),
+      ...{ method: 'ssh', machine: name, host, port, username: account.username },
+      password: account.password === null ? '' : deps.cipher.open(account.password),
       hostKeys: JSON.parse(machine.host_keys ?? '[]') as string[],
-      command: `ssh ${port === sshPort ? '' : `-p ${port} `}${row.username}@${host}`,
+      command: `ssh ${port === sshPort ? '' : `-p ${port} `}${account.username}@${host}`,
       localOnly: ['127.0.0.1', '::1', 'localhost'].includes(forwards ? bindAddress : host),
     };
   };
@@ -86,3 +94,8 @@ async function connectionOf(
 type Way = Pick<ReservationListRow, 'user_host' | 'user_port' | 'host_keys'> & {
   readonly name: string | null;
 };
+
+async function openAccount(reader: Reader, id: number, userId: number) {
+  const account = await serverAccount(reader, id, userId);
+  return account?.opened_as == null ? null : account;
+}

@@ -8,6 +8,7 @@ import { isCapturing } from '../../domain/states.ts';
 import { ceilQuarter, inWords, minute } from '../../domain/time.ts';
 import { bumpCounter } from '../booking/limits.ts';
 import { makeRoom } from '../booking/make-room.ts';
+import type { MoveDeps } from '../booking/move.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { Once } from '../services.ts';
 import type { ExtensionView, ReservationView, SignedIn } from '../views.ts';
@@ -66,6 +67,19 @@ function checkMinutes(minutes: number): void {
   }
 }
 
+/** Lets it last until `end`, sooner or later than it does: as `extend` and `shorten` do. */
+export async function lastUntil(
+  tx: Tx,
+  deps: ServiceDeps,
+  me: SignedIn,
+  extended: Extended,
+  end: number,
+): Promise<void> {
+  const more = Math.round((end - Number(extended.row.end_at)) / minute);
+  if (more > 0) await moveEnd(tx, deps, me, extended, more);
+  if (more < 0) await giveBack(tx, extended, -more);
+}
+
 async function moveEnd(
   tx: Tx,
   deps: ServiceDeps,
@@ -73,13 +87,25 @@ async function moveEnd(
   extended: Extended,
   minutes: number,
 ): Promise<void> {
-  const { row, holds } = extended;
+  const { row } = extended;
   const end = Number(row.end_at) + minutes * minute;
   if (end > (await ruleLimit(tx, deps, me, extended)).until)
     throw tooLong(await realLimit(tx, deps, me, extended));
-  for (const hold of inOrder(holds))
-    if (!(await lastUntil(tx, deps, hold, end))) throw tooLong(await realLimit(tx, deps, me, extended));
-  await setEnd(tx, row, end);
+  if (!(await carryUntil(tx, deps, extended, end))) throw tooLong(await realLimit(tx, deps, me, extended));
+}
+
+/** Holds it until `end`, whatever rules say; bookings that are in the way are moved. False, and nothing has changed, where one cannot be. */
+export async function carryUntil(
+  tx: Tx,
+  deps: MoveDeps,
+  { row, holds }: Extended,
+  end: number,
+): Promise<boolean> {
+  return tx.savepoint(async () => {
+    for (const hold of inOrder(holds)) if (!(await holdUntil(tx, deps, hold, end))) return false;
+    await setEnd(tx, row, end);
+    return true;
+  });
 }
 
 /** By node, as everybody takes them. */
@@ -87,7 +113,7 @@ function inOrder(holds: readonly Hold[]): Hold[] {
   return holds.toSorted((a, b) => a.allocation.node_id - b.allocation.node_id);
 }
 
-async function lastUntil(tx: Tx, deps: ServiceDeps, hold: Hold, end: number): Promise<boolean> {
+async function holdUntil(tx: Tx, deps: MoveDeps, hold: Hold, end: number): Promise<boolean> {
   const { id, hold_until: old } = hold.allocation;
   const room = roomFor(hold, end);
   const stay = room === null ? [] : await makeRoom(tx, deps, room, 'The one before needs it longer.', all);
@@ -130,16 +156,19 @@ export function shorten(
   return changeOnce(deps, me, id, asked, async (tx, row) => {
     const shortened = await extendedOf(tx, deps, row);
     if (!shortened || isCapturing(row.state)) throw new LabError('reservation.state-changed');
-    const end = Number(row.end_at) - minutes * minute;
-    if (end < Math.max(tx.now, Number(row.start_at)) + minute) throw tooShort(row, tx.now);
-    for (const { allocation, turnover } of inOrder(shortened.holds)) {
-      const until = Math.min(Number(allocation.hold_until), ceilQuarter(end + turnover));
-      if (!(await moveHoldEnd(tx, allocation.id, until, end)))
-        throw new LabError('reservation.state-changed');
-    }
-    await setEnd(tx, row, end);
+    await giveBack(tx, shortened, minutes);
     await addEvent(tx, { kind: 'shortened', actorId: me.id, reservationId: id, data: { minutes } });
   });
+}
+
+async function giveBack(tx: Tx, { row, holds }: Extended, minutes: number): Promise<void> {
+  const end = Number(row.end_at) - minutes * minute;
+  if (end < Math.max(tx.now, Number(row.start_at)) + minute) throw tooShort(row, tx.now);
+  for (const { allocation, turnover } of inOrder(holds)) {
+    const until = Math.min(Number(allocation.hold_until), ceilQuarter(end + turnover));
+    if (!(await moveHoldEnd(tx, allocation.id, until, end))) throw new LabError('reservation.state-changed');
+  }
+  await setEnd(tx, row, end);
 }
 
 function tooShort(row: ReservationListRow, now: number): LabError {

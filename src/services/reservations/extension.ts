@@ -2,7 +2,7 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import type { AllocationRow, ImageRow } from '../../../db/rows.ts';
 import type { Reader } from '../../../db/transaction.ts';
-import { horizonDays, imagingMinutes } from '../../domain/limits.ts';
+import { horizonDays, imagingMinutes, noLimits } from '../../domain/limits.ts';
 import type { AllocationPurpose } from '../../domain/states.ts';
 import { ceilQuarter, day, inWords, minute } from '../../domain/time.ts';
 import { imageSpans, liveSpans } from '../booking/limits.ts';
@@ -71,7 +71,8 @@ export async function ruleLimit(
   const { row, images } = extended;
   const start = Number(row.start_at);
   const end = Number(row.end_at);
-  const { totalMinutes: total, extendMinutes: once, overlap } = me.limits;
+  const isServer = row.server_name !== null;
+  const { totalMinutes: total, extendMinutes: once, overlap } = isServer ? noLimits : me.limits;
   const inAll = total === null || row.imaging === 0 ? total : Math.max(total, imagingMinutes);
   const ofImage = row.imaging === 1 ? null : row.image_max_minutes;
   const spans = await liveSpans(reader, { id: row.user_id, limits: { overlap, upcoming: null } });
@@ -96,7 +97,7 @@ export async function ruleLimit(
     })),
     await lineLimit(reader, deps, extended),
     { until: reader.now + horizonDays * day, because: 'nothing can be had for longer' },
-    { until: end + mostAtOnce, because: 'it can be extended by a day at a time' },
+    ...(isServer ? [] : [{ until: end + mostAtOnce, because: 'it can be extended by a day at a time' }]),
   ]);
 }
 

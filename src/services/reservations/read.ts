@@ -9,7 +9,7 @@ import {
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { modelOf } from '../../domain/machine-model.ts';
-import { type Action, may } from '../../domain/may.ts';
+import { type Action, may, type Resource } from '../../domain/may.ts';
 import { type Estimated, estimates } from '../booking/estimates.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { HistoryLine, ReservationView, SignedIn } from '../views.ts';
@@ -24,9 +24,17 @@ export async function mine(
   action: Action,
 ): Promise<ReservationListRow> {
   const row = await reservationRow(reader, id);
-  if (!row || !may(me, 'reservation.read', { ownerId: row.user_id })) throw new LabError('not-found');
-  if (!may(me, action, { ownerId: row.user_id })) throw new LabError('not-allowed');
+  if (!row || !may(me, 'reservation.read', resourceOf(row))) throw new LabError('not-found');
+  if (!may(me, action, resourceOf(row))) throw new LabError('not-allowed');
   return row;
+}
+
+/** What `may` asks about it. */
+export function resourceOf(
+  row: Pick<ReservationListRow, 'user_id' | 'login_group_id' | 'admin_group_id'>,
+): Resource {
+  const { user_id: ownerId, login_group_id: login, admin_group_id: admin } = row;
+  return { ownerId, loginGroupId: login ?? undefined, adminGroupId: admin ?? undefined };
 }
 
 export async function getReservation(deps: ServiceDeps, me: SignedIn, id: number): Promise<ReservationView> {
@@ -58,8 +66,13 @@ async function viewOf(
   const wanted = estimatedOf(deps, row);
   const [estimate = null] = wanted ? await estimates(reader, deps.db, [wanted]) : [];
   const others = row.others > 0 ? (known ?? (await otherMachines(reader, [row.id]))) : [];
+  const about = resourceOf(row);
+  const lets = {
+    change: may(me, 'reservation.change', about),
+    connect: may(me, 'reservation.connect', about),
+  };
   const { now } = reader;
-  const source = { row, others, readerId: me.id, events, notices, estimate, now, times, descriptors };
+  const source = { row, others, readerId: me.id, lets, events, notices, estimate, now, times, descriptors };
   return reservationView(source);
 }
 

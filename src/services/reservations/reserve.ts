@@ -167,7 +167,7 @@ async function placeOf(tx: Tx, poolId: number, deps: Pick<ServiceDeps, 'db'>): P
 }
 
 /** What is said: with what would work instead, which is looked for when nobody waits for the transaction any more. */
-async function refuse(
+export async function refuse(
   deps: ServiceDeps,
   me: SignedIn,
   request: ReserveRequest,

@@ -33,6 +33,8 @@ export interface ViewSource {
   readonly others: readonly OtherMachineRow[];
   /** Whose eyes it is for: "You ended it." */
   readonly readerId: number;
+  /** What they may do with it. */
+  readonly lets: { readonly change: boolean; readonly connect: boolean };
   readonly events: readonly EventRow[];
   readonly notices: readonly NoticeRow[];
   readonly estimate: Estimate | null;
@@ -74,6 +76,7 @@ export function reservationView(source: ViewSource): ReservationView {
     poolName: row.pool_name,
     machines: machinesOf(source),
     imaging: row.imaging === 1,
+    server: serverOf(row),
     captureFailure: row.capture_failure,
     capture: captureView(row, source.events, isBareMetal(source)),
     poweredOff: isOff(source),
@@ -85,6 +88,12 @@ export function reservationView(source: ViewSource): ReservationView {
     can: canOf(source),
     notices: source.notices.map(noticeOf),
   };
+}
+
+function serverOf(row: ReservationListRow): ReservationView['server'] {
+  if (row.server_name === null) return null;
+  const { server_name: name, login_group: loginGroup, admin_group: adminGroup } = row;
+  return { name, openEnded: row.open_ended === 1, loginGroup, adminGroup };
 }
 
 /** The bar is honest about the usual time (P50), the words promise the nearly certain one (P95). */
@@ -234,18 +243,26 @@ function clocksOf(source: ViewSource): IdleClocks | null {
 }
 
 function canOf(source: ViewSource): ReservationView['can'] {
+  const { lets } = source;
+  const { connect, ...changes } = possible(source);
+  const nothing = Object.fromEntries(Object.keys(changes).map((name) => [name, false])) as typeof changes;
+  return { ...(lets.change ? changes : nothing), connect: connect && lets.connect };
+}
+
+function possible(source: ViewSource): ReservationView['can'] {
   const { row } = source;
   const usable = isUsable(row.state);
   const real = usable && !isSimulated(source);
   const off = isOff(source);
   const alone = row.others === 0;
   const offered = row.state === 'offered';
+  const ends = row.open_ended !== 1;
   return {
     accept: offered,
     connect: usable && !off,
-    change: canChange(row, source.now),
-    extend: isLive(row.state) && !offered,
-    shorten: isLive(row.state) && !offered && !isCapturing(row.state),
+    change: ends && canChange(row, source.now),
+    extend: ends && isLive(row.state) && !offered,
+    shorten: ends && isLive(row.state) && !offered && !isCapturing(row.state),
     reboot: alone && real && !off && row.acknowledged_at !== null,
     reinstall: alone && real && row.acknowledged_at !== null,
     start: isOneOff(source),

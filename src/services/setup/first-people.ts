@@ -16,6 +16,7 @@ const studentLimits: Limits = {
   overlap: 1,
   daysAhead: 7,
   upcoming: 5,
+  servers: 0,
 };
 
 const groups: readonly { name: string; role: Role; limits: Limits }[] = [

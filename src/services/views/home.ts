@@ -13,6 +13,8 @@ export interface AnnouncementView {
 export interface MachinesView {
   /** Those that have not ended, and for a while those that ended without oneself. Newest first. */
   readonly reservations: readonly ReservationView[];
+  /** Servers that they have, get into or look after, by name. */
+  readonly servers: readonly ReservationView[];
   /** Lines that they stand in, and what is offered to them. */
   readonly waiting: readonly WaitingView[];
   /** What became of the person's images, until it is put away. */

@@ -4,6 +4,7 @@ import type { Alternative, ErrorCode } from '../../domain/errors.ts';
 import type { ReservationGroup, ReservationState } from '../../domain/states.ts';
 import type { ImageNameView, MachineSize } from './images.ts';
 import type { Listing, StateCount } from './paging.ts';
+import type { ServerView } from './servers.ts';
 
 /** What was begun: the task that does it, and the image and revision that it makes. */
 export interface CaptureBegun {
@@ -79,6 +80,8 @@ export interface ReservationView {
   /** All of its machines where they are had together, its own first; none where it is one. */
   readonly machines: readonly MachineView[];
   readonly imaging: boolean;
+  /** It is for long, and others get in; null: it is none. */
+  readonly server: ServerView | null;
   /** Why its capture did not succeed: *try again* or *give up*; null otherwise. */
   readonly captureFailure: string | null;
   /** What it is being saved as, and how far that has got; null when it is not. */

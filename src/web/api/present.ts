@@ -35,6 +35,7 @@ export function presentReservation(one: view.ReservationView): Json<typeof reser
     simulated,
     reach,
     imaging,
+    server,
     captureFailure,
     poweredOff,
     progress,
@@ -65,6 +66,7 @@ export function presentReservation(one: view.ReservationView): Json<typeof reser
         return { name, image: loaded.name, node, size, state: is };
       }),
       imaging,
+      server,
       captureFailure,
       poweredOff,
       steps: [...one.steps],

@@ -18,6 +18,7 @@ import { peopleOperations } from './operations/people.ts';
 import { poolOperations } from './operations/pools.ts';
 import { predictionOperations } from './operations/prediction.ts';
 import { reservationOperations } from './operations/reservations.ts';
+import { serverOperations } from './operations/servers.ts';
 import { health, siteOperations } from './operations/site.ts';
 import { timelineOperations } from './operations/timeline.ts';
 import { waitingOperations } from './operations/waiting.ts';
@@ -32,6 +33,7 @@ const document: Operation = {
 export const operations: readonly Operation[] = [
   ...reservationOperations,
   ...waitingOperations,
+  ...serverOperations,
   eventsOperation,
   ...calendarOperations,
   ...availabilityOperations,

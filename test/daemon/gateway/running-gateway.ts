@@ -41,7 +41,7 @@ export async function runGateway(overrides: Overrides = {}): Promise<RunningGate
     },
     accessOf: async () => null,
     consoleOf: async () => null,
-    opened: async (reservationId) => void opened.push(reservationId),
+    opened: async ({ reservationId }) => void opened.push(reservationId),
     publicUrl: 'https://labs.example.org',
     log: silentLog,
     ...overrides,

@@ -70,9 +70,9 @@ export const scenarios: readonly Scenario[] = [
   scenario('reserved', 'Connect was pressed, its person is in', inUse, acknowledged, (lab) =>
     sayConnected(pool(lab), 'yes'),
   ),
-  scenario('reserved', 'its person opened a terminal', inUse, acknowledged, async (lab, { id }) => {
+  scenario('reserved', 'its person opened a terminal', inUse, acknowledged, async (lab, { ann, id }) => {
     await runUntilSettled(lab.db, lab.directory);
-    await gatewayDoors(lab.deps).opened(id);
+    await gatewayDoors(lab.deps).opened({ reservationId: id, userId: ann.id });
   }),
   scenario(
     'timeout',

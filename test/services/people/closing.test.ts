@@ -37,7 +37,7 @@ describe('accounts that are closed', () => {
       await lab.startDaemon();
       await lab.reaches(ada, id, 'reserved');
       await lab.db.knex('reservations').update({ access_opened_at: 1 });
-      await doors.opened(id);
+      await doors.opened({ reservationId: id, userId: ada.id });
       const ticket = { hash: '', user_id: ada.id, reservation_id: id, purpose: 'terminal', args: '{}' };
       const issue = (secret: string) =>
         lab.db.knex('tickets').insert({ ...ticket, hash: sha256(secret), expires_at: 9e15 });
@@ -58,7 +58,7 @@ describe('accounts that are closed', () => {
       assert.equal(await doors.redeemTicket('before', 'terminal'), null);
       await issue('after');
       assert.equal(await doors.redeemTicket('after', 'terminal'), null);
-      assert.equal(await codeOf(doors.opened(id)), 'account.disabled');
+      assert.equal(await codeOf(doors.opened({ reservationId: id, userId: ada.id })), 'account.disabled');
       assert.equal((await lab.services.getReservation(admin, id)).state, 'reserved', 'their machine is left');
 
       await lab.services.enablePerson(admin, ada.id);

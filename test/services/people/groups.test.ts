@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LabError } from '../../../src/domain/errors.ts';
-import { noLimits } from '../../../src/domain/limits.ts';
+import { usualLimits } from '../../../src/domain/limits.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { known, someone } from '../../helpers/administrators.ts';
 import { eachEngine } from '../../helpers/database.ts';
@@ -91,7 +91,7 @@ describe('groups', () => {
         version: now.version,
       });
       const after = await lab.services.inspectGroup(admin, id);
-      assert.deepEqual([after.name, after.limits], ['Students', noLimits]);
+      assert.deepEqual([after.name, after.limits], ['Students', usualLimits]);
       await refused(lab.services.editGroup(admin, 9999, {}), 'not-found');
     });
 

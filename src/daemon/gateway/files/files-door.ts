@@ -49,8 +49,8 @@ async function serve(
   const door = doors.enter(of);
   const signal = AbortSignal.any([door.signal, goneSignal(response)]);
   try {
-    await noteOpened(reservationId, deps);
-    const access = await deps.accessOf(reservationId);
+    await noteOpened(of, deps);
+    const access = await deps.accessOf(of);
     if (access === 'ended') throw new Problem(409, reservationEnded);
     if (access === 'off') throw new Problem(409, machineOff);
     if (!access) throw new Problem(409, 'The machine is not ready yet.');

@@ -202,6 +202,15 @@ export const ReservationSchema = z.object({
     )
     .describe('All of them where several are had together, its own first; empty where it is one.'),
   imaging: z.boolean().describe('It was taken to make an image.'),
+  server: z
+    .object({
+      name: z.string(),
+      openEnded: z.boolean().describe('Its end is carried forward.'),
+      loginGroup: z.string().nullable(),
+      adminGroup: z.string().nullable(),
+    })
+    .nullable()
+    .describe('Where it is a server.'),
   captureFailure: z.string().nullable().describe('Why its capture did not succeed.'),
   poweredOff: z.boolean(),
   steps: z.array(Step),

@@ -13,7 +13,7 @@ const fields = {
   name: z.string('The name is missing.').max(10_000, 'Much too long.'),
   role: z.enum(roles, 'Please choose what its people are.'),
   ...{ initialMinutes: limit, totalMinutes: limit, extendMinutes: limit },
-  ...{ overlap: limit, daysAhead: limit, upcoming: limit },
+  ...{ overlap: limit, daysAhead: limit, upcoming: limit, servers: limit },
 };
 
 export const NewGroupForm = z

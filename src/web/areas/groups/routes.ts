@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { noLimits } from '../../../domain/limits.ts';
+import { usualLimits } from '../../../domain/limits.ts';
 import { sendCsv } from '../../csv.ts';
 import { idIn, parse } from '../../input.ts';
 import { askedList } from '../../list.ts';
@@ -39,7 +39,7 @@ async function getGroups(web: Web, req: Request, res: Response): Promise<void> {
 }
 
 function showAdd(web: Web, res: Response, typed: Typed, refusal: Refusal | null): void {
-  const form = groupForm({ name: '', role: 'user', limits: noLimits }, typed);
+  const form = groupForm({ name: '', role: 'user', limits: usualLimits }, typed);
   sendPage(web, res, 'groups/add', { title: 'Add a group' }, { form, refusal });
 }
 

@@ -8,6 +8,7 @@ import { type WaitingCard, waitingCard } from './waiting-card.ts';
 
 export interface MachinesRegion {
   readonly machines: readonly MachineCard[];
+  readonly servers: readonly MachineCard[];
   /** Lines that one stands in. */
   readonly waiting: readonly WaitingCard[];
   /** What became of one's images. */
@@ -43,28 +44,30 @@ export function homePage(
   once: string,
 ): Omit<HomePage, 'version'> {
   const region = machinesRegion(home, clock);
-  const { machines } = region;
+  const { machines, servers } = region;
+  const has = machines.length + servers.length > 0;
   const cards = classes
     .filter(({ reservationId }) => reservationId === null)
     .map((one) => classCard(one, clock));
   return {
     ...region,
-    greeting: machines.length > 0 ? 'Your machines' : `Hello, ${displayName}`,
+    greeting: has ? 'Your machines' : `Hello, ${displayName}`,
     classes: cards,
-    filledClass: machines.length === 0,
+    filledClass: !has,
     announcements: home.announcements.map(({ text }) => ({ text })),
     again: home.again.map(environmentCard),
-    filledAgain: machines.length === 0 && cards.every(({ action }) => action === null),
+    filledAgain: !has && cards.every(({ action }) => action === null),
     once,
   };
 }
 
 export function machinesRegion(
-  { reservations, notices, waiting }: MachinesView,
+  { reservations, servers, notices, waiting }: MachinesView,
   clock: Clock,
 ): MachinesRegion {
   return {
     machines: reservations.map((reservation, index) => machineCard(reservation, clock, index === 0)),
+    servers: servers.map((server, index) => machineCard(server, clock, reservations.length + index === 0)),
     waiting: waiting.filter(({ offer }) => offer === null).map((one) => waitingCard(one, clock)),
     notices: notices.map((notice) => noticeShown(notice, clock, `/notices/${notice.id}/dismiss`)),
   };

@@ -27,8 +27,8 @@ async function getHome(web: Web, _req: Request, res: Response): Promise<void> {
 }
 
 /** Something of it may change by itself. */
-function isLive({ machines, waiting }: MachinesRegion): boolean {
-  return machines.length + waiting.length > 0;
+function isLive({ machines, servers, waiting }: MachinesRegion): boolean {
+  return machines.length + servers.length + waiting.length > 0;
 }
 
 /** The cards again, whenever one of the machines has changed. */

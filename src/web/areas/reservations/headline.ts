@@ -31,11 +31,19 @@ const writers: Readonly<Record<Phase, Write>> = {
     const length = `Held for you, ${lengthOf(minutes)} from when you accept. Answer until`;
     return { ...counting(until, clock, 'to answer', length, until), arrived: 'Over' };
   },
-  booked: ({ start, minutes }, clock) =>
-    counting(start, clock, 'until it starts', `${lengthOf(minutes)}, from`, start),
+  booked: ({ start, minutes, server }, clock) => {
+    const length = server?.openEnded ? 'Without an end, from' : `${lengthOf(minutes)}, from`;
+    return counting(start, clock, 'until it starts', length, start);
+  },
   loading: toReady,
-  usable: ({ end }, clock) => counting(end, clock, 'left', 'until', end),
-  off: ({ end }, clock) => counting(end, clock, 'left', 'The machine is switched off. Yours until', end),
+  usable: ({ end, server, readyAt }, clock) =>
+    server?.openEnded
+      ? still('No end', 'Until somebody ends it; ready since', readyAt === null ? null : clock.when(readyAt))
+      : counting(end, clock, 'left', 'until', end),
+  off: ({ end, server }, clock) =>
+    server?.openEnded
+      ? still('Off', 'The machine is switched off')
+      : counting(end, clock, 'left', 'The machine is switched off. Yours until', end),
   changing,
   over: ended,
 };
@@ -70,9 +78,10 @@ function toReady(reservation: ReservationView, clock: Clock): Headline {
 
 /** Its minutes count from when it is ready for the first time, not again when it is installed anew. */
 function belowLoading(
-  { readyAt, minutes, end }: ReservationView,
+  { readyAt, minutes, end, server }: ReservationView,
   clock: Clock,
 ): Pick<Headline, 'before' | 'when'> {
+  if (server?.openEnded) return { before: 'without an end', when: null };
   if (readyAt !== null) return { before: 'yours until', when: clock.when(end) };
   return { before: `${lengthOf(minutes)}, counted from when it is ready`, when: null };
 }

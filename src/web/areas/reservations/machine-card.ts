@@ -26,12 +26,12 @@ export interface MachineCard {
 }
 
 export function machineCard(reservation: ReservationView, clock: Clock, filled: boolean): MachineCard {
-  const { id, image, simulated, can } = reservation;
+  const { id, image, server, simulated, can } = reservation;
   const phase = phaseOf(reservation, clock.now);
   return {
     id,
     href: `/reservations/${id}`,
-    title: image.title,
+    title: server?.name ?? image.title,
     icon: image.icon,
     simulated,
     state: stateWord(reservation, clock.now),

@@ -11,6 +11,7 @@ import type { Clock, When } from '../../clock.ts';
 import { type LoadBar, loadBar } from '../../load-bar.ts';
 import { sizeText } from '../../machine-size.ts';
 import type { Refusal } from '../../refusal.ts';
+import { groupsText } from '../servers/pages.ts';
 import { type CapturePanel, capturePanel } from './capture-panel.ts';
 import { type ConnectPanel, connectPanel, reachSentence } from './connect-panel.ts';
 import { type Ending, endingOf, lostByEnding, lostByRebooting, lostByReinstalling } from './ending.ts';
@@ -31,8 +32,10 @@ export interface ReservationPage {
   readonly simulated: boolean;
   /** It is there to become an image, and is not over. */
   readonly imaging: boolean;
-  /** Somebody else's, looked at by an administrator. */
-  readonly owner: { readonly href: string; readonly name: string } | null;
+  /** Where it is a server: what it is, who gets in, and where that is changed by those who may. */
+  readonly server: { readonly is: string; readonly groups: string; readonly change: string | null } | null;
+  /** Somebody else's. */
+  readonly owner: { readonly href: string | null; readonly name: string } | null;
   readonly state: StateWord;
   readonly phase: Phase;
   readonly headline: Headline;
@@ -98,18 +101,26 @@ export interface ReservationFacts {
 
 export function reservationPage(facts: ReservationFacts, clock: Clock): ReservationPage {
   const { reservation, connection, extension } = facts;
-  const { id, image, simulated, can, reason, user } = reservation;
+  const { id, image, server, simulated, can, reason, user } = reservation;
   const phase = phaseOf(reservation, clock.now);
   return {
     id,
     href: `/reservations/${id}`,
-    title: image.title,
+    title: server?.name ?? image.title,
+    server: server && {
+      is: `Server with ${image.title}`,
+      groups: groupsText(server),
+      change: can.end ? `/servers/${id}` : null,
+    },
     imageName: image.name,
     minutes: reservation.minutes,
     icon: image.icon,
     simulated,
     imaging: reservation.imaging && phase !== 'over',
-    owner: user.id === facts.me.id ? null : { href: `/people/${user.id}`, name: user.name },
+    owner:
+      user.id === facts.me.id
+        ? null
+        : { href: may(facts.me, 'user.manage') ? `/people/${user.id}` : null, name: user.name },
     state: stateWord(reservation, clock.now),
     phase,
     headline: headline(reservation, clock),
@@ -168,7 +179,10 @@ export interface TerminalPage {
   readonly imageName: string;
   readonly minutes: number;
   readonly end: number;
-  readonly left: string;
+  /** Null: it has no end. */
+  readonly left: string | null;
+  /** Another one like it can be started. */
+  readonly again: boolean;
   readonly most: number;
   readonly command: string | null;
 }

@@ -18,13 +18,20 @@ export async function getTerminal(web: Web, req: Request, res: Response): Promis
   const { reservation, connection, extension } = await reservationFacts(web, me, idIn(req.params.id));
   if (!reservation.can.connect) return res.redirect(303, `/reservations/${reservation.id}`);
   if (req.query.renderer === 'dom') res.set(policy, withInlineStyles(String(res.get(policy))));
-  const { id, image, end, minutes } = reservation;
-  const left = timeLeft(end - Date.now());
+  const { id, image, server, end, minutes } = reservation;
+  const title = server?.name ?? image.title;
+  const left = server?.openEnded ? null : timeLeft(end - Date.now());
   const command = connection?.methods[0]?.command ?? null;
   const most = extension?.mostMinutes ?? 0;
-  const page = { ...{ id, title: image.title, imageName: image.name, minutes }, end, left, most, command };
+  const page = {
+    ...{ id, title, imageName: image.name, minutes, again: server === null },
+    end,
+    left,
+    most,
+    command,
+  };
   const head = {
-    title: image.title,
+    title,
     shape: 'bare',
     scripts: ['js/terminal.js'],
     styles: ['vendor/xterm.css'],

@@ -59,6 +59,9 @@ function say(now, words) {
   state.textContent = words;
 }
 
+/** Nobody gets in any more. */
+const overStates = ['timeout', 'deleted', 'complete', 'failed'];
+
 /**
  * Why the terminal has ended, and what helps then: connecting again, another machine when the reservation is over, or the page
  * of the reservation.
@@ -66,7 +69,7 @@ function say(now, words) {
  */
 async function showEnd(reason) {
   const found = await lookAtReservation(reservation);
-  const isOver = found !== null && !found.can.end;
+  const isOver = found !== null && overStates.includes(found.state);
   const hasEnded = isOver && found.reason !== null && found.reason !== reason;
   find('over-text').textContent = hasEnded ? `${reason} ${found.reason}` : reason;
   find('again').hidden = found !== null && !found.can.connect;

@@ -39,7 +39,7 @@ const lookMs = 5_000;
 /**
  * The reservation as the API tells it; null when it cannot be asked now.
  * @param {string} reservation its address
- * @returns {Promise<{ reason: string | null, can: { connect: boolean, end: boolean } } | null>}
+ * @returns {Promise<{ state: string, reason: string | null, can: { connect: boolean } } | null>}
  */
 export async function lookAtReservation(reservation) {
   try {
