@@ -198,6 +198,8 @@ describe('the day of a class', () => {
       await services.giveExtra(teacher, block.id, dateId, { person: 'student1', minutes: 30 });
       const planned = block.occurrences[0]?.end ?? 0;
       const wall = () => services.wall(teacher, block.id, dateId);
+      await assert.rejects(services.endClass(teacher, block.id, dateId), isLabError('block.state'));
+      lab.db.clockOffset += 6 * minute;
 
       await services.endClass(teacher, block.id, dateId);
       const { end, isEnding } = await wall();

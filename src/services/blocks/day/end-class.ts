@@ -26,7 +26,7 @@ export async function endClass(
   once: Once = {},
 ): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
-    const { block, date } = await takeInHand(tx, me, id, dateId, { begun: true });
+    const { block, date } = await takeInHand(tx, me, id, dateId, { since: 'start' });
     await doOnce(tx, me, once, ['end-class', dateId], async () => {
       if (date.planned_end_at !== null) return null;
       const old = Number(date.end_at);

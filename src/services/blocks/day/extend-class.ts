@@ -26,7 +26,7 @@ export async function extendClass(
 ): Promise<void> {
   checkMinutes(minutes);
   await inTransaction(deps.db, async (tx) => {
-    const { block, date } = await takeInHand(tx, me, id, dateId, { begun: true });
+    const { block, date } = await takeInHand(tx, me, id, dateId, { since: 'claims' });
     if (date.planned_end_at !== null)
       throw new LabError('block.state', { detail: 'This class is being ended: let it go on first.' });
     await doOnce(tx, me, once, ['extend-class', dateId, minutes], async () => {

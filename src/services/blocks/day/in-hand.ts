@@ -21,21 +21,22 @@ export async function dateOf(reader: Reader, me: SignedIn, id: number, dateId: n
 
 /**
  * The same to change something of it, its guard row first: throws `block.state` where its seats are not held, or it is over; with
- * `begun` too before its seats can be claimed.
+ * `since` too before its seats can be claimed, or before it begins.
  */
 export async function takeInHand(
   tx: Tx,
   me: SignedIn,
   id: number,
   dateId: number,
-  { begun = false }: { readonly begun?: boolean } = {},
+  { since }: { readonly since?: 'claims' | 'start' } = {},
 ): Promise<InHand> {
   const found = await dateOf(tx, me, id, dateId);
   const { block, date } = found;
   const refuse = (detail: string) => new LabError('block.state', { detail });
   if (date.state !== 'held') throw refuse('Its seats are not held.');
   if (Number(date.end_at) <= tx.now) throw refuse('This class is over.');
-  if (begun && Number(date.start_at) - claimsOpen > tx.now) throw refuse('This class has not begun.');
+  const from = Number(date.start_at) - (since === 'claims' ? claimsOpen : 0);
+  if (since !== undefined && from > tx.now) throw refuse('This class has not begun.');
   if (!(await moveBlock(tx, block, ['approved'], {}))) throw refuse('Its seats are not held.');
   return found;
 }

@@ -26,9 +26,8 @@ export interface Doing {
 }
 
 const typed = z.string('is missing.').max(10_000, 'Much too long.').default('');
-const DoingForm = z.object({ text: typed, person: typed, minutes: typed, later: typed });
+export const DoingForm = z.object({ text: typed, person: typed, minutes: typed, later: typed });
 export type TypedDoing = z.output<typeof DoingForm>;
-export { DoingForm };
 
 const nothing: TypedDoing = { text: '', person: '', minutes: '', later: '' };
 
@@ -89,8 +88,9 @@ export function doingsOf(wall: WallView): Doing[] {
   return doingNames.filter((name) => isTimeFor(name, wall)).map((name) => doingOf(wall, name));
 }
 
-function isTimeFor(name: DoingName, { hasBegun, isEnding }: WallView): boolean {
+function isTimeFor(name: DoingName, { hasBegun, isEnding, now, start }: WallView): boolean {
   if (isEnding) return whileEnding.has(name);
+  if (name === 'end') return start <= now;
   return name !== 'go-on' && (hasBegun || early.has(name));
 }
 
