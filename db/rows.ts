@@ -246,6 +246,9 @@ export interface ReservationRow {
   /** Whose people get in; and those of the second look after it. */
   login_group_id: number | null;
   admin_group_id: number | null;
+  /** The course whose hours it takes, and until when it was a seat of a class, which takes none. */
+  budget_course_id: number | null;
+  budget_free_until: number | null;
   ended_at: number | null;
   ended_by: number | null;
   reason: string | null;

@@ -29,6 +29,7 @@ import * as classDay from './0031-class-day.ts';
 import * as calendarAddresses from './0032-calendar-addresses.ts';
 import * as idleRules from './0033-idle-rules.ts';
 import * as classInHand from './0034-class-in-hand.ts';
+import * as budgets from './0035-budgets.ts';
 import * as prediction from './0036-prediction.ts';
 import * as servers from './0037-servers.ts';
 import * as clusters from './0038-clusters.ts';
@@ -66,6 +67,7 @@ const migrations: readonly Migration[] = [
   { name: '0032-calendar-addresses', ...calendarAddresses },
   { name: '0033-idle-rules', ...idleRules },
   { name: '0034-class-in-hand', ...classInHand },
+  { name: '0035-budgets', ...budgets },
   { name: '0036-prediction', ...prediction },
   { name: '0037-servers', ...servers },
   { name: '0038-clusters', ...clusters },

@@ -8,6 +8,8 @@ export interface CourseRow {
   term_from: string;
   term_until: string;
   own_seats: number;
+  /** Hours that each person has for its term; null: no budget. */
+  budget_hours: number | null;
   version: number;
   members: number;
   /** Blocks that are asked for, or hold seats. */

@@ -7,6 +7,8 @@ export interface CourseFacts {
   readonly termUntil: string;
   /** Up to so many seats who teaches it may approve by themselves. */
   readonly ownSeats: number;
+  /** Hours that each person has for its term; null: no budget. */
+  readonly budgetHours: number | null;
 }
 
 const columns = (facts: CourseFacts) => ({
@@ -14,6 +16,7 @@ const columns = (facts: CourseFacts) => ({
   term_from: facts.termFrom,
   term_until: facts.termUntil,
   own_seats: facts.ownSeats,
+  budget_hours: facts.budgetHours,
 });
 
 /** Makes a group a course. One that is one breaks a UNIQUE. */

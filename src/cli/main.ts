@@ -3,7 +3,7 @@ import { addAccountCommands } from './commands/accounts.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBlockCommands, addClassCommands } from './commands/blocks.ts';
 import { addCalendarCommands } from './commands/calendar.ts';
-import { addCourseCommands } from './commands/courses.ts';
+import { addBudgetCommand, addCourseCommands } from './commands/courses.ts';
 import { addGroupCommands } from './commands/groups.ts';
 import { addImageCommands } from './commands/images.ts';
 import { addMaintenanceCommands } from './commands/maintenance.ts';
@@ -39,6 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     addAccountCommands,
     addGroupCommands,
     addCourseCommands,
+    addBudgetCommand,
     addBlockCommands,
     addClassCommands,
     addImageCommands,

@@ -24,6 +24,7 @@ export const userMessages = {
     'You already have as many reservations that have not begun as your group allows.',
   'reservation.limit-length': 'That is longer than your group or this environment allows.',
   'reservation.limit-horizon': 'That lies further ahead than your group may book.',
+  'reservation.limit-budget': 'That takes more hours than you have left for this course.',
   'reservation.image-limit': 'This environment is in use as often as it may be at once.',
   'reservation.state-changed': 'The reservation has changed in the meantime. Nothing was done.',
   'reservation.not-ready': 'The machine is not ready yet.',

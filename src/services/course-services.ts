@@ -1,3 +1,5 @@
+import { reading } from '../../db/transaction.ts';
+import { ownBudgets } from './booking/budget.ts';
 import { addCourse, editCourse, removeCourse } from './courses/edit.ts';
 import { inspectCourse, listCourses } from './courses/read.ts';
 import { changeRoster } from './courses/roster.ts';
@@ -11,6 +13,7 @@ export function courseServices(deps: ServiceDeps): CourseServices {
     addCourse: (me, course, once) => addCourse(deps, me, course, once),
     editCourse: (me, id, changes) => editCourse(deps, me, id, changes),
     changeRoster: (me, id, changes, once) => changeRoster(deps, me, id, changes, once),
+    listBudgets: (me) => reading(deps.db, (reader) => ownBudgets(reader, me)),
     removeCourse: (me, id) => removeCourse(deps, me, id),
   };
 }

@@ -18,6 +18,8 @@ export interface CourseView {
   readonly members: number;
   /** Up to so many seats its instructors may approve by themselves. */
   readonly ownSeats: number;
+  /** Hours that each of its people has for its term; null: no budget. */
+  readonly budgetHours: number | null;
   /** Of its blocks, those that are asked for or hold seats. */
   readonly blocks: number;
   readonly version: number;
@@ -25,7 +27,10 @@ export interface CourseView {
 
 export interface CourseDetailView extends CourseView {
   /** By login. */
-  readonly people: readonly CoursePersonView[];
+  readonly people: readonly (CoursePersonView & {
+    /** Of its budget, within its term. */
+    readonly spentMinutes: number;
+  })[];
   /** Whoever asks may say who teaches it. */
   readonly mayAppoint: boolean;
 }

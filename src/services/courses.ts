@@ -3,7 +3,7 @@ import type * as view from './course-views.ts';
 import type { MemberChanges } from './people.ts';
 import type { MemberReport } from './people-views.ts';
 import type { Once } from './requests.ts';
-import type { SignedIn } from './views.ts';
+import type { BudgetView, SignedIn } from './views.ts';
 
 type Me = SignedIn;
 
@@ -18,15 +18,18 @@ export interface NewCourse {
   readonly instructors: readonly string[];
   /** Up to so many seats its instructors may approve by themselves; absent: none. */
   readonly ownSeats?: number | undefined;
+  /** Hours that each of its people has for its term, besides its classes; absent or null: as many as they like. */
+  readonly budgetHours?: number | null | undefined;
 }
 
-/** What is absent stays. Who teaches it and what they may approve is for administrators. */
+/** What is absent stays. Who teaches it, what they may approve and its budget are for administrators. */
 export interface CourseChanges {
   readonly timeZone?: string | undefined;
   readonly termFrom?: string | undefined;
   readonly termUntil?: string | undefined;
   readonly instructors?: readonly string[] | undefined;
   readonly ownSeats?: number | undefined;
+  readonly budgetHours?: number | null | undefined;
   /** The version that was shown; another by now is refused. */
   readonly version?: number | undefined;
 }
@@ -40,6 +43,8 @@ export interface CourseServices {
   editCourse(me: Me, id: number, changes: CourseChanges): Promise<void>;
   /** Puts people into it and takes them out, by login, and says what became of each. */
   changeRoster(me: Me, id: number, changes: MemberChanges, once?: Once): Promise<readonly MemberReport[]>;
+  /** The hours that one has for one's courses whose term it is. */
+  listBudgets(me: Me): Promise<readonly BudgetView[]>;
   /** Its group stays. `group.in-use` while seats are asked for or held. */
   removeCourse(me: Me, id: number): Promise<void>;
 }

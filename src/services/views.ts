@@ -1,5 +1,6 @@
 /** What services answer with: plain values for pages and the API. Times are epoch milliseconds, never rows, never secrets. */
 
+export type * from './views/budgets.ts';
 export type * from './views/calendar.ts';
 export type * from './views/closings.ts';
 export type * from './views/discovered.ts';

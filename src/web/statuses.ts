@@ -25,6 +25,7 @@ export const statuses = {
   'reservation.limit-upcoming': 409,
   'reservation.limit-length': 409,
   'reservation.limit-horizon': 409,
+  'reservation.limit-budget': 409,
   'reservation.image-limit': 409,
   'reservation.state-changed': 409,
   'reservation.not-ready': 409,

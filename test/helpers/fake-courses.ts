@@ -13,6 +13,7 @@ export function teaching(asked: string[]): CourseServices {
   };
   return {
     listCourses: async () => sample.courses,
+    listBudgets: async () => sample.budgets,
     inspectCourse: async (me, id) => sample.courseDetail(found(id), may(me, 'user.manage')),
     async addCourse(_me, wish) {
       if (wish.group === 'students')

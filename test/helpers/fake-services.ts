@@ -18,6 +18,7 @@ import { fakePrediction } from './fake-prediction.ts';
 import { fakeServers } from './fake-servers.ts';
 import { fakeTimeline } from './fake-timeline.ts';
 import { fakeWaiting } from './fake-waiting.ts';
+import { budgets } from './sample-courses.ts';
 import * as sample from './sample-views.ts';
 
 /** Sessions and tokens by who has them. */
@@ -131,6 +132,7 @@ function looking(
     home: async (me) => ({
       ...{ reservations: lab.of(me), waiting: lab.waiting, servers: lab.servers, notices: [] },
       again: sample.images.slice(0, 3),
+      budgets,
       announcements: sample.announcements,
     }),
     ownMachines: async (me) => ({
@@ -192,6 +194,7 @@ function verdictOn(minutes: number): Verdict {
     alternatives,
     fields: {},
     ...{ code: possible ? null : ('reservation.limit-length' as const), free: 3, machines: 4 },
+    costs: { course: 'students', minutes, leftMinutes: 1110 },
   };
 }
 

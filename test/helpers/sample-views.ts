@@ -51,6 +51,7 @@ export function image(over: Partial<view.ImageView> = {}): view.ImageView {
     together: 1,
     mostMinutes: 240,
     usualMinutes: 60,
+    costs: null,
     hindrance: null,
     ...over,
   };

@@ -510,7 +510,7 @@ describe('pages', () => {
     const { app, lab } = testApp({
       verdict: async () => ({
         ...{ possible: false, text: 'All are taken.', readyAt: null, end: null, alternatives: [wait] },
-        ...{ fields: {}, code: 'reservation.no-machine', free: null, machines: null },
+        ...{ fields: {}, code: 'reservation.no-machine', free: null, machines: null, costs: null },
       }),
     });
     const reserve = await request(app).get('/reserve?image=tiny').set('cookie', asStudent);

@@ -109,6 +109,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
   ],
   'image.read': ['GET /api/v1/images', 'GET /api/v1/images/:name'],
   'own-account': [
+    'GET /api/v1/budgets',
     'GET /account',
     'POST /account/email',
     'POST /account/keys',

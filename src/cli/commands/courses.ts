@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { inWords, minute } from '../../domain/time.ts';
 import { callApi, listAll } from '../call-api.ts';
 import { CommandError } from '../failure.ts';
 import { say } from '../say.ts';
@@ -17,6 +18,7 @@ interface Course {
   readonly instructors: readonly { readonly name: string }[];
   readonly members: number;
   readonly ownSeats: number;
+  readonly budgetHours: number | null;
 }
 
 interface CourseDetail extends Course {
@@ -29,7 +31,33 @@ interface Wish extends Shown {
   readonly until?: string;
   readonly instructors?: readonly string[];
   readonly ownSeats?: number;
+  readonly budgetHours?: number | null;
 }
+
+interface Budget {
+  readonly course: { readonly name: string };
+  readonly hours: number;
+  readonly leftMinutes: number;
+  readonly until: string;
+}
+
+/** `labrador budget`: what is left of one's own hours. */
+export function addBudgetCommand(program: Command): void {
+  program
+    .command('budget')
+    .description('The hours that you have left for your courses')
+    .option('--json', 'as the API answers')
+    .action(async ({ json }: Shown) => {
+      show(
+        await listAll<Budget>('/budgets', {}),
+        json,
+        (all) => all.map(budgetLine).join('\n') || 'Your hours are not counted.',
+      );
+    });
+}
+
+const budgetLine = ({ course, hours, leftMinutes, until }: Budget) =>
+  `${course.name}  ${leftMinutes === 0 ? 'nothing' : inWords(leftMinutes * minute)} of ${hours} h left, until ${until}`;
 
 /** `labrador course ...`, over REST: LABRADOR_URL says where, LABRADOR_TOKEN who. */
 export function addCourseCommands(program: Command): void {
@@ -79,11 +107,14 @@ function withFacts(command: Command): Command {
     .option('--from <date>', 'when its term begins, such as 2027-04-12')
     .option('--until <date>', 'when its term ends')
     .option('--instructors <logins...>', 'who teaches it: these and no others')
-    .option('--own-seats <n>', 'up to so many seats they approve by themselves', whole);
+    .option('--own-seats <n>', 'up to so many seats they approve by themselves', whole)
+    .option('--budget-hours <n>', 'hours of each person for its term; "none" for no budget', hoursOrNone);
 }
 
-function wished({ zone, from, until, instructors, ownSeats }: Wish): object {
-  const all = { timeZone: zone, termFrom: from, termUntil: until, instructors, ownSeats };
+const hoursOrNone = (text: string) => (text === 'none' ? null : whole(text));
+
+function wished({ zone, from, until, instructors, ownSeats, budgetHours }: Wish): object {
+  const all = { timeZone: zone, termFrom: from, termUntil: until, instructors, ownSeats, budgetHours };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
@@ -106,5 +137,6 @@ function lineOf({ name, termFrom, termUntil, timeZone, members, instructors }: C
 function describe({ people, ...course }: CourseDetail): string {
   const names = people.map(({ name }) => name).join(', ') || 'nobody';
   const own = course.ownSeats > 0 ? [`They approve up to ${course.ownSeats} seats by themselves.`] : [];
-  return [lineOf(course), ...own, `In it: ${names}`].join('\n');
+  const hours = course.budgetHours === null ? [] : [`Each has ${course.budgetHours} h for the term.`];
+  return [lineOf(course), ...own, ...hours, `In it: ${names}`].join('\n');
 }

@@ -86,6 +86,7 @@ export function wayOn({ code, alternatives }: LabError, asked: Asked | null): Al
     const { plan, minutes } = asked;
     return [{ kind: 'find-a-time', label: 'Find a time', image: plan.image.name, minutes }];
   }
-  const way = ways[code] ?? (code === 'reservation.limit-length' && alternatives.length === 0 ? help : null);
+  const helps = code === 'reservation.limit-length' || code === 'reservation.limit-budget';
+  const way = ways[code] ?? (helps && alternatives.length === 0 ? help : null);
   return way ? [way] : [];
 }

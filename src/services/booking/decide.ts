@@ -10,6 +10,7 @@ import type { Window } from '../../domain/time.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn } from '../views.ts';
 import { keptForLine } from '../waiting/line.ts';
+import { judgeSpending, type Spending, spendingOf } from './budget.ts';
 import { classPlan } from './class-lead.ts';
 import { type Part, partsOf, placeTogether, planTogether, type WantedPart, wantedParts } from './cluster.ts';
 import { bumpCounter, checkCounts, checkImageCount, checkLength } from './limits.ts';
@@ -52,6 +53,8 @@ export interface Asked {
   readonly instead: Wish['instead'];
   /** Machines that are kept for who came before and waits: `want` leaves them out. */
   readonly kept: readonly number[];
+  /** What it costs of a course's hours; null: nothing. */
+  readonly spending: Spending | null;
   /** The machines that are had together, by image; none where it is one. */
   readonly parts: readonly WantedPart[];
 }
@@ -98,6 +101,8 @@ export async function decide(
     refuseTogether(parts, wish);
     asked = askedOf(plan, parts, wish, reader.now);
     await checkLimits(reader, me, asked, guard);
+    asked = { ...asked, spending: await spendingFor(reader, me, asked, wish) };
+    if (asked.spending) judgeSpending(asked.spending);
     asked = await behindTheLine(reader, deps, asked, wish);
     const found = await placesFor(reader, asked, asked.hold);
     if (found) return { ...asked, possible: true, ...found };
@@ -179,7 +184,8 @@ function askedOf(own: Plan, parts: readonly Part[], wish: Wish, now: number): As
   const span = windows(plan, startsNow ? now : start, held, startsNow);
   const want = { ...wantOf(plan, startsNow), own: instead ?? null };
   const wanted = wantedParts(parts, plan, startsNow);
-  return { plan, want, ...span, minutes, startsNow, imaging, count, instead, kept: [], parts: wanted };
+  const more = { instead, kept: [], spending: null, parts: wanted };
+  return { plan, want, ...span, minutes, startsNow, imaging, count, ...more };
 }
 
 /** Nobody who comes later passes those who wait (docs/adr/0011). */
@@ -190,6 +196,18 @@ async function behindTheLine(reader: Reader, deps: Deciding, asked: Asked, { inL
   const without = (want: Asked['want']) => ({ ...want, exceptNodes: kept });
   const parts = asked.parts.map((part) => ({ ...part, want: without(part.want) }));
   return { ...asked, kept, want: without(asked.want), parts };
+}
+
+/** Class time, servers and making images cost nothing. */
+async function spendingFor(
+  reader: Reader,
+  me: SignedIn,
+  { plan, start, minutes, imaging, instead }: Asked,
+  { ofClass = false, isServer = false }: Wish,
+): Promise<Spending | null> {
+  if (imaging || ofClass || isServer) return null;
+  const resource = imageResource(plan.image);
+  return spendingOf(reader, me, resource, { start, minutes }, instead?.reservationId ?? null);
 }
 
 /** The person's limits and the environment's own. */

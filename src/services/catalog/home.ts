@@ -6,6 +6,7 @@ import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { serverRows } from '../../../db/queries/servers.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { may } from '../../domain/may.ts';
+import { ownBudgets } from '../booking/budget.ts';
 import { announcedMaintenance } from '../closings/announced.ts';
 import type { ServiceDeps } from '../deps.ts';
 import { viewsOf } from '../reservations/read.ts';
@@ -31,6 +32,7 @@ export function home(deps: ServiceDeps, me: SignedIn): Promise<HomeView> {
       ...(await machinesOf(reader, deps, me, recent)),
       again: await imageViews(reader, deps, me, await environmentsAgain(reader, me, had)),
       announcements: [...(await announcedMaintenance(reader)), ...(await currentAnnouncements(reader))],
+      budgets: await ownBudgets(reader, me),
     };
   });
 }

@@ -4,12 +4,13 @@ import { LabError, userMessages } from '../../domain/errors.ts';
 import { minimumMinutes } from '../../domain/limits.ts';
 import { may } from '../../domain/may.ts';
 import { day, type Window } from '../../domain/time.ts';
+import { type Budgets, budgetsIn, judgeSpending, payerOf } from '../booking/budget.ts';
 import { readyTogether } from '../booking/cluster.ts';
 import { imageSpans, judgeCounts, judgeImageCount, leastOf, liveSpans } from '../booking/limits.ts';
 import { type Plan, plansFor, wantOf, windows } from '../booking/plan.ts';
 import { readSupply } from '../booking/supply.ts';
 import type { ServiceDeps } from '../deps.ts';
-import type { Hindrance, ImageView, SignedIn } from '../views.ts';
+import type { BudgetView, Hindrance, ImageView, SignedIn } from '../views.ts';
 
 const usual = 60;
 const longest = (400 * day) / 60_000;
@@ -52,9 +53,10 @@ export async function imageViews(
 ): Promise<ImageView[]> {
   const plans = await plansFor(reader, { owner: deps.db, descriptors: deps.descriptors }, ids);
   const last = await lastMinutes(reader, me);
+  const budgets = await budgetsIn(reader, me, me.groupIds ?? [], reader.now);
   const offers = ids.flatMap((id) => {
     const plan = plans.get(id);
-    return plan ? [offerOf(reader, me, plan, last.get(id) ?? usual)] : [];
+    return plan ? [offerOf(reader, me, plan, { last: last.get(id) ?? usual, budgets })] : [];
   });
   const beside = await readBeside(reader, deps, me, offers);
   return offers.map((offer) => imageView(me, offer, beside));
@@ -68,13 +70,22 @@ interface Offer {
   readonly start: number;
   readonly end: number;
   readonly window: Window;
+  /** The hours of a course that it takes; null: none. */
+  readonly payer: BudgetView | null;
 }
 
-function offerOf(reader: Reader, me: SignedIn, plan: Plan, last: number): Offer {
+function offerOf(
+  reader: Reader,
+  me: SignedIn,
+  plan: Plan,
+  { last, budgets }: { readonly last: number; readonly budgets: Budgets },
+): Offer {
+  const payer = payerOf(me, imageResource(plan.image), budgets);
   const mostMinutes = leastOf(me.limits.initialMinutes, plan.image.max_minutes) ?? longest;
-  const minutes = Math.max(minimumMinutes, Math.min(mostMinutes, last));
+  const affordable = payer?.leftMinutes ?? longest;
+  const minutes = Math.max(minimumMinutes, Math.min(mostMinutes, affordable, last));
   const { start, end, hold } = windows(plan, reader.now, minutes, true);
-  return { plan, mostMinutes, minutes, start, end, window: hold(false) };
+  return { plan, mostMinutes, minutes, start, end, payer, window: hold(false) };
 }
 
 /** What offers are judged by: read for all of them at once. */
@@ -126,18 +137,20 @@ function imageView(me: SignedIn, offer: Offer, beside: Beside): ImageView {
     together: offer.plan.others + 1,
     mostMinutes: offer.mostMinutes,
     usualMinutes: offer.minutes,
+    costs: offer.payer && { course: offer.payer.course.name, leftMinutes: offer.payer.leftMinutes },
     hindrance: hindranceOf(me, offer, beside),
   };
 }
 
 /** The counting limits, asked as booking asks them: what they would refuse is not offered. */
 function hindranceOf(me: SignedIn, offer: Offer, { mine, others }: Beside): Hindrance | null {
-  const { plan, minutes, start, end } = offer;
+  const { plan, minutes, start, end, payer } = offer;
   if (plan.missing) return { text: plan.missing, other: null };
   if (plan.disarmed) return { text: userMessages['place.disarmed'], other: null };
   try {
     judgeCounts(me.limits, mine, { start, end, minutes, startsNow: true });
     judgeImageCount(plan.image, others, { start, end });
+    if (payer) judgeSpending({ ...payer, minutes });
     return null;
   } catch (error) {
     if (!(error instanceof LabError)) throw error;

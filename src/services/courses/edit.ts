@@ -11,6 +11,7 @@ import {
 import { addEvent } from '../../../db/repositories/events.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { mostSeats } from '../../domain/blocks.ts';
+import { mostBudgetHours } from '../../domain/budgets.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { isDate, isZone } from '../../domain/wall-clock.ts';
@@ -34,8 +35,8 @@ export async function addCourse(
   once: Once = {},
 ): Promise<{ readonly id: number }> {
   refuseOthers(me);
-  const { timeZone, termFrom, termUntil, ownSeats = 0 } = wish;
-  const facts = checked({ timeZone, termFrom, termUntil, ownSeats });
+  const { timeZone, termFrom, termUntil, ownSeats = 0, budgetHours = null } = wish;
+  const facts = checked({ timeZone, termFrom, termUntil, ownSeats, budgetHours });
   return inTransaction(deps.db, (tx) =>
     administer(tx, me, async () => {
       const asked = ['add-course', JSON.stringify(wish)] as const;
@@ -74,7 +75,8 @@ export async function editCourse(
   id: number,
   changes: CourseChanges,
 ): Promise<void> {
-  const appoints = changes.instructors !== undefined || changes.ownSeats !== undefined;
+  const { instructors, ownSeats, budgetHours } = changes;
+  const appoints = instructors !== undefined || ownSeats !== undefined || budgetHours !== undefined;
   if (appoints && !may(me, 'user.manage')) throw new LabError('not-allowed');
   await inTransaction(deps.db, async (tx) => {
     await guardPeople(tx);
@@ -83,11 +85,12 @@ export async function editCourse(
       timeZone: changes.timeZone ?? row.time_zone,
       termFrom: changes.termFrom ?? row.term_from,
       termUntil: changes.termUntil ?? row.term_until,
-      ownSeats: changes.ownSeats ?? row.own_seats,
+      ownSeats: ownSeats ?? row.own_seats,
+      budgetHours: budgetHours === undefined ? row.budget_hours : budgetHours,
     });
     if (!(await changeCourse(tx, id, changes.version ?? row.version, facts)))
       throw new LabError('changed-meanwhile');
-    if (changes.instructors !== undefined) await setInstructors(tx, id, await idsOf(tx, changes.instructors));
+    if (instructors !== undefined) await setInstructors(tx, id, await idsOf(tx, instructors));
     await noteCourse(tx, me, 'course.changed', { id, name: row.name, ...facts });
   });
 }
@@ -135,6 +138,9 @@ function checked(facts: CourseFacts): CourseFacts {
   if (facts.termUntil < facts.termFrom) fields.termUntil ??= 'The term ends before it begins.';
   if (!Number.isInteger(facts.ownSeats) || facts.ownSeats < 0 || facts.ownSeats > mostSeats)
     fields.ownSeats = `A whole number from 0 to ${mostSeats}.`;
+  const { budgetHours: hours } = facts;
+  if (hours !== null && (!Number.isInteger(hours) || hours < 0 || hours > mostBudgetHours))
+    fields.budgetHours = `A whole number of hours up to ${mostBudgetHours}, or none.`;
   refuseFaults(fields);
   return facts;
 }

@@ -9,6 +9,7 @@ import {
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
+import { spentOfCourse } from '../booking/budget.ts';
 import type { CourseDetailView, CoursePersonView, CourseView } from '../course-views.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn } from '../views.ts';
@@ -24,7 +25,11 @@ export function inspectCourse(deps: ServiceDeps, me: SignedIn, id: number): Prom
     const row = await ownCourse(reader, me, id);
     const [view] = await viewsOf(reader, [row]);
     if (!view) throw new LabError('not-found');
-    const people = (await rosterRows(reader, id)).map(personOf);
+    const spent = row.budget_hours === null ? new Map<number, number>() : await spentOfCourse(reader, row);
+    const people = (await rosterRows(reader, id)).map((one) => ({
+      ...personOf(one),
+      spentMinutes: spent.get(one.id) ?? 0,
+    }));
     return { ...view, people, mayAppoint: may(me, 'user.manage') };
   });
 }
@@ -48,6 +53,7 @@ async function viewsOf(reader: Reader, rows: readonly CourseRow[]): Promise<Cour
     instructors: instructors.filter((one) => one.group_id === row.group_id).map(personOf),
     members: Number(row.members),
     ownSeats: row.own_seats,
+    budgetHours: row.budget_hours,
     blocks: Number(row.blocks),
     version: row.version,
   }));

@@ -122,7 +122,7 @@ async function changeIn(
   if (!decided.possible) throw decided.refusal;
   if (!(await moveAllocation(tx, hold.id, ['held'], 'held'))) throw new LabError('reservation.begun');
   const fresh = await takeInstead(tx, row, hold, decided);
-  const { plan, start, end, minutes, startsNow } = decided;
+  const { plan, start, end, minutes, startsNow, spending } = decided;
   await tx
     .table('reservations')
     .where({ id: row.id })
@@ -133,6 +133,8 @@ async function changeIn(
       starts_now: startsNow ? 1 : 0,
       image_id: plan.image.id,
       revision_id: wish.revision === undefined ? null : (plan.revision?.id ?? null),
+      // whoever changes somebody else's does not know what it costs them: it stays with its course
+      ...(row.user_id === me.id ? { budget_course_id: spending?.course.id ?? null } : {}),
     });
   await moveTask(tx, hold.id, fresh);
   const data = {

@@ -13,7 +13,15 @@ import type { ServiceDeps } from '../deps.ts';
 import type { Once } from '../services.ts';
 import type { ExtensionView, ReservationView, SignedIn } from '../views.ts';
 import { changeOnce, wakeWatch } from './change.ts';
-import { type Extended, extendedOf, type Hold, realLimit, roomFor, ruleLimit } from './extension.ts';
+import {
+  costOfMore,
+  type Extended,
+  extendedOf,
+  type Hold,
+  realLimit,
+  roomFor,
+  ruleLimit,
+} from './extension.ts';
 import { mine } from './read.ts';
 
 /** How far it may be extended, shown before asking: the group's limits, the environment's, the next booking that cannot be moved. */
@@ -53,8 +61,14 @@ export async function extend(
 }
 
 /** Who keeps a seat longer than its class stays on by themselves: from now on it is a reservation as any other, and counts as one. */
-async function leaveClass(tx: Tx, me: SignedIn, { row, holds }: Extended): Promise<void> {
-  await tx.table('reservations').where({ id: row.id }).update({ block_date_id: null });
+async function leaveClass(tx: Tx, me: SignedIn, extended: Extended): Promise<void> {
+  const { row, holds } = extended;
+  const spending = await costOfMore(tx, me, extended);
+  const costs = spending && { budget_course_id: spending.course.id, budget_free_until: Number(row.end_at) };
+  await tx
+    .table('reservations')
+    .where({ id: row.id })
+    .update({ block_date_id: null, ...costs });
   for (const { allocation } of holds)
     await tx.table('allocations').where({ id: allocation.id }).update({ purpose: 'reservation' });
   await putAway(tx, row.id, 'classends');

@@ -1,15 +1,18 @@
 /** How far a reservation may go on, and what stops it there. */
+
+import { type ImageAndGroups, imageResource } from '../../../db/queries/images.ts';
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
-import type { AllocationRow, ImageRow } from '../../../db/rows.ts';
+import type { AllocationRow } from '../../../db/rows.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import { horizonDays, imagingMinutes, noLimits } from '../../domain/limits.ts';
 import type { AllocationPurpose } from '../../domain/states.ts';
 import { ceilQuarter, day, inWords, minute } from '../../domain/time.ts';
+import { budgetOf, spendingOf } from '../booking/budget.ts';
 import { imageSpans, liveSpans } from '../booking/limits.ts';
 import { firstStuck, type Room } from '../booking/make-room.ts';
 import type { MoveDeps } from '../booking/move.ts';
 import { plansFor } from '../booking/plan.ts';
-import type { ExtensionView, SignedIn } from '../views.ts';
+import type { BudgetView, ExtensionView, SignedIn } from '../views.ts';
 import { extendedSince, othersWaitSince } from '../waiting/rivals.ts';
 
 /** A live reservation, what holds its nodes and the clean-up after it in milliseconds (0 when under a minute), and its images. */
@@ -18,7 +21,7 @@ export interface Extended {
   /** Of each machine that it has, its own first. */
   readonly holds: readonly [Hold, ...Hold[]];
   /** What they are loaded with, by image, where that is known. */
-  readonly images: readonly { readonly image: ImageRow; readonly machines: number }[];
+  readonly images: readonly { readonly image: ImageAndGroups; readonly machines: number }[];
 }
 
 export interface Hold {
@@ -96,9 +99,35 @@ export async function ruleLimit(
       because: 'this environment is then in use as often as it may be at once',
     })),
     await lineLimit(reader, deps, extended),
+    await budgetLimit(reader, me, extended),
     { until: reader.now + horizonDays * day, because: 'nothing can be had for longer' },
     ...(isServer ? [] : [{ until: end + mostAtOnce, because: 'it can be extended by a day at a time' }]),
   ]);
+}
+
+/** The budget that more of it is taken from; null: none. Whoever extends somebody else's has the say over that. */
+export async function costOfMore(
+  reader: Reader,
+  me: SignedIn,
+  { row, images }: Extended,
+): Promise<BudgetView | null> {
+  const start = Number(row.start_at);
+  if (row.user_id !== me.id) return null;
+  if (row.budget_course_id !== null) return budgetOf(reader, me, row.budget_course_id, start);
+  const own = images.find(({ image }) => image.id === row.image_id)?.image;
+  if (row.block_date_id === null || !own) return null;
+  return spendingOf(reader, me, imageResource(own), { start, minutes: 0 });
+}
+
+async function budgetLimit(reader: Reader, me: SignedIn, extended: Extended): Promise<Limit> {
+  const spending = await costOfMore(reader, me, extended);
+  if (spending === null) return { until: Number.POSITIVE_INFINITY, because: '' };
+  const { leftMinutes: left, course } = spending;
+  const words = left === 0 ? 'nothing' : inWords(left * minute);
+  return {
+    until: Number(extended.row.end_at) + left * minute,
+    because: `of your hours for ${course.name} ${words} is left`,
+  };
 }
 
 const whileOthersWait = 30;

@@ -3,7 +3,7 @@ import { type Reader, reading } from '../../../db/transaction.ts';
 import { type ErrorCode, userMessages } from '../../domain/errors.ts';
 import { inWords, minute } from '../../domain/time.ts';
 import { leadOf } from '../booking/cluster.ts';
-import { decide, type Possible, type Wish } from '../booking/decide.ts';
+import { type Asked, decide, type Possible, type Wish } from '../booking/decide.ts';
 import { explain } from '../booking/why-not.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { VerdictRequest } from '../services.ts';
@@ -28,7 +28,7 @@ export async function decidedVerdict(
   const decision = await decide(reader, deps, me, wish);
   const asked = decision.possible ? decision : decision.asked;
   const counts = asked && (await countFree(reader, asked.want, asked.hold(asked.startsNow)));
-  const many = { free: counts?.free ?? null, machines: counts?.all ?? null };
+  const many = { free: counts?.free ?? null, machines: counts?.all ?? null, costs: costsOf(asked) };
   if (decision.possible) return { ...yes(decision, reader.now), ...many };
   const { code, message, alternatives, fields } = await explain(reader, me, decision);
   const [field] = Object.values(fields);
@@ -39,7 +39,14 @@ export async function decidedVerdict(
 /** What these say themselves is less than what is wrong with the field. */
 const sayField: ReadonlySet<ErrorCode> = new Set(['input.invalid', 'image.unknown']);
 
-type Counts = 'free' | 'machines';
+/** Before it is spent: what is left is without it. */
+function costsOf(asked: Asked | null): Verdict['costs'] {
+  if (!asked?.spending) return null;
+  const { course, minutes, leftMinutes } = asked.spending;
+  return { course: course.name, minutes, leftMinutes };
+}
+
+type Counts = 'free' | 'machines' | 'costs';
 
 function yes(
   { startsNow, start, end, minutes, candidates, placed, plan }: Possible,

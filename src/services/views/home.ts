@@ -1,4 +1,5 @@
 /** What everybody sees first, and whether all is well. */
+import type { BudgetView } from './budgets.ts';
 import type { ImageView } from './images.ts';
 import type { NoticeView, ReservationView } from './reservations.ts';
 import type { WaitingView } from './waiting.ts';
@@ -25,6 +26,8 @@ export interface HomeView extends MachinesView {
   /** The last environments the person had, newest first, at most three; topped up with others. */
   readonly again: readonly ImageView[];
   readonly announcements: readonly AnnouncementView[];
+  /** Hours that they have for their courses. */
+  readonly budgets: readonly BudgetView[];
 }
 
 export interface HealthView {

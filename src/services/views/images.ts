@@ -47,6 +47,8 @@ export interface ImageView {
   readonly mostMinutes: number;
   /** What the person took last time, or the usual. */
   readonly usualMinutes: number;
+  /** What it takes of a course's hours, and how many are left; null: none. */
+  readonly costs: { readonly course: string; readonly leftMinutes: number } | null;
   /** A limit that would refuse Start now; null when none would. */
   readonly hindrance: Hindrance | null;
 }

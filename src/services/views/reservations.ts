@@ -163,6 +163,8 @@ export interface Verdict {
   /** Machines that are free for all of that time, of those that there are for it; null where that was not asked. */
   readonly free: number | null;
   readonly machines: number | null;
+  /** What it would take of a course's hours; null: nothing. */
+  readonly costs: { readonly course: string; readonly minutes: number; readonly leftMinutes: number } | null;
 }
 
 /** When something can be had. */

@@ -128,6 +128,7 @@ export function presentImage({
   icon: _icon,
   hindrance: _hindrance,
   disarmed: _disarmed,
+  costs: _costs,
   readyIn,
   ...image
 }: view.ImageView): Json<typeof machines.ImageSchema> {

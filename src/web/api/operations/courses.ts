@@ -82,6 +82,17 @@ const removeCourse = defineOperation({
   },
 });
 
+const listBudgets = defineOperation({
+  ...{ id: 'listBudgets', method: 'get', path: '/budgets', who: 'own-account' },
+  summary: 'The hours that one has for one’s courses within their terms, and how many are left.',
+  query: PageQuery,
+  answers: { 200: { description: 'A page of them.', schema: pageOf(schema.BudgetSchema) } },
+  run: async ({ services, me, query }) => ({
+    status: 200,
+    body: pageOfAll([...(await services.listBudgets(me))], query),
+  }),
+});
+
 export const courseOperations: readonly Operation[] = [
   listCourses,
   addCourse,
@@ -89,4 +100,5 @@ export const courseOperations: readonly Operation[] = [
   editCourse,
   changeRoster,
   removeCourse,
+  listBudgets,
 ];

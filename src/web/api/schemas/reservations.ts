@@ -104,6 +104,10 @@ export const AvailabilitySchema = z.object({
   code: z.string().nullable().describe('Why not.'),
   free: z.int().nullable().describe('Machines that are free for all of that time.'),
   machines: z.int().nullable().describe('Machines that there are for it.'),
+  costs: z
+    .object({ course: z.string(), minutes: z.int(), leftMinutes: z.int() })
+    .nullable()
+    .describe('What it takes of a course’s hours, and what is left before; null: nothing.'),
   readyAt: time.nullable(),
   end: time.nullable(),
   alternatives: z.array(Alternative).describe('What would work instead: the next times that fit among them.'),

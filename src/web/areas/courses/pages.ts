@@ -1,5 +1,6 @@
 import type { CourseDetailView, CourseView } from '../../../services/course-views.ts';
 import type { MemberReport } from '../../../services/people-views.ts';
+import { lengthOf } from '../../assets/js/words.js';
 import type { Refusal } from '../../refusal.ts';
 import type { Typed } from '../../typed.ts';
 import type { MembersOver } from '../people/members.ts';
@@ -51,6 +52,7 @@ export interface CourseFormFields {
   readonly termUntil: string;
   readonly instructors: string;
   readonly ownSeats: string;
+  readonly budgetHours: string;
 }
 
 export interface NewCoursePage {
@@ -65,7 +67,13 @@ export interface CoursePage {
   readonly version: number;
   readonly form: CourseFormFields;
   readonly instructors: string;
-  readonly people: CourseDetailView['people'];
+  /** With the hours that they have spent; null where it has no budget. */
+  readonly people: readonly {
+    readonly name: string;
+    readonly displayName: string;
+    readonly spent: string | null;
+  }[];
+  readonly budget: string | null;
   readonly members: number;
   readonly mayAppoint: boolean;
   /** Nothing keeps it from being an ordinary group again. */
@@ -90,12 +98,17 @@ export function coursePage(course: CourseDetailView, over: CourseOver = {}): Cou
     group: name,
     instructors: course.instructors.map((one) => one.name).join('\n'),
     ownSeats: course.ownSeats === 0 ? '' : String(course.ownSeats),
+    budgetHours: course.budgetHours === null ? '' : String(course.budgetHours),
   };
   return {
     ...{ id, name, version, mayAppoint, mayEnd: mayAppoint && blocks === 0, term: termText(course) },
     form: courseForm(form, over.fields),
     instructors: course.instructors.map((one) => one.displayName).join(', '),
-    people: people.slice(0, mostShown),
+    budget: course.budgetHours === null ? null : `${course.budgetHours} h for each`,
+    people: people.slice(0, mostShown).map(({ name: login, displayName, spentMinutes }) => ({
+      ...{ name: login, displayName },
+      spent: course.budgetHours === null ? null : spentMinutes === 0 ? 'nothing' : lengthOf(spentMinutes),
+    })),
     members: people.length,
     reports: over.reports ?? [],
     typed: over.typed ?? '',
@@ -119,7 +132,13 @@ export function courseForm(
   const timeZone = text('timeZone');
   const known = Intl.supportedValuesOf('timeZone');
   return {
-    ...{ group: text('group'), groups, timeZone, ownSeats: text('ownSeats') },
+    ...{
+      group: text('group'),
+      groups,
+      timeZone,
+      ownSeats: text('ownSeats'),
+      budgetHours: text('budgetHours'),
+    },
     zones: [...new Set(['UTC', ...known, timeZone])].filter((zone) => zone !== ''),
     termFrom: text('termFrom'),
     termUntil: text('termUntil'),

@@ -46,7 +46,15 @@ async function showAdd(web: Web, res: Response, typed: Typed, refusal: Refusal |
     .filter(({ id, role }) => role === 'user' && !courses.has(id))
     .map(({ name }) => name);
   const { zone } = makeClock(me.timeZone);
-  const empty = { group: '', timeZone: zone, termFrom: '', termUntil: '', instructors: '', ownSeats: '' };
+  const empty = {
+    group: '',
+    timeZone: zone,
+    termFrom: '',
+    termUntil: '',
+    instructors: '',
+    ownSeats: '',
+    budgetHours: '',
+  };
   const form = courseForm(empty, typed, groups);
   sendPage(web, res, 'courses/add', { title: 'Make a group a course' }, { form, refusal });
 }

@@ -1,5 +1,6 @@
 import type { ImageView } from '../../../services/views.ts';
 import { lengthOf, roughly } from '../../assets/js/words.js';
+import { costSentence } from '../../cost-words.ts';
 import { sizeParts, sizesText } from '../../machine-size.ts';
 import type { ErrorPage } from '../errors/pages.ts';
 import { nearest } from './nearest.ts';
@@ -19,6 +20,8 @@ export interface EnvironmentCard {
   readonly length: string;
   /** "1 CPU, 512 MB memory, 10 GB disk"; null where no machine can run it. */
   readonly size: string | null;
+  /** What starting it takes of one's hours for a course; null: nothing. */
+  readonly cost: string | null;
 }
 
 /** What the page offers: to start it now, to open what stands in the way, to book it for later, or nothing. */
@@ -66,6 +69,7 @@ export function environmentCard(image: ImageView): EnvironmentCard {
     minutes: usualMinutes,
     length: lengthOf(usualMinutes),
     size: sizes === null ? null : sizesText(sizes),
+    cost: image.costs && costSentence(image.costs, usualMinutes),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { ClassView } from '../../../services/block-views.ts';
 import type { HomeView, MachinesView } from '../../../services/views.ts';
 import type { Clock } from '../../clock.ts';
+import { leftText } from '../../cost-words.ts';
+import { dateText } from '../courses/pages.ts';
 import { type EnvironmentCard, environmentCard } from '../environments/pages.ts';
 import { type MachineCard, machineCard } from '../reservations/machine-card.ts';
 import { type Notice, noticeShown } from '../reservations/notices.ts';
@@ -29,6 +31,8 @@ export interface HomePage extends MachinesRegion {
   readonly filledClass: boolean;
   readonly greeting: string;
   readonly announcements: readonly { readonly text: string }[];
+  /** Hours for courses: "3 h of 10 h left". */
+  readonly budgets: readonly { readonly course: string; readonly left: string; readonly until: string }[];
   readonly again: readonly EnvironmentCard[];
   /** One filled button a page: the first machine's, or the first environment's when there is no machine. */
   readonly filledAgain: boolean;
@@ -55,6 +59,9 @@ export function homePage(
     classes: cards,
     filledClass: !has,
     announcements: home.announcements.map(({ text }) => ({ text })),
+    budgets: home.budgets.map((budget) => ({
+      ...{ course: budget.course.name, left: leftText(budget), until: dateText(budget.until) },
+    })),
     again: home.again.map(environmentCard),
     filledAgain: !has && cards.every(({ action }) => action === null),
     once,

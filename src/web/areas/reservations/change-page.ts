@@ -3,6 +3,7 @@
 import type { Alternative, FieldErrors } from '../../../domain/errors.ts';
 import type { ReservationView, Verdict } from '../../../services/views.ts';
 import type { Clock, When } from '../../clock.ts';
+import { costSentence } from '../../cost-words.ts';
 import type { Refusal } from '../../refusal.ts';
 import { labelOf, wayTo } from '../../way-to.ts';
 
@@ -66,7 +67,7 @@ export function changePage(facts: ChangeFacts, clock: Clock): ChangePage {
 function refused({ alternatives }: Refusal): Verdict {
   return {
     ...{ possible: false, text: '', readyAt: null, end: null, alternatives, fields: {} },
-    ...{ code: null, free: null, machines: null },
+    ...{ code: null, free: null, machines: null, costs: null },
   };
 }
 
@@ -76,11 +77,14 @@ export function changeVerdict(
   verdict: Verdict,
   clock: Clock,
 ): ChangeVerdictRegion {
-  const { possible, text, end, fields } = verdict;
+  const { possible, text, end, fields, costs } = verdict;
   return {
     verdict: {
       ...{ possible, text },
-      more: Object.values(fields).filter((sentence) => sentence !== text),
+      more: [
+        ...(possible && costs ? [costSentence(costs, costs.minutes)] : []),
+        ...Object.values(fields).filter((sentence) => sentence !== text),
+      ],
       until: possible && end !== null ? clock.when(end) : null,
       alternatives: verdict.alternatives.map((one) => alternative(id, typed, one, clock)),
     },

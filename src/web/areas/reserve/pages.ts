@@ -2,6 +2,7 @@ import type { Alternative, FieldErrors } from '../../../domain/errors.ts';
 import type { ImageView, Verdict } from '../../../services/views.ts';
 import { lengthOf } from '../../assets/js/words.js';
 import type { Clock, When } from '../../clock.ts';
+import { costSentence } from '../../cost-words.ts';
 import type { Refusal } from '../../refusal.ts';
 import { labelOf, wayTo } from '../../way-to.ts';
 import { type Times, type Typed, timesIn } from './forms.ts';
@@ -14,7 +15,7 @@ export interface VerdictPanel {
   readonly possible: boolean;
   /** Empty after a refusal, which stands above the form. */
   readonly text: string;
-  /** What is wrong exactly, where the text does not say it. */
+  /** What it costs, or what is wrong exactly, where the text does not say it. */
   readonly more: readonly string[];
   /** "3 of 12 machines are free then." */
   readonly many: string | null;
@@ -57,7 +58,10 @@ export function verdictPanel(verdict: Verdict, typed: Typed, clock: Clock): Verd
   return {
     possible: verdict.possible,
     text: verdict.text,
-    more: Object.values(verdict.fields).filter((sentence) => !verdict.text.endsWith(sentence)),
+    more: [
+      ...(verdict.possible && verdict.costs ? [costSentence(verdict.costs, verdict.costs.minutes)] : []),
+      ...Object.values(verdict.fields).filter((sentence) => !verdict.text.endsWith(sentence)),
+    ],
     many: manyOf(verdict),
     until: verdict.possible && verdict.end !== null ? clock.when(verdict.end) : null,
     length: verdict.possible && typed.ends === 'after' && minutes > 0 ? lengthOf(minutes) : null,

@@ -83,7 +83,7 @@ function askVerdict(web: Web, me: SignedIn, typed: Typed, clock: Clock): Promise
 
 const noVerdict: Verdict = {
   ...{ possible: false, text: '', readyAt: null, end: null, alternatives: [], fields: {} },
-  ...{ code: null, free: null, machines: null },
+  ...{ code: null, free: null, machines: null, costs: null },
 };
 
 /** What was missing stands above the form and at its fields already: here is what would work. */
