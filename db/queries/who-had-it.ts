@@ -51,14 +51,29 @@ export interface AccessRow {
   kind: string;
   port: number | null;
   data: string;
+  /** Who came, where that is known. */
+  actor: string | null;
 }
 
 /** What is known of how people came in, oldest first. */
 export async function accessRows(reader: Reader, reservationIds: readonly number[]): Promise<AccessRow[]> {
   if (reservationIds.length === 0) return [];
   return reader.rows(
-    `SELECT reservation_id, at, kind, port, data FROM events WHERE retention = 'access'
-       AND reservation_id IN (${marks(reservationIds)}) ORDER BY id LIMIT 2000`,
+    `SELECT e.reservation_id, e.at, e.kind, e.port, e.data, u.name AS actor FROM events e LEFT JOIN users u ON u.id = e.actor_id
+       WHERE e.retention = 'access' AND e.reservation_id IN (${marks(reservationIds)}) ORDER BY e.id LIMIT 2000`,
+    reservationIds,
+  );
+}
+
+/** Others who had an account on servers, by login. */
+export async function otherPeople(
+  reader: Reader,
+  reservationIds: readonly number[],
+): Promise<{ reservation_id: number; name: string }[]> {
+  if (reservationIds.length === 0) return [];
+  return reader.rows(
+    `SELECT s.reservation_id, u.name FROM server_accounts s JOIN users u ON u.id = s.user_id
+       WHERE s.reservation_id IN (${marks(reservationIds)}) ORDER BY u.name`,
     reservationIds,
   );
 }

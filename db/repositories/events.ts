@@ -55,16 +55,17 @@ function rowOf(tx: Tx, event: Omit<NewEvent, 'port'>) {
 /** Somebody who used a way into a reservation's machine, and the address they came from. */
 export interface NewAccess {
   readonly kind: 'connect-pressed' | 'terminal-opened' | 'files-opened' | 'ssh-seen' | 'ssh-told';
-  readonly actorId: number;
+  /** Null: one of the people of a server, nobody knows which. */
+  readonly actorId: number | null;
   readonly reservationId: number;
   readonly from: string;
 }
 
-/** Once for each kind and address of a reservation. */
+/** Once for each person, kind and address of a reservation. */
 export async function noteAccess(tx: Tx, { from, ...access }: NewAccess): Promise<void> {
   const [before] = await tx.rows(
-    'SELECT id FROM events WHERE reservation_id = ? AND kind = ? AND data = ? LIMIT 1',
-    [access.reservationId, access.kind, JSON.stringify({ from })],
+    'SELECT id FROM events WHERE reservation_id = ? AND kind = ? AND data = ? AND COALESCE(actor_id, 0) = ? LIMIT 1',
+    [access.reservationId, access.kind, JSON.stringify({ from }), access.actorId ?? 0],
   );
   if (before) return;
   const [live] = await tx.rows<{ node_id: number }>(

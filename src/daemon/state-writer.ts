@@ -131,8 +131,8 @@ export function stateWriter(tx: Tx, deps: DaemonDeps, task: TaskRow): StateWrite
     sshKeys: (userId) => publicKeys(tx, userId),
     accessOpened: (reservationId, nodeId, endpoint) =>
       accessOpened(tx, deps, { taskId: task.id, reservationId, nodeId }, endpoint),
-    connectedFrom: ({ id, userId }, kind, from) =>
-      noteAccess(tx, { kind, actorId: userId, reservationId: id, from }),
+    connectedFrom: ({ id, userId, isServer }, kind, from) =>
+      noteAccess(tx, { kind, actorId: isServer ? null : userId, reservationId: id, from }),
     invite: (reservationId) => invite(tx, deps, reservationId),
     notify: (reservationId, key, facts = {}, imageId) =>
       notify(tx, deps, { reservationId, key, facts, imageId }),

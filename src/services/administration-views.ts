@@ -74,6 +74,8 @@ export interface SpellView {
   readonly from: number;
   /** Null: they still have it. */
   readonly until: number | null;
+  /** Logins of others who have had an account on it: it is a server. */
+  readonly others: readonly string[];
   readonly cameFrom: readonly WhenceView[];
 }
 
@@ -83,6 +85,8 @@ export interface WhenceView {
   /** `ssh`: seen by this computer; `ssh-told`: said by the machine, whose root may lie. */
   readonly how: 'connect' | 'terminal' | 'files' | 'ssh' | 'ssh-told';
   readonly at: number;
+  /** The login of somebody else; null: its person, or nobody knows who. */
+  readonly by: string | null;
 }
 
 /** Something that was searched for. */

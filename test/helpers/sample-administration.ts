@@ -14,9 +14,10 @@ export const spell: view.SpellView = {
   address: 'labs.example.org:22041',
   from: now - 50 * minute,
   until: null,
+  others: [],
   cameFrom: [
-    { address: '198.51.100.7', how: 'connect', at: now - 50 * minute },
-    { address: '2001:db8::7', how: 'terminal', at: now - 20 * minute },
+    { address: '198.51.100.7', how: 'connect', at: now - 50 * minute, by: null },
+    { address: '2001:db8::7', how: 'terminal', at: now - 20 * minute, by: null },
   ],
 };
 

@@ -183,7 +183,7 @@ export interface StateWriter extends ClosingWriter, PredictionWriter, WaitingWri
   accessOpened(reservationId: number, nodeId: number, endpoint: Endpoint): Promise<void>;
   /** Somebody was connected to the person's SSH from there: seen by this computer, or told by the machine. Once for each address. */
   connectedFrom(
-    reservation: Pick<ReservationFacts, 'id' | 'userId'>,
+    reservation: Pick<ReservationFacts, 'id' | 'userId' | 'isServer'>,
     how: 'ssh-seen' | 'ssh-told',
     from: string,
   ): Promise<void>;

@@ -1,6 +1,7 @@
 import {
   type AccessRow,
   accessRows,
+  otherPeople,
   type SpellRow,
   spellsOfNode,
   spellsOfPort,
@@ -30,16 +31,14 @@ export async function whoHadIt(
     if (at > reader.now + 60_000) throw invalid('at', 'That time is still to come.');
     const rows =
       asked === null ? await spellsOfNode(reader, node.trim(), at) : await atAddress(reader, asked, at);
-    const access = await accessRows(
-      reader,
-      rows.map((row) => row.reservation_id),
-    );
-    return rows.map((row) =>
-      spellView(
-        row,
-        access.filter((one) => one.reservation_id === row.reservation_id),
-      ),
-    );
+    const ids = rows.map((row) => row.reservation_id);
+    const access = await accessRows(reader, ids);
+    const others = await otherPeople(reader, ids);
+    return rows.map((row) => {
+      const isIts = (one: { reservation_id: number }) => one.reservation_id === row.reservation_id;
+      const names = others.filter(isIts).map(({ name }) => name);
+      return spellView(row, access.filter(isIts), names);
+    });
   });
 }
 
@@ -77,7 +76,7 @@ const how: Readonly<Record<string, WhenceView['how']>> = {
   'ssh-told': 'ssh-told',
 };
 
-function spellView(row: SpellRow, access: readonly AccessRow[]): SpellView {
+function spellView(row: SpellRow, access: readonly AccessRow[], others: readonly string[]): SpellView {
   const opened = access.findLast(({ kind }) => kind === 'access-opened');
   const first = access.find(({ kind }) => kind === 'access-opened');
   const { host } = JSON.parse(opened?.data ?? '{}') as { host?: string };
@@ -91,17 +90,19 @@ function spellView(row: SpellRow, access: readonly AccessRow[]): SpellView {
     address: opened ? `${host?.includes(':') ? `[${host}]` : host}:${opened.port}` : null,
     from: Number(first?.at ?? row.ready_at ?? row.start_at),
     until: row.ended_at === null ? null : Number(row.ended_at),
-    cameFrom: cameFrom(access),
+    others,
+    cameFrom: cameFrom(access, row.user_name),
   };
 }
 
 /** Each address once for each thing done from it. */
-function cameFrom(access: readonly AccessRow[]): WhenceView[] {
-  const all = access.flatMap(({ kind, at, data }) => {
+function cameFrom(access: readonly AccessRow[], person: string): WhenceView[] {
+  const all = access.flatMap(({ kind, at, data, actor }) => {
     const { from } = JSON.parse(data) as { from?: string };
     const done = how[kind];
-    return from && done ? [{ address: from.replace(/^::ffff:/, ''), how: done, at: Number(at) }] : [];
+    const by = actor === person ? null : actor;
+    return from && done ? [{ address: from.replace(/^::ffff:/, ''), how: done, at: Number(at), by }] : [];
   });
-  const same = (a: WhenceView, b: WhenceView) => a.address === b.address && a.how === b.how;
+  const same = (a: WhenceView, b: WhenceView) => a.address === b.address && a.how === b.how && a.by === b.by;
   return all.filter((one, index) => all.findIndex((other) => same(one, other)) === index);
 }

@@ -26,9 +26,9 @@ export function presentAuditEvent(event: view.EventView): Json<typeof schema.Aud
 }
 
 export function presentSpell(spell: view.SpellView): Json<typeof schema.SpellSchema> {
-  const { from, until, cameFrom, ...rest } = spell;
+  const { from, until, others, cameFrom, ...rest } = spell;
   const whence = cameFrom.map(({ at, ...one }) => ({ ...one, at: iso(at) }));
-  return { ...rest, from: iso(from), until: isoOrNull(until), cameFrom: whence };
+  return { ...rest, others: [...others], from: iso(from), until: isoOrNull(until), cameFrom: whence };
 }
 
 export function presentPoolTest(test: PoolTestView): Json<typeof PoolTestSchema> {

@@ -9,6 +9,7 @@ import { killAndCompare, prepare, referenceOf } from './kill-matrix.ts';
 import { metalScenarios, troubledMetalScenarios } from './metal-scenarios.ts';
 import { predictionScenarios } from './prediction-scenarios.ts';
 import { dirtyDiskScenarios, scenarios } from './scenarios.ts';
+import { serverScenarios } from './server-scenarios.ts';
 import { slowWaitingScenarios, waitingScenarios } from './waiting-scenarios.ts';
 
 /** On MariaDB too, after every step. */
@@ -31,6 +32,7 @@ eachEngine((engine, { open, url, renew }) => {
     ...invitationScenarios,
     ...predictionScenarios,
     ...clusterScenarios,
+    ...serverScenarios,
   ]) {
     it(`${scenario.action}: ${scenario.title}, killed after every step`, async function () {
       this.timeout(600_000);

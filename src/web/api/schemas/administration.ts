@@ -84,10 +84,12 @@ export const SpellSchema = z.object({
   address: z.string().nullable(),
   from: time,
   until: time.nullable(),
+  others: z.array(z.string()).describe('Others who have had an account on it: it is a server.'),
   cameFrom: z.array(
     z.object({
       address: z.string(),
       how: z.enum(['connect', 'terminal', 'files', 'ssh', 'ssh-told']),
+      by: z.string().nullable().describe('Another than its person; null: its person, or nobody knows who.'),
       at: time,
     }),
   ),

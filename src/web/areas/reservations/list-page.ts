@@ -34,7 +34,8 @@ interface ReservationLine {
   readonly state: StateWord;
   readonly person: { readonly href: string; readonly name: string };
   readonly start: When;
-  readonly end: When;
+  /** Null: it has none. */
+  readonly end: When | null;
   readonly node: { readonly href: string; readonly name: string } | null;
   readonly reason: string | null;
 }
@@ -75,15 +76,15 @@ export function reservationsPage(
 }
 
 function reservationLine(reservation: ReservationView, clock: Clock): ReservationLine {
-  const { id, image, user, start, end, endedAt, nodeId, nodeName, reason } = reservation;
+  const { id, image, server, user, start, end, endedAt, nodeId, nodeName, reason } = reservation;
   return {
     ...{ id, reason },
     href: `/reservations/${id}`,
-    title: image.title,
+    title: server === null ? image.title : `${server.name} (server)`,
     state: stateWord(reservation, clock.now),
     person: { href: `/people/${user.id}`, name: user.name },
     start: clock.when(start),
-    end: clock.when(endedAt ?? end),
+    end: server?.openEnded && endedAt === null ? null : clock.when(endedAt ?? end),
     node: nodeName === null ? null : { href: `/nodes/${nodeId}`, name: nodeName },
   };
 }

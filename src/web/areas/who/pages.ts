@@ -23,6 +23,8 @@ export interface SpellCard {
   readonly address: string | null;
   readonly from: When;
   readonly until: When | null;
+  /** Logins; empty unless it is a server. */
+  readonly others: string;
   readonly cameFrom: readonly { readonly address: string; readonly how: string; readonly when: When }[];
 }
 
@@ -51,7 +53,7 @@ export function whoPage(
 
 export const spellHeads = [
   ...['reservation', 'person', 'displayName', 'email', 'image', 'node', 'address', 'from', 'until'],
-  ...['cameFrom', 'how', 'cameAt'],
+  ...['cameFrom', 'how', 'cameAt', 'by'],
 ];
 
 /** One row for each time that somebody came, or one alone. */
@@ -59,14 +61,14 @@ export function spellCells(spell: SpellView): (string | number | null)[][] {
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   const { reservationId, user, image, node, address, from, until, cameFrom } = spell;
   const had = [reservationId, user.name, user.displayName, user.email, image, node, address, iso(from)];
-  const came = cameFrom.map((one) => [one.address, one.how, iso(one.at)]);
-  return (came.length > 0 ? came : [[null, null, null]]).map((one) => [...had, iso(until), ...one]);
+  const came = cameFrom.map((one) => [one.address, one.how, iso(one.at), one.by]);
+  return (came.length > 0 ? came : [[null, null, null, null]]).map((one) => [...had, iso(until), ...one]);
 }
 
 function spellCard(spell: SpellView, clock: Clock): SpellCard {
   const { reservationId: id, user, image, imageName, node, nodeId, address, from, until } = spell;
   return {
-    ...{ id, address, email: user.email },
+    ...{ id, address, email: user.email, others: spell.others.join(', ') },
     href: `/reservations/${id}`,
     person: { href: `/people/${user.id}`, name: user.name, displayName: user.displayName },
     image: { href: `/environments/${encodeURIComponent(imageName)}`, title: image },
@@ -75,7 +77,7 @@ function spellCard(spell: SpellView, clock: Clock): SpellCard {
     until: until === null ? null : clock.when(until),
     cameFrom: spell.cameFrom.map((one) => ({
       address: one.address,
-      how: how[one.how],
+      how: one.by === null ? how[one.how] : `${one.by} ${how[one.how]}`,
       when: clock.when(one.at),
     })),
   };
