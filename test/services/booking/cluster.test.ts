@@ -48,17 +48,17 @@ eachEngine((_engine, { open }) => {
       lab.services.editImage(admin, name, { members: wanted });
     const one = (role: string, name: string, machines = 1) => ({ role, image: name, machines });
     for (const [work, wrong] of [
-      [edit(image, one('db', image)), /cannot contain itself/],
-      [edit('other', one('x', image)), /Simulated brings machines with it/],
-      [edit('data', one('x', 'work')), /data comes with Simulated/],
-      [edit(image, one('x', 'nothing')), /no image "nothing"/],
-      [edit(image, one('X y', 'data')), /"X y" is no role/],
-      [edit(image, one('w', 'data', 2), one('w1', 'work')), /Two machines would be called w1/],
-      [edit(image, one('main', 'data')), /called main/],
-      [edit(image, one('w', 'data', 16)), /At most 15 machines/],
+      [() => edit(image, one('db', image)), /cannot contain itself/],
+      [() => edit('other', one('x', image)), /Simulated brings machines with it/],
+      [() => edit('data', one('x', 'work')), /data comes with Simulated/],
+      [() => edit(image, one('x', 'nothing')), /no image "nothing"/],
+      [() => edit(image, one('X y', 'data')), /"X y" is no role/],
+      [() => edit(image, one('w', 'data', 2), one('w1', 'work')), /Two machines would be called w1/],
+      [() => edit(image, one('main', 'data')), /called main/],
+      [() => edit(image, one('w', 'data', 16)), /At most 15 machines/],
     ] as const)
       await assert.rejects(
-        work,
+        work(),
         (error) => error instanceof LabError && wrong.test(error.fields.members ?? ''),
       );
     assert.deepEqual(
@@ -99,6 +99,20 @@ eachEngine((_engine, { open }) => {
       return error.code === 'reservation.no-machine';
     });
     assert.equal((await live()).length, 4, 'nothing of it was kept');
+    const [, , worker] = held;
+    await lab.services.moveAllocation(admin, worker?.id ?? 0, undefined);
+    const moved = (await live()).find((row) => row.member === 2);
+    assert.notEqual(moved?.node_id, worker?.node_id);
+    const what = ({ member_name, member_role, image_id }: AllocationRow) => [
+      member_name,
+      member_role,
+      image_id,
+    ];
+    assert.deepEqual(
+      moved && what(moved),
+      ['worker1', 'worker', 3],
+      'it is the same machine of the same cluster',
+    );
     await lab.services.reserve(bob, { image: 'data', minutes: 60, start });
     const { slots } = await lab.services.findTimes(bob, {
       image,
