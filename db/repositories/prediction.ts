@@ -46,10 +46,10 @@ export async function setPaused(tx: Tx, pausedAt: number | null): Promise<void> 
 /** Hours that are over and were not counted yet, [from, until) epoch ms; null: there is none. */
 export function hoursToCount(
   now: number,
-  countedUntil: number | null,
+  { countedUntil, since }: PredictionState,
 ): { from: number; until: number } | null {
   const over = Math.floor((now - settled) / hour) * hour;
-  const from = Math.max(countedUntil ?? 0, over - keptHours * hour);
+  const from = Math.max(countedUntil ?? since, over - keptHours * hour);
   return from < over ? { from, until: Math.min(over, from + atOnce * hour) } : null;
 }
 
@@ -58,8 +58,9 @@ export function hoursToCount(
  * their image loaded when no load was begun for them. Hours that are too old go.
  */
 export async function countDemand(tx: Tx): Promise<void> {
-  const { countedUntil } = await predictionState(tx);
-  const hours = hoursToCount(tx.now, countedUntil);
+  const state = await predictionState(tx);
+  const { countedUntil } = state;
+  const hours = hoursToCount(tx.now, state);
   if (hours === null) return;
   const guard = tx.table('installation').where({ id: 1 });
   const changed = await (countedUntil === null

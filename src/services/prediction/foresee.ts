@@ -6,7 +6,7 @@ import {
   foreseenImages,
   foreseenRows,
 } from '../../../db/queries/foresight.ts';
-import { predictionState } from '../../../db/repositories/prediction.ts';
+import { type PredictionState, predictionState } from '../../../db/repositories/prediction.ts';
 import { fitsWant } from '../../../db/repositories/want.ts';
 import type { Reader } from '../../../db/transaction.ts';
 import {
@@ -24,8 +24,7 @@ const siteZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What is known of a place’s machines and of what people take, and of each machine what was decided before. */
 export interface Foreseen {
-  readonly pausedAt: number | null;
-  readonly countedUntil: number | null;
+  readonly state: PredictionState;
   readonly rows: readonly ForeseenRow[];
   /** Of each of those. */
   readonly nodes: readonly ForeseenNode[];
@@ -37,15 +36,15 @@ export interface Foreseen {
 type Deps = Pick<ServiceDeps, 'db' | 'descriptors'>;
 
 export async function foresee(reader: Reader, deps: Deps, placeId: number): Promise<Foreseen> {
-  const { pausedAt, countedUntil, since } = await predictionState(reader);
+  const state = await predictionState(reader);
   const rows = await foreseenRows(reader, placeId);
   const coming = byNode(await comingRows(reader, placeId, reader.now + upcoming));
   const nodes = rows.map((row) => ({ row, node: nodeOf(row, coming.get(row.id) ?? [], reader.now) }));
-  const { history, imageIds } = await historyOf(reader, deps.db, since, countedUntil);
+  const { history, imageIds } = await historyOf(reader, deps.db, state);
   const wanted = new Set([...imageIds, ...rows.flatMap(({ preferred_image_id: id }) => id ?? [])]);
   const images = await imagesOf(reader, deps, rows, [...wanted]);
   return {
-    ...{ pausedAt, countedUntil, rows },
+    ...{ state, rows },
     nodes: nodes.map(({ node }) => node),
     history: { history, timeZone: siteZone },
     seenBy: (predictive) => ({
@@ -99,8 +98,7 @@ const known = new WeakMap<object, Known>();
 async function historyOf(
   reader: Reader,
   owner: object,
-  since: number,
-  countedUntil: number | null,
+  { since, countedUntil }: PredictionState,
 ): Promise<Known> {
   const key = `${since} ${countedUntil}`;
   const cached = known.get(owner);

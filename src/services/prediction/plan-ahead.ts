@@ -16,9 +16,9 @@ const together = 4;
 /** What is to be changed of what a place’s machines are to hold, and which of them are to be loaded now. */
 export async function planAhead(reader: Reader, deps: Deps, placeId: number): Promise<PreloadsDue> {
   const seen = await foresee(reader, deps, placeId);
-  const { pausedAt, countedUntil, rows } = seen;
-  const counts = hoursToCount(reader.now, countedUntil) !== null;
-  if (pausedAt !== null) {
+  const { state, rows } = seen;
+  const counts = hoursToCount(reader.now, state) !== null;
+  if (state.pausedAt !== null) {
     const aimed = rows.filter(({ aim_because: because }) => because !== null);
     return { now: reader.now, counts, aims: [], forget: aimed.map(({ id }) => id), loads: [] };
   }
