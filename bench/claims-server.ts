@@ -43,7 +43,10 @@ const app = createApp({
   log: pino({ level: 'silent' }),
 });
 const { port } = await startServer({ app, host: '127.0.0.1', port: 0 });
-process.on('message', async () => {
+process.on('message', () => void tellEnd());
+process.send?.({ port, tokens, dateId } satisfies ClaimsReady);
+
+async function tellEnd(): Promise<void> {
   const taken = async () =>
     reading(db, async (reader) => {
       const sql =
@@ -56,8 +59,7 @@ process.on('message', async () => {
     (error: unknown) => String(error),
   );
   process.send?.({ wrong } satisfies ClaimsEnd);
-});
-process.send?.({ port, tokens, dateId } satisfies ClaimsReady);
+}
 
 /** An hour from in five minutes on, until all of its seats are ready. */
 async function holdClass(): Promise<number> {
