@@ -7,8 +7,8 @@ import type {
   PredictiveModule,
 } from '../../src/domain/contracts/predictive.ts';
 import { expectedTakes } from '../../src/domain/taken-history.ts';
-import { likelihoods } from './likelihoods.ts';
-import { spokenFor } from './spoken-for.ts';
+import { likelihoods } from './shared/likelihoods.ts';
+import { spokenFor } from './shared/spoken-for.ts';
 
 /** A load ahead costs time in which nobody has the machine: it must be likelier by so much that somebody wants it then. */
 const margin = 0.2;

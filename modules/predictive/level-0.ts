@@ -1,5 +1,5 @@
 import type { PredictiveModule } from '../../src/domain/contracts/predictive.ts';
-import { spokenFor } from './spoken-for.ts';
+import { spokenFor } from './shared/spoken-for.ts';
 
 /** VCL's Level_0 (vcl.md 4.4). */
 export const level0: PredictiveModule = {

@@ -1,6 +1,6 @@
 import type { Aim, Foresight, PredictiveModule } from '../../src/domain/contracts/predictive.ts';
 import { day, hour } from '../../src/domain/time.ts';
-import { spokenFor } from './spoken-for.ts';
+import { spokenFor } from './shared/spoken-for.ts';
 
 /** The more machines are in use, the shorter the past that counts (vcl.md 8.1). */
 const windows = [

@@ -1,5 +1,5 @@
 import type { Aim, PredictiveModule } from '../../src/domain/contracts/predictive.ts';
-import { spokenFor } from './spoken-for.ts';
+import { spokenFor } from './shared/spoken-for.ts';
 
 /** VCL's Level_2 (vcl.md 4.4): for machines that cost while they run. */
 export const level2: PredictiveModule = {

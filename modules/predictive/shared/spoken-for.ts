@@ -1,4 +1,4 @@
-import type { Aim, ForeseenNode } from '../../src/domain/contracts/predictive.ts';
+import type { Aim, ForeseenNode } from '../../../src/domain/contracts/predictive.ts';
 
 /** What is booked on a machine soon goes before all else, in every module (vcl.md 4.4). */
 export function spokenFor(nodes: readonly ForeseenNode[]): { aims: Aim[]; others: ForeseenNode[] } {
