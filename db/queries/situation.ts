@@ -109,11 +109,12 @@ function findAllocation(reader: Reader, type: TargetType, id: number): Promise<A
   );
 }
 
-/** The machines that a reservation has now, by number: allocations. */
-export async function machinesOf(reader: Reader, reservationId: number): Promise<number[]> {
+/** The machines that a reservation has now, by number, or that one of them: allocations. */
+export async function machinesOf(reader: Reader, reservationId: number, member?: number): Promise<number[]> {
+  const one = member === undefined ? '' : 'AND member = ?';
   const rows = await reader.rows<{ id: number }>(
-    "SELECT id FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state <> 'failed' ORDER BY member, id",
-    [reservationId],
+    `SELECT id FROM allocations WHERE reservation_id = ? AND released_at IS NULL AND state <> 'failed' ${one} ORDER BY member, id`,
+    [reservationId, ...(member === undefined ? [] : [member])],
   );
   return rows.map(({ id }) => id);
 }

@@ -1,3 +1,4 @@
+import { machinesOf } from '../../db/queries/situation.ts';
 import { refuseClosed } from '../../db/repositories/accounts.ts';
 import { noteAccess } from '../../db/repositories/events.ts';
 import { isArmed } from '../../db/repositories/installation.ts';
@@ -51,8 +52,9 @@ function redeemTicket(
     if (!row || (await tx.change('DELETE FROM tickets WHERE hash = ?', [hash])) !== 1) return null;
     if (row.purpose !== purpose || Number(row.expires_at) < tx.now || (await isClosed(tx, row.user_id)))
       return null;
-    const args = JSON.parse(row.args) as { from?: string; nodeId?: number };
-    const holder = { userId: row.user_id, reservationId: row.reservation_id, nodeId: args.nodeId };
+    const args = JSON.parse(row.args) as { from?: string; nodeId?: number; member?: number };
+    const { nodeId, member } = args;
+    const holder = { userId: row.user_id, reservationId: row.reservation_id, nodeId, member };
     await noteWhence(tx, holder, purpose, args);
     return holder;
   });
@@ -84,9 +86,9 @@ async function ifArmed<T>(deps: DaemonDeps, find: () => Promise<T | null>): Prom
 
 async function accessOf(
   deps: DaemonDeps,
-  { reservationId, userId }: TicketHolder,
+  { reservationId, userId, member: machine }: TicketHolder,
 ): Promise<PersonAccess | 'ended' | 'off' | null> {
-  const { situation, rows } = await look(deps, 'reservation', reservationId, 0);
+  const { situation, rows } = await lookAtMachine(deps, reservationId, machine);
   const { reservation, node } = situation;
   if (!reservation || !isLive(reservation.state)) return 'ended';
   const isTheirs = reservation.userId === userId;
@@ -100,17 +102,26 @@ async function accessOf(
   return { endpoint: node.management, username, password, hostKeys: node.hostKeys };
 }
 
+/** The reservation with its own machine, or with one of those that are had together with it. */
+async function lookAtMachine(deps: DaemonDeps, reservationId: number, member = 0): Promise<Looked> {
+  const id =
+    member === 0
+      ? undefined
+      : await reading(deps.db, async (reader) => (await machinesOf(reader, reservationId, member))[0]);
+  return id === undefined ? look(deps, 'reservation', reservationId, 0) : look(deps, 'allocation', id, 0);
+}
+
 function openOnly(member: MemberFacts | undefined): AccountFacts | null {
   return member?.openedAs == null ? null : member.account;
 }
 
 async function consoleOf(
   deps: DaemonDeps,
-  { reservationId, nodeId }: Pick<TicketHolder, 'reservationId' | 'nodeId'>,
+  { reservationId, nodeId, member }: Pick<TicketHolder, 'reservationId' | 'nodeId' | 'member'>,
 ): Promise<{ logFile: string } | null> {
   const looked =
     nodeId === undefined
-      ? await look(deps, 'reservation', reservationId, 0)
+      ? await lookAtMachine(deps, reservationId, member)
       : await look(deps, 'node', nodeId, 0);
   const bound = moduleContext(deps, looked);
   return (await bound?.module.console?.(bound.context)) ?? null;

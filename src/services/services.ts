@@ -213,12 +213,13 @@ export interface Services
   startMachine(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   endReservation(me: Me, id: number, reason?: string): Promise<view.ReservationView>;
   dismissNotice(me: Me, noticeId: number): Promise<void>;
-  /** A single-use ticket of 30 s for the gateway's WebSocket or file door; `from` is the address that asks. */
+  /** A single-use ticket of 30 s for the gateway's WebSocket or file door; `from` is the address that asks, `machine` which of several. */
   ticket(
     me: Me,
     reservationId: number,
     purpose: 'terminal' | 'console' | 'files',
     from: string,
+    machine?: string | null,
   ): Promise<string>;
   /** The same to look at a node's console, whoever has it; read only. */
   consoleTicket(me: Me, nodeId: number, from: string): Promise<string>;

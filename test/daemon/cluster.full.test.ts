@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { inTransaction } from '../../db/transaction.ts';
+import { inTransaction, reading } from '../../db/transaction.ts';
 import { findQemus } from '../../modules/provisioning/qemu/guest-process.ts';
+import { gatewayDoors } from '../../src/daemon/gateway-doors.ts';
 import { wakeWatch } from '../../src/services/reservations/change.ts';
 import type { ConnectionView, SignedIn } from '../../src/services/views.ts';
+import { makeCrashLab, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';
+import { addEnvironment } from '../helpers/environment.ts';
 import { type GuestShell, logIn } from '../helpers/guest-ssh.ts';
 import type { Lab } from '../helpers/lab.ts';
 import { makeRealLab } from '../helpers/real-machines.ts';
@@ -100,6 +103,54 @@ eachEngine((engine, { open }) => {
     await lab.reaches(ann, ours, 'complete');
     await lab.until(() => Promise.resolve(hubs().length === 0), 600);
     assert.equal((await findQemus(join(guests(), lead))).size, 0);
+  });
+
+  it('are each connected to, by SSH and in a terminal of their own', async () => {
+    lab = await makeCrashLab(await open(), { nodes: 2 });
+    await addEnvironment(lab.db, { id: 2, name: 'data' });
+    await inTransaction(lab.db, (tx) => tx.table('images').update({ os_module: 'recording' }));
+    const admin = await lab.person('admin', { role: 'administrator' });
+    const ann = await lab.person('ann');
+    const members = [{ role: 'db', image: 'data', machines: 1 }];
+    await lab.services.editImage(admin, 'simulated', { members });
+    await lab.startDaemon();
+    const { id } = await lab.services.reserve(ann, { image: 'simulated', minutes: 60 });
+    await lab.reaches(ann, id, 'reserved');
+    const { methods } = await lab.services.connect(ann, id, '');
+    assert.deepEqual(
+      methods.map(({ machine }) => machine),
+      ['main', 'db'],
+    );
+    assert.equal(new Set(methods.map(({ port }) => port)).size, 2);
+    assert.equal(new Set(methods.map(({ password }) => password)).size, 1);
+
+    const doors = gatewayDoors(lab.deps);
+    const nodeBehind = async (machine: string | null) => {
+      const ticket = await lab.services.ticket(ann, id, 'terminal', '192.0.2.7', machine);
+      const holder = await doors.redeemTicket(ticket, 'terminal');
+      const access = holder && (await doors.accessOf(holder));
+      assert.ok(access !== null && typeof access === 'object');
+      return access.hostKeys.join();
+    };
+    const keys = await reading(lab.db, (reader) =>
+      reader.rows<{ host_keys: string }>(
+        'SELECT n.host_keys FROM allocations a JOIN nodes n ON n.id = a.node_id WHERE a.released_at IS NULL ORDER BY a.member',
+      ),
+    );
+    const [main, db] = keys.map(({ host_keys }) => (JSON.parse(host_keys) as string[]).join());
+    assert.deepEqual(
+      [await nodeBehind(null), await nodeBehind('main'), await nodeBehind('db')],
+      [main, main, db],
+    );
+    await assert.rejects(lab.services.ticket(ann, id, 'terminal', '', 'web'), /nothing here/);
+
+    await lab.services.endReservation(ann, id);
+    await lab.reaches(ann, id, 'complete');
+    await untilSettled(lab.db);
+    const free = await reading(lab.db, (reader) =>
+      reader.rows("SELECT id FROM nodes WHERE state = 'available' AND tainted = 0"),
+    );
+    assert.equal(free.length, 2);
   });
 });
 

@@ -10,6 +10,8 @@ export interface TicketHolder {
   readonly userId: number;
   /** 0: of no reservation. */
   readonly reservationId: number;
+  /** Which of the reservation's machines, where several are had together; absent: its own. */
+  readonly member?: number | undefined;
   /** Of a console that an administrator looks at: whoever has the node. */
   readonly nodeId?: number | undefined;
 }
@@ -74,7 +76,9 @@ export interface GatewayDeps {
   /** Null while the person may not or cannot get in; `off` until it is started; `ended` when they never will again. */
   accessOf(of: TicketHolder): Promise<PersonAccess | 'ended' | 'off' | null>;
   /** The file that the console of the reservation's machine, or of the node, is written to. Null while there is none. */
-  consoleOf(of: Pick<TicketHolder, 'reservationId' | 'nodeId'>): Promise<{ readonly logFile: string } | null>;
+  consoleOf(
+    of: Pick<TicketHolder, 'reservationId' | 'nodeId' | 'member'>,
+  ): Promise<{ readonly logFile: string } | null>;
   /** Committed before a terminal or the files are opened, and every minute while a window is open. Rejects to refuse. */
   opened(of: TicketHolder): Promise<void>;
   /** The site's address, `https://labs.example.org`; null when only the Host header tells. */

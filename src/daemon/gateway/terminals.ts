@@ -1,4 +1,4 @@
-/** The shells of all reservations: one for each person who gets in. */
+/** The shells of all reservations: one for each person who gets in, and each of several machines. */
 import type { TicketHolder } from './contract.ts';
 import { SharedShell, type ShellDeps } from './shared-shell.ts';
 import { sizeOfQuery } from './terminal-input.ts';
@@ -20,7 +20,9 @@ export class Terminals {
   /** Shows the person's shell on the reservation's machine in a window; begins one when there is none. */
   open(of: TicketHolder, window: TerminalWindow, query: URLSearchParams): void {
     const size = sizeOfQuery(query);
-    const known = this.#of(of.reservationId).find((open) => open.of.userId === of.userId);
+    const known = this.#of(of.reservationId).find(
+      (open) => open.of.userId === of.userId && open.of.member === of.member,
+    );
     const { shell } = known ?? this.#begin(of, size);
     shell.attach(window, size);
   }

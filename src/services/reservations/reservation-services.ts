@@ -84,7 +84,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
       inTransaction(deps.db, async (tx) => {
         await tx.table('notices').where({ id: noticeId, user_id: me.id }).update({ dismissed_at: tx.now });
       }),
-    ticket: (me, id, purpose, from) => ticket(deps, me, id, purpose, from),
+    ticket: (me, id, purpose, from, machine) => ticket(deps, me, id, purpose, from, machine),
     consoleTicket: (me, id, from) => consoleTicket(deps, me, id, from),
     gatewaysFor: (secret) => gatewaysFor(deps, secret),
     watchReservation: async (me, id, changed) => {

@@ -1,7 +1,10 @@
 import { nodeFactsRow } from '../../../db/queries/node-detail.ts';
+import { otherMachines } from '../../../db/queries/other-machines.ts';
+import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { gatewaysOfTicket } from '../../../db/repositories/gateways.ts';
 import { inTransaction, reading, type Tx } from '../../../db/transaction.ts';
+import { mainName } from '../../domain/cluster.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { hour } from '../../domain/time.ts';
@@ -13,13 +16,17 @@ import { mine } from './read.ts';
 
 const lifetime = 30_000;
 
-/** A single-use ticket for the gateway's door: its hash is kept, it is told once. `from` is the address that asks. */
+/**
+ * A single-use ticket for the gateway's door: its hash is kept, it is told once. `from` is the address that asks, `machine` which of
+ * several that are had together.
+ */
 export async function ticket(
   deps: ServiceDeps,
   me: SignedIn,
   reservationId: number,
   purpose: 'terminal' | 'console' | 'files',
   from: string,
+  machine: string | null = null,
 ): Promise<string> {
   return inTransaction(deps.db, async (tx) => {
     const row = await mine(
@@ -31,8 +38,18 @@ export async function ticket(
     refuseSimulated(deps, row);
     if (purpose !== 'console' && row.access_opened_at === null)
       throw new LabError('reservation.not-connected');
-    return issue(tx, { user_id: me.id, reservation_id: reservationId, purpose }, { from });
+    const args = { from, ...(await memberNamed(tx, row, machine)) };
+    return issue(tx, { user_id: me.id, reservation_id: reservationId, purpose }, args);
   });
+}
+
+/** Which of several machines; nothing: the reservation's own. Throws `not-found`. */
+async function memberNamed(tx: Tx, { id, others }: ReservationListRow, name: string | null) {
+  if (name === null || name === mainName) return {};
+  const found = others > 0 ? await otherMachines(tx, [id]) : [];
+  const machine = found.find(({ member_name }) => member_name === name);
+  if (!machine) throw new LabError('not-found');
+  return { member: machine.member };
 }
 
 /** To look at the console of a node, whoever has it, read only; that somebody looked is kept. */

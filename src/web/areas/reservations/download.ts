@@ -13,7 +13,9 @@ export async function getDownload(web: Web, req: Request, res: Response): Promis
   const { path, archive } = req.query;
   const wanted =
     typeof path === 'string' ? { path } : { archive: typeof archive === 'string' ? archive : '.' };
-  const ticket = await web.services.ticket(meOf(res), idIn(req.params.id), 'files', req.ip ?? '');
+  const machine = typeof req.query.machine === 'string' ? req.query.machine : null;
+  const id = idIn(req.params.id);
+  const ticket = await web.services.ticket(meOf(res), id, 'files', req.ip ?? '', machine);
   req.url = `/gateway/files?${new URLSearchParams({ ticket, ...wanted }).toString()}`;
   if (web.gateway?.handle(req, res) !== true) throw new LabError('not-found');
 }

@@ -6,6 +6,7 @@ export const EndMoveForm = z.object({ minutes: minutesField });
 
 export const TicketForm = z.object({
   purpose: z.enum(['terminal', 'console', 'files'], 'Not a purpose of tickets.'),
+  machine: z.string().max(40).optional(),
 });
 
 export const EndForm = z.object({

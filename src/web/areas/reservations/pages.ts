@@ -185,4 +185,6 @@ export interface TerminalPage {
   readonly again: boolean;
   readonly most: number;
   readonly command: string | null;
+  /** Which of several that are had together; null where it is one. */
+  readonly machine: string | null;
 }

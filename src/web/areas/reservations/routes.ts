@@ -143,6 +143,7 @@ async function getReservation(web: Web, req: Request, res: Response): Promise<vo
 
 /** For our own scripts alone: a ticket for one of the gateway's doors. */
 async function postTicket(web: Web, req: Request, res: Response): Promise<void> {
-  const { purpose } = parse(TicketForm, req.body);
-  res.json({ ticket: await web.services.ticket(meOf(res), idIn(req.params.id), purpose, req.ip ?? '') });
+  const { purpose, machine } = parse(TicketForm, req.body);
+  const id = idIn(req.params.id);
+  res.json({ ticket: await web.services.ticket(meOf(res), id, purpose, req.ip ?? '', machine) });
 }

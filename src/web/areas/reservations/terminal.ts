@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { mainName } from '../../../domain/cluster.ts';
 import { timeLeft } from '../../assets/js/words.js';
 import { idIn } from '../../input.ts';
 import { withInlineStyles } from '../../middleware/security-headers.ts';
@@ -21,7 +22,11 @@ export async function getTerminal(web: Web, req: Request, res: Response): Promis
   const { id, image, server, end, minutes } = reservation;
   const title = server?.name ?? image.title;
   const left = server?.openEnded ? null : timeLeft(end - Date.now());
-  const command = connection?.methods[0]?.command ?? null;
+  const machine = typeof req.query.machine === 'string' ? req.query.machine : null;
+  const methods = connection?.methods ?? [];
+  const way = machine === null ? methods[0] : methods.find((method) => method.machine === machine);
+  if (connection && !way) return res.redirect(303, `/reservations/${reservation.id}`);
+  const command = way?.command ?? null;
   const most = extension?.mostMinutes ?? 0;
   const page = {
     ...{ id, title, imageName: image.name, minutes, again: server === null },
@@ -29,9 +34,10 @@ export async function getTerminal(web: Web, req: Request, res: Response): Promis
     left,
     most,
     command,
+    machine: reservation.machines.length > 0 ? (machine ?? mainName) : null,
   };
   const head = {
-    title,
+    title: page.machine === null ? title : `${page.machine}, ${title}`,
     shape: 'bare',
     scripts: ['js/terminal.js'],
     styles: ['vendor/xterm.css'],

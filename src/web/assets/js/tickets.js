@@ -25,12 +25,14 @@ export async function post(path, fields = {}) {
 }
 
 /**
+ * Of several machines that are had together it is for the one that the page is of.
  * @param {string} reservation its address, `/reservations/7`
  * @param {'terminal' | 'console' | 'files'} purpose
  * @returns {Promise<string>}
  */
 export async function ticketFor(reservation, purpose) {
-  const answer = await post(`${reservation}/ticket`, { purpose });
+  const machine = document.querySelector('[data-machine]')?.getAttribute('data-machine');
+  const answer = await post(`${reservation}/ticket`, { purpose, ...(machine ? { machine } : {}) });
   return (await answer.json()).ticket;
 }
 
