@@ -81,9 +81,10 @@ function begin(context: StateContext, { reservation, allocation, node }: Situati
 /** Ready by then is ready at the start (design, section 3). */
 const onTime = minute;
 
-/** A seat ends with its class, whenever it was claimed. */
-function wantedEndOf({ isSeat, start, end, startsNow, minutes }: ReservationFacts, now: number): number {
-  if (isSeat) return end;
+/** A seat ends with its class, whenever it was claimed, and a server when it was said. */
+function wantedEndOf(reservation: ReservationFacts, now: number): number {
+  const { isSeat, isServer, start, end, startsNow, minutes } = reservation;
+  if (isSeat || isServer) return end;
   const ready = Math.max(now, start);
   const late = startsNow || ready - start > onTime;
   return (late ? ready : start) + minutes * minute;

@@ -181,7 +181,7 @@ eachEngine((_engine, { open: openDatabase }) => {
     await lab.services.endReservation(bounded, id);
     const start = (await now()) + 2 * hour;
     const later = await lab.services.takeServer(bounded, { ...open, start, end: start + 30 * day });
-    assert.deepEqual([later.state, later.server?.openEnded], ['new', false]);
+    assert.deepEqual([later.state, later.end, later.server?.openEnded], ['new', start + 30 * day, false]);
     assert.deepEqual(
       (await lab.services.listServers(bounded, { limit: 10 })).items.map((one) => one.id),
       [later.id],

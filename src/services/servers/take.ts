@@ -33,12 +33,8 @@ export async function takeServer(
       return doOnce(tx, me, once, ['server', JSON.stringify(request)], async () => {
         await refuseMore(tx, me);
         const { image, start, end = null } = request;
-        const wish = {
-          image,
-          minutes: minutesUntil(end ?? openEnd(tx.now), start ?? tx.now),
-          start,
-          isServer: true,
-        };
+        const until = end ?? openEnd(tx.now);
+        const wish = { image, minutes: minutesUntil(until, start ?? tx.now), start, isServer: true };
         const loginGroupId = await groupNamed(tx, me, 'loginGroup', request.loginGroup ?? null);
         const adminGroupId = await groupNamed(tx, me, 'adminGroup', request.adminGroup ?? null);
         decided = await decide(tx, deps, { ...me, limits: noLimits }, wish, tx);
@@ -47,9 +43,10 @@ export async function takeServer(
           .table('reservations')
           .where({ id: reservation })
           .update({
-            ...{ server_name: name, open_ended: end === null ? 1 : 0 },
+            ...{ server_name: name, end_at: until, open_ended: end === null ? 1 : 0 },
             ...{ login_group_id: loginGroupId, admin_group_id: adminGroupId },
           });
+        await tx.table('allocations').where({ reservation_id: reservation }).update({ end_at: until });
         return reservation;
       });
     });
@@ -62,5 +59,5 @@ export async function takeServer(
 
 function minutesUntil(end: number, start: number): number {
   if (!Number.isFinite(end) || end <= start) throw invalid('end', 'It must be later than the start.');
-  return Math.floor((end - start) / minute);
+  return Math.ceil((end - start) / minute);
 }

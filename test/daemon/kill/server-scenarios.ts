@@ -1,4 +1,5 @@
 import { inTransaction } from '../../../db/transaction.ts';
+import { day, second } from '../../../src/domain/time.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { someone } from '../../helpers/administrators.ts';
 import { runUntilSettled } from '../../helpers/crash-lab.ts';
@@ -18,7 +19,7 @@ async function taken(lab: Lab): Promise<{ ann: SignedIn; bob: number; cid: numbe
   });
   await lab.services.takeServer(
     { ...ann, limits: { ...ann.limits, servers: 1 } },
-    { image: 'simulated', name: 'Data', loginGroup: 'readers' },
+    { image: 'simulated', name: 'Data', loginGroup: 'readers', end: Date.now() + 5 * day - 30 * second },
   );
   return { ann, bob: bob.id, cid: cid.id };
 }
