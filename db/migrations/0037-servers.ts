@@ -32,6 +32,7 @@ export const { up, down }: Omit<Migration, 'name'> = {
     await made.up(knex);
     await addColumns(knex, added);
     await addIndexes(knex, indexes);
+    await knex('user_groups').where({ role: 'administrator' }).update({ servers: null });
   },
   async down(knex) {
     await dropIndexes(knex, indexes);

@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { IdleRules } from '../../domain/idle-rules.ts';
 
-/** As typed; null: as whoever comes after it says. */
+/** As typed; `default`: as whoever comes after it says. Commander would take null for nothing. */
+type Typed = number | 'default';
+
 export interface IdleOptions {
-  readonly neverConnected?: number | null;
-  readonly disconnected?: number | null;
-  readonly idle?: number | null;
+  readonly neverConnected?: Typed;
+  readonly disconnected?: Typed;
+  readonly idle?: Typed;
 }
 
 /** The idle rules of an image or a pool, on the command line. */
@@ -23,10 +25,11 @@ export function addIdleOptions(command: Command): Command {
 
 /** What the API is told. */
 export function idleBody({ neverConnected, disconnected, idle }: IdleOptions): Partial<IdleRules> {
+  const minutes = (typed: Typed) => (typed === 'default' ? null : typed);
   return {
-    ...(neverConnected === undefined ? {} : { neverConnectedMinutes: neverConnected }),
-    ...(disconnected === undefined ? {} : { disconnectedMinutes: disconnected }),
-    ...(idle === undefined ? {} : { idleMinutes: idle }),
+    ...(neverConnected === undefined ? {} : { neverConnectedMinutes: minutes(neverConnected) }),
+    ...(disconnected === undefined ? {} : { disconnectedMinutes: minutes(disconnected) }),
+    ...(idle === undefined ? {} : { idleMinutes: minutes(idle) }),
   };
 }
 
@@ -42,8 +45,8 @@ export function idleLine(rules: IdleRules): string {
   ].join(', ')}`;
 }
 
-function asTyped(text: string): number | null {
-  if (text === 'default') return null;
+function asTyped(text: string): Typed {
+  if (text === 'default') return text;
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Expected minutes, 0 for never, or default.');
   return Number(text);
 }
