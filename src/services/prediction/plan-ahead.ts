@@ -19,7 +19,8 @@ export async function planAhead(reader: Reader, deps: Deps, placeId: number): Pr
   const { state, rows } = seen;
   const counts = hoursToCount(reader.now, state) !== null;
   if (state.pausedAt !== null) {
-    const aimed = rows.filter(({ aim_because: because }) => because !== null);
+    // one that is empty stays so, too
+    const aimed = rows.filter(({ aim_image_id: imageId }) => imageId !== null);
     return { now: reader.now, counts, aims: [], forget: aimed.map(({ id }) => id), loads: [] };
   }
   const planned = Object.keys(deps.predictive).map((id) => planOf(deps, seen, id));
