@@ -7,6 +7,7 @@ import { may } from '../../domain/may.ts';
 import { recurrenceText } from '../../domain/recurrence-words.ts';
 import type { BlockPreview, NamedImage, PreviewDate } from '../block-views.ts';
 import type { BlockWish } from '../blocks.ts';
+import { together } from '../booking/cluster.ts';
 import { planFor, planSource, wantOf } from '../booking/plan.ts';
 import { ownCourse } from '../courses/read.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -71,6 +72,7 @@ async function readyImage(reader: Reader, deps: ServiceDeps, me: SignedIn, name:
     });
   const plan = await planFor(reader, planSource(deps, false), row.id);
   if (!plan?.revision) throw new LabError('image.not-ready', plan?.missing ? { detail: plan.missing } : {});
+  if (plan.others > 0) throw together('A class has one machine for each seat: this environment has several.');
   const machines = plan.poolIds.length === 0 ? 0 : await machinesFor(reader, fits(wantOf(plan, false)));
   refuseBeyond(seats, machines);
   return { id: row.id, name: row.name, title: row.title };

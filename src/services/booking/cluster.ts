@@ -145,3 +145,8 @@ export function leadOf(plan: Plan, machines: readonly Candidate[]): number {
   const loading = machines.find(({ loaded }) => !loaded);
   return loading === undefined ? atOnce : (plan.leads.get(loading.poolId) ?? plan.lead);
 }
+
+/** What several machines that belong together are not had for. */
+export function together(detail: string): LabError {
+  return new LabError('reservation.together', { detail, fields: { image: detail } });
+}

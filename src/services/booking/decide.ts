@@ -12,7 +12,15 @@ import type { SignedIn } from '../views.ts';
 import { keptForLine } from '../waiting/line.ts';
 import { judgeSpending, type Spending, spendingOf } from './budget.ts';
 import { classPlan } from './class-lead.ts';
-import { type Part, partsOf, placeTogether, planTogether, type WantedPart, wantedParts } from './cluster.ts';
+import {
+  type Part,
+  partsOf,
+  placeTogether,
+  planTogether,
+  together,
+  type WantedPart,
+  wantedParts,
+} from './cluster.ts';
 import { bumpCounter, checkCounts, checkImageCount, checkLength } from './limits.ts';
 import { type Plan, planFor, planSource, wantOf, windows } from './plan.ts';
 
@@ -131,14 +139,12 @@ function refuseTogether(
   { ofClass, imaging, count = 1, inLine, instead, isServer }: Wish,
 ): void {
   if (parts.length === 0) return;
-  const refuse = (detail: string) =>
-    new LabError('reservation.together', { detail, fields: { image: detail } });
-  if (ofClass) throw refuse('A class has one machine for each seat: this environment has several.');
-  if (imaging) throw refuse('An image is made of one machine: this environment has several.');
-  if (isServer) throw refuse('A server is one machine: this environment has several.');
-  if (inLine) throw refuse('One waits for one machine: this environment has several. Find a time instead.');
-  if (instead) throw refuse('A booking is not changed to several machines: end it, and book them.');
-  if (count > 1) throw refuse('This environment has several machines: it is had once at a time.');
+  if (ofClass) throw together('A class has one machine for each seat: this environment has several.');
+  if (imaging) throw together('An image is made of one machine: this environment has several.');
+  if (isServer) throw together('A server is one machine: this environment has several.');
+  if (inLine) throw together('One waits for one machine: this environment has several. Find a time instead.');
+  if (instead) throw together('A booking is not changed to several machines: end it, and book them.');
+  if (count > 1) throw together('This environment has several machines: it is had once at a time.');
 }
 
 /** The environment as this person may have it; one that they may not see does not exist for them. */

@@ -7,6 +7,7 @@ import type { WaiterRow } from '../../../db/rows.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { type ErrorCode, LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
+import { together } from '../booking/cluster.ts';
 import { decide, type Impossible } from '../booking/decide.ts';
 import { bumpCounter } from '../booking/limits.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -50,9 +51,7 @@ async function stand(tx: Tx, deps: ServiceDeps, me: SignedIn, request: WaitReque
   const decided = await decide(tx, deps, me, { image, minutes }, tx);
   const judged = decided.possible ? decided : decided.asked;
   if (judged && judged.parts.length > 0)
-    throw new LabError('reservation.together', {
-      detail: 'One waits for one machine: this environment has several. Find a time instead.',
-    });
+    throw together('One waits for one machine: this environment has several. Find a time instead.');
   const imageId = judged?.plan.image.id;
   const mine = { user_id: me.id, image_id: imageId ?? 0, live: 1 };
   if (await tx.table('waiters').where(mine).first()) throw new LabError('waiting.already');

@@ -88,6 +88,10 @@ describe('seats of classes', () => {
         /not published to 1 of 2 in Physics/,
       );
       await lab.db.knex('images').update({ visibility: 'everyone', owner_id: null });
+      const several = { image_id: 1, position: 0, role: 'db', member_image_id: 1, machines: 1 };
+      await lab.db.knex('image_members').insert(several);
+      await assert.rejects(lab.services.previewBlock(ann, wish), isLabError('reservation.together'));
+      await lab.db.knex('image_members').delete();
       const start = before.dates[1]?.start ?? 0;
       await book(bob, start);
       await book(cid, start);
