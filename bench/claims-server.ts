@@ -19,11 +19,14 @@ export interface ClaimsReady {
   readonly port: number;
   readonly tokens: string[];
   readonly dateId: number;
+  /** Milliseconds of processor time so far. */
+  readonly cpu: number;
 }
 
 /** What came of it, in words; empty: each has a seat that is ready, and the books are right. */
 export interface ClaimsEnd {
   readonly wrong: string;
+  readonly cpu: number;
 }
 
 const seats = Number(process.argv[2]);
@@ -44,7 +47,7 @@ const app = createApp({
 });
 const { port } = await startServer({ app, host: '127.0.0.1', port: 0 });
 process.on('message', () => void tellEnd());
-process.send?.({ port, tokens, dateId } satisfies ClaimsReady);
+process.send?.({ port, tokens, dateId, cpu: cpuMilliseconds() } satisfies ClaimsReady);
 
 async function tellEnd(): Promise<void> {
   const taken = async () =>
@@ -54,11 +57,17 @@ async function tellEnd(): Promise<void> {
       return Number((await reader.rows<{ n: number }>(sql, [dateId]))[0]?.n);
     });
   await lab.until(async () => (await taken()) === seats);
+  const cpu = cpuMilliseconds();
   const wrong = await checkBooks(db).then(
     () => '',
     (error: unknown) => String(error),
   );
-  process.send?.({ wrong } satisfies ClaimsEnd);
+  process.send?.({ wrong, cpu } satisfies ClaimsEnd);
+}
+
+function cpuMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** An hour from in five minutes on, until all of its seats are ready. */

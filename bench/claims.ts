@@ -1,33 +1,47 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { forkProgram } from '../test/helpers/fork-program.ts';
 import type { ClaimsEnd, ClaimsReady } from './claims-server.ts';
 import { type Figure, share } from './figure.ts';
 
 const seats = 350;
 
-/** 350 students take their seats of a class through HTTP all at once, while the daemon hands them over. */
+/** Students take their seats of a class through HTTP, while the daemon hands them over: within a minute, and all in the same moment. */
 export async function claims(): Promise<Figure[]> {
+  return [...(await claimed('within a minute', 60_000)), ...(await claimed('at once', 0))];
+}
+
+async function claimed(how: string, within: number): Promise<Figure[]> {
   const server = forkProgram(new URL('./claims-server.ts', import.meta.url), [String(seats)]);
   try {
-    const [ready] = (await once(server, 'message')) as [ClaimsReady];
-    const { port, tokens, dateId } = ready;
+    const [{ port, tokens, dateId, cpu: before }] = (await once(server, 'message')) as [ClaimsReady];
     const agent = new Agent({ keepAlive: true });
     const began = performance.now();
-    const taken = await Promise.all(tokens.map((token) => claimOnce(agent, port, token, dateId)));
-    const claimed = performance.now() - began;
+    const taken = await Promise.all(
+      tokens.map(async (token, index) => {
+        await setTimeout((within * index) / seats);
+        return claimOnce(agent, port, token, dateId);
+      }),
+    );
     agent.destroy();
     if (new Set(taken.map(({ id }) => id)).size !== seats) throw new Error('two were given one seat');
     server.send('end');
-    const [{ wrong }] = (await once(server, 'message')) as [ClaimsEnd];
+    const [{ wrong, cpu }] = (await once(server, 'message')) as [ClaimsEnd];
     if (wrong !== '') throw new Error(wrong);
+    const ready = performance.now() - began;
     const times = taken.map(({ milliseconds }) => milliseconds);
-    const goal = 'the goal: 5,000 ms';
+    const of = `one of ${seats} claims ${how}`;
     return [
-      { name: `one of ${seats} claims at once, median`, value: share(times, 0.5), unit: 'ms' },
-      { name: `one of ${seats} claims at once, p95`, value: share(times, 0.95), unit: 'ms' },
-      { name: `${seats} claims at once, the last`, value: claimed, unit: 'ms', against: goal },
-      { name: 'until every machine was ready', value: performance.now() - began, unit: 'ms' },
+      { name: `${of}, median`, value: share(times, 0.5), unit: 'ms' },
+      { name: `${of}, p95`, value: share(times, 0.95), unit: 'ms' },
+      { name: `${of}, the slowest`, value: Math.max(...times), unit: 'ms', against: 'the goal: 5,000 ms' },
+      {
+        name: `${how}, the server’s CPU for a claim and its machine`,
+        value: (cpu - before) / seats,
+        unit: 'ms',
+      },
+      { name: `${how}, until every machine was ready`, value: ready, unit: 'ms' },
     ];
   } finally {
     server.kill();
