@@ -145,11 +145,16 @@ async function countFailed(
   return Number(row?.n ?? 0);
 }
 
-/** No load starts on a node with an older live allocation (design, section 3). Closed hours that are over are none. */
+/**
+ * No load starts on a node with an older live allocation (design, section 3). Closed hours that are over are none, nor is a part of
+ * a maintenance window that lasts longer: what that means the node says itself.
+ */
 async function isBlocked(reader: Reader, allocation: AllocationRow): Promise<boolean> {
   const older = await one(
     reader,
-    "SELECT id FROM allocations WHERE node_id = ? AND released_at IS NULL AND hold_from < ? AND id <> ? AND purpose <> 'schedule'",
+    `SELECT a.id FROM allocations a WHERE a.node_id = ? AND a.released_at IS NULL AND a.hold_from < ? AND a.id <> ?
+       AND a.purpose <> 'schedule' AND NOT (a.purpose = 'maintenance' AND EXISTS
+         (SELECT 1 FROM maintenance_windows w WHERE w.id = a.closing_id AND w.until_at > a.hold_until))`,
     [allocation.node_id, allocation.hold_from, allocation.id],
   );
   return older !== null;

@@ -28,10 +28,10 @@ import { mine } from './read.ts';
 export function extension(deps: ServiceDeps, me: SignedIn, id: number): Promise<ExtensionView> {
   return reading(deps.db, async (reader) => {
     const row = await mine(reader, me, id, 'reservation.change');
+    const none = { mostMinutes: 0, latestEnd: Number(row.end_at) };
+    if (row.state === 'offered') return { ...none, because: 'it is offered, and not accepted yet' };
     const extended = await extendedOf(reader, deps, row);
-    return extended
-      ? realLimit(reader, deps, me, extended)
-      : { mostMinutes: 0, latestEnd: Number(row.end_at), because: 'It has ended.' };
+    return extended ? realLimit(reader, deps, me, extended) : { ...none, because: 'it has ended' };
   });
 }
 

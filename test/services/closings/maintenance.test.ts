@@ -100,6 +100,16 @@ eachEngine((_engine, { open }) => {
     assert.deepEqual(await noticesOf(one.id), [`maintenance-${all.id}-1-planned`]);
     await settle();
     assert.equal((await noticesOf(one.id)).length, 1);
+    for (const at of [20, 21]) {
+      await passTo(lab, midnight + at * hour);
+      await settle();
+    }
+    const waits = await reading(lab.db, (reader) =>
+      reader.rows<{ result: string | null }>(
+        "SELECT result FROM tasks WHERE action = 'new' AND status = 'queued' AND result IS NOT NULL",
+      ),
+    );
+    assert.deepEqual(waits, [{ result: 'The machine is out of order.' }], 'nobody else is in the way');
     await checkBooks(lab.db);
   });
 
