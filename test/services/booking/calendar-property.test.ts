@@ -1,31 +1,23 @@
 import assert from 'node:assert/strict';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../../src/domain/errors.ts';
-import { ceilQuarter, day, floorQuarter, minute, quarter, type Window } from '../../../src/domain/time.ts';
+import { ceilQuarter, day, minute, quarter, type Window } from '../../../src/domain/time.ts';
 import { moveBooking } from '../../../src/services/booking/move.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
+import {
+  assertNoOverlap,
+  freeNodes,
+  type Hold,
+  isFree,
+  liveHolds,
+  windowOf,
+} from '../../helpers/calendar-model.ts';
 import { eachEngine } from '../../helpers/database.ts';
 import { checkBooks, type Lab, makeLab } from '../../helpers/lab.ts';
+import { seeded } from '../../helpers/seeded.ts';
 
 const nodes = [1, 2, 3, 4];
 const image = 'simulated';
-
-interface Hold extends Window {
-  readonly id: number;
-  readonly reservation: number;
-  readonly node: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The same numbers in [0, 1) at every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
 
 /** Everything that changes a calendar, at random, against a model that is slow, exact and knows no bits. */
 eachEngine((_engine, { open }) => {
@@ -124,9 +116,8 @@ eachEngine((_engine, { open }) => {
   async function check(): Promise<void> {
     await checkBooks(lab.db);
     const held = await live();
+    assertNoOverlap(held);
     for (const one of held) {
-      const twice = held.find((other) => other.id > one.id && other.node === one.node && overlap(one, other));
-      assert.equal(twice, undefined);
       const window = windowOf({ start: one.start, minutes: (one.end - one.start) / minute });
       assert.deepEqual({ from: one.from, until: one.until }, window);
     }
@@ -157,15 +148,7 @@ eachEngine((_engine, { open }) => {
     return Math.min(24 * 60, Math.floor(((stuck?.from ?? Number.POSITIVE_INFINITY) - one.end) / minute));
   }
 
-  const overlap = (a: Window, b: Window) => a.from < b.until && b.from < a.until;
-  const isFree = (held: readonly Hold[], node: number, window: Window) =>
-    !held.some((hold) => hold.node === node && overlap(hold, window));
-  const fitsSomewhere = (held: readonly Hold[], window: Window) =>
-    nodes.some((node) => isFree(held, node, window));
-  const windowOf = ({ start, minutes }: { start: number; minutes: number }) => ({
-    from: floorQuarter(start),
-    until: ceilQuarter(start + minutes * minute),
-  });
+  const fitsSomewhere = (held: readonly Hold[], window: Window) => freeNodes(held, nodes, window) > 0;
   const anyStart = () => noon + some(32) * quarter + (luck() < 0.3 ? 7 * minute : 0);
   const anyMinutes = () => 15 + some(150);
   const byFirst = (a: number[], b: number[]) => (a[0] ?? 0) - (b[0] ?? 0);
@@ -193,21 +176,5 @@ eachEngine((_engine, { open }) => {
     await inTransaction(lab.db, (tx) => tx.table('load_times').update({ milliseconds: 0 }));
   };
   const rows = <Row>(sql: string) => reading(lab.db, (reader) => reader.rows<Row>(sql));
-  const live = async (): Promise<Hold[]> =>
-    (
-      await rows<
-        Record<
-          'id' | 'reservation_id' | 'node_id' | 'start_at' | 'end_at' | 'hold_from' | 'hold_until',
-          number
-        >
-      >('SELECT * FROM allocations WHERE released_at IS NULL ORDER BY id')
-    ).map((row) => ({
-      id: row.id,
-      reservation: row.reservation_id,
-      node: row.node_id,
-      start: Number(row.start_at),
-      end: Number(row.end_at),
-      from: Number(row.hold_from),
-      until: Number(row.hold_until),
-    }));
+  const live = () => liveHolds(lab.db);
 });

@@ -9,18 +9,10 @@ import { someone } from '../../helpers/administrators.ts';
 import { eachEngine } from '../../helpers/database.ts';
 import { checkBooks, type Lab, makeLab } from '../../helpers/lab.ts';
 import { passTo } from '../../helpers/pass-time.ts';
+import { seeded } from '../../helpers/seeded.ts';
 
 const image = 'simulated';
 const nodes = 3;
-
-/** The same numbers in [0, 1) at every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
 
 interface Stands {
   readonly id: number;
