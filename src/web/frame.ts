@@ -94,7 +94,7 @@ function waysFor(me: SignedIn | null): { href: string; label: string }[] {
 
 function isHere(href: string, path: string): boolean {
   if (href === '/nodes' && /^\/(pools|schedules|maintenance|timeline)/.test(path)) return true;
-  if (href === '/reservations' && path === '/calendar') return true;
+  if (href === '/reservations' && /^\/(calendar|servers)/.test(path)) return true;
   if (href === '/courses' && path.startsWith('/blocks')) return true;
   if (href === '/people' && /^\/(groups|courses|blocks)/.test(path)) return true;
   if (href === '/tasks' && /^\/(events|loads|prediction|who-had-it)/.test(path)) return true;

@@ -62,6 +62,10 @@ async function bookingOf(reader: Reader, row: ReservationListRow, request: Chang
     throw new LabError('reservation.together', {
       detail: 'A booking of several machines is not changed: end it, and book them anew.',
     });
+  if (row.open_ended === 1)
+    throw new LabError('not-allowed', {
+      detail: 'Give the server an end first: without one it has no length.',
+    });
   if (!canChange(row, reader.now)) throw new LabError('reservation.begun');
   const [hold] = await reader.rows<AllocationRow>(
     'SELECT * FROM allocations WHERE id = ? AND released_at IS NULL',
@@ -75,6 +79,7 @@ async function bookingOf(reader: Reader, row: ReservationListRow, request: Chang
     minutes: request.minutes ?? row.minutes,
     imaging: row.imaging === 1,
     revision: await revisionOf(reader, row, request),
+    isServer: row.server_name !== null,
     instead: { reservationId: row.id, nodeId: hold.node_id, hold: window },
   };
   return { hold, wish };
