@@ -83,6 +83,7 @@ describe('the first start', () => {
             overlap: 1,
             daysAhead: 7,
             upcoming: 5,
+            servers: 0,
           };
           assert.deepEqual([me.role, me.limits], ['user', limits]);
         }
