@@ -31,7 +31,8 @@ interface Wish extends Shown {
   readonly until?: string;
   readonly instructors?: readonly string[];
   readonly ownSeats?: number;
-  readonly budgetHours?: number | null;
+  /** As typed: commander would take null for nothing. */
+  readonly budgetHours?: number | 'none';
 }
 
 interface Budget {
@@ -111,10 +112,11 @@ function withFacts(command: Command): Command {
     .option('--budget-hours <n>', 'hours of each person for its term; "none" for no budget', hoursOrNone);
 }
 
-const hoursOrNone = (text: string) => (text === 'none' ? null : whole(text));
+const hoursOrNone = (text: string) => (text === 'none' ? text : whole(text));
 
 function wished({ zone, from, until, instructors, ownSeats, budgetHours }: Wish): object {
-  const all = { timeZone: zone, termFrom: from, termUntil: until, instructors, ownSeats, budgetHours };
+  const hours = budgetHours === 'none' ? null : budgetHours;
+  const all = { timeZone: zone, termFrom: from, termUntil: until, instructors, ownSeats, budgetHours: hours };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
