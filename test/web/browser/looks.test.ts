@@ -60,7 +60,6 @@ const looks: Readonly<Record<string, Look>> = {
   'reserve what cannot be had': { path: '/reserve?image=debian&minutes=500&when=at' },
   'find a time': { path: '/find-a-time?image=debian&count=2' },
   'my calendar': { path: '/calendar' },
-  servers: { path: '/servers' },
   'taking a server': { path: '/servers/new', session: admin },
   'an empty calendar': { path: '/calendar', session: imageAdmin },
   'a booking': { path: '/reservations/7', lab: [sample.booked] },
