@@ -10,6 +10,7 @@ import type { ProvisioningContext } from '../../../src/domain/contracts/provisio
 import { ModuleError } from '../../../src/domain/errors.ts';
 import { isRunning, type ProcessId } from '../../../src/lib/detached-process.ts';
 import type { Qmp } from '../../../src/lib/qmp.ts';
+import { createSharedWork } from '../../../src/lib/shared-work.ts';
 import { sleep } from '../../../src/lib/sleep.ts';
 import { fileNames, type GuestFiles, guestFiles, guestFilesOf } from './guest-files.ts';
 import { askQemu, endQemus, findQemus, spawnQemu } from './guest-process.ts';
@@ -63,9 +64,13 @@ async function runningHub(hub: GuestFiles): Promise<ProcessId | null> {
   return (await findQemus(hub.directory)).get(hubName)?.[0] ?? null;
 }
 
+/** A watch and a machine that was switched on may both want it. */
+const startOnce = createSharedWork<ProcessId>();
+
 async function ensureHub(context: Context, hub: GuestFiles, { lead, ports }: SharedNetwork): Promise<void> {
   const sockets = Array.from({ length: ports }, (_, number) => join(hub.folder, socketOf(number)));
-  const process = (await runningHub(hub)) ?? (await startHub(context, hub, lead.id, ports));
+  const start = async () => (await runningHub(hub)) ?? (await startHub(context, hub, lead.id, ports));
+  const process = await startOnce(hub.folder, start, context.signal);
   for (const socket of sockets)
     while (!(await exists(socket))) {
       if (!(await isRunning(process))) throw await diedAtOnce(hub);

@@ -105,7 +105,16 @@ async function moveEnd(
   const end = Number(row.end_at) + minutes * minute;
   if (end > (await ruleLimit(tx, deps, me, extended)).until)
     throw tooLong(await realLimit(tx, deps, me, extended));
-  if (!(await carryUntil(tx, deps, extended, end))) throw tooLong(await realLimit(tx, deps, me, extended));
+  if (await carryUntil(tx, deps, extended, end)) return;
+  const most = await realLimit(tx, deps, me, extended);
+  throw most.mostMinutes < minutes ? tooLong(most) : notAllAtOnce();
+}
+
+/** Of several machines each could be kept so long by itself: what is booked after them would want the same other machine. */
+function notAllAtOnce(): LabError {
+  return new LabError('reservation.extend-blocked', {
+    detail: 'What is booked on its machines after that cannot all go to others. Try less.',
+  });
 }
 
 /** Holds it until `end`, whatever rules say; bookings that are in the way are moved. False, and nothing has changed, where one cannot be. */
