@@ -144,7 +144,7 @@ describe('the day of a class', () => {
 
       // all: what is booked after it goes to other machines, as long as there are some
       const eve = await lab.person('eve');
-      const later = { image: 'simulated', minutes: 60, start: ceilQuarter(end + 60 * minute) };
+      const later = { image: 'simulated', minutes: 60, start: ceilQuarter(end + 90 * minute) };
       for (const _ of [1, 2, 3, 4, 5]) await services.reserve(eve, later);
       await assert.rejects(
         services.extendClass(teacher, block.id, dateId, 200),
