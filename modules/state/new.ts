@@ -224,6 +224,8 @@ async function giveUp(context: StateContext, situation: Situation, because: stri
 async function giveUpIn(writer: StateWriter, situation: Situation, because: string): Promise<void> {
   const { reservation, allocation } = situation;
   if (!reservation || !allocation) return;
+  // somebody has moved it to another machine meanwhile: it goes on there
+  if (!(await writer.moveAllocation(allocation.id, [allocation.state], allocation.state))) return;
   if (!(await writer.moveReservation(reservation.id, ['new', 'offered'], 'failed', { reason: because })))
     return;
   await writer.eraseSecrets(reservation.id);

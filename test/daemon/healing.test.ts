@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { states } from '../../modules/state/registry.ts';
+import type { StateModule } from '../../src/domain/contracts/state.ts';
 import { minute } from '../../src/domain/time.ts';
+import { moveBooking } from '../../src/services/booking/move.ts';
 import { acknowledge } from '../../src/services/reservations/acknowledge.ts';
 import type { SignedIn } from '../../src/services/views.ts';
 import { checkWhole, makeCrashLab, poolFolder, runUntilSettled, untilSettled } from '../helpers/crash-lab.ts';
@@ -62,6 +64,39 @@ eachEngine((_engine, { open }) => {
     assert.deepEqual((await lab.services.attention(admin)).items, []);
     await untilSettled(lab.db);
     await checkWhole(lab.db, lab.directory);
+  });
+
+  it('leaves a booking alone that somebody moved to another machine while it found that its own is out of order', async () => {
+    await set(2);
+    const start = (await reading(lab.db, (reader) => Promise.resolve(reader.now))) + 60 * minute;
+    const { id } = await lab.services.reserve(ann, { ...hour, start });
+    const [held] = await reading(lab.db, (reader) =>
+      reader.rows<{ id: number; node_id: number }>('SELECT id, node_id FROM allocations'),
+    );
+    assert.ok(held);
+    await inTransaction(lab.db, (tx) =>
+      tx.table('nodes').where({ id: held.node_id }).update({ state: 'failed', failed_at: tx.now }),
+    );
+    const elsewhere = () =>
+      inTransaction(lab.db, (tx) => moveBooking(tx, lab.deps, held.id, 'Somebody wants it so.'));
+    let moved = false;
+    const slow: StateModule = {
+      ...states.new,
+      run: (context) =>
+        states.new.run({
+          ...context,
+          look: async () => {
+            const situation = await context.look();
+            if (situation.allocation?.id === held.id) moved = await elsewhere();
+            return situation;
+          },
+        }),
+    };
+    await passTo(start);
+    await lab.startDaemon({ states: { ...states, new: slow } });
+    const ready = await lab.reaches(ann, id, 'reserved', 'failed');
+    assert.deepEqual([moved, ready.state, ready.reason], [true, 'reserved', null]);
+    await checkBooks(lab.db);
   });
 
   it('suspends a revision that fails on two machines, not the machines, until somebody allows it again', async () => {
