@@ -273,16 +273,7 @@ eachEngine((engine, { open }) => {
   const now = () => reading(lab.db, (reader) => Promise.resolve(reader.now));
   const settle = async () => {
     if (!alone) return;
-    await runUntilSettled(lab.db, lab.directory, { times: { graceSeconds: 1 } }).catch(
-      async (error: unknown) => {
-        const show = (sql: string) => reading(lab.db, async (reader) => console.log(await reader.rows(sql)));
-        console.log(String(error).slice(0, 300), new Date(await now()).toISOString(), await now());
-        await show(
-          "SELECT a.id, a.reservation_id, a.node_id, a.state, a.purpose, a.hold_from, a.hold_until, a.end_at, r.state AS rstate, r.end_at AS rend, r.block_date_id, t.action, t.result, t.run_after FROM allocations a LEFT JOIN reservations r ON r.id = a.reservation_id LEFT JOIN tasks t ON t.target_id = a.id AND t.action IN ('new','reserved','inuse','seat','deleted','timeout') WHERE a.released_at IS NULL ORDER BY a.node_id, a.hold_from",
-        );
-        throw error;
-      },
-    );
+    await runUntilSettled(lab.db, lab.directory, { times: { graceSeconds: 1 } });
     // a load that took long on a busy computer would make holds longer than the model's
     await inTransaction(lab.db, (tx) => tx.table('load_times').update({ milliseconds: 0 }));
   };
