@@ -82,6 +82,7 @@ function columns(patch: ReservationPatch): Record<string, unknown> {
     last_connected_at: patch.lastConnectedAt,
     unconnected_since: patch.unconnectedSince,
     idle_since: patch.idleSince,
+    acknowledged_at: patch.acknowledgedAt,
     access_opened_at: patch.accessOpenedAt,
     capture_failure: patch.captureFailure?.slice(0, 500) ?? patch.captureFailure,
     reason: patch.reason?.slice(0, 500),

@@ -1,11 +1,16 @@
 import type { Situation } from '../../src/domain/contracts/situation.ts';
-import { done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
+import { again, done, later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
 import { ModuleError } from '../../src/domain/errors.ts';
 import { isCapturing } from '../../src/domain/states.ts';
 import { reopen } from './shared/access.ts';
+import { breakNode } from './shared/break-node.ts';
 import { tell } from './shared/notices.ts';
 
 const lookEvery = 5_000;
+/** What went down by itself is started so often, seconds apart; then once in a minute. */
+const starts = 3;
+const startAgain = 10_000;
+const startSeldom = 60_000;
 
 /**
  * Brings a machine's power to what was asked for (`args.to`: on, off or reset, or identify, which lights its lamp; `args.crashed`: it went down by itself;
@@ -34,7 +39,45 @@ export const power: StateModule = {
     }
     return context.task.args.paused === true ? goOn(context, situation) : switchOn(context, situation);
   },
+
+  /** What went down and does not start: who was never on it has another machine, and who was is told. */
+  async failed(context, error) {
+    if (context.task.args.crashed !== true) throw error;
+    const situation = await context.look();
+    const { now, reservation } = situation;
+    if (context.task.attempt < starts) return again(now + startAgain, error.message);
+    const because = `The machine went down and does not start again: ${error.message}`;
+    if (!reservation) throw error;
+    if (await giveAnother(context, situation, because)) return done('moved to another machine');
+    await announce(context, situation, 'down');
+    return later(now + startSeldom, error.message);
+  },
 };
+
+/** False where it may have somebody's work on it, or no other is free. What was on it is lost: it is cleaned. */
+async function giveAnother(context: StateContext, situation: Situation, because: string): Promise<boolean> {
+  const { reservation, allocation } = situation;
+  if (!reservation || !allocation) return false;
+  if (
+    reservation.state !== 'reserved' ||
+    reservation.imaging ||
+    reservation.isServer ||
+    reservation.others > 0
+  )
+    return false;
+  return context.write('moves', async (writer) => {
+    const next = await writer.rebind(allocation.id, { broken: true });
+    if (!next) return false;
+    const anew = { acknowledgedAt: null, accessOpenedAt: null, unconnectedSince: null };
+    if (!(await writer.moveReservation(reservation.id, ['reserved'], 'new', anew)))
+      throw new ModuleError('conflict', 'Somebody connected to it in this moment.');
+    await breakNode(writer, situation, because);
+    await writer.queue({ action: 'new', targetType: 'allocation', targetId: next.id });
+    await writer.event('moved', { because });
+    await writer.notify(reservation.id, `moved-${next.id}`, { because });
+    return true;
+  });
+}
 
 async function switchOn(context: StateContext, situation: Situation) {
   const { node, reservation } = situation;
@@ -85,6 +128,7 @@ async function announce(
 
 const sentences = {
   restarted: 'Your machine went down and was started again from its own disk.',
+  down: 'Your machine went down and does not start again; it is tried once in a minute. What you can do: start another one.',
   paused:
     'Your machine stands still: the disk of the computer it runs on is full. It goes on by itself when there is room; nothing is lost.',
   resumed: 'There is room again: your machine goes on where it was.',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { states } from '../../modules/state/registry.ts';
 import type { StateModule } from '../../src/domain/contracts/state.ts';
+import { ModuleError } from '../../src/domain/errors.ts';
 import { minute } from '../../src/domain/time.ts';
 import { moveBooking } from '../../src/services/booking/move.ts';
 import { acknowledge } from '../../src/services/reservations/acknowledge.ts';
@@ -9,7 +10,7 @@ import type { SignedIn } from '../../src/services/views.ts';
 import { checkWhole, makeCrashLab, poolFolder, runUntilSettled, untilSettled } from '../helpers/crash-lab.ts';
 import { eachEngine } from '../helpers/database.ts';
 import { checkBooks, type Lab, type LabOptions } from '../helpers/lab.ts';
-import { callsOf, type Fault, list, setFault } from '../helpers/test-machines.ts';
+import { callsOf, crashMachine, type Fault, list, setFault, testMachines } from '../helpers/test-machines.ts';
 
 const hour = { image: 'simulated', minutes: 60 };
 const broken: Fault = { kind: 'node_broken', left: 99 };
@@ -96,6 +97,38 @@ eachEngine((_engine, { open }) => {
     await lab.startDaemon({ states: { ...states, new: slow } });
     const ready = await lab.reaches(ann, id, 'reserved', 'failed');
     assert.deepEqual([moved, ready.state, ready.reason], [true, 'reserved', null]);
+    await checkBooks(lab.db);
+  });
+
+  it('gives another machine to who was not on one that went down and does not start', async () => {
+    await set(2);
+    const dead = {
+      ...testMachines,
+      power_on: () => Promise.reject(new ModuleError('failed', 'Its disk is gone.')),
+    };
+    await lab.startDaemon({ provisioning: { ...lab.deps.provisioning, test: dead } });
+    const { id } = await lab.services.reserve(ann, hour);
+    const first = await lab.reaches(ann, id, 'reserved');
+    await acknowledge(lab.deps, ann, id, 'test');
+    crashMachine(poolFolder(lab.directory), first.nodeName ?? '');
+    for (const attempt of [1, 2, 3])
+      await lab.until(async () => {
+        const rows = await lab.db.knex('tasks').where({ action: 'power' });
+        const tried = rows.some((row) => row.attempt > attempt || row.status === 'done');
+        if (!tried) await passTo((await reading(lab.db, (reader) => Promise.resolve(reader.now))) + 11_000);
+        return tried;
+      });
+    const next = await lab.until(async () => {
+      const view = await lab.services.getReservation(ann, id);
+      return view.state === 'reserved' && view.nodeName !== first.nodeName && view;
+    });
+    assert.equal(next.acknowledgedAt, null);
+    assert.match(next.notices.map(({ text }) => text).join(), /moved to another machine: .*Its disk is gone/);
+    assert.equal(
+      (await lab.db.knex('tasks').where({ action: 'power' })).length,
+      1,
+      'one task tries, however often',
+    );
     await checkBooks(lab.db);
   });
 

@@ -24,6 +24,8 @@ export interface NodePatch {
 
 export interface ReservationPatch {
   readonly readyAt?: number;
+  /** Null: Connect is to be pressed again. */
+  readonly acknowledgedAt?: null;
   readonly end?: number;
   readonly connectedAt?: number;
   readonly lastConnectedAt?: number;
