@@ -3,8 +3,8 @@ import { day } from '../../../domain/time.ts';
 import type { AttentionKind } from './kind.ts';
 import { retry } from './retry.ts';
 
-// a failed capture stands above by itself; tried again or given up, it is over
-const failedTaskRows = `FROM tasks t WHERE t.status = 'failed'
+// a machine that went down and does not start is tried again and again; a failed capture stands above by itself; tried again or given up, it is over
+const failedTaskRows = `FROM tasks t WHERE (t.status = 'failed' OR (t.status = 'queued' AND t.action = 'power' AND t.attempt >= 3))
   AND (t.action NOT IN ('image', 'checkpoint') OR EXISTS (SELECT 1 FROM reservations r
     WHERE r.id = t.reservation_id AND r.state = t.action AND r.capture_failure IS NULL))`;
 
@@ -15,19 +15,23 @@ export const failedTasks: AttentionKind = {
       id: number;
       action: string;
       result: string;
-      ended_at: number;
+      since: number;
+      status: 'failed' | 'queued';
       reservation_id: number | null;
     }>(
-      `SELECT t.id, t.action, t.result, t.ended_at, t.reservation_id ${failedTaskRows} ORDER BY t.id DESC LIMIT 100`,
+      `SELECT t.id, t.action, t.result, t.status, COALESCE(t.ended_at, t.created_at) AS since, COALESCE(t.reservation_id, (SELECT MAX(a.reservation_id)
+         FROM allocations a WHERE a.node_id = t.node_id AND a.released_at IS NULL AND a.state IN ('ready', 'inuse'))) AS reservation_id
+       ${failedTaskRows} ORDER BY t.id DESC LIMIT 100`,
     );
     return rows.map((row) => ({
       id: `task-${row.id}`,
       kind: 'task',
       text: `The work "${row.action}" failed: ${row.result}`,
-      since: Number(row.ended_at),
+      since: Number(row.since),
       hits: row.reservation_id === null ? null : `reservation ${row.reservation_id}`,
       about: `/tasks/${row.id}`,
-      action: retry(`task-${row.id}`),
+      // what is tried again by itself needs no button
+      action: row.status === 'failed' ? retry(`task-${row.id}`) : null,
     }));
   },
 };
