@@ -46,16 +46,15 @@ export const power: StateModule = {
     const situation = await context.look();
     const { now, reservation } = situation;
     if (context.task.attempt < starts) return again(now + startAgain, error.message);
-    const because = `The machine went down and does not start again: ${error.message}`;
     if (!reservation) throw error;
-    if (await giveAnother(context, situation, because)) return done('moved to another machine');
+    if (await giveAnother(context, situation, error.message)) return done('moved to another machine');
     await announce(context, situation, 'down');
     return later(now + startSeldom, error.message);
   },
 };
 
 /** False where it may have somebody's work on it, or no other is free. What was on it is lost: it is cleaned. */
-async function giveAnother(context: StateContext, situation: Situation, because: string): Promise<boolean> {
+async function giveAnother(context: StateContext, situation: Situation, failure: string): Promise<boolean> {
   const { reservation, allocation } = situation;
   if (!reservation || !allocation) return false;
   if (
@@ -71,7 +70,8 @@ async function giveAnother(context: StateContext, situation: Situation, because:
     const anew = { acknowledgedAt: null, accessOpenedAt: null, unconnectedSince: null };
     if (!(await writer.moveReservation(reservation.id, ['reserved'], 'new', anew)))
       throw new ModuleError('conflict', 'Somebody connected to it in this moment.');
-    await breakNode(writer, situation, because);
+    const because = 'It went down and does not start again.';
+    await breakNode(writer, situation, `${because} ${failure}`);
     await writer.queue({ action: 'new', targetType: 'allocation', targetId: next.id });
     await writer.event('moved', { because });
     await writer.notify(reservation.id, `moved-${next.id}`, { because });
