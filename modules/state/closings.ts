@@ -104,12 +104,12 @@ async function endsSoon(
 
 async function tell(
   context: StateContext,
-  { reservationId: id }: TakenBooking,
+  { reservationId: id, start }: TakenBooking,
   maintenance: MaintenanceFacts,
   when: 'planned' | 'soon',
 ): Promise<void> {
   const { from, until, reason, timeZone, bookings } = maintenance;
   const key = `maintenance-${maintenance.id}-${maintenance.version}-${when}`;
-  const facts = { from, until, reason, timeZone, ends: bookings === 'end', when };
+  const facts = { from, until, reason, timeZone, ends: bookings === 'end', begins: start >= from, when };
   await context.write(`notice ${key} of ${id}`, (writer) => writer.notify(id, key, facts));
 }

@@ -24,6 +24,8 @@ export function maintenanceNotice(facts: Readonly<Record<string, unknown>>): str
   ];
   const begins = `Your machine goes into maintenance on ${whenIn(from, zone)}, until ${whenIn(until, zone)}: ${reason.replace(/(?<=[^.!?])$/, '.')}`;
   if (facts.ends === true) return `${begins} Your reservation ends then; save what you need before.`;
+  if (facts.begins === true)
+    return `${begins} No other machine is free for you. What you booked begins within it: until then we look for another machine. You can change the booking, or cancel it.`;
   return `${begins} No other machine is free for you. You may keep yours; please be done by then, if you can.`;
 }
 

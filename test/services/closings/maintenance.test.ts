@@ -100,6 +100,8 @@ eachEngine((_engine, { open }) => {
     assert.deepEqual(await noticesOf(one.id), [`maintenance-${all.id}-1-planned`]);
     await settle();
     assert.equal((await noticesOf(one.id)).length, 1);
+    const { notices } = await lab.services.getReservation(ann, one.id);
+    assert.match(notices.map(({ text }) => text).join(), /What you booked begins within it/);
     for (const at of [20, 21]) {
       await passTo(lab, midnight + at * hour);
       await settle();
