@@ -142,6 +142,7 @@ describe('the pages of groups', () => {
       overlap: 2,
       daysAhead: null,
       upcoming: null,
+      servers: null,
     });
     const second = await post(web, '/groups/2', { name: 'mine', role: 'user', ...limits, version: '3' });
     assert.match(second.text, /Somebody else changed this/);

@@ -53,7 +53,7 @@ async function walk(life: Life, choose: Choice): Promise<Lived> {
     steps.set(phase, heard);
     try {
       await phase.begin(life);
-      for (const action of Object.keys(phase.kills) as TaskAction[]) {
+      for (const action of phase.kills) {
         const step = choose(phase, action);
         if (step !== null) kills += await killIn(life, action, step);
       }

@@ -29,7 +29,7 @@ export interface Life {
 export interface Phase {
   readonly title: string;
   /** The daemon is killed in each of these, one daemon after the other; with the step that is killed after where it is once only. */
-  readonly kills: Partial<Record<TaskAction, string>>;
+  readonly kills: readonly TaskAction[];
   /** Leaves the rows, files and processes from which a daemon that starts has it to do. */
   begin(life: Life): Promise<unknown>;
   readonly reservation: string;
@@ -47,7 +47,7 @@ const opened = ["its person's", 'management of node1'];
 export const phases: readonly Phase[] = [
   {
     title: 'a booking gets its machine',
-    kills: { new: 'module: waiting for the system' },
+    kills: ['new'],
     begin: (life) => book(life, 'ann'),
     reservation: 'reserved',
     node: 'reserved',
@@ -60,7 +60,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'Connect was pressed',
-    kills: { reserved: 'reserved: open_forward' },
+    kills: ['reserved'],
     begin: ({ lab, person, reservation }) => acknowledge(lab.deps, person, reservation, 'test'),
     reservation: 'reserved',
     node: 'reserved',
@@ -70,7 +70,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'its person is in',
-    kills: { reserved: 'reserved: in use', inuse: 'inuse: seen' },
+    kills: ['reserved', 'inuse'],
     async begin(life) {
       life.shell = await shellOf(life);
       await sit(life.shell);
@@ -84,7 +84,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'a guest of an older load still runs, and another installation has something there',
-    kills: { reconcile: 'reconcile: reconciled' },
+    kills: ['reconcile'],
     begin: ({ lab }) => leaveBehind(lab),
     reservation: 'inuse',
     node: 'inuse',
@@ -94,7 +94,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'its QEMU was killed',
-    kills: { power: 'module: waiting for the system' },
+    kills: ['power'],
     begin: ({ lab }) => killGuest(lab),
     reservation: 'inuse',
     node: 'inuse',
@@ -108,7 +108,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'rebooted',
-    kills: { reboot: 'reboot: os shutdown' },
+    kills: ['reboot'],
     begin: ({ lab, person, reservation }) => lab.services.reboot(person, reservation),
     reservation: 'inuse',
     node: 'inuse',
@@ -118,7 +118,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'reinstalled',
-    kills: { reinstall: 'module: starting the machine' },
+    kills: ['reinstall'],
     begin: ({ lab, person, reservation }) => lab.services.reinstall(person, reservation),
     reservation: 'reserved',
     node: 'reserved',
@@ -128,7 +128,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'ended, and cleaned after its person',
-    kills: { deleted: 'deleted: close_forward', reload: 'module: making the disk' },
+    kills: ['deleted', 'reload'],
     begin: ({ lab, person, reservation }) => lab.services.endReservation(person, reservation),
     reservation: 'complete',
     node: 'available',
@@ -141,7 +141,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'the next person gets it as it is',
-    kills: { new: 'new: os add_user' },
+    kills: ['new'],
     begin: (life) => book(life, 'bob'),
     reservation: 'reserved',
     node: 'reserved',
@@ -152,7 +152,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'nobody presses Connect',
-    kills: { timeout: 'timeout: os sanitize' },
+    kills: ['timeout'],
     begin: ({ lab, reservation }) =>
       inTransaction(lab.db, async (tx) => {
         await tx.table('reservations').where({ id: reservation }).update({ start_at: 1, ready_at: 1 });
@@ -165,7 +165,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'taken out of service, and switched off',
-    kills: { tomaintenance: 'tomaintenance: power_off' },
+    kills: ['tomaintenance'],
     begin: ({ lab }) =>
       inTransaction(lab.db, async (tx) => {
         await takeOut(tx, 1, 'off', '');
@@ -179,7 +179,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'removed',
-    kills: { tomaintenance: 'tomaintenance: leaves' },
+    kills: ['tomaintenance'],
     async begin({ lab }) {
       const admin = await lab.person('ada', { role: 'administrator' });
       await lab.services.orderNode(admin, 1, { action: 'delete' });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { TaskAction } from '../../../src/domain/contracts/task.ts';
 import { closeShells } from '../../../src/lib/ssh-shell.ts';
 import { twoAtATime } from '../../helpers/two-at-a-time.ts';
 import { type Lived, liveThrough, stepsOf } from './real-life.ts';
@@ -34,7 +33,5 @@ describe('kill -9 of the daemon of a real machine, after every step', () => {
 
   /** The steps of every action that there is to kill in. */
   const actions = () =>
-    phases.flatMap((phase) =>
-      Object.keys(phase.kills).map((action) => stepsOf(undisturbed, phase, action as TaskAction)),
-    );
+    phases.flatMap((phase) => phase.kills.map((action) => stepsOf(undisturbed, phase, action)));
 });

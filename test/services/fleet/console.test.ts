@@ -25,6 +25,7 @@ describe('the console of a node', () => {
         userId: admin.id,
         reservationId: 0,
         nodeId: 2,
+        member: undefined,
       });
       assert.equal(await redeemTicket(ticket, 'console'), null);
 
