@@ -1,4 +1,4 @@
-import { addColumns, dropColumns, type Migration, tables } from './tables.ts';
+import { addColumns, dropColumns, type Migration, type NewColumns, tables } from './tables.ts';
 
 const imageGroups = tables({
   image_groups(t) {
@@ -26,7 +26,7 @@ const added = {
     capture_revision_id: (t) => t.integer('capture_revision_id').nullable(),
     capture_failure: (t) => t.string('capture_failure', 500).nullable(),
   },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 /** Images that people make: who sees them, where a revision comes from, and what a reservation is being saved as. */
 export const { up, down }: Omit<Migration, 'name'> = {

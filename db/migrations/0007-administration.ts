@@ -1,4 +1,4 @@
-import { addColumns, addIndexes, dropColumns, dropIndexes, type Migration } from './tables.ts';
+import { changes, type NewColumns } from './tables.ts';
 
 const added = {
   users: {
@@ -7,7 +7,7 @@ const added = {
   },
   user_groups: { version: (t) => t.integer('version').notNullable().defaultTo(1) },
   events: { port: (t) => t.integer('port').nullable() },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 /** What administrators ask of a million rows: who had that port then, what happened to a node, what somebody did. */
 const indexes = {
@@ -23,13 +23,4 @@ const indexes = {
 } as const;
 
 /** People who left, groups that two may edit, and the ways in that were opened. */
-export const { up, down }: Omit<Migration, 'name'> = {
-  async up(knex) {
-    await addColumns(knex, added);
-    await addIndexes(knex, indexes);
-  },
-  async down(knex) {
-    await dropIndexes(knex, indexes);
-    await dropColumns(knex, added);
-  },
-};
+export const { up, down } = changes({ columns: added, indexes });

@@ -1,4 +1,4 @@
-import { addColumns, dropColumns, type Migration } from './tables.ts';
+import { addColumns, dropColumns, type Migration, type NewColumns } from './tables.ts';
 
 const added = {
   nodes: {
@@ -6,7 +6,7 @@ const added = {
     out_because: (t) => t.string('out_because', 500).nullable(),
     next_image_id: (t) => t.integer('next_image_id').nullable(),
   },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 /** What an administrator wants of a node after whoever has it. */
 export const { up, down }: Omit<Migration, 'name'> = {

@@ -1,8 +1,8 @@
-import { addColumns, dropColumns, type Migration } from './tables.ts';
+import { addColumns, dropColumns, type Migration, type NewColumns } from './tables.ts';
 
 const added = {
   places: { draining_since: (t) => t.bigInteger('draining_since').nullable() },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 /** A place that begins no loads for a while. */
 export const { up, down }: Omit<Migration, 'name'> = {

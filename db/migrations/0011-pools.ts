@@ -1,4 +1,4 @@
-import { addColumns, dropColumns, type Migration } from './tables.ts';
+import { addColumns, dropColumns, type Migration, type NewColumns } from './tables.ts';
 
 const added = {
   pools: {
@@ -6,7 +6,7 @@ const added = {
     members_guard: (t) => t.integer('members_guard').notNullable().defaultTo(0),
     test_task_id: (t) => t.integer('test_task_id').nullable(),
   },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 /** Pools that people make, test and remove. */
 export const { up, down }: Omit<Migration, 'name'> = {

@@ -1,8 +1,8 @@
-import { addColumns, dropColumns, type Migration, tables } from './tables.ts';
+import { addColumns, dropColumns, type Migration, type NewColumns, tables } from './tables.ts';
 
 const added = {
   nodes: { unclean: (t) => t.integer('unclean').notNullable().defaultTo(0) },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 const results = tables({
   cleaned_disks(t) {

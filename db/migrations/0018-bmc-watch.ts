@@ -1,4 +1,4 @@
-import { addColumns, dropColumns, type Migration } from './tables.ts';
+import { addColumns, dropColumns, type Migration, type NewColumns } from './tables.ts';
 
 const added = {
   node_hardware: {
@@ -9,7 +9,7 @@ const added = {
     bmc_says: (t) => t.text('bmc_says').nullable(),
   },
   nodes: { fault: (t) => t.string('fault', 20).nullable() },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 /** How BMCs are, what they had when that was found right, and which nodes are out of order by themselves until that passes. */
 export const { up, down }: Omit<Migration, 'name'> = {

@@ -1,4 +1,4 @@
-import { addColumns, dropColumns, type Migration } from './tables.ts';
+import { addColumns, dropColumns, type Migration, type NewColumns } from './tables.ts';
 
 const added = {
   pools: {
@@ -7,7 +7,7 @@ const added = {
     network_asked_at: (t) => t.bigInteger('network_asked_at').nullable(),
     network_wrong_since: (t) => t.bigInteger('network_wrong_since').nullable(),
   },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 /** What was found of the network that a pool's machines start from. */
 export const { up, down }: Omit<Migration, 'name'> = {

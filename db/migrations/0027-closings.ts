@@ -1,4 +1,4 @@
-import { addColumns, addIndexes, dropColumns, dropIndexes, type Migration, tables } from './tables.ts';
+import { changes, type NewColumns, tables } from './tables.ts';
 
 /** Weekly hours, maintenance windows, and the time that either should have and somebody else still has. */
 const made = tables({
@@ -54,19 +54,8 @@ const added = {
     held_schedule_until: (t) => t.bigInteger('held_schedule_until').nullable(),
     out_window_id: (t) => t.integer('out_window_id').nullable(),
   },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 const indexes = { nodes_schedule: ['nodes', 'schedule_id'] } as const;
 
-export const { up, down }: Omit<Migration, 'name'> = {
-  async up(knex) {
-    await made.up(knex);
-    await addColumns(knex, added);
-    await addIndexes(knex, indexes);
-  },
-  async down(knex) {
-    await dropIndexes(knex, indexes);
-    await dropColumns(knex, added);
-    await made.down(knex);
-  },
-};
+export const { up, down } = changes({ made, columns: added, indexes });

@@ -1,11 +1,19 @@
-import { addColumns, addIndexes, dropColumns, dropIndexes, type Migration, tables } from './tables.ts';
+import {
+  addColumns,
+  addIndexes,
+  dropColumns,
+  dropIndexes,
+  type Migration,
+  type NewColumns,
+  tables,
+} from './tables.ts';
 
 const added = {
   allocations: {
     block_date_id: (t) => t.integer('block_date_id').nullable(),
     claimed_by: (t) => t.integer('claimed_by').nullable(),
   },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 const indexes = {
   blocks_group: ['blocks', 'group_id', 'state'],
   block_dates_end: ['block_dates', 'end_at'],

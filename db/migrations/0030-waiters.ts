@@ -1,4 +1,4 @@
-import { addIndexes, dropIndexes, type Migration, tables } from './tables.ts';
+import { changes, tables } from './tables.ts';
 
 const indexes = { waiters_reservation: ['waiters', 'reservation_id'] } as const;
 
@@ -25,13 +25,4 @@ const made = tables({
 });
 
 /** The waiting list. */
-export const { up, down }: Omit<Migration, 'name'> = {
-  async up(knex) {
-    await made.up(knex);
-    await addIndexes(knex, indexes);
-  },
-  async down(knex) {
-    await dropIndexes(knex, indexes);
-    await made.down(knex);
-  },
-};
+export const { up, down } = changes({ made, indexes });

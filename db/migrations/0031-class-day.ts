@@ -1,9 +1,16 @@
-import { addColumns, addIndexes, dropColumns, dropIndexes, type Migration } from './tables.ts';
+import {
+  addColumns,
+  addIndexes,
+  dropColumns,
+  dropIndexes,
+  type Migration,
+  type NewColumns,
+} from './tables.ts';
 
 const added = {
   allocations: { seat: (t) => t.integer('seat').nullable() },
   reservations: { block_date_id: (t) => t.integer('block_date_id').nullable() },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 const indexes = {
   reservations_block_date: ['reservations', 'block_date_id'],
 } as const;

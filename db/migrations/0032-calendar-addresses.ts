@@ -1,8 +1,8 @@
-import { addColumns, addIndexes, dropColumns, dropIndexes, type Migration, tables } from './tables.ts';
+import { changes, type NewColumns, tables } from './tables.ts';
 
 const added = {
   users: { invited: (t) => t.integer('invited').notNullable().defaultTo(1) },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 const indexes = {
   calendar_addresses_user: ['calendar_addresses', 'user_id'],
   invitations_end: ['invitations', 'end_at'],
@@ -29,15 +29,4 @@ const made = tables({
 });
 
 /** A person's own calendar, read elsewhere; bookings mailed as invitations, unless somebody wants none. */
-export const { up, down }: Omit<Migration, 'name'> = {
-  async up(knex) {
-    await made.up(knex);
-    await addColumns(knex, added);
-    await addIndexes(knex, indexes);
-  },
-  async down(knex) {
-    await dropIndexes(knex, indexes);
-    await dropColumns(knex, added);
-    await made.down(knex);
-  },
-};
+export const { up, down } = changes({ made, columns: added, indexes });

@@ -1,11 +1,11 @@
-import { addColumns, dropColumns, type Migration, tables } from './tables.ts';
+import { changes, type NewColumns, tables } from './tables.ts';
 
 const added = {
   /** The end it had before it was ended early; null: nobody ended it. */
   block_dates: { planned_end_at: (t) => t.bigInteger('planned_end_at').nullable() },
   /** 1: it is still to be said in the terminals of its reservation. */
   notices: { unsaid: (t) => t.integer('unsaid').nullable() },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 const made = tables({
   /** So many minutes longer than the class somebody keeps their seat of that date. */
@@ -18,13 +18,4 @@ const made = tables({
 });
 
 /** Who teaches has the class in hand: ends it early, speaks to all, gives single students more time. */
-export const { up, down }: Omit<Migration, 'name'> = {
-  async up(knex) {
-    await made.up(knex);
-    await addColumns(knex, added);
-  },
-  async down(knex) {
-    await dropColumns(knex, added);
-    await made.down(knex);
-  },
-};
+export const { up, down } = changes({ made, columns: added });

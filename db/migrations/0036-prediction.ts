@@ -1,4 +1,4 @@
-import { addColumns, dropColumns, type Migration, tables } from './tables.ts';
+import { changes, type NewColumns, tables } from './tables.ts';
 
 const added = {
   nodes: {
@@ -11,7 +11,7 @@ const added = {
     prediction_paused_at: (t) => t.bigInteger('prediction_paused_at').nullable(),
     demand_counted_until: (t) => t.bigInteger('demand_counted_until').nullable(),
   },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 
 /** What people took of each image in each hour, and how many of those who wanted it at once found it loaded. */
 const made = tables({
@@ -26,13 +26,4 @@ const made = tables({
 });
 
 /** What machines are to hold before anybody asks, and why. */
-export const { up, down }: Omit<Migration, 'name'> = {
-  async up(knex) {
-    await made.up(knex);
-    await addColumns(knex, added);
-  },
-  async down(knex) {
-    await dropColumns(knex, added);
-    await made.down(knex);
-  },
-};
+export const { up, down } = changes({ made, columns: added });

@@ -1,4 +1,12 @@
-import { addColumns, addIndexes, dropColumns, dropIndexes, type Migration, tables } from './tables.ts';
+import {
+  addColumns,
+  addIndexes,
+  dropColumns,
+  dropIndexes,
+  type Migration,
+  type NewColumns,
+  tables,
+} from './tables.ts';
 
 const added = {
   reservations: {
@@ -9,7 +17,7 @@ const added = {
     admin_group_id: (t) => t.integer('admin_group_id').nullable(),
   },
   user_groups: { servers: (t) => t.integer('servers').nullable().defaultTo(0) },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 const indexes = { reservations_servers: ['reservations', 'server_name', 'live'] } as const;
 
 /** `opened_as`: what the account was on the machine when it was opened last; null: it is not open. */

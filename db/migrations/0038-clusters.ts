@@ -1,4 +1,4 @@
-import { addColumns, addIndexes, dropColumns, dropIndexes, type Migration, tables } from './tables.ts';
+import { changes, type NewColumns, tables } from './tables.ts';
 
 const added = {
   allocations: {
@@ -7,7 +7,7 @@ const added = {
     member_role: (t) => t.string('member_role', 40).nullable(),
     image_id: (t) => t.integer('image_id').nullable(),
   },
-} satisfies Parameters<typeof addColumns>[1];
+} satisfies NewColumns;
 const indexes = {
   image_members_member: ['image_members', 'member_image_id'],
   allocations_image: ['allocations', 'image_id'],
@@ -26,15 +26,4 @@ const made = tables({
 });
 
 /** Which machines come with an image; and which of its reservation's machines an allocation is: 0 is the one that was asked for. */
-export const { up, down }: Omit<Migration, 'name'> = {
-  async up(knex) {
-    await made.up(knex);
-    await addColumns(knex, added);
-    await addIndexes(knex, indexes);
-  },
-  async down(knex) {
-    await dropIndexes(knex, indexes);
-    await dropColumns(knex, added);
-    await made.down(knex);
-  },
-};
+export const { up, down } = changes({ made, columns: added, indexes });

@@ -38,7 +38,8 @@ async function isLeftover(knex: Knex, name: string): Promise<boolean> {
   });
 }
 
-type NewColumns = Readonly<Record<string, Readonly<Record<string, Columns>>>>;
+/** By table and name. */
+export type NewColumns = Readonly<Record<string, Readonly<Record<string, Columns>>>>;
 
 /** Adds columns to tables that are there, by table and name; those that a killed migration added already are left. */
 export async function addColumns(knex: Knex, added: NewColumns): Promise<void> {
@@ -65,4 +66,26 @@ export async function addIndexes(knex: Knex, added: NewIndexes): Promise<void> {
 export async function dropIndexes(knex: Knex, added: NewIndexes): Promise<void> {
   for (const [name, [table]] of Object.entries(added))
     await knex.schema.alterTable(table, (t) => t.dropIndex([], name));
+}
+
+interface Changes {
+  readonly made?: Omit<Migration, 'name'>;
+  readonly columns?: NewColumns;
+  readonly indexes?: NewIndexes;
+}
+
+/** A migration that makes these tables, then adds these columns and then these indexes; back the other way round. */
+export function changes({ made, columns = {}, indexes = {} }: Changes): Omit<Migration, 'name'> {
+  return {
+    async up(knex) {
+      await made?.up(knex);
+      await addColumns(knex, columns);
+      await addIndexes(knex, indexes);
+    },
+    async down(knex) {
+      await dropIndexes(knex, indexes);
+      await dropColumns(knex, columns);
+      await made?.down(knex);
+    },
+  };
 }

@@ -28,7 +28,7 @@ export interface Life {
 /** One part of what a machine lives through. It begins where the one before ended. */
 export interface Phase {
   readonly title: string;
-  /** The daemon is killed in each of these, one daemon after the other; with the step that is killed after where it is once only. */
+  /** The daemon is killed after every step of each of these, one daemon after the other. */
   readonly kills: readonly TaskAction[];
   /** Leaves the rows, files and processes from which a daemon that starts has it to do. */
   begin(life: Life): Promise<unknown>;
