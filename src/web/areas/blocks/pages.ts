@@ -111,7 +111,6 @@ export interface BlockDateLine {
   readonly id: number;
   readonly date: string;
   readonly time: string;
-  readonly what: string;
   readonly says: string;
   readonly seats: number;
   readonly isSkipped: boolean;
@@ -175,9 +174,9 @@ function dateLine(
 ): BlockDateLine {
   const { id, seats, image } = date;
   return {
-    ...{ id, seats, date: dateText(date.date), says: dateSays(date) },
+    ...{ id, seats, date: dateText(date.date) },
     time: timesText(date, timeZone),
-    what: `${seats}${image.name === usual.name ? '' : `, ${image.title}`}`,
+    says: `${dateSays(date)}${image.name === usual.name ? '' : `, with ${image.title}`}`,
     isSkipped: date.state === 'skipped',
     wall: date.state === 'held' ? `/blocks/${block}/dates/${id}` : null,
     canChange: can.change && !date.isOver,
