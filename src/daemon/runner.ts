@@ -10,6 +10,7 @@ import { stopped, type TaskRow } from '../../db/repositories/tasks.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import type { StateModule } from '../domain/contracts/state.ts';
 import type { TaskAction } from '../domain/contracts/task.ts';
+import { lived } from '../lib/clock.ts';
 import { claim, type Work } from './claim.ts';
 import type { DaemonDeps } from './deps.ts';
 import { Lease } from './lease.ts';
@@ -111,7 +112,7 @@ export class Runner {
   async #claim(row: TaskRow): Promise<boolean> {
     const module = this.#deps.states[row.action];
     const asked = performance.now();
-    const work = await claim(this.#deps, row, module, this.#lease);
+    const work = await claim(this.#deps, row, module, lived(this.#lease));
     if (work) this.#begin(row, module, work, asked);
     return work !== null;
   }
@@ -136,7 +137,7 @@ export class Runner {
   async #renewOne({ row, claim, controller, lease }: Running): Promise<void> {
     const asked = performance.now();
     const held = await inTransaction(this.#deps.db, (tx) =>
-      holdLease(tx, row.id, claim, tx.now + this.#lease),
+      holdLease(tx, row.id, claim, tx.now + lived(this.#lease)),
     );
     if (held) lease.granted(asked);
     else controller.abort(new LostLease());

@@ -1,3 +1,5 @@
+import { lived, pass, timeNow } from '../lib/clock.ts';
+
 /** How long a run of a task may take: it is cut at its end, unless it was given more before. */
 export interface TimeLimit {
   /** Epoch milliseconds. */
@@ -7,19 +9,31 @@ export interface TimeLimit {
   end(): void;
 }
 
+/** Where the clock goes faster the computer does not: the work itself gets so much more, in milliseconds of the computer's. */
+const ownWork = 120_000;
+
 /** `cut` is called with all seconds that it had. */
 export function timeLimit(seconds: number, cut: (seconds: number) => void): TimeLimit {
   let allowed = seconds;
-  let deadline = Date.now() + seconds * 1000;
-  let timer = setTimeout(() => cut(allowed), seconds * 1000);
+  let deadline = timeNow() + seconds * 1000;
+  let timer = begin();
   return {
     deadline: () => deadline,
     allow(more) {
-      clearTimeout(timer);
+      timer.abort();
       allowed += more;
       deadline += more * 1000;
-      timer = setTimeout(() => cut(allowed), deadline - Date.now());
+      timer = begin();
     },
-    end: () => clearTimeout(timer),
+    end: () => timer.abort(),
   };
+
+  function begin(): AbortController {
+    const ended = new AbortController();
+    void pass(deadline - timeNow() + lived(ownWork) - ownWork, ended.signal).then(
+      () => cut(allowed),
+      () => undefined,
+    );
+    return ended;
+  }
 }

@@ -1,5 +1,7 @@
 /** Times as people read them, in their zone. The page's clock is the server's: browsers are told the difference. */
+
 import { isZone, momentOf, wallClock, zoneFormat } from '../domain/wall-clock.ts';
+import { timeNow } from '../lib/clock.ts';
 
 export interface When {
   readonly iso: string;
@@ -25,7 +27,7 @@ export interface Clock {
 
 const serverZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-export function makeClock(timeZone: string | null, now: number = Date.now()): Clock {
+export function makeClock(timeZone: string | null, now: number = timeNow()): Clock {
   const zone = timeZone !== null && isZone(timeZone) ? timeZone : serverZone;
   return {
     now,

@@ -1,7 +1,11 @@
 /** What stands around every page: name, ways to go, who is signed in. */
+
 import type { Response } from 'express';
 import { may } from '../domain/may.ts';
+import { zoneFormat } from '../domain/wall-clock.ts';
+import { clockRate, timeNow } from '../lib/clock.ts';
 import type { SignedIn } from '../services/views.ts';
+import { makeClock } from './clock.ts';
 import { formToken } from './form-token.ts';
 import { saidIn } from './said.ts';
 import { visitOf } from './visit.ts';
@@ -36,6 +40,10 @@ export interface Frame {
   readonly icons: ReadonlySet<string>;
   readonly csrf: string;
   readonly now: number;
+  /** How many times as fast as the reader's the server's clock goes. */
+  readonly rate: number;
+  /** What it shows, where it is a simulated one; else null. */
+  readonly simulated: { readonly text: string; readonly zone: string } | null;
   readonly me: { readonly name: string; readonly initial: string } | null;
   readonly ways: readonly Way[];
   readonly said: string | null;
@@ -52,7 +60,9 @@ export function makeFrame(web: Web, res: Response, head: Head): Frame {
     assets: web.assets.root,
     icons: web.assets.icons,
     csrf: formToken(secret, me?.id),
-    now: Date.now(),
+    now: timeNow(),
+    rate: clockRate(),
+    simulated: clockRate() === 1 ? null : simulatedNow(me),
     me:
       me === null
         ? null
@@ -66,6 +76,17 @@ export function makeFrame(web: Web, res: Response, head: Head): Frame {
     maySearch: me !== null && !me.mustChangePassword && may(me, 'search'),
     head: { shape: 'app', scripts: [], styles: [], refresh: null, tabIcon: 'idle', ...head },
   };
+}
+
+/** As `[data-clock]` in counting.js goes on writing it. */
+function simulatedNow(me: SignedIn | null): { text: string; zone: string } {
+  const now = timeNow();
+  const { zone } = makeClock(me?.timeZone ?? null, now);
+  const shown = zoneFormat(zone, {
+    ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+    ...{ hour: '2-digit', minute: '2-digit' },
+  });
+  return { text: shown.format(now), zone };
 }
 
 /** Beside a way in the bar: "3", "99+"; empty for none. */

@@ -5,8 +5,8 @@ import { revisionName } from '../../../src/domain/contracts/provisioning.ts';
 import type { ProvisioningContext } from '../../../src/domain/contracts/provisioning-context.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
 import type { LoadPhase } from '../../../src/domain/load-phases.ts';
-import { abortable } from '../../../src/lib/abortable.ts';
-import { sleep } from '../../../src/lib/sleep.ts';
+import { hour } from '../../../src/domain/time.ts';
+import { pass as passTime } from '../../../src/lib/clock.ts';
 import { wantedRevision } from '../shared/wanted-revision.ts';
 import { drawLoad, type LoadCourse } from './draw.ts';
 import { nodeFile, readNode, removeNode, type SimulatedNode, writeNode } from './node-file.ts';
@@ -53,7 +53,7 @@ export async function load(context: Context): Promise<Loaded> {
 async function pass(context: Context): Promise<void> {
   const { node, attempt, signal, settings } = context;
   const course = drawLoad(settings, { node: node.id, load: node.load, attempt });
-  if (course.hangs) await abortable(new Promise<never>(() => undefined), signal);
+  while (course.hangs) await passTime(hour, signal);
   for (const [index, step] of steps.entries()) {
     context.progress(step.says, index / steps.length, { phase: step.phase });
     await part(course, index, signal);
@@ -66,7 +66,7 @@ async function part({ seconds, failure }: LoadCourse, index: number, signal: Abo
   const until = (index + 1) / steps.length;
   const fails = failure !== null && failure.after < until;
   const share = fails ? failure.after - from : until - from;
-  if (seconds > 0) await sleep(seconds * share * 1000, signal);
+  if (seconds > 0) await passTime(seconds * share * 1000, signal);
   else signal.throwIfAborted();
   if (fails) throw new ModuleError(failure.kind, `The simulated machine failed while ${steps[index]?.says}`);
 }

@@ -19,6 +19,7 @@ import { addEvent } from '../../../db/repositories/events.ts';
 import { inTransaction, type Tx } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
 import { minute } from '../../domain/time.ts';
+import { lived } from '../../lib/clock.ts';
 import { verifyPassword } from '../../lib/passwords.ts';
 import { randomToken, sha256 } from '../../lib/secrets.ts';
 import type { ServiceDeps } from '../deps.ts';
@@ -72,8 +73,8 @@ export function signInServices(deps: ServiceDeps): Parts {
     async whoHasSession(session) {
       const hash = sha256(session);
       const rows = await personBySession(db, hash);
-      if (rows[0] && Number(rows[0].remaining) < renewBelow) {
-        await inTransaction(db, (tx) => renewSession(tx, hash, sessionLasts));
+      if (rows[0] && Number(rows[0].remaining) < lived(renewBelow)) {
+        await inTransaction(db, (tx) => renewSession(tx, hash, lived(sessionLasts)));
       }
       return signedIn(rows, deps);
     },
@@ -94,7 +95,7 @@ async function beginSession(tx: Tx, userId: number, how: 'password' | 'link'): P
   await refuseClosed(tx, userId);
   const session = randomToken();
   await removeExpired(tx, tx.now - rememberFailures);
-  await addSession(tx, userId, sha256(session), sessionLasts);
+  await addSession(tx, userId, sha256(session), lived(sessionLasts));
   await noteSignIn(tx, userId);
   await addEvent(tx, { kind: 'account.signed-in', actorId: userId, data: { how }, retention: 'progress' });
   return session;
@@ -107,6 +108,6 @@ export async function makeSignInLink(deps: ServiceDeps, name: string): Promise<s
   if (isDisabled(person))
     throw new LabError('account.disabled', { detail: `The account "${name}" is disabled.` });
   const link = randomToken();
-  await inTransaction(deps.db, (tx) => addLink(tx, person.id, sha256(link), linkLasts));
+  await inTransaction(deps.db, (tx) => addLink(tx, person.id, sha256(link), lived(linkLasts)));
   return link;
 }

@@ -8,6 +8,7 @@ import { mainName } from '../../domain/cluster.ts';
 import { LabError } from '../../domain/errors.ts';
 import { may } from '../../domain/may.ts';
 import { hour } from '../../domain/time.ts';
+import { lived } from '../../lib/clock.ts';
 import { randomToken, sha256 } from '../../lib/secrets.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { SignedIn } from '../views.ts';
@@ -85,7 +86,7 @@ async function issue(tx: Tx, holder: Holder, args: object): Promise<string> {
   await tx.table('tickets').where('expires_at', '<', tx.now).delete();
   await tx.table('tickets').insert({
     ...holder,
-    ...{ hash: sha256(secret), args: JSON.stringify(args), expires_at: tx.now + lifetime },
+    ...{ hash: sha256(secret), args: JSON.stringify(args), expires_at: tx.now + lived(lifetime) },
   });
   return secret;
 }

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { LabError } from '../../../domain/errors.ts';
+import { timeNow } from '../../../lib/clock.ts';
 import type { WallView } from '../../../services/block-views.ts';
 import type { SignedIn } from '../../../services/views.ts';
 import { makeFrame } from '../../frame.ts';
@@ -39,7 +40,7 @@ async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
     async send(stream) {
       const region = wallRegion(await web.services.wall(me, id, date));
       const tiles = renderRegion(web, makeFrame(web, res, { title: '' }), 'blocks/tiles', region);
-      stream.write({ data: { now: Date.now(), regions: [tiles] } });
+      stream.write({ data: { now: timeNow(), regions: [tiles] } });
       return true;
     },
   });

@@ -1,7 +1,9 @@
 /** `/ical/SECRET.ics`: a person's calendar for programs that read it again and again. Whoever has the address reads it. */
+
 import type { Request, Response } from 'express';
 import { LabError } from '../../../domain/errors.ts';
 import { calendarText } from '../../../domain/icalendar.ts';
+import { timeNow } from '../../../lib/clock.ts';
 import { sha256 } from '../../../lib/secrets.ts';
 import type { PublishedCalendar } from '../../../services/views.ts';
 import { Buckets } from '../../buckets.ts';
@@ -23,7 +25,7 @@ export async function getPublished(web: Web, req: Request, res: Response): Promi
   // weak: two answers are the same though the moment at which they were written stands in them
   res.set('etag', `W/"${sha256(calendarText({ name, events, at: 0 })).slice(0, 32)}"`);
   res.set('cache-control', 'private, no-cache').removeHeader('set-cookie');
-  res.type('text/calendar; charset=utf-8').send(calendarText({ name, events, at: Date.now() }));
+  res.type('text/calendar; charset=utf-8').send(calendarText({ name, events, at: timeNow() }));
 }
 
 async function findCalendar(web: Web, secret: string, network: string): Promise<PublishedCalendar> {

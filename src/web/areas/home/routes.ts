@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { timeNow } from '../../../lib/clock.ts';
 import { makeClock } from '../../clock.ts';
 import { makeFrame } from '../../frame.ts';
 import { idIn } from '../../input.ts';
@@ -40,7 +41,7 @@ async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
       const region = machinesRegion(await web.services.ownMachines(me), makeClock(me.timeZone));
       const machines = renderRegion(web, makeFrame(web, res, { title: 'Home' }), 'home/machines', region);
       stream.write({
-        data: { now: Date.now(), regions: [machines] },
+        data: { now: timeNow(), regions: [machines] },
       });
       return isLive(region);
     },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { LabError } from '../../../domain/errors.ts';
 import { imagingMinutes } from '../../../domain/limits.ts';
+import { timeNow } from '../../../lib/clock.ts';
 import type { SignedIn } from '../../../services/views.ts';
 import { makeClock } from '../../clock.ts';
 import { sendCsv } from '../../csv.ts';
@@ -127,7 +128,7 @@ async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
       const region = revisionsRegion(image, revisions, makeClock(me.timeZone));
       const frame = makeFrame(web, res, { title: image.title });
       const regions = [renderRegion(web, frame, 'images/revisions', region)];
-      stream.write({ data: { now: Date.now(), regions } });
+      stream.write({ data: { now: timeNow(), regions } });
       return true;
     },
   });

@@ -1,6 +1,8 @@
 /** Machines that started from the network and are no nodes: to be named, or to be ignored. */
+
 import type { Request, Response } from 'express';
 import { may } from '../../../domain/may.ts';
+import { timeNow } from '../../../lib/clock.ts';
 import { makeClock } from '../../clock.ts';
 import { makeFrame } from '../../frame.ts';
 import { idIn } from '../../input.ts';
@@ -25,7 +27,7 @@ export async function getDiscoveredEvents(web: Web, req: Request, res: Response)
     watch: async (changed) => [await web.services.watchDiscovered(meOf(res), changed)],
     async send(stream) {
       const { region } = await look(web, res);
-      stream.write({ data: { now: Date.now(), regions: [region] } });
+      stream.write({ data: { now: timeNow(), regions: [region] } });
       return true;
     },
   });

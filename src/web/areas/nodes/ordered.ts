@@ -1,5 +1,7 @@
 /** What comes of orders, told to their page while it is looked at. */
+
 import type { Request, Response } from 'express';
+import { timeNow } from '../../../lib/clock.ts';
 import type { OrderOutcomeView } from '../../../services/views.ts';
 import { type Frame, makeFrame } from '../../frame.ts';
 import { openPageStream } from '../../page-stream.ts';
@@ -23,7 +25,7 @@ export async function getOrdered(web: Web, req: Request, res: Response): Promise
       const news = outcomes.filter((one) => sent.get(one.nodeId) !== JSON.stringify(one));
       for (const one of news) sent.set(one.nodeId, JSON.stringify(one));
       const frame = makeFrame(web, res, { title: 'Orders' });
-      stream.write({ data: { now: Date.now(), regions: news.flatMap((one) => regionsOf(web, frame, one)) } });
+      stream.write({ data: { now: timeNow(), regions: news.flatMap((one) => regionsOf(web, frame, one)) } });
       return outcomes.some(({ over }) => !over);
     },
   });

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { timeNow } from '../../../lib/clock.ts';
 import { makeClock } from '../../clock.ts';
 import { sendCsv } from '../../csv.ts';
 import { type Frame, makeFrame } from '../../frame.ts';
@@ -42,7 +43,7 @@ export async function getRacksEvents(web: Web, req: Request, res: Response): Pro
       const regions = regionsOf(web, makeFrame(web, res, { title: 'Nodes' }), racks);
       const news = regions.filter(({ name, version }) => sent.get(name) !== version);
       for (const { name, version } of news) sent.set(name, version);
-      stream.write({ data: { now: Date.now(), regions: news } });
+      stream.write({ data: { now: timeNow(), regions: news } });
       return true;
     },
   });

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { timeNow } from '../../../lib/clock.ts';
 import { makeClock } from '../../clock.ts';
 import { makeFrame } from '../../frame.ts';
 import { idIn } from '../../input.ts';
@@ -24,7 +25,7 @@ export async function getNodeEvents(web: Web, req: Request, res: Response): Prom
     watch: async (changed) => [await web.services.watchNode(meOf(res), idIn(req.params.id), changed)],
     async send(stream) {
       const page = await pageOf(web, req, res);
-      stream.write({ data: { now: Date.now(), regions: regions(web, res, page) } });
+      stream.write({ data: { now: timeNow(), regions: regions(web, res, page) } });
       return true;
     },
   });

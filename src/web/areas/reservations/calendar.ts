@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { calendarText } from '../../../domain/icalendar.ts';
+import { timeNow } from '../../../lib/clock.ts';
 import { idIn } from '../../input.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
@@ -10,6 +11,6 @@ import { siteAddress } from '../environments/site-address.ts';
 export async function getCalendar(web: Web, req: Request, res: Response): Promise<void> {
   const id = idIn(req.params.id);
   const entry = await web.services.calendarEntry(meOf(res), id);
-  const text = calendarText({ events: [eventOf(entry, siteAddress(web, req))], at: Date.now() });
+  const text = calendarText({ events: [eventOf(entry, siteAddress(web, req))], at: timeNow() });
   res.attachment(`reservation-${id}.ics`).type('text/calendar; charset=utf-8').send(text);
 }

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { timeNow } from '../../../lib/clock.ts';
 import { idIn } from '../../input.ts';
 import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
@@ -10,7 +11,7 @@ import { endingOf, lostByEnding, lostByRebooting, lostByReinstalling } from './e
 export async function getConfirmEnd(web: Web, req: Request, res: Response): Promise<void> {
   const reservation = await web.services.getReservation(meOf(res), idIn(req.params.id));
   const { id, user } = reservation;
-  const { question, button } = endingOf(reservation, Date.now());
+  const { question, button } = endingOf(reservation, timeNow());
   const page = {
     question,
     lost: lostByEnding(reservation),

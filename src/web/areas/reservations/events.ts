@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { timeNow } from '../../../lib/clock.ts';
 import { makeClock } from '../../clock.ts';
 import { makeFrame } from '../../frame.ts';
 import { idIn } from '../../input.ts';
@@ -28,7 +29,7 @@ async function sendNow(web: Web, res: Response, id: number, stream: Stream): Pro
   const head = headOf(page);
   const { title, tabIcon } = head;
   const data = {
-    now: Date.now(),
+    now: timeNow(),
     title,
     tabIcon,
     phase: page.phase,

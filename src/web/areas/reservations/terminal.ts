@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { mainName } from '../../../domain/cluster.ts';
+import { timeNow } from '../../../lib/clock.ts';
 import { timeLeft } from '../../assets/js/words.js';
 import { idIn } from '../../input.ts';
 import { withInlineStyles } from '../../middleware/security-headers.ts';
@@ -21,7 +22,7 @@ export async function getTerminal(web: Web, req: Request, res: Response): Promis
   if (req.query.renderer === 'dom') res.set(policy, withInlineStyles(String(res.get(policy))));
   const { id, image, server, end, minutes } = reservation;
   const title = server?.name ?? image.title;
-  const left = server?.openEnded ? null : timeLeft(end - Date.now());
+  const left = server?.openEnded ? null : timeLeft(end - timeNow());
   const machine = typeof req.query.machine === 'string' ? req.query.machine : null;
   const methods = connection?.methods ?? [];
   const way = machine === null ? methods[0] : methods.find((method) => method.machine === machine);

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { timeNow } from '../../../lib/clock.ts';
 import { makeClock } from '../../clock.ts';
 import { type Frame, type Head, makeFrame } from '../../frame.ts';
 import { idIn } from '../../input.ts';
@@ -35,7 +36,7 @@ export const getTaskEvents: Route['handle'] = async (web: Web, req: Request, res
       const page = await pageOf(web, res, id, null);
       const head = headOf(page);
       const now = regions(web, makeFrame(web, res, head), page);
-      stream.write({ data: { now: Date.now(), title: head.title, regions: now } });
+      stream.write({ data: { now: timeNow(), title: head.title, regions: now } });
       return !page.ended;
     },
   });

@@ -3,16 +3,18 @@
 import { promise, timeLeft } from './words.js';
 
 const atStart = performance.now();
+/** How many times as fast as this one the server's clock goes: a simulated semester's. */
+const rate = Number(document.body.dataset.rate ?? 1);
 let serverAtStart = Number(document.body.dataset.now ?? Date.now());
 
 /** @returns {number} epoch milliseconds on the server */
 export function serverNow() {
-  return serverAtStart + (performance.now() - atStart);
+  return serverAtStart + (performance.now() - atStart) * rate;
 }
 
 /** @param {number} now what the server's clock showed when it sent this */
 export function setServerNow(now) {
-  serverAtStart = now - (performance.now() - atStart);
+  serverAtStart = now - (performance.now() - atStart) * rate;
 }
 
 export function startCounting() {
@@ -28,8 +30,17 @@ export function count() {
     if (then && left <= 0) arrive(element, then);
     else write(element, timeLeft(then ? left + 999 : left)); // what is to come is rounded up, what is left down
   }
+  for (const clock of document.querySelectorAll('[data-clock]')) write(clock, shownIn(clock, now));
   for (const bar of document.querySelectorAll('progress[data-since]'))
     move(/** @type {HTMLProgressElement} */ (bar), now);
+}
+
+/** @param {Element} clock its zone is its value @param {number} now */
+function shownIn(clock, now) {
+  return new Intl.DateTimeFormat('en-GB', {
+    ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+    ...{ hour: '2-digit', minute: '2-digit', timeZone: clock.getAttribute('data-clock') ?? 'UTC' },
+  }).format(now);
 }
 
 /** @param {Element} element @param {string} then the words around the time go with it */
