@@ -1,4 +1,6 @@
 import { predictive } from '../modules/predictive/registry.ts';
+import { semesterScript, wholeSemester } from '../src/cli/semester/script.ts';
+import { timeZone } from '../src/cli/semester/script-parts.ts';
 import type {
   Aim,
   ForeseenImage,
@@ -9,26 +11,15 @@ import { type TakenHour, takenHistory } from '../src/domain/taken-history.ts';
 import { day, hour, minute } from '../src/domain/time.ts';
 import type { Figure } from './figure.ts';
 
-const nodes = 60;
-const images = 12;
-const weeks = 12;
+/** The same semester as `bench semester` on three tenths of its machines, with as many of its students. */
+const size = { ...wholeSemester, nodes: 60, students: 1_500 };
+const { nodes, images } = size;
 /** Nobody is measured in the first weeks: there is nothing to learn from yet. */
 const unmeasured = 2;
 const load = 4 * minute;
 /** As often as the daemon looks, in parts of its turn. */
 const every = 4 * minute;
-const begins = Date.UTC(2026, 8, 7);
-
-/** Numbers from 0 to 1, the same each time. */
-function drawFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+const { begins, ends, events } = semesterScript(size);
 
 interface Wish {
   readonly at: number;
@@ -36,27 +27,13 @@ interface Wish {
   readonly minutes: number;
 }
 
-/**
- * Machines that people want at once in a semester. Each image has a few hours of the week in which it is wanted much, as after a lecture
- * and before a deadline, and else now and then by day.
- */
-function semester(): Wish[] {
-  const draw = drawFrom(7);
-  const wishes: Wish[] = [];
-  for (let imageId = 1; imageId <= images; imageId++) {
-    const busy = new Set(
-      Array.from({ length: 5 }, () => Math.floor(draw() * 5) * 24 + 8 + Math.floor(draw() * 12)),
-    );
-    for (let at = begins; at < begins + weeks * 7 * day; at += hour) {
-      const ofWeek = Math.floor((at - begins) / hour) % 168;
-      const byDay = ofWeek % 24 >= 8 && ofWeek % 24 < 22 ? 0.5 : 0.05;
-      const mean = busy.has(ofWeek) ? 6 + imageId / 2 : byDay;
-      const gap = () => -Math.log(1 - draw()) / mean;
-      for (let left = gap(); left < 1; left += gap())
-        wishes.push({ at: at + left * hour, imageId, minutes: 45 + Math.floor(draw() * 90) });
-    }
-  }
-  return wishes.sort((a, b) => a.at - b.at);
+/** Machines that people want at once. */
+function wishesOf(): Wish[] {
+  return events.flatMap((event) =>
+    event.kind === 'book' && event.start === null
+      ? [{ at: event.at, imageId: event.image + 1, minutes: event.leaves ?? event.minutes }]
+      : [],
+  );
 }
 
 interface Machine {
@@ -83,14 +60,14 @@ function play(
     ...{ id: index + 1, spares: 0, elsewhere: 0, kinds: new Set(['vm']) },
   }));
   let place = 0;
-  for (let now = begins; now < begins + weeks * 7 * day; now += every) {
+  for (let now = begins; now < ends; now += every) {
     for (; (wishes[place]?.at ?? Number.POSITIVE_INFINITY) < now; place++)
       serve(machines, wishes[place] as Wish, came);
     for (const machine of machines) takeBack(machine, now, came);
     if (now % hour === 0) count(hours, counted, wishes, place, now);
     const history = takenHistory(hours, begins);
     const seen = machines.map((machine): ForeseenNode => foreseen(machine, now));
-    const aims = module.predict({ now, timeZone: 'UTC', nodes: seen, images: known, history });
+    const aims = module.predict({ now, timeZone, nodes: seen, images: known, history });
     obey(machines, aims, now, came);
   }
   return came;
@@ -174,11 +151,11 @@ function obey(
 
 /** The same semester with each predictive module: how many of those who wanted a machine at once found their image loaded. */
 export function predict(): Promise<Figure[]> {
-  const wishes = semester();
+  const wishes = wishesOf();
   const figures = Object.entries(predictive).flatMap(([id, module]): Figure[] => {
     const began = performance.now();
     const { found, had, loads } = play(module, wishes);
-    const looks = (weeks * 7 * day) / every;
+    const looks = (ends - begins) / every;
     return [
       {
         name: `${id}: found their image loaded`,

@@ -14,6 +14,7 @@ import { pages } from './pages.ts';
 import { predict } from './predict.ts';
 import { ready } from './ready.ts';
 import { search } from './search.ts';
+import { semester } from './semester.ts';
 import { terminal } from './terminal.ts';
 import { timeline } from './timeline.ts';
 
@@ -35,6 +36,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   predict,
   ready,
   search,
+  semester,
   terminal,
   timeline,
 };

@@ -34,6 +34,7 @@ import { makeManagementNode, type Served } from './management-node.ts';
 import { setRack } from './rack/rack.ts';
 import { type BmcProtocol, type RackFirmware, type RackNetworkKind, rackNodes } from './rack/rack-node.ts';
 import { complain, say } from './say.ts';
+import { openSemester, playAlong } from './semester/semester.ts';
 import { cannotServe, serve } from './serve.ts';
 import { stopMachines } from './stop.ts';
 import { stopSignal, whenStopped } from './stopping.ts';
@@ -48,6 +49,8 @@ export interface StartOptions {
   /** How those that are made now start. */
   readonly rackFirmware?: RackFirmware;
   readonly rackNetwork?: RackNetworkKind;
+  /** A simulated semester is played. */
+  readonly semester?: boolean;
 }
 
 /** How long files that are under way get when a site stops. */
@@ -66,7 +69,8 @@ async function checkPort({ data, host, port }: Config): Promise<void> {
   await canListen(host, port).catch(cannotServe);
 }
 
-type Work = (opened: Installation, served: Enrolled & Served, signal: AbortSignal) => Promise<void>;
+type Work = (opened: Installation, served: Starting, signal: AbortSignal) => Promise<void>;
+type Starting = Enrolled & Served & Pick<StartOptions, 'semester'>;
 
 /** Nobody else has the daemon's name while it works. */
 async function alone(config: Config, options: StartOptions, work: Work): Promise<void> {
@@ -76,7 +80,8 @@ async function alone(config: Config, options: StartOptions, work: Work): Promise
   const signal = stopSignal();
   try {
     const enrolled = await prepare(opened, options);
-    await work(opened, { ...enrolled, name: options.name }, signal);
+    const { name, semester = false } = options;
+    await work(opened, { ...enrolled, name, semester }, signal);
   } finally {
     await opened.db.close();
     lock.release();
@@ -87,7 +92,8 @@ async function alone(config: Config, options: StartOptions, work: Work): Promise
 async function prepare(opened: Installation, options: StartOptions): Promise<Enrolled> {
   const { db, deps, data } = opened;
   await prepareDatabase(db);
-  const totalMemoryMb = Math.floor(totalmem() / 1024 ** 2);
+  await openSemester(opened, options.semester === true);
+  const totalMemoryMb = options.semester ? null : Math.floor(totalmem() / 1024 ** 2);
   const enrolled = await enrol(deps, data, { placeName: hostname(), totalMemoryMb });
   showFirstPasswords(opened, enrolled.firstPasswords);
   if (!enrolled.armed) {
@@ -124,7 +130,7 @@ async function sayWhatIsMissing(deps: ServiceDeps, placeId: number): Promise<voi
     );
 }
 
-async function run(opened: Installation, served: Enrolled & Served, signal: AbortSignal): Promise<void> {
+async function run(opened: Installation, served: Starting, signal: AbortSignal): Promise<void> {
   const services = createServices(opened.deps);
   const node = await makeManagementNode(opened, served);
   const own = served.trusted ? { address: gatewayAddress(opened, served.name), door: node.gateway } : null;
@@ -167,7 +173,7 @@ export function runWeb(): Promise<void> {
 /** Runs the daemon and its gateway until the signal fires; neither where the data directory is not trusted. */
 async function withNode(
   opened: Installation,
-  served: Enrolled & Served,
+  served: Starting,
   node: ManagementNode,
   signal: AbortSignal,
 ): Promise<void> {
@@ -178,11 +184,22 @@ async function withNode(
   const webs = await listenForWebs(opened, served, node.gateway);
   try {
     await node.start();
-    await Promise.all([getReady(opened, served, signal), whenStopped(signal)]);
+    const beside = served.semester ? teach : getReady;
+    await Promise.all([beside(opened, served, signal), whenStopped(signal)]);
   } finally {
     await webs.shut();
     await node.stop();
     webs.end();
+  }
+}
+
+/** Plays the semester. What stops it is said, and the site goes on. */
+async function teach(opened: Installation, served: Starting, signal: AbortSignal): Promise<void> {
+  try {
+    await playAlong(opened, served, signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    complain(`The semester does not go on: ${describeFailure(error, opened.log).sentence}`);
   }
 }
 

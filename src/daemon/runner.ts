@@ -18,7 +18,8 @@ import { LostLease } from './lost-lease.ts';
 import { type ClaimedTask, runTask, ShuttingDown, Stopped, Terminated } from './run-task.ts';
 
 const pollEvery = 250;
-const mostRunning = 64;
+/** Tasks at the same time. */
+export const mostRunning = 64;
 
 interface Running extends ClaimedTask {
   readonly lease: Lease;

@@ -26,6 +26,12 @@ export function addRunCommands(program: Command): void {
         'the network of the rack: netns has real DHCP and TFTP (root)',
       ).choices(rackNetworks),
     )
+    .addOption(
+      new Option(
+        '--semester',
+        'play a simulated semester, 60 times as fast, in a data directory of its own',
+      ).conflicts(['simulator', 'rack']),
+    )
     .option('--name <name>', 'the name of this daemon on its data directory', daemonName, 'main')
     .option('--yes', 'ask nothing')
     .action(async (options: StartOptions) => (await work()).start(options));

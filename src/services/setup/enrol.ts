@@ -34,8 +34,8 @@ export interface Enrolled {
 
 export interface EnrolOptions {
   readonly placeName: string;
-  /** Of this computer. */
-  readonly totalMemoryMb: number;
+  /** Of this computer; null: it gets no first machines. */
+  readonly totalMemoryMb: number | null;
 }
 
 /**
@@ -59,7 +59,8 @@ export async function enrol(
     const placeId = known?.id ?? (await addPlace(tx, place.uuid, options.placeName, fresh));
     if (installation.created) {
       await addFirstPeople(tx, passwords);
-      await addFirstMachines(tx, installation.uuid, placeId, options.totalMemoryMb);
+      const { totalMemoryMb } = options;
+      if (totalMemoryMb !== null) await addFirstMachines(tx, installation.uuid, placeId, totalMemoryMb);
       await addEvent(tx, { kind: 'installation.made' });
     }
     const trusted = !place.elsewhere && fitsKey(deps, installation.keyCheck);

@@ -1,0 +1,74 @@
+/** What a semester is made of. */
+/** How large a semester is. */
+export interface SemesterSize {
+  readonly nodes: number;
+  readonly classes: number;
+  readonly students: number;
+  readonly weeks: number;
+  readonly images: number;
+  /** Machines that a student takes in a week by themselves, on average. */
+  readonly perWeek: number;
+  /** Most seats of a class. */
+  readonly seats: number;
+  readonly seed: number;
+}
+
+export const timeZone = 'America/New_York';
+/** A class that is held once a week; which of the images, instructors and students by number. */
+export interface ClassPlan {
+  readonly number: number;
+  readonly image: number;
+  readonly seats: number;
+  /** 1 for Monday. */
+  readonly weekday: number;
+  readonly from: string;
+  readonly until: string;
+  /** Dates that are left out. */
+  readonly except: readonly string[];
+  readonly students: readonly number[];
+}
+
+/** Somebody takes a machine: at once, or for later. */
+export interface BookEvent {
+  readonly kind: 'book';
+  readonly at: number;
+  readonly student: number;
+  readonly image: number;
+  readonly minutes: number;
+  /** They leave after so many minutes on it; null: they stay until its end. */
+  readonly leaves: number | null;
+  /** A start in the future; null: at once. */
+  readonly start: number | null;
+  /** Where nothing is free, they wait for it. */
+  readonly waits: boolean;
+}
+
+/** Somebody takes their seat of the class that begins at `start`. */
+export interface ClaimEvent {
+  readonly kind: 'claim';
+  readonly at: number;
+  readonly student: number;
+  readonly class: number;
+  readonly start: number;
+}
+
+export type SemesterEvent = BookEvent | ClaimEvent;
+
+export interface SemesterScript {
+  readonly size: SemesterSize;
+  /** The Monday on which all is made, six in the morning. */
+  readonly begins: number;
+  readonly ends: number;
+  readonly firstDate: string;
+  readonly lastDate: string;
+  readonly classes: readonly ClassPlan[];
+  /** In the order of time. */
+  readonly events: readonly SemesterEvent[];
+}
+
+/** When it is. */
+export interface Term {
+  readonly begins: number;
+  readonly firstDate: string;
+  readonly lastDate: string;
+}
