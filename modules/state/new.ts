@@ -8,6 +8,7 @@ import { minute } from '../../src/domain/time.ts';
 import { breakNode } from './shared/break-node.ts';
 import { loadNode } from './shared/load-node.ts';
 import { type Obstacle, obstacleOf } from './shared/obstacle.ts';
+import { rebind } from './shared/rebind.ts';
 
 /** Gets the allocation's machine ready for its person. */
 export const newState: StateModule = {
@@ -160,7 +161,7 @@ async function moveOrWait(writer: StateWriter, situation: Situation, because: st
   const { reservation, allocation } = situation;
   if (!reservation || !allocation) return 'gone';
   const over = writer.now >= reservation.end;
-  if (!over && (await rebind(writer, situation, because, false))) return 'moved';
+  if (!over && (await rebind(writer, situation, because, { broken: false }))) return 'moved';
   if (over || !(await writer.canServe(allocation.id))) {
     const nothing = over
       ? 'No other was free until the end of its time.'
@@ -195,7 +196,7 @@ async function replace(context: StateContext, situation: Situation, error: Modul
   const found = await context.write('moves', async (writer) => {
     const suspect = allocation !== null && allocation.failedBefore >= 1;
     if (suspect && wanted && error.kind !== 'retry') await writer.suspectRevision(wanted.id, because);
-    const next = suspect ? null : await rebind(writer, situation, because, true);
+    const next = !suspect && (await rebind(writer, situation, because, { broken: true }));
     if (next) await breakNode(writer, situation, because);
     else if (waits) await announceWait(writer, situation, because);
     else await giveUpIn(writer, situation, suspect ? because : `${because} No other machine is free.`);
@@ -203,17 +204,6 @@ async function replace(context: StateContext, situation: Situation, error: Modul
   });
   if (found) return done('moved to another machine');
   return waits ? later(situation.now + lookAgain, because) : done(because);
-}
-
-async function rebind(writer: StateWriter, situation: Situation, because: string, broken: boolean) {
-  const { reservation, allocation } = situation;
-  if (!reservation || !allocation) return null;
-  const next = await writer.rebind(allocation.id, { broken });
-  if (!next) return null;
-  await writer.queue({ action: 'new', targetType: 'allocation', targetId: next.id });
-  await writer.event('moved', { because });
-  await writer.notify(reservation.id, `moved-${next.id}`, { because });
-  return next;
 }
 
 async function giveUp(context: StateContext, situation: Situation, because: string) {

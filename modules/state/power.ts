@@ -5,6 +5,7 @@ import { isCapturing } from '../../src/domain/states.ts';
 import { reopen } from './shared/access.ts';
 import { breakNode } from './shared/break-node.ts';
 import { tell } from './shared/notices.ts';
+import { rebind } from './shared/rebind.ts';
 
 const lookEvery = 5_000;
 /** What went down by itself is started so often, seconds apart; then once in a minute. */
@@ -55,26 +56,21 @@ export const power: StateModule = {
 
 /** False where it may have somebody's work on it, or no other is free. What was on it is lost: it is cleaned. */
 async function giveAnother(context: StateContext, situation: Situation, failure: string): Promise<boolean> {
-  const { reservation, allocation } = situation;
-  if (!reservation || !allocation) return false;
+  const { reservation } = situation;
   if (
-    reservation.state !== 'reserved' ||
+    reservation?.state !== 'reserved' ||
     reservation.imaging ||
     reservation.isServer ||
     reservation.others > 0
   )
     return false;
   return context.write('moves', async (writer) => {
-    const next = await writer.rebind(allocation.id, { broken: true });
-    if (!next) return false;
+    const because = 'It went down and does not start again.';
+    if (!(await rebind(writer, situation, because, { broken: true }))) return false;
     const anew = { acknowledgedAt: null, accessOpenedAt: null, unconnectedSince: null };
     if (!(await writer.moveReservation(reservation.id, ['reserved'], 'new', anew)))
       throw new ModuleError('conflict', 'Somebody connected to it in this moment.');
-    const because = 'It went down and does not start again.';
     await breakNode(writer, situation, `${because} ${failure}`);
-    await writer.queue({ action: 'new', targetType: 'allocation', targetId: next.id });
-    await writer.event('moved', { because });
-    await writer.notify(reservation.id, `moved-${next.id}`, { because });
     return true;
   });
 }
