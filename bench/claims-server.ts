@@ -1,18 +1,11 @@
 /** The site and the daemon of `bench claims`: a class whose seats are loaded, and its students with tokens. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { connectDatabase, migrate } from '../db/connect.ts';
 import { reading } from '../db/transaction.ts';
 import { minute } from '../src/domain/time.ts';
 import { addDays, wallClock } from '../src/domain/wall-clock.ts';
-import { createServices } from '../src/services/create-services.ts';
-import { createApp } from '../src/web/app.ts';
-import { startServer } from '../src/web/server.ts';
 import { someone } from '../test/helpers/administrators.ts';
 import { seatStates, zoneAtNoon } from '../test/helpers/class-lab.ts';
-import { checkBooks, makeLab } from '../test/helpers/lab.ts';
+import { checkBooks } from '../test/helpers/lab.ts';
+import { cpuMilliseconds, openLab, serveSite } from './bench-site.ts';
 import { addNodes, addStudents } from './fill.ts';
 
 export interface ClaimsReady {
@@ -30,22 +23,12 @@ export interface ClaimsEnd {
 }
 
 const seats = Number(process.argv[2]);
-const folder = mkdtempSync(join(tmpdir(), 'labrador-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-process.on('SIGTERM', () => process.exit(0));
-
-const db = connectDatabase(process.env.LABRADOR_DATABASE_URL ?? `sqlite:${join(folder, 'bench.db')}`);
-await migrate(db);
-const lab = await makeLab(db, { nodes: 0 });
+const lab = await openLab();
+const { db } = lab;
 await addNodes(db, { count: seats + 50, days: 10, loaded: true });
 const tokens = await addStudents(db, seats);
 const dateId = await holdClass();
-const app = createApp({
-  services: createServices(lab.deps),
-  config: { publicUrl: null, secureCookies: false, siteName: 'Labrador', sendsMail: false },
-  log: pino({ level: 'silent' }),
-});
-const { port } = await startServer({ app, host: '127.0.0.1', port: 0 });
+const port = await serveSite(lab);
 process.on('message', () => void tellEnd());
 process.send?.({ port, tokens, dateId, cpu: cpuMilliseconds() } satisfies ClaimsReady);
 
@@ -63,11 +46,6 @@ async function tellEnd(): Promise<void> {
     (error: unknown) => String(error),
   );
   process.send?.({ wrong, cpu } satisfies ClaimsEnd);
-}
-
-function cpuMilliseconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 /** An hour from in five minutes on, until all of its seats are ready. */

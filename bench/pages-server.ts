@@ -1,18 +1,12 @@
 /** The site and daemon of `bench pages` in one process, as `labrador start` has them, over a large installation. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { connectDatabase, type Database, migrate } from '../db/connect.ts';
+import type { Database } from '../db/connect.ts';
 import { insertRows } from '../db/repositories/insert-rows.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { sha256 } from '../src/lib/secrets.ts';
-import { createServices } from '../src/services/create-services.ts';
-import { createApp } from '../src/web/app.ts';
-import { startServer } from '../src/web/server.ts';
 import { untilSettled } from '../test/helpers/crash-lab.ts';
-import { type Lab, makeLab } from '../test/helpers/lab.ts';
+import type { Lab } from '../test/helpers/lab.ts';
+import { cpuMilliseconds, openLab, serveSite } from './bench-site.ts';
 import { addNodes, addStudents, numbers } from './fill.ts';
 
 const students = 200;
@@ -37,28 +31,17 @@ export interface PagesServerCounts {
   readonly cpu: number;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'labrador-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-process.on('SIGTERM', () => process.exit(0));
-
-const db = connectDatabase(process.env.LABRADOR_DATABASE_URL ?? `sqlite:${join(folder, 'bench.db')}`);
-await migrate(db);
-const lab = await makeLab(db, { nodes: 0 });
+const lab = await openLab();
+const { db } = lab;
 await addNodes(db, { count: nodes, days: 3, loaded: true });
 await addStudents(db, students);
 const secrets = await addSessions(db);
 await addImages(db);
 await addHistory(db);
 await takeMachines(lab);
-const app = createApp({
-  services: createServices(lab.deps),
-  config: { publicUrl: null, secureCookies: false, siteName: 'Labrador', sendsMail: false },
-  log: pino({ level: 'silent' }),
-});
-const { port } = await startServer({ app, host: '127.0.0.1', port: 0 });
+const port = await serveSite(lab);
 process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  const counts = { statements: db.counts.statements, cpu: (user + system) / 1000 };
+  const counts = { statements: db.counts.statements, cpu: cpuMilliseconds() };
   process.send?.(counts satisfies PagesServerCounts);
 });
 process.send?.({
