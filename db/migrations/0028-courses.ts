@@ -1,12 +1,4 @@
-import {
-  addColumns,
-  addIndexes,
-  dropColumns,
-  dropIndexes,
-  type Migration,
-  type NewColumns,
-  tables,
-} from './tables.ts';
+import { changes, type Migration, type NewColumns, tables } from './tables.ts';
 
 const added = {
   allocations: {
@@ -68,20 +60,18 @@ const made = tables({
   },
 });
 
+const schema = changes({ made, columns: added, indexes });
+
 /** Courses, the seats that they ask for, and whose seat is whose: of one date, each has one at most. */
 export const { up, down }: Omit<Migration, 'name'> = {
   async up(knex) {
-    await made.up(knex);
-    await addColumns(knex, added);
-    await addIndexes(knex, indexes);
+    await schema.up(knex);
     await knex.schema.raw(
       `CREATE UNIQUE INDEX IF NOT EXISTS ${oneSeatEach} ON allocations (block_date_id, claimed_by)`,
     );
   },
   async down(knex) {
     await knex.schema.alterTable('allocations', (t) => t.dropUnique([], oneSeatEach));
-    await dropIndexes(knex, indexes);
-    await dropColumns(knex, added);
-    await made.down(knex);
+    await schema.down(knex);
   },
 };

@@ -1,12 +1,4 @@
-import {
-  addColumns,
-  addIndexes,
-  dropColumns,
-  dropIndexes,
-  type Migration,
-  type NewColumns,
-  tables,
-} from './tables.ts';
+import { changes, type Migration, type NewColumns, tables } from './tables.ts';
 
 const added = {
   reservations: {
@@ -34,17 +26,13 @@ const made = tables({
   },
 });
 
+const schema = changes({ made, columns: added, indexes });
+
 /** Servers: machines for long, which groups of people get into. */
 export const { up, down }: Omit<Migration, 'name'> = {
   async up(knex) {
-    await made.up(knex);
-    await addColumns(knex, added);
-    await addIndexes(knex, indexes);
+    await schema.up(knex);
     await knex('user_groups').where({ role: 'administrator' }).update({ servers: null });
   },
-  async down(knex) {
-    await dropIndexes(knex, indexes);
-    await dropColumns(knex, added);
-    await made.down(knex);
-  },
+  down: schema.down,
 };
