@@ -60,6 +60,12 @@ export async function beginCapture(tx: Tx, wish: CaptureWish): Promise<boolean> 
   return true;
 }
 
+/** What a new image has of the one that it was made from. */
+const copied = [
+  ...(['description', 'notes', 'icon', 'os_module', 'cpus', 'memory_mb', 'disk_mb', 'max_minutes'] as const),
+  ...(['check_connected', 'never_connected_minutes', 'disconnected_minutes', 'idle_minutes'] as const),
+];
+
 /** A new image is like the one that it was made from, and its owner's alone. */
 async function copyImage(
   tx: Tx,
@@ -68,35 +74,9 @@ async function copyImage(
 ): Promise<number> {
   const [from] = await tx.rows<ImageRow>('SELECT * FROM images WHERE id = ?', [fromId]);
   if (!from) throw new Error(`image ${fromId} is gone`);
-  const {
-    description,
-    notes,
-    icon,
-    os_module,
-    cpus,
-    memory_mb,
-    disk_mb,
-    max_minutes,
-    check_connected,
-    never_connected_minutes,
-    disconnected_minutes,
-    idle_minutes,
-  } = from;
   return tx.insert('images', {
-    ...{
-      name,
-      title,
-      description,
-      notes,
-      icon,
-      os_module,
-      cpus,
-      memory_mb,
-      disk_mb,
-      max_minutes,
-      check_connected,
-    },
-    ...{ never_connected_minutes, disconnected_minutes, idle_minutes },
+    ...{ name, title },
+    ...Object.fromEntries(copied.map((column) => [column, from[column]])),
     owner_id: ownerId,
     visibility: 'owner',
     created_at: tx.now,
