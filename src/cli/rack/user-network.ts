@@ -20,7 +20,7 @@ const announcer = { type: 'user', id: 'announcer', restrict: true, ipv4: false, 
 /**
  * QEMU's words for it; the card names `netdev=network`. iPXE waits 13 s for an IPv6 router to announce itself wherever there is
  * none (`baremetal.md` 4.6, 13). So one does, on the same wire, in a network of its own that has no door: where IPv6 and a door
- * are in one, libslirp 4.7 takes bytes of the guest's own address for the door's (`tcp_input`, "TODO: IPv6").
+ * are in one, libslirp 4.7 takes bytes of the guest's own address for the door's (its `tcp_input`).
  */
 export function userNetwork({ sshPort, doors, bootfile }: Forwards): string[] {
   const wire = {

@@ -1,4 +1,3 @@
-/** What a semester is made of. */
 /** How large a semester is. */
 export interface SemesterSize {
   readonly nodes: number;
@@ -14,6 +13,7 @@ export interface SemesterSize {
 }
 
 export const timeZone = 'America/New_York';
+
 /** A class that is held once a week; which of the images, instructors and students by number. */
 export interface ClassPlan {
   readonly number: number;

@@ -5,6 +5,7 @@ import type { PredictionView, SignedIn } from '../../../src/services/views.ts';
 import { someone } from '../../helpers/administrators.ts';
 import { runUntilSettled } from '../../helpers/crash-lab.ts';
 import { eachEngine } from '../../helpers/database.ts';
+import { holdings } from '../../helpers/holdings.ts';
 import { checkBooks, type Lab, type LabOptions, makeLab } from '../../helpers/lab.ts';
 import { addChemistry } from '../../helpers/second-image.ts';
 
@@ -28,16 +29,7 @@ eachEngine((_engine, { open }) => {
   const settle = () => runUntilSettled(lab.db, lab.directory);
   const prediction = () => lab.services.prediction(admin);
   const imageIn = (view: PredictionView, name: string) => view.images.find((image) => image.name === name);
-  /** What each node holds, and why it is to hold something, in the order of nodes. */
-  const nodes = async () => {
-    const { items } = await lab.services.listNodes(admin, { limit: 100 });
-    return Promise.all(
-      items.map(async ({ id, image }) => {
-        const { aim } = await lab.services.inspectNode(admin, id);
-        return `${image} ${aim?.because.why ?? ''}`.trim();
-      }),
-    );
-  };
+  const nodes = () => holdings(lab, admin);
 
   it('loads a machine that comes back from its person with what is likely next, or empties it, as its pool says', async () => {
     await set(1);
