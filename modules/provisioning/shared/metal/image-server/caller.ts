@@ -4,7 +4,7 @@ import { readJob } from '../jobs/job.ts';
 import type { Job } from '../jobs/kinds.ts';
 import { macAddress } from '../metal-files.ts';
 import { Refused } from './refused.ts';
-import { tokenState } from './tokens.ts';
+import { type TokenState, tokenState } from './tokens.ts';
 
 export const usedUp = 'this token is for another machine or another job, or was used already';
 
@@ -36,15 +36,16 @@ export async function currentJob(directory: string, mac: string): Promise<Job | 
   return job !== null && job.mac === mac && Date.now() < job.expiresAt ? job : null;
 }
 
-/** The job that the request's token opens in this state. Refused (403) for any other token, and for none. */
+/** The job that the request's token opens in one of these states. Refused (403) for any other token, and for none. */
 export async function jobOfToken(
   directory: string,
   request: HttpRequest,
   { mac }: Caller,
-  state: 'drawn' | 'taken',
+  states: readonly TokenState[],
 ): Promise<Job> {
   const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
   const job = await currentJob(directory, mac);
-  if (job !== null && token !== undefined && (await tokenState(directory, job, token)) === state) return job;
+  const state = job !== null && token !== undefined && (await tokenState(directory, job, token));
+  if (state && states.includes(state)) return job;
   throw new Refused(403, usedUp);
 }

@@ -12,9 +12,15 @@ import { addressOf, type Caller, jobOfToken, usedUp } from './caller.ts';
 import { isClean, takeCleaned } from './cleaning.ts';
 import { Refused } from './refused.ts';
 import { takeJob } from './take-job.ts';
-import { advanceToken } from './tokens.ts';
+import { finishToken, type TokenState, takeToken } from './tokens.ts';
 
 const mostText = 64 * 1024;
+
+/** Where a token is still, or already, good when what it opened may be asked for again: the answer may have been lost. */
+const states: Readonly<Record<string, readonly TokenState[]>> = {
+  'POST /agent/job': ['drawn', 'taken'],
+  'POST /agent/done': ['taken', 'done'],
+};
 
 /** False when there is no such door. */
 export async function serveAgent(
@@ -26,8 +32,7 @@ export async function serveAgent(
   const { url } = caller;
   const door = `${request.method} ${url.pathname}`;
   if (!url.pathname.startsWith('/agent/')) return false;
-  const state = door === 'POST /agent/job' ? 'drawn' : 'taken';
-  const job = await jobOfToken(directory, request, caller, state);
+  const job = await jobOfToken(directory, request, caller, states[door] ?? ['taken']);
   const asked = { directory, job, request, response, url };
   if (door === 'POST /agent/job') await take(asked);
   else if (door === 'POST /agent/progress') await progress(asked);
@@ -39,10 +44,11 @@ export async function serveAgent(
   return true;
 }
 
-/** A token is taken once: whoever shows it again is somebody else. */
-async function take({ directory, job, request, response }: Asked<Job>): Promise<void> {
+/** A token is taken by one agent. */
+async function take({ directory, job, request, response, url }: Asked<Job>): Promise<void> {
   const said = await readText(request, mostText);
-  if (!(await advanceToken(directory, job, 'drawn', 'taken'))) throw new Refused(403, usedUp);
+  if (!(await takeToken(directory, job, url.searchParams.get('agent') || null)))
+    throw new Refused(403, usedUp);
   sendText(response, 200, await takeJob(directory, job, said, addressOf(request)));
 }
 
@@ -60,7 +66,6 @@ async function progress({ directory, job, request, response }: Asked<Job>): Prom
 }
 
 async function done({ directory, job, response }: Asked<Job>): Promise<void> {
-  if (!(await advanceToken(directory, job, 'taken', 'done'))) throw new Refused(403, usedUp);
-  await appendReport(directory, job, { phase: 'done' });
+  if (await finishToken(directory, job)) await appendReport(directory, job, { phase: 'done' });
   sendText(response, 200, 'ok\n');
 }

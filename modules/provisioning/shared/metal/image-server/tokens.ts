@@ -15,8 +15,10 @@ const recordSchema = z.object({
   sha256: z.string(),
   /** `drawn`: in a boot script; `taken`: an agent showed it; `done`: it opens nothing any more. */
   state: z.enum(['drawn', 'taken', 'done']),
+  /** What the agent that took it calls itself; absent where it said nothing. */
+  agent: z.string().optional(),
 });
-type State = z.output<typeof recordSchema>['state'];
+export type TokenState = z.output<typeof recordSchema>['state'];
 
 /** Drawn, taken and used up one after the other: nobody takes a token twice. */
 const inTurn = createQueue(1);
@@ -45,29 +47,34 @@ export async function awaitsAgent(directory: string, job: JobBase): Promise<bool
   return (await read(directory, job))?.state === 'drawn';
 }
 
-/** What the token is good for; null when it is another's, or used up. */
-export async function tokenState(
-  directory: string,
-  job: JobBase,
-  token: string,
-): Promise<Exclude<State, 'done'> | null> {
+/** How far the token is; null when it is another's. */
+export async function tokenState(directory: string, job: JobBase, token: string): Promise<TokenState | null> {
   const record = await read(directory, job);
-  if (record === null || record.state === 'done') return null;
+  if (record === null) return null;
   const same = timingSafeEqual(Buffer.from(sha256(token)), Buffer.from(record.sha256));
   return same ? record.state : null;
 }
 
-/** Moves a token that was just found good on; false when somebody was faster. */
-export async function advanceToken(
-  directory: string,
-  job: JobBase,
-  from: State,
-  to: State,
-): Promise<boolean> {
+/**
+ * True when this agent has the token now. Whoever took it may take it again, since the answer may have been lost: it calls
+ * itself the same, which nobody else knows. False for any other.
+ */
+export async function takeToken(directory: string, job: JobBase, agent: string | null): Promise<boolean> {
   return await inTurn(async () => {
     const record = await read(directory, job);
-    if (record?.state !== from) return false;
-    await write(directory, job, { ...record, state: to });
+    if (record?.state === 'taken') return agent !== null && record.agent === agent;
+    if (record?.state !== 'drawn') return false;
+    await write(directory, job, { ...record, state: 'taken', ...(agent === null ? {} : { agent }) });
+    return true;
+  });
+}
+
+/** A token that was taken opens nothing from now on. False when that was so before. */
+export async function finishToken(directory: string, job: JobBase): Promise<boolean> {
+  return await inTurn(async () => {
+    const record = await read(directory, job);
+    if (record?.state !== 'taken') return false;
+    await write(directory, job, { ...record, state: 'done' });
     return true;
   });
 }

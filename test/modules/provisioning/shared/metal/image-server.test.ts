@@ -100,6 +100,20 @@ describe('the image server', function () {
     assert.match((await agent().get()).text, ownDisk);
   });
 
+  it('answers once more whom it answered, since an answer may be lost, and nobody else (18)', async () => {
+    const job = await pool.job(mac, stream);
+    const token = await agent().token();
+    const take = (by: string) => agent().post(`/agent/job${by}`, saidInventory(), token);
+    const orders = await take('?agent=one');
+    assert.equal(orders.status, 200);
+    assert.deepEqual(await take('?agent=one'), orders);
+    for (const by of ['', '?agent=', '?agent=two']) assert.equal((await take(by)).status, 403, by);
+    for (let time = 0; time < 2; time++)
+      assert.equal((await agent().post('/agent/done', 'done', token)).status, 200);
+    assert.equal((await take('?agent=one')).status, 403, 'what is done is not begun again');
+    assert.equal((await follow(job)).phases.filter(({ phase }) => phase === 'done').length, 1);
+  });
+
   it('hands nothing to a machine that is to be cleaned before it says of each disk that it is (req. 25)', async () => {
     for (const [said, status, says] of [
       ['sda|left|||a stick\nvda|clean|overwritten|3|\n', 200, /^ok/],

@@ -4,6 +4,7 @@ import { os } from '../../../../../modules/os/registry.ts';
 import { provisioning } from '../../../../../modules/provisioning/registry.ts';
 import { stopImageServer } from '../../../../../modules/provisioning/shared/metal/ensure-image-server.ts';
 import { readSeen } from '../../../../../modules/provisioning/shared/metal/image-server/seen-machines.ts';
+import { forgetToken } from '../../../../../modules/provisioning/shared/metal/image-server/tokens.ts';
 import { readJob } from '../../../../../modules/provisioning/shared/metal/jobs/job.ts';
 import { metalFiles } from '../../../../../modules/provisioning/shared/metal/metal-files.ts';
 import { startBmc, stopBmc } from '../../../../../src/cli/rack/bmc.ts';
@@ -136,5 +137,18 @@ describe('a load of an emulated machine, killed in each phase', function () {
     assert.deepEqual(counted, { ...once, on: 1, off: 0, network: 1, whole: 1 });
     const [seen] = await readSeen(rack.directory);
     assert.equal(seen?.mac, rack.machine.mac);
+  });
+
+  it('says why its agent switched it off where that could tell nobody', async () => {
+    const { progress, done } = at({
+      'waking the imaging agent': async () => {
+        const job = await readJob(rack.directory, rack.machine.mac);
+        assert.ok(job);
+        await forgetToken(rack.directory, job);
+      },
+    });
+    const sentence = /^ModuleError: rack1 switched itself off: the image server refused the job: .* 403 /;
+    await assert.rejects(ipmi.load(context(5, { progress })), sentence);
+    await done();
   });
 });
