@@ -32,8 +32,14 @@ export class ExecError extends Error {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  constructor(command: string, code: number | null, { stdout, stderr }: ExecResult) {
-    super(`${command} ended with ${code ?? 'a signal'}: ${stderr.trim().slice(-500) || 'it said nothing'}`);
+  /** `end`: how it ended, where we had it end. */
+  constructor(
+    command: string,
+    code: number | null,
+    { stdout, stderr }: ExecResult,
+    end = `ended with ${code ?? 'a signal'}`,
+  ) {
+    super(`${command} ${end}: ${stderr.trim().slice(-500) || 'it said nothing'}`);
     this.name = 'ExecError';
     this.command = command;
     this.code = code;
@@ -66,16 +72,17 @@ export function exec(
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecResult> {
-  const { signal } = options;
+  const { signal, timeoutMs = 60_000 } = options;
   if (signal?.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
+    let end: string | undefined;
     const child = spawnChild(command, args, options);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let size = 0;
     const collect = (into: Buffer[]) => (chunk: Buffer) => {
       size += chunk.length;
-      if (size > mostOutput) stop();
+      if (size > mostOutput) giveUp('was stopped, since it said more than 16 MB');
       else into.push(chunk);
     };
     const stop = () => {
@@ -84,7 +91,11 @@ export function exec(
       child.stdout?.destroy();
       child.stderr?.destroy();
     };
-    const timer = setTimeout(stop, options.timeoutMs ?? 60_000);
+    const giveUp = (how: string) => {
+      end ??= how;
+      stop();
+    };
+    const timer = setTimeout(giveUp, timeoutMs, `was stopped after ${timeoutMs / 1000} s`);
     signal?.addEventListener('abort', stop, { once: true });
     child.stdout?.on('data', collect(stdout));
     child.stdout?.on('data', (chunk: Buffer) => options.onOutput?.(chunk.toString()));
@@ -103,7 +114,7 @@ export function exec(
         const said = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
         if (signal?.aborted) reject(signal.reason);
         else if (code === 0) resolve(said);
-        else reject(new ExecError(command, code, said));
+        else reject(new ExecError(command, code, said, end));
       }),
     );
   });

@@ -12,8 +12,12 @@ describe('lib/exec', () => {
   };
   afterEach(() => process.kill(started));
 
-  it('ends at its time-out, though what the command started goes on', async () => {
-    await assert.rejects(exec('sh', ['-c', script], { ...options, timeoutMs: 300 }), ExecError);
+  it('ends at its time-out and says so, though what the command started goes on', async () => {
+    await assert.rejects(
+      exec('sh', ['-c', script], { ...options, timeoutMs: 300 }),
+      (error) =>
+        error instanceof ExecError && error.message === 'sh was stopped after 0.3 s: it said nothing',
+    );
   });
 
   it('ends when it is aborted, though what the command started goes on', async () => {
