@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import request from 'supertest';
+import { setClock } from '../../src/lib/clock.ts';
 import { asDocumented } from '../helpers/as-documented.ts';
 import { administratorToken, asAdministrator, testApp } from '../helpers/web-app.ts';
 
@@ -30,6 +31,19 @@ describe('the pages of seats of classes', () => {
     const wish = JSON.parse((lab.asked.at(-1) ?? '').replace('ask-block ', '')) as Record<string, unknown>;
     assert.deepEqual(wish.choices, [{ start: Number(start), seats: 12 }]);
     assert.deepEqual((wish.recurrence as { weekdays: number[] }).weekdays, [2, 4]);
+  });
+
+  it('ask for what is left of the term', async () => {
+    const first = async () =>
+      /name="first"[^>]*value="([\d-]+)"/.exec((await get('/blocks/ask?course=2')).text)?.[1];
+    const back = setClock(Date.parse('2027-04-01T12:00Z'), 0);
+    try {
+      assert.equal(await first(), '2027-04-12');
+      setClock(Date.parse('2027-05-02T22:30Z'), 0);
+      assert.equal(await first(), '2027-05-03', 'it is Monday in Berlin');
+    } finally {
+      back();
+    }
   });
 
   it('name the field that is wrong, and keep what was typed', async () => {

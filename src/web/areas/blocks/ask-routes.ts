@@ -2,6 +2,8 @@
 import type { Request, Response } from 'express';
 import { LabError } from '../../../domain/errors.ts';
 import type { BlockWish, DateChoice } from '../../../services/blocks.ts';
+import type { CourseView } from '../../../services/course-views.ts';
+import { makeClock } from '../../clock.ts';
 import { idIn } from '../../input.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
 import { sendPage } from '../../render.ts';
@@ -84,9 +86,15 @@ async function getAsk(web: Web, req: Request, res: Response): Promise<void> {
   const courses = await web.services.listCourses(meOf(res));
   const asked = typeof req.query.course === 'string' ? req.query.course : '';
   const course = courses.find(({ id }) => String(id) === asked) ?? courses[0];
-  const term = course ? { first: course.termFrom, last: course.termUntil } : {};
-  const form = { ...emptyBlock, ...term, course: String(course?.id ?? '') };
+  const form = { ...emptyBlock, ...(course ? restOfTerm(course) : {}), course: String(course?.id ?? '') };
   await showForm(web, res, form, null, aNew);
+}
+
+/** The dates of a term that are not over, by the course's clock. */
+function restOfTerm({ termFrom, termUntil, timeZone }: CourseView) {
+  const clock = makeClock(timeZone);
+  const today = clock.localInput(clock.now).slice(0, 10);
+  return { first: termFrom > today ? termFrom : today, last: termUntil };
 }
 
 async function postPreview(web: Web, req: Request, res: Response, id: number | null): Promise<void> {
