@@ -24,6 +24,15 @@ export async function groupRow(reader: Reader, id: number): Promise<GroupListRow
   );
 }
 
+/** Live servers whose people it says, or who looks after them. */
+export function serversOfGroup(reader: Reader, id: number): Promise<{ id: number; name: string }[]> {
+  return reader.rows(
+    `SELECT id, server_name AS name FROM reservations WHERE server_name IS NOT NULL AND live = 1
+       AND (login_group_id = ? OR admin_group_id = ?) ORDER BY server_name, id`,
+    [id, id],
+  );
+}
+
 /** Images that were published to it. */
 export function imagesOfGroup(reader: Reader, id: number): Promise<{ name: string; title: string }[]> {
   return reader.rows(

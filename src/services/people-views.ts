@@ -107,6 +107,8 @@ export interface GroupDetailView extends GroupView {
   /** By login; those who were removed are in no group. */
   readonly people: readonly PersonView[];
   readonly isCourse: boolean;
+  /** Those whose people it says, or who looks after them. */
+  readonly servers: readonly { readonly id: number; readonly name: string }[];
   /** What keeps it from being deleted, in a sentence; null when nothing does. */
   readonly hangs: string | null;
 }

@@ -111,6 +111,6 @@ export interface PeopleServices {
     changes: MemberChanges,
     once?: Once,
   ): Promise<readonly view.MemberReport[]>;
-  /** `group.in-use` while somebody is in it or an image is published to it. */
+  /** `group.in-use` while somebody is in it, an image is published to it, or a server names it. */
   deleteGroup(me: Me, id: number): Promise<void>;
 }

@@ -65,7 +65,8 @@ export function peopling(asked: string[]): PeopleServices {
       const people = sample.people.filter(({ groups }) => groups.some((one) => one.id === id));
       const sharedImages = id === 2 ? [{ name: 'tiny', title: 'Tiny Linux' }] : [];
       const hangs = people.length > 0 ? `${people.length} people are in it.` : null;
-      return { ...group(id), people, sharedImages, isCourse: id === 2, hangs };
+      const servers = id === 2 ? [{ id: 7, name: 'Wiki' }] : [];
+      return { ...group(id), people, sharedImages, servers, isCourse: id === 2, hangs };
     },
     async addGroup(_me, wish) {
       if (wish.name === 'students')

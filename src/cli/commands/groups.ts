@@ -23,6 +23,7 @@ interface Group {
 interface GroupDetail extends Group {
   readonly people: readonly { readonly name: string }[];
   readonly sharedImages: readonly { readonly name: string }[];
+  readonly servers: readonly { readonly name: string }[];
 }
 
 const flags: readonly [keyof Limits, flag: string, what: string][] = [
@@ -115,10 +116,11 @@ function lineOf({ name, role, members, images, limits }: Group): string {
   return `${name}  ${role}  people: ${members}  images: ${images}  ${limitsText(limits)}`;
 }
 
-function describe({ people, sharedImages, ...group }: GroupDetail): string {
+function describe({ people, sharedImages, servers, ...group }: GroupDetail): string {
   return [
     lineOf(group),
     ...(people.length > 0 ? [`In it: ${people.map(({ name }) => name).join(', ')}`] : []),
     ...(sharedImages.length > 0 ? [`Images: ${sharedImages.map(({ name }) => name).join(', ')}`] : []),
+    ...(servers.length > 0 ? [`Servers: ${servers.map(({ name }) => name).join(', ')}`] : []),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { groupRow, groupRows } from '../../../db/queries/groups.ts';
+import { groupRow, groupRows, serversOfGroup } from '../../../db/queries/groups.ts';
 import { addGroup as insertGroup } from '../../../db/repositories/accounts.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { changeGroup, deleteGroup as removeGroup } from '../../../db/repositories/people.ts';
@@ -89,7 +89,7 @@ export async function deleteGroup(deps: ServiceDeps, me: SignedIn, id: number): 
     administer(tx, me, async () => {
       const row = await groupRow(tx, id);
       if (!row) throw new LabError('not-found');
-      const hangs = whatHangs(row);
+      const hangs = whatHangs(row, await serversOfGroup(tx, id));
       if (hangs !== null) throw new LabError('group.in-use', { detail: `${hangs} Change that first.` });
       await removeGroup(tx, id);
       await addEvent(tx, { kind: 'group.deleted', actorId: me.id, data: { groupId: id, name: row.name } });

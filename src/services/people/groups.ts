@@ -1,4 +1,10 @@
-import { type GroupListRow, groupRow, groupRows, imagesOfGroup } from '../../../db/queries/groups.ts';
+import {
+  type GroupListRow,
+  groupRow,
+  groupRows,
+  imagesOfGroup,
+  serversOfGroup,
+} from '../../../db/queries/groups.ts';
 import { personRows } from '../../../db/queries/people-list.ts';
 import type { GroupRow } from '../../../db/rows.ts';
 import { reading } from '../../../db/transaction.ts';
@@ -18,7 +24,7 @@ export async function listGroups(deps: ServiceDeps, me: SignedIn): Promise<reado
   return (await reading(deps.db, groupRows)).map(groupView);
 }
 
-/** One group with its people and the images that were published to it. */
+/** One group with its people, the images that were published to it, and the servers that name it. */
 export async function inspectGroup(deps: ServiceDeps, me: SignedIn, id: number): Promise<GroupDetailView> {
   refuseOthers(me);
   return reading(deps.db, async (reader) => {
@@ -27,12 +33,14 @@ export async function inspectGroup(deps: ServiceDeps, me: SignedIn, id: number):
     const part = { sort: 'name', descending: false, offset: 0, limit: mostMembers } as const;
     const people = await personRows(reader, { group: row.name }, part);
     const names = await groupNames(reader);
+    const servers = await serversOfGroup(reader, id);
     return {
       ...groupView(row),
       sharedImages: await imagesOfGroup(reader, id),
       people: people.map((person) => personView(person, names)),
       isCourse: Number(row.courses) === 1,
-      hangs: whatHangs(row),
+      servers,
+      hangs: whatHangs(row, servers),
     };
   });
 }
@@ -63,7 +71,7 @@ export function limitsOf(row: GroupRow): Limits {
 }
 
 /** What keeps a group from being deleted, in a sentence; null when nothing does. */
-export function whatHangs(row: GroupListRow): string | null {
+export function whatHangs(row: GroupListRow, servers: readonly { readonly name: string }[]): string | null {
   const { members, images, courses } = {
     members: Number(row.members),
     images: Number(row.images),
@@ -75,7 +83,17 @@ export function whatHangs(row: GroupListRow): string | null {
     ...(images > 0
       ? [images === 1 ? 'one image is published to it' : `${images} images are published to it`]
       : []),
+    ...(servers.length > 0 ? [namedBy(servers.map(({ name }) => name))] : []),
   ];
-  const sentence = says.join(' and ');
+  const sentence = inALine.format(says);
   return sentence === '' ? null : `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+const inALine = new Intl.ListFormat('en-GB');
+const mostNamed = 5;
+
+function namedBy(names: readonly string[]): string {
+  const more = names.length - mostNamed;
+  const shown = more > 0 ? [...names.slice(0, mostNamed), `${more} more`] : names;
+  return `the ${names.length === 1 ? 'server' : 'servers'} ${inALine.format(shown)} ${names.length === 1 ? 'names' : 'name'} it`;
 }

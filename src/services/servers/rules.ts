@@ -4,6 +4,7 @@ import type { Reader, Tx } from '../../../db/transaction.ts';
 import { invalid, LabError } from '../../domain/errors.ts';
 import { horizonDays } from '../../domain/limits.ts';
 import { day, floorQuarter } from '../../domain/time.ts';
+import { guardPeople } from '../people/guard.ts';
 import type { SignedIn } from '../views.ts';
 
 const mostName = 60;
@@ -56,7 +57,7 @@ export function groupsFor(reader: Reader, me: SignedIn): Promise<Allowed[]> {
   );
 }
 
-/** The id of a group that was named; what it is already stays, whoever asks. Null: none. */
+/** The id of a group that was named, which is not deleted meanwhile; what it is already stays, whoever asks. Null: none. */
 export async function groupNamed(
   tx: Tx,
   me: SignedIn,
@@ -65,6 +66,7 @@ export async function groupNamed(
   before: number | null = null,
 ): Promise<number | null> {
   if (name === null || name === '') return null;
+  await guardPeople(tx);
   const id = await groupId(tx, name);
   const may = id !== null && (id === before || (await groupsFor(tx, me)).some((group) => group.id === id));
   if (!may) throw invalid(field, `There is no group "${name.slice(0, mostName)}" that you are in.`);

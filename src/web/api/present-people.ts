@@ -40,5 +40,11 @@ export function presentNewPerson(
 }
 
 export function presentGroupDetail(group: view.GroupDetailView): Json<typeof schema.GroupDetailSchema> {
-  return { ...group, people: group.people.map(presentPerson), sharedImages: [...group.sharedImages] };
+  const { people, sharedImages, servers } = group;
+  return {
+    ...group,
+    people: people.map(presentPerson),
+    sharedImages: [...sharedImages],
+    servers: [...servers],
+  };
 }

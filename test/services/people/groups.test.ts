@@ -11,7 +11,7 @@ describe('groups', () => {
     let lab: Lab;
     let admin: SignedIn;
     beforeEach(async () => {
-      lab = await makeLab(await open(), { nodes: 1 });
+      lab = await makeLab(await open(), { nodes: 2 });
       admin = await someone(lab.deps, 'admin', 'administrator');
     });
     afterEach(() => lab.close());
@@ -154,6 +154,29 @@ describe('groups', () => {
         const left = await lab.db.knex(table).whereNotIn('group_id', lab.db.knex('user_groups').select('id'));
         assert.deepEqual(left, [], table);
       }
+    });
+
+    it('are not deleted while a server names them: which, is said', async () => {
+      const server = (name: string, loginGroup: string | null, adminGroup?: string) =>
+        lab.services.takeServer(admin, { image: 'simulated', name, loginGroup, adminGroup });
+      const { id } = await lab.services.addGroup(admin, { name: 'readers' });
+      const taken = [await server('Wiki', 'readers'), await server('Forum', null, 'readers')];
+      assert.equal(
+        await refused(lab.services.deleteGroup(admin, id), 'group.in-use'),
+        'The servers Forum and Wiki name it. Change that first.',
+      );
+      const { servers, hangs } = await lab.services.inspectGroup(admin, id);
+      assert.deepEqual(
+        [servers.map(({ name }) => name), hangs],
+        [['Forum', 'Wiki'], 'The servers Forum and Wiki name it.'],
+      );
+      await lab.services.endReservation(admin, taken[0]?.id ?? 0);
+      assert.match(
+        await refused(lab.services.deleteGroup(admin, id), 'group.in-use'),
+        /^The server Forum names it/,
+      );
+      await lab.services.changeServer(admin, taken[1]?.id ?? 0, { adminGroup: null });
+      await lab.services.deleteGroup(admin, id);
     });
   });
 });

@@ -142,6 +142,9 @@ export const GroupDetailSchema = GroupSchema.extend({
   sharedImages: z.array(z.object({ name: z.string(), title: z.string() })),
   people: z.array(PersonSchema),
   isCourse: z.boolean(),
+  servers: z
+    .array(z.object({ id, name: z.string() }))
+    .describe('Whose people it says, or who looks after them: their reservations.'),
   hangs: z.string().nullable().describe('What keeps it from being deleted.'),
 });
 

@@ -36,6 +36,7 @@ export interface GroupPage {
   /** In the list of people, where all are. */
   readonly all: string;
   readonly images: readonly { readonly href: string; readonly title: string }[];
+  readonly servers: readonly { readonly href: string; readonly title: string }[];
   /** What keeps it from being deleted. */
   readonly hangs: string | null;
   /** Where it is made a course, or where it is one. */
@@ -67,6 +68,7 @@ export function groupPage(group: GroupDetailView, over: GroupOver = {}): GroupPa
       href: `/images/${encodeURIComponent(image.name)}`,
       title: image.title,
     })),
+    servers: group.servers.map((server) => ({ href: `/reservations/${server.id}`, title: server.name })),
     reports: over.reports ?? [],
     typed: over.typed ?? '',
     refusal: over.refusal ?? null,

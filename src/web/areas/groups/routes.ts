@@ -73,7 +73,8 @@ async function getDelete(web: Web, req: Request, res: Response): Promise<void> {
   const { id, name, hangs } = await web.services.inspectGroup(meOf(res), idIn(req.params.id));
   if (hangs !== null) return show(web, res, id);
   const question = `Delete ${name}?`;
-  const lost = 'Nobody is in it and no image is published to it. What it allowed is gone with it.';
+  const lost =
+    'Nobody is in it, no image is published to it and no server names it. What it allowed is gone with it.';
   const page = { question, lost, action: `/groups/${id}/delete`, button: 'Delete it', back: `/groups/${id}` };
   sendPage(web, res, 'reservations/confirm', { title: question }, page);
 }
