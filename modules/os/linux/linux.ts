@@ -65,7 +65,7 @@ export const linux: OsModule = {
 
   async message(context, username, sentence) {
     const line = sentence.replace(/\p{Cc}+/gu, ' ');
-    await runCalls(context, 'Showing a message', [['tell', username, line]], questionMs);
+    await runCalls(context, 'Showing a message', [['tell', username, terminalMark, line]], questionMs);
   },
 
   async sanitize(context, username) {

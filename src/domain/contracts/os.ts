@@ -27,7 +27,7 @@ export type Connected = 'yes' | 'no' | 'unknown';
 
 /**
  * In the environment of every shell that the gateway keeps for a reservation: such a shell lives on without a window, so
- * `connected` does not count it. The gateway itself knows who looks at it.
+ * `connected` does not count it. The gateway itself knows who looks at it, and tells them.
  */
 export const terminalMark = 'LABRADOR_TERMINAL=1';
 
@@ -63,7 +63,7 @@ export interface OsModule {
   connected(context: OsContext, username: string): Promise<Connected>;
   /** For how many seconds nothing was typed on any of that account's terminals; null where it has none, or the machine does not say. */
   idle(context: OsContext, username: string): Promise<number | null>;
-  /** Shows one sentence on that account's terminals. */
+  /** Shows one sentence on that account's terminals; those of the gateway show it themselves. */
   message(context: OsContext, username: string, sentence: string): Promise<void>;
   /** Removes what a person who never got in may have left: the account, its keys. Failure means the node must be reloaded. */
   sanitize(context: OsContext, username: string): Promise<void>;

@@ -217,6 +217,20 @@ export function linuxSuite(name: string, subject: LinuxSubject): void {
       session.end();
     });
 
+    it('leaves it to the gateway to show it on a terminal that it keeps', async () => {
+      const kept = await openSession(terminalMark);
+      const session = await openSession();
+      await bound.message(account.username, 'Ends in 5 minutes.');
+      while (!session.said().includes('Ends in 5 minutes.')) await new Promise(setImmediate);
+      kept.type('echo I-am-"kept"\n');
+      while (!kept.said().includes('I-am-kept')) await new Promise(setImmediate);
+      assert.ok(!kept.said().includes('Ends in 5 minutes.'), kept.said());
+      for (const one of [kept, session]) {
+        one.end();
+        await one.over;
+      }
+    });
+
     it('closes access: ends what runs, refuses what comes', async () => {
       const session = await openSession();
       await bound.close_access(account.username);

@@ -21,10 +21,17 @@ idle_seconds() {
 # Every TCP connection, as the kernel shows it.
 list_connections() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true; }
 
-# Shows a line on every terminal of an account. A terminal that is held does not hold us.
+# The terminals of processes with a mark in their environment.
+terminals_with() {
+  grep -l -e "$1" /proc/[0-9]*/environ 2>/dev/null | while read -r environ; do readlink "${environ%environ}fd/0" || :; done
+}
+
+# NAME MARK LINE: shows a line on every terminal of an account but the gateway's, whose windows show it themselves. A terminal that is held does not hold us.
 tell() {
   exists "$1" || return 0
+  gateways=" $(echo $(terminals_with "$2")) "
   for terminal in $(terminals_of "$1"); do
-    (printf '\r\n\007%s\r\n' "$2" >"$terminal") >/dev/null 2>&1 &
+    case "$gateways" in *" $terminal "*) continue ;; esac
+    (printf '\r\n\007%s\r\n' "$3" >"$terminal") >/dev/null 2>&1 &
   done
 }
