@@ -16,6 +16,11 @@ export function poolRowsAfter(reader: Reader, after: number, limit: number): Pro
   return reader.rows(`${select('p.id > ?')} ORDER BY p.id LIMIT ?`, [after, limit]);
 }
 
+export async function poolNames(reader: Reader): Promise<Map<number, string>> {
+  const rows = await reader.rows<{ id: number; name: string }>('SELECT id, name FROM pools');
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 export type PoolSort = 'name' | 'module' | 'nodes' | 'available' | 'reach';
 
 interface Part {

@@ -4,7 +4,7 @@ import type { Reader } from '../transaction.ts';
 export type NamedWaiter = WaiterRow &
   Readonly<Record<'image_name' | 'image_title' | 'image_icon' | 'user_name', string>>;
 
-const most = 200;
+const most = 1_000;
 
 /** Places in the line that are not over, in its order, with whose they are and for what; by id those that are over too. */
 export function namedWaiters(

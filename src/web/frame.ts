@@ -118,6 +118,6 @@ function isHere(href: string, path: string): boolean {
   if (href === '/reservations' && /^\/(calendar|servers)/.test(path)) return true;
   if (href === '/courses' && path.startsWith('/blocks')) return true;
   if (href === '/people' && /^\/(groups|courses|blocks)/.test(path)) return true;
-  if (href === '/tasks' && /^\/(events|loads|prediction|who-had-it)/.test(path)) return true;
+  if (href === '/tasks' && /^\/(events|loads|prediction|waitlist|who-had-it)/.test(path)) return true;
   return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
 }

@@ -59,6 +59,7 @@ import type { TaskPage, TaskShowPage } from './areas/tasks/show-page.ts';
 import type { AllocationPage } from './areas/timeline/allocation-page.ts';
 import type { TimelinePage } from './areas/timeline/pages.ts';
 import type { WhoPage } from './areas/who/pages.ts';
+import type { WaitingPage } from './areas/waiting/list-page.ts';
 import { type Frame, type Head, makeFrame } from './frame.ts';
 import type { Refusal } from './refusal.ts';
 import type { Web } from './web.ts';
@@ -103,6 +104,7 @@ export interface Pages {
   'timeline/show': TimelinePage;
   'timeline/allocation': AllocationPage;
   'prediction/show': PredictionPage;
+  'waiting/list': WaitingPage;
   'pools/list': PoolsPage;
   'pools/edit': EditPoolPage;
   'pools/network': NetworkPage;

@@ -31,6 +31,7 @@ import { tabIconRoutes } from './areas/tab-icon.ts';
 import { taskRoutes } from './areas/tasks/routes.ts';
 import { timelineRoutes } from './areas/timeline/routes.ts';
 import { whoRoutes } from './areas/who/routes.ts';
+import { waitingRoutes } from './areas/waiting/routes.ts';
 import type { Route } from './route.ts';
 
 export const routes: readonly Route[] = [
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   ...timelineRoutes,
   ...poolRoutes,
   ...predictionRoutes,
+  ...waitingRoutes,
   ...peopleRoutes,
   ...groupRoutes,
   ...courseRoutes,

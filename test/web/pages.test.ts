@@ -4,7 +4,7 @@ import type { Services } from '../../src/services/services.ts';
 import type { ReservationView } from '../../src/services/views.ts';
 import { sampleServer } from '../helpers/fake-servers.ts';
 import { FakeLab, fakeServices } from '../helpers/fake-services.ts';
-import { sampleWaiting } from '../helpers/fake-waiting.ts';
+import { sampleOffered, sampleWaiting } from '../helpers/fake-waiting.ts';
 import * as sample from '../helpers/sample-views.ts';
 import {
   administratorToken,
@@ -544,6 +544,24 @@ describe('pages', () => {
     assert.match((await get('/servers/new', asStudent)).text, /You may have no more servers/);
     const typed = {
       image: 'tiny',
+  it('shows operators the whole line: by environment, pool and person, as a file, and when nobody waits', async () => {
+    const { app, lab } = testApp();
+    const get = (path: string) => request(app).get(path).set('cookie', asAdministrator);
+    assert.match((await get('/waitlist')).text, /Nobody waits: everything/);
+    lab.waiting = [sampleOffered, { ...sampleWaiting, id: 2 }, { ...sampleWaiting, id: 3, place: null }];
+    const all = (await get('/waitlist')).text;
+    assert.match(all, /Offered.*reservations\/7">offered<\/a> until.*missed one offer.*2nd.*qemu.*2 h.*at the latest.*Far behind/s);
+    assert.match(all, /Tiny Linux \(3\)/);
+    assert.equal([...(await get('/waitlist?pool=qemu')).text.matchAll(/scope="row"/g)].length, 2);
+    assert.match((await get('/waitlist?search=zzz')).text, /Nobody like that waits/);
+    const csv = (await get('/waitlist?sort=turn&format=csv')).text.trim().split('\n');
+    assert.deepEqual(
+      csv.map((line) => line.split(',')[0]),
+      ['id', '1', '2', '3'],
+    );
+    assert.equal((await request(app).get('/waitlist').set('cookie', asStudent)).status, 403);
+  });
+
       name: 'Database',
       start: '',
       end: '',

@@ -185,6 +185,7 @@ const expected: Readonly<Record<Who, readonly string[]>> = {
     'GET /timeline',
     'GET /timeline/:id',
   ],
+    'GET /waitlist',
   'attention.read': ['GET /api/v1/attention', 'GET /attention', 'POST /attention/:item/retry'],
   'announcement.manage': [
     'DELETE /api/v1/announcements/:id',

@@ -2,6 +2,8 @@
 export interface WaitingView {
   readonly id: number;
   readonly image: { readonly name: string; readonly title: string; readonly icon: string };
+  /** The pools whose machines could be theirs. */
+  readonly pools: readonly string[];
   readonly user: { readonly id: number; readonly name: string };
   readonly minutes: number;
   /** They are asked before it starts; else it is started for them. */

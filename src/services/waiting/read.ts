@@ -1,4 +1,5 @@
 /** Who waits, at which place, and for how long at most. */
+import { poolNames } from '../../../db/queries/pools.ts';
 import { type NamedWaiter, namedWaiters } from '../../../db/queries/waiters.ts';
 import { waitersInLine } from '../../../db/repositories/waiters.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
@@ -37,16 +38,22 @@ export async function waitingOf(
   const stands = rows.some((row) => row.live === 1 && row.reservation_id === null);
   const line = stands ? await waitersInLine(reader) : [];
   const planned = await planLine(reader, planSource(deps, false), line);
-  return rows.map((row) => viewOf(row, planned));
+  const names = stands ? await poolNames(reader) : new Map<number, string>();
+  return rows.map((row) => viewOf(row, planned, names));
 }
 
-function viewOf(row: NamedWaiter, line: readonly Planned[]): WaitingView {
+function viewOf(
+  row: NamedWaiter,
+  line: readonly Planned[],
+  names: ReadonlyMap<number, string>,
+): WaitingView {
   const mine = line.find((each) => each.row.id === row.id);
   const start = mine?.place?.start ?? null;
   const asked = start !== null && row.asks_first === 1 ? whenAwake(start, row.time_zone) : start;
   return {
     id: row.id,
     image: { name: row.image_name, title: row.image_title, icon: row.image_icon },
+    pools: (mine?.poolIds ?? []).map((id) => names.get(id) ?? '').sort(),
     user: { id: row.user_id, name: row.user_name },
     minutes: row.minutes,
     askFirst: row.asks_first === 1,

@@ -9,7 +9,7 @@ import {
   startSite,
   type TestSite,
 } from '../../helpers/browser.ts';
-import { sampleWaiting } from '../../helpers/fake-waiting.ts';
+import { sampleOffered, sampleWaiting } from '../../helpers/fake-waiting.ts';
 import * as sample from '../../helpers/sample-views.ts';
 
 const student = 'student-session-secret';
@@ -48,6 +48,12 @@ const looks: Readonly<Record<string, Look>> = {
   'an empty Home': { path: '/' },
   'Home with two machines': { path: '/', lab: [sample.reservation(), { ...sample.booked, id: 8 }] },
   'Home while it loads': { path: '/', lab: [sample.loading] },
+  'who waits': {
+    path: '/waitlist',
+    session: admin,
+    waiting: [sampleOffered, ...Array.from({ length: 3 }, (_, at) => ({ ...sampleWaiting, id: at + 2, place: at + 1 }))],
+  },
+  'nobody who waits': { path: '/waitlist', session: admin },
   'Home while one waits': { path: '/', waiting: [sampleWaiting] },
   'an offer on Home': { path: '/', lab: [sample.offered] },
   'an offer': { path: '/reservations/7', lab: [sample.offered] },

@@ -11,9 +11,9 @@ import * as schema from '../schemas/waiting.ts';
 const iso = (at: number) => new Date(at).toISOString();
 
 function present(one: WaitingView): z.input<typeof schema.WaitingSchema> {
-  const { id, image, user, minutes, askFirst, since, place, estimate, missed, offer } = one;
+  const { id, image, pools, user, minutes, askFirst, since, place, estimate, missed, offer } = one;
   return {
-    ...{ id, image: image.name, imageTitle: image.title, user: user.name, minutes, askFirst },
+    ...{ id, image: image.name, imageTitle: image.title, pools: [...pools], user: user.name, minutes, askFirst },
     ...{ since: iso(since), place, estimate: estimate === null ? null : iso(estimate), missed },
     offer: offer && { reservationId: offer.reservationId, until: iso(offer.until) },
   };
@@ -21,7 +21,7 @@ function present(one: WaitingView): z.input<typeof schema.WaitingSchema> {
 
 const list = defineOperation({
   ...{ id: 'listWaiting', method: 'get', path: '/waitlist', who: 'signed-in' },
-  summary: 'One’s own places in the line, with what is offered.',
+  summary: 'Places in the line, in its order, with what is offered: one’s own, or everybody’s.',
   query: schema.WaitlistQuery,
   answers: { 200: { description: 'A page of them.', schema: pageOf(schema.WaitingSchema) } },
   async run({ services, me, query }) {

@@ -24,6 +24,7 @@ export const WaitingSchema = z.object({
   id,
   image: z.string(),
   imageTitle: z.string(),
+  pools: z.array(z.string()).describe('Those whose machines could be theirs; none while one is offered.'),
   user: z.string(),
   minutes: z.int(),
   askFirst: z.boolean(),
@@ -31,7 +32,9 @@ export const WaitingSchema = z.object({
   place: z
     .int()
     .nullable()
-    .describe('1: nobody who wants such a machine came before. Null while one is offered.'),
+    .describe(
+      '1: nobody who wants such a machine came before. Null while one is offered, and behind those who are planned for.',
+    ),
   estimate: time.nullable().describe('Their turn at the latest, as everything is booked now.'),
   missed: z.int().describe('Offers that were not answered.'),
   offer: z

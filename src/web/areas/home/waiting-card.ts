@@ -26,7 +26,7 @@ export function waitingCard(one: WaitingView, clock: Clock): WaitingCard {
     title: image.title,
     icon: image.icon,
     state: waits,
-    place: placeInWords(place ?? 1),
+    place: placeInWords(place),
     turn: estimate === null ? null : clock.when(estimate),
     length: lengthOf(minutes),
     how: howOf(askFirst, missed),
@@ -43,6 +43,8 @@ function howOf(askFirst: boolean, missed: number): string {
 const endings: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
 
-function placeInWords(place: number): string {
+/** Behind the first few hundred nobody is counted. */
+export function placeInWords(place: number | null): string {
+  if (place === null) return 'Far behind';
   return place === 1 ? 'Next' : `${place}${endings[ordinals.select(place)] ?? 'th'}`;
 }
