@@ -1,7 +1,10 @@
 /** Seats of classes that begin soon or have begun, as those see them that get them ready. */
+
+import { claimsOpen } from '../../src/domain/blocks.ts';
 import type { AllocationState, ReservationState } from '../../src/domain/states.ts';
 import { day, minute } from '../../src/domain/time.ts';
 import type { Reader } from '../transaction.ts';
+import { isDown } from './gone-down.ts';
 
 /** A seat that nobody has claimed, whose machine is ours by now. */
 export interface OpenSeatRow {
@@ -65,6 +68,8 @@ export interface WallRow {
   reservation_id: number | null;
   reservation_state: ReservationState | null;
   live: number | null;
+  /** 1: its machine went down and does not start again. */
+  down: number;
   end_at: number;
   display_name: string | null;
 }
@@ -72,7 +77,7 @@ export interface WallRow {
 /** The seats of a date, each by its last machine, and the machines of its environment that people of the course have anyway. */
 export function wallRows(reader: Reader, dateId: number): Promise<WallRow[]> {
   const about = `n.name AS node_name, (SELECT MAX(l.fraction) FROM loads l WHERE l.node_id = n.id AND l.ended_at IS NULL) AS fraction,
-      r.id AS reservation_id, r.state AS reservation_state, r.live`;
+      r.id AS reservation_id, r.state AS reservation_state, r.live, CASE WHEN r.state IN ('reserved', 'inuse') AND ${isDown} THEN 1 ELSE 0 END AS down`;
   return reader.rows(
     `SELECT a.seat, a.state, a.released_at, ${about}, COALESCE(r.end_at, a.end_at) AS end_at, u.display_name
        FROM allocations a JOIN nodes n ON n.id = a.node_id LEFT JOIN reservations r ON r.id = a.reservation_id LEFT JOIN users u ON u.id = r.user_id
@@ -82,10 +87,21 @@ export function wallRows(reader: Reader, dateId: number): Promise<WallRow[]> {
        FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN group_members m ON m.group_id = b.group_id
          JOIN reservations r ON r.user_id = m.user_id AND r.live = 1 AND r.image_id = d.image_id AND r.block_date_id IS NULL
            AND r.start_at < d.end_at AND r.end_at > d.start_at AND r.start_at <= ?
-         JOIN allocations a ON a.reservation_id = r.id AND a.released_at IS NULL JOIN nodes n ON n.id = a.node_id JOIN users u ON u.id = r.user_id
+         JOIN allocations a ON a.reservation_id = r.id AND a.released_at IS NULL AND a.state <> 'failed' JOIN nodes n ON n.id = a.node_id JOIN users u ON u.id = r.user_id
        WHERE d.id = ?`,
     [dateId, reader.now, dateId],
   );
+}
+
+/** Another by now: another thing can be done about the class of a date. */
+export async function datePulse(reader: Reader, dateId: number): Promise<string> {
+  const { now } = reader;
+  const [row] = await reader.rows<object>(
+    `SELECT d.state, b.state AS asked, d.end_at, d.planned_end_at, CASE WHEN d.end_at <= ? THEN 3 WHEN d.start_at <= ? THEN 2 WHEN d.start_at <= ? THEN 1 ELSE 0 END AS phase
+       FROM block_dates d JOIN blocks b ON b.id = d.block_id WHERE d.id = ?`,
+    [now, now, now + claimsOpen, dateId],
+  );
+  return JSON.stringify(row ?? null);
 }
 
 /**

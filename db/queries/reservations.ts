@@ -3,6 +3,7 @@ import type { AllocationState, NodeState, PowerState } from '../../src/domain/st
 import { marks } from '../marks.ts';
 import type { ReservationRow } from '../rows.ts';
 import type { Reader } from '../transaction.ts';
+import { isDown } from './gone-down.ts';
 
 /** A reservation with everything its page and its place in a list show. */
 export interface ReservationListRow extends ReservationRow {
@@ -57,6 +58,8 @@ export interface ReservationListRow extends ReservationRow {
   offered_until: number | null;
   /** Machines that it has, or had, beside its own. */
   others: number;
+  /** 1: its machine went down and does not start again. */
+  down: number;
   /** 0: no machine of its place is touched. */
   place_armed: number | null;
 }
@@ -72,7 +75,8 @@ export const reservationSelect = `SELECT r.*, u.name AS user_name, e.name AS end
     EXISTS (SELECT 1 FROM block_dates d WHERE d.id = r.block_date_id AND d.planned_end_at IS NOT NULL) AS class_ends,
     lg.name AS login_group, ag.name AS admin_group,
     CASE WHEN r.state = 'offered' THEN (SELECT w.offered_until FROM waiters w WHERE w.reservation_id = r.id AND w.live = 1) END AS offered_until,
-    (SELECT COUNT(DISTINCT o.member) FROM allocations o WHERE o.reservation_id = r.id AND o.member > 0) AS others
+    (SELECT COUNT(DISTINCT o.member) FROM allocations o WHERE o.reservation_id = r.id AND o.member > 0) AS others,
+    CASE WHEN r.state IN ('reserved', 'inuse') AND ${isDown} THEN 1 ELSE 0 END AS down
   FROM reservations r
     JOIN users u ON u.id = r.user_id
     JOIN images i ON i.id = r.image_id

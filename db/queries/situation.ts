@@ -130,7 +130,7 @@ function findReservation(reader: Reader, id: number): Promise<ReservationJoin | 
   );
 }
 
-/** Loads for this reservation, or for this seat before it was anybody's. */
+/** Loads for this reservation, or for this seat before it was anybody's; what was loaded and went down later is none. */
 async function countFailed(
   reader: Reader,
   reservationId: number,
@@ -139,7 +139,8 @@ async function countFailed(
 ): Promise<number> {
   const row = await one<{ n: number }>(
     reader,
-    "SELECT COUNT(*) AS n FROM allocations WHERE state = 'failed' AND ((reservation_id = ? AND member = ?) OR (block_date_id = ? AND seat = ?))",
+    `SELECT COUNT(*) AS n FROM allocations a WHERE a.state = 'failed' AND ((a.reservation_id = ? AND a.member = ?) OR (a.block_date_id = ? AND a.seat = ?))
+       AND NOT EXISTS (SELECT 1 FROM events e WHERE e.reservation_id = a.reservation_id AND e.node_id = a.node_id AND e.kind = 'ready')`,
     [reservationId, member, seat?.block_date_id ?? 0, seat?.seat ?? 0],
   );
   return Number(row?.n ?? 0);

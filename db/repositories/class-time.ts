@@ -1,4 +1,5 @@
 /** How long the seats of a date of a class last: with it, or longer for single students. */
+import { hasGoneDown } from '../queries/gone-down.ts';
 import type { AllocationRow } from '../rows.ts';
 import type { Reader, Tx } from '../transaction.ts';
 
@@ -47,13 +48,16 @@ export interface ClassPersonRow {
   extra: number;
   /** 1: they have a seat of that date. */
   seated: number;
+  /** 1: its machine went down and does not start again. */
+  down: number;
 }
 
 /** Who attends the course of a date, by name. */
 export function classPeople(reader: Reader, dateId: number): Promise<ClassPersonRow[]> {
   return reader.rows(
     `SELECT u.id, u.name, u.display_name, COALESCE(x.minutes, 0) AS extra,
-        (SELECT COUNT(*) FROM reservations r WHERE r.block_date_id = d.id AND r.user_id = u.id AND r.live = 1) AS seated
+        (SELECT COUNT(*) FROM reservations r WHERE r.block_date_id = d.id AND r.user_id = u.id AND r.live = 1) AS seated,
+        (SELECT COUNT(*) FROM reservations r WHERE r.block_date_id = d.id AND r.user_id = u.id AND r.live = 1 AND ${hasGoneDown}) AS down
        FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN group_members m ON m.group_id = b.group_id JOIN users u ON u.id = m.user_id
          LEFT JOIN seat_extras x ON x.block_date_id = d.id AND x.user_id = u.id
        WHERE d.id = ? AND u.removed_at IS NULL ORDER BY u.display_name, u.id`,

@@ -123,7 +123,25 @@ export async function stopTasksOf(
     .table('tasks')
     .where({ reservation_id: reservationId, status: 'queued' })
     .whereNotIn('action', except)
-    .update({ status: 'done', result: 'no longer needed', open_key: null, ended_at: tx.now });
+    .update(noLongerNeeded(tx));
+}
+
+const noLongerNeeded = ({ now }: Tx) =>
+  ({ status: 'done', result: 'no longer needed', open_key: null, ended_at: now }) as const;
+
+/** The same for one kind of work on a node; answers with what became of its last try, null where it had none. */
+export async function stopWorkOn(tx: Tx, nodeId: number, action: TaskAction): Promise<string | null> {
+  const mine = { node_id: nodeId, action };
+  const last = await tx.table('tasks').select('result').where(mine).orderBy('id', 'desc').first();
+  await tx
+    .table('tasks')
+    .where({ ...mine, status: 'running' })
+    .update({ terminate: 1 });
+  await tx
+    .table('tasks')
+    .where({ ...mine, status: 'queued' })
+    .update(noLongerNeeded(tx));
+  return last?.result ?? null;
 }
 
 /** The value of `terminate` for a task that a person stopped; 1: its reservation was ended. */

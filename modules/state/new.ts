@@ -82,10 +82,10 @@ function begin(context: StateContext, { reservation, allocation, node }: Situati
 /** Ready by then is ready at the start (design, section 3). */
 const onTime = minute;
 
-/** A seat ends with its class, whenever it was claimed, and a server when it was said. */
+/** A seat ends with its class, whenever it was claimed, a server when it was said, and what has been theirs before when it did then. */
 function wantedEndOf(reservation: ReservationFacts, now: number): number {
-  const { isSeat, isServer, start, end, startsNow, minutes } = reservation;
-  if (isSeat || isServer) return end;
+  const { isSeat, isServer, readyAt, start, end, startsNow, minutes } = reservation;
+  if (isSeat || isServer || readyAt !== null) return end;
   const ready = Math.max(now, start);
   const late = startsNow || ready - start > onTime;
   return (late ? ready : start) + minutes * minute;
@@ -113,9 +113,12 @@ async function handOver(
     const since = Math.max(reservation.createdAt, allocation.holdFrom);
     const wasLoaded = reservation.others === 0 && (node.loadBeganAt ?? 0) < reservation.createdAt;
     const step = wasLoaded ? 'handover' : 'ready';
-    if (reservation.startsNow) await writer.measured(reservation.imageId, node.id, step, writer.now - since);
+    const milliseconds = writer.now - since;
+    const first = reservation.readyAt === null;
+    if (reservation.startsNow && first)
+      await writer.measured(reservation.imageId, node.id, step, milliseconds);
     await writer.queue({ action: 'reserved', targetType: 'reservation', targetId: reservation.id });
-    await writer.event('ready', { milliseconds: writer.now - since });
+    await writer.event('ready', first ? { milliseconds } : {});
     await writer.notify(reservation.id, 'ready', { end });
     if (end < wantedEnd) await writer.notify(reservation.id, 'cut', { end });
   });

@@ -43,9 +43,14 @@ export const power: StateModule = {
 
   /** What went down and does not start: who was never on it has another machine, and who was is told. */
   async failed(context, error) {
-    if (context.task.args.crashed !== true) throw error;
     const situation = await context.look();
     const { now, reservation } = situation;
+    const { crashed, to } = context.task.args;
+    if (crashed !== true) {
+      if (to === 'on' && reservation)
+        await context.write('down', (writer) => writer.event('down', {}, reservation.id));
+      throw error;
+    }
     if (context.task.attempt < starts) return again(now + startAgain, error.message);
     if (!reservation) throw error;
     if (await giveAnother(context, situation, error.message)) return done('moved to another machine');

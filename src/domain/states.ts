@@ -17,12 +17,12 @@ export const reservationStates = [
 ] as const;
 export type ReservationState = (typeof reservationStates)[number];
 
-/** `offered` = held and loaded for somebody who waited and was not asked yet. `reserved` = loaded, checked, may be connected to; `new` again where its machine went down for good before anybody was on it. `complete` = nobody can get in any more; its nodes may still be cleaning. */
+/** `offered` = held and loaded for somebody who waited and was not asked yet. `reserved` = loaded, checked, may be connected to; `new` again where its machine went down for good and it has another. `complete` = nobody can get in any more; its nodes may still be cleaning. */
 export const reservationTransitions = {
   offered: ['new', 'deleted', 'failed'],
   new: ['reserved', 'deleted', 'timeout', 'failed'],
   reserved: ['new', 'inuse', 'image', 'checkpoint', 'reboot', 'reinstall', 'timeout', 'deleted', 'failed'],
-  inuse: ['image', 'checkpoint', 'reboot', 'reinstall', 'paused', 'timeout', 'deleted', 'failed'],
+  inuse: ['new', 'image', 'checkpoint', 'reboot', 'reinstall', 'paused', 'timeout', 'deleted', 'failed'],
   image: ['reserved', 'inuse', 'complete', 'deleted', 'failed'],
   checkpoint: ['reserved', 'inuse', 'deleted', 'failed'],
   reinstall: ['reserved', 'deleted', 'timeout', 'failed'],

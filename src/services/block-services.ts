@@ -4,6 +4,7 @@ import { claim, ownClass, ownClasses, watchClass } from './blocks/claim.ts';
 import { endClass, goOnWithClass } from './blocks/day/end-class.ts';
 import { extendClass } from './blocks/day/extend-class.ts';
 import { giveExtra } from './blocks/day/extra-minutes.ts';
+import { giveAnother } from './blocks/day/give-another.ts';
 import { sayToClass } from './blocks/day/say-to-class.ts';
 import { startFor } from './blocks/day/start-for.ts';
 import { approveBlock, rejectBlock, withdrawBlock } from './blocks/decide.ts';
@@ -35,6 +36,7 @@ export function blockServices(deps: ServiceDeps): BlockServices {
     endClass: (me, id, dateId, once) => endClass(deps, me, id, dateId, once),
     goOnWithClass: (me, id, dateId, once) => goOnWithClass(deps, me, id, dateId, once),
     giveExtra: (me, id, dateId, extra, once) => giveExtra(deps, me, id, dateId, extra, once),
+    giveAnother: (me, id, dateId, person, once) => giveAnother(deps, me, id, dateId, person, once),
     startFor: (me, id, dateId, person, once) => startFor(deps, me, id, dateId, person, once),
   };
 }

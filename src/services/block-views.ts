@@ -74,8 +74,8 @@ export interface ClassView {
   readonly reservationId: number | null;
 }
 
-/** `left`: who had it has ended it. */
-export const tileStates = ['lost', 'loading', 'unclaimed', 'ready', 'connected', 'left'] as const;
+/** `down`: its machine went down and does not start again. `left`: who had it has ended it. */
+export const tileStates = ['lost', 'down', 'loading', 'unclaimed', 'ready', 'connected', 'left'] as const;
 export type TileState = (typeof tileStates)[number];
 
 /** One seat on the wall of a class. */
@@ -122,6 +122,8 @@ export interface ClassPersonView {
   /** So many minutes longer than the class they keep their seat. */
   readonly extra: number;
   readonly isSeated: boolean;
+  /** The machine of their seat went down and does not start again. */
+  readonly isDown: boolean;
 }
 
 export type DateFit = 'fits' | 'fewer' | 'none' | 'skipped';

@@ -24,6 +24,8 @@ export interface ClassDayServices {
   endClass(me: Me, id: number, dateId: number, once?: Once): Promise<void>;
   /** It ends when it was planned after all; `block.state` when it is over. */
   goOnWithClass(me: Me, id: number, dateId: number, once?: Once): Promise<void>;
+  /** Another machine for the seat of a student, whose own went down and does not start again; none: `reservation.no-machine`. */
+  giveAnother(me: Me, id: number, dateId: number, person: string, once?: Once): Promise<void>;
   /** Takes a seat for a student, by their login; who has one keeps it. */
   startFor(me: Me, id: number, dateId: number, person: string, once?: Once): Promise<{ readonly id: number }>;
 }

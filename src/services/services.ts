@@ -211,6 +211,8 @@ export interface Services
   giveUpCapture(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   /** Starts a machine that was switched off from inside. */
   startMachine(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
+  /** Another machine until the same end, for one that went down and does not start again; what was on it is lost. */
+  takeAnother(me: Me, id: number, once?: Once): Promise<view.ReservationView>;
   endReservation(me: Me, id: number, reason?: string): Promise<view.ReservationView>;
   dismissNotice(me: Me, noticeId: number): Promise<void>;
   /** A single-use ticket of 30 s for the gateway's WebSocket or file door; `from` is the address that asks, `machine` which of several. */

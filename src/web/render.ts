@@ -7,7 +7,7 @@ import type { ClassPage, ClassRegion } from './areas/blocks/class-page.ts';
 import type { DoingPage } from './areas/blocks/doings.ts';
 import type { BlockFormPage, BlockPage, BlocksPage } from './areas/blocks/pages.ts';
 import type { PreviewPage } from './areas/blocks/preview-page.ts';
-import type { WallPage, WallRegion } from './areas/blocks/wall.ts';
+import type { WallPage, WallRegions } from './areas/blocks/wall.ts';
 import type { CalendarPage, NewAddressPage } from './areas/calendar/pages.ts';
 import type { CoursePage, CoursesPage, NewCoursePage } from './areas/courses/pages.ts';
 import type { EnvironmentPage, EnvironmentsPage, StartPage } from './areas/environments/pages.ts';
@@ -58,8 +58,8 @@ import type { TasksPage } from './areas/tasks/list-page.ts';
 import type { TaskPage, TaskShowPage } from './areas/tasks/show-page.ts';
 import type { AllocationPage } from './areas/timeline/allocation-page.ts';
 import type { TimelinePage } from './areas/timeline/pages.ts';
-import type { WhoPage } from './areas/who/pages.ts';
 import type { WaitingPage } from './areas/waiting/list-page.ts';
+import type { WhoPage } from './areas/who/pages.ts';
 import { type Frame, type Head, makeFrame } from './frame.ts';
 import type { Refusal } from './refusal.ts';
 import type { Web } from './web.ts';
@@ -146,7 +146,8 @@ export interface Pages {
 /** Parts that are also sent alone, when they have changed. */
 export interface Regions {
   'home/machines': MachinesRegion;
-  'blocks/tiles': WallRegion;
+  'blocks/wall-head': WallRegions;
+  'blocks/tiles': WallRegions;
   'blocks/seat': ClassRegion;
   'images/revisions': RevisionsRegion;
   'nodes/discovered-rows': DiscoveredPage;

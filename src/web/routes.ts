@@ -30,8 +30,8 @@ import { sessionRoutes } from './areas/session/routes.ts';
 import { tabIconRoutes } from './areas/tab-icon.ts';
 import { taskRoutes } from './areas/tasks/routes.ts';
 import { timelineRoutes } from './areas/timeline/routes.ts';
-import { whoRoutes } from './areas/who/routes.ts';
 import { waitingRoutes } from './areas/waiting/routes.ts';
+import { whoRoutes } from './areas/who/routes.ts';
 import type { Route } from './route.ts';
 
 export const routes: readonly Route[] = [

@@ -45,6 +45,7 @@ const sentences = {
   'class-extra': 'Set. A machine is held for it.',
   'class-ended': 'The class ends in five minutes. Everybody is told.',
   'class-goes-on': 'The class goes on. Everybody is told.',
+  'class-another': 'They have another machine: it is being made ready. They are told.',
   'class-started': 'The seat is theirs. They are told.',
   'address-revoked': 'The address leads nowhere any more.',
   invited: 'What you book for later is mailed to you as an invitation.',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { wakeTask } from '../../db/repositories/tasks.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import { states } from '../../modules/state/registry.ts';
 import type { StateModule } from '../../src/domain/contracts/state.ts';
-import { ModuleError } from '../../src/domain/errors.ts';
+import { LabError, ModuleError } from '../../src/domain/errors.ts';
 import { minute } from '../../src/domain/time.ts';
 import { moveBooking } from '../../src/services/booking/move.ts';
 import { acknowledge } from '../../src/services/reservations/acknowledge.ts';
@@ -102,7 +103,7 @@ eachEngine((_engine, { open }) => {
 
   describe('a machine that went down and does not start', () => {
     /** Ann has one of so many; it goes down for good, and is tried three times. */
-    const goneDown = async (nodes: number) => {
+    const goneDown = async (nodes: number, { connected = false } = {}) => {
       await set(nodes);
       const power_on = () => Promise.reject(new ModuleError('failed', 'Its disk is gone.'));
       const test = { ...testMachines, power_on };
@@ -110,6 +111,7 @@ eachEngine((_engine, { open }) => {
       const { id } = await lab.services.reserve(ann, hour);
       const first = await lab.reaches(ann, id, 'reserved');
       await acknowledge(lab.deps, ann, id, 'test');
+      if (connected) await openTerminal(id);
       crashMachine(poolFolder(lab.directory), first.nodeName ?? '');
       await lab.until(async () => {
         const [row] = await lab.db.knex('tasks').where({ action: 'power' });
@@ -119,6 +121,18 @@ eachEngine((_engine, { open }) => {
       });
       return first;
     };
+    const openTerminal = async (id: number) => {
+      await inTransaction(lab.db, async (tx) => {
+        await tx.table('reservations').where({ id }).update({ terminal_seen_at: tx.now });
+        await wakeTask(tx, 'reserved', 'reservation', id);
+      });
+      await lab.reaches(ann, id, 'inuse');
+    };
+    const isDown = (id: number) =>
+      lab.until(async () => {
+        const view = await lab.services.getReservation(ann, id);
+        return view.down && view;
+      });
     const textsOf = (view: ReservationView) => view.notices.map(({ text }) => text).join();
 
     it('is exchanged where nobody was on it yet', async () => {
@@ -148,6 +162,63 @@ eachEngine((_engine, { open }) => {
         [{ text: 'The work "power" failed: Its disk is gone.', hits: `reservation ${id}`, action: null }],
       );
       assert.equal((await lab.db.knex('tasks').where({ action: 'power' })).length, 1);
+    });
+
+    it('is exchanged by who was on it, once, until the same end; it is out of order until it is clean', async () => {
+      const { id, nodeName } = await goneDown(2, { connected: true });
+      const down = await isDown(id);
+      assert.deepEqual([down.state, down.can.another, down.can.connect], ['inuse', true, false]);
+      const presses = await Promise.allSettled([1, 2].map(() => lab.services.takeAnother(ann, id)));
+      assert.deepEqual(presses.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+      const next = await lab.reaches(ann, id, 'reserved');
+      assert.notEqual(next.nodeName, nodeName);
+      assert.deepEqual([next.end, next.acknowledgedAt, next.can.another], [down.end, null, false]);
+      assert.ok((await lab.services.extension(ann, id)).mostMinutes > 0);
+      const [dead] = await lab.db.knex('nodes').where({ name: nodeName });
+      assert.equal(dead.failure, 'It went down and does not start again. Its disk is gone.');
+      assert.deepEqual(
+        (await lab.services.attention(admin)).items.map((item) => item.id),
+        [`node-${dead.id}`],
+      );
+      await lab.services.retryAttention(admin, `node-${dead.id}`);
+      await lab.until(async () => (await lab.services.attention(admin)).items.length === 0);
+      await acknowledge(lab.deps, ann, id, 'test');
+      await openTerminal(id);
+      await untilSettled(lab.db);
+      await checkWhole(lab.db, lab.directory);
+    });
+
+    it('is not exchanged while no other is free: its person may wait, and it counts in no limit', async () => {
+      const { id } = await goneDown(1, { connected: true });
+      const down = await isDown(id);
+      const limited = { ...ann, limits: { ...ann.limits, overlap: 1 } };
+      const refusal = await lab.services.takeAnother(limited, id).catch((error: LabError) => error);
+      assert.ok(refusal instanceof LabError);
+      assert.equal(refusal.code, 'reservation.no-machine');
+      const [wait] = refusal.alternatives;
+      assert.equal(wait?.kind, 'wait');
+      assert.deepEqual(await isDown(id), down);
+      assert.equal((await lab.services.wait(limited, { ...hour, minutes: wait?.minutes ?? 0 })).place, 1);
+      await assert.rejects(lab.services.takeAnother(admin, id), { code: 'reservation.no-machine' });
+      await checkBooks(lab.db);
+    });
+
+    it('is not held against the revision: where the other one fails to load, a third is taken, until the same end', async () => {
+      const { id, nodeName } = await goneDown(3, { connected: true });
+      const { end } = await isDown(id);
+      const others = (await lab.db.knex('nodes').whereNot({ name: nodeName })).map((row) => row.id);
+      await inTransaction(lab.db, (tx) =>
+        tx.table('nodes').where({ id: others[0] }).update({ state: 'maintenance' }),
+      );
+      fault(others[1], broken);
+      await lab.services.takeAnother(ann, id);
+      await inTransaction(lab.db, (tx) =>
+        tx.table('nodes').where({ id: others[0] }).update({ state: 'available' }),
+      );
+      const next = await lab.reaches(ann, id, 'reserved', 'failed');
+      assert.deepEqual([next.state, next.nodeName, next.end], ['reserved', `sim${others[0]}`, end]);
+      assert.equal(await suspended(), 0);
+      await checkBooks(lab.db);
     });
   });
 

@@ -61,6 +61,7 @@ export function blocking(asked: string[]): BlockServices {
       void asked.push(`extra ${id} ${dateId} ${JSON.stringify(extra)}`),
     endClass: async (_me, id, dateId) => void asked.push(`end-class ${id} ${dateId}`),
     goOnWithClass: async (_me, id, dateId) => void asked.push(`go-on ${id} ${dateId}`),
+    giveAnother: async (_me, id, dateId, person) => void asked.push(`another ${id} ${dateId} ${person}`),
     async startFor(_me, id, dateId, person) {
       asked.push(`start-for ${id} ${dateId} ${person}`);
       return { id: 1 };

@@ -213,6 +213,7 @@ function doing(
   | 'reboot'
   | 'reinstall'
   | 'startMachine'
+  | 'takeAnother'
   | 'endReservation'
   | 'dismissNotice'
   | 'ticket'
@@ -266,6 +267,7 @@ function doing(
     reboot: act('reboot'),
     reinstall: act('reinstall'),
     startMachine: act('start'),
+    takeAnother: act('another'),
     async endReservation(me, id) {
       lab.asked.push(`end ${id}`);
       lab.put({ ...lab.find(me, id), ...sample.ended, id });

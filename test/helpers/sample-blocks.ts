@@ -139,7 +139,7 @@ const names = [
 /** Forty seats in the middle of a class: one lost, some not taken, one loading, most connected. */
 export function wall(blockId: number): view.WallView {
   const stateOf = (seat: number): view.TileState => {
-    if (seat <= 3) return seat === 1 ? 'lost' : 'loading';
+    if (seat <= 4) return seat === 1 ? 'lost' : seat === 2 ? 'down' : 'loading';
     if (seat <= 8) return 'unclaimed';
     return seat <= 12 ? 'ready' : 'connected';
   };
@@ -147,8 +147,8 @@ export function wall(blockId: number): view.WallView {
     ...{ blockId, dateId: 31, course: 'Physics', image: tiny, timeZone: 'Europe/Berlin', seats: 40 },
     ...{ canRun: true, hasBegun: true, isEnding: false },
     people: [
-      { name: 'ada', displayName: 'Ada Lovelace', extra: 30, isSeated: true },
-      { name: 'dana', displayName: 'Dana Scott', extra: 0, isSeated: false },
+      { name: 'ada', displayName: 'Ada Lovelace', extra: 30, isSeated: true, isDown: true },
+      { name: 'dana', displayName: 'Dana Scott', extra: 0, isSeated: false, isDown: false },
     ],
     ...{ start: now - 900_000, end: now + 4_500_000, now },
     tiles: Array.from({ length: 40 }, (_, at) => {

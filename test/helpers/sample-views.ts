@@ -104,6 +104,7 @@ const can = {
   reboot: false,
   reinstall: false,
   start: false,
+  another: false,
   capture: false,
   keep: false,
   end: true,
@@ -137,6 +138,7 @@ export function reservation(over: Partial<view.ReservationView> = {}): view.Rese
     captureFailure: null,
     capture: null,
     poweredOff: false,
+    down: false,
     steps: steps(5),
     progress: null,
     progressText: null,
@@ -218,6 +220,11 @@ export const simulated = reservation({ simulated: true, can: { ...can, extend: t
 export const off = reservation({
   poweredOff: true,
   can: { ...can, start: true, extend: true, shorten: true, reinstall: true },
+});
+
+export const down = reservation({
+  down: true,
+  can: { ...can, another: true, extend: true, shorten: true, reinstall: true },
 });
 
 export const failed = reservation({

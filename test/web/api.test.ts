@@ -177,6 +177,7 @@ describe('the API', () => {
         'reboot',
         'reinstall',
         'startMachine',
+        'takeAnother',
         'announce',
         'claim',
         'capture',
@@ -212,6 +213,7 @@ describe('the API', () => {
         'startFor',
         'endClass',
         'goOnWithClass',
+        'giveAnother',
         'wait',
         'moveAllocation',
         'acceptOffer',
@@ -245,6 +247,7 @@ describe('the API', () => {
         '/blocks/:id/dates/:date/message': { text: 'Hello' },
         '/blocks/:id/dates/:date/extend': { minutes: 15 },
         '/blocks/:id/dates/:date/extra': { person: 'ada', minutes: 15 },
+        '/blocks/:id/dates/:date/another': { person: 'ada' },
         '/blocks/:id/dates/:date/start': { person: 'ada' },
         '/maintenance': {
           ...{ reason: 'Disks', nodes: { kind: 'all' } },

@@ -76,9 +76,9 @@ describe('the pages of seats of classes', () => {
     const counts = [...wall.text.matchAll(/<strong>(\d+)<\/strong> ([a-z ]+)/g)].map(
       ([, n, word]) => `${n} ${word}`,
     );
-    assert.deepEqual(counts, ['1 lost', '2 loading', '5 not claimed', '4 ready', '28 connected']);
+    assert.deepEqual(counts, ['1 lost', '1 down', '2 loading', '4 not claimed', '4 ready', '28 connected']);
     const tiles = [...wall.text.matchAll(/wall-tile wall-([a-z]+)/g)].map(([, state]) => state);
-    assert.deepEqual([tiles.length, ...tiles.slice(0, 4)], [40, 'lost', 'loading', 'loading', 'unclaimed']);
+    assert.deepEqual([tiles.length, ...tiles.slice(0, 4)], [40, 'lost', 'down', 'loading', 'loading']);
     assert.match(wall.text, /data-live="\/blocks\/7\/dates\/31\/events"/);
     const home = await get('/');
     assert.match(home.text, /action="\/classes\/31\/claim"/);
@@ -92,7 +92,7 @@ describe('the pages of seats of classes', () => {
 
   it('let who teaches speak to the class, and give it more time', async () => {
     const wall = await get('/blocks/7/dates/31');
-    assert.equal([...wall.text.matchAll(/<dialog id="do-/g)].length, 5);
+    assert.equal([...wall.text.matchAll(/<dialog id="do-/g)].length, 6);
     assert.match(wall.text, /Ada Lovelace \(ada\), 30 min more/);
     const sent = await post('/blocks/7/dates/31/do/say', { text: 'Five more minutes.' });
     assert.equal(sent.headers.location, '/blocks/7/dates/31?said=class-told');
@@ -101,6 +101,10 @@ describe('the pages of seats of classes', () => {
     assert.equal(lab.asked.at(-1), 'extra 7 31 {"person":"ada","minutes":20,"later":true}');
     await post('/blocks/7/dates/31/do/start', { person: 'dana' });
     assert.equal(lab.asked.at(-1), 'start-for 7 31 dana');
+    assert.match((await get('/blocks/7/dates/31/do/another')).text, /<option value="ada">(?!.*dana)/s);
+    const given = await post('/blocks/7/dates/31/do/another', { person: 'ada' });
+    assert.equal(given.headers.location, '/blocks/7/dates/31?said=class-another');
+    assert.equal(lab.asked.at(-1), 'another 7 31 ada');
     await post('/blocks/7/dates/31/do/end', {});
     assert.equal(lab.asked.at(-1), 'end-class 7 31');
     const long = await post('/blocks/7/dates/31/do/extend', { minutes: '999' });
@@ -121,6 +125,7 @@ describe('the pages of seats of classes', () => {
     await api('post', '/blocks/7/dates/31/extra', extra).expect(200).expect(asDocumented);
     await api('post', '/blocks/7/dates/31/end').expect(200).expect(asDocumented);
     await api('post', '/blocks/7/dates/31/go-on').expect(200).expect(asDocumented);
+    await api('post', '/blocks/7/dates/31/another', { person: 'ada' }).expect(200).expect(asDocumented);
     await api('post', '/blocks/7/dates/31/start', { person: 'ada' }).expect(200).expect(asDocumented);
     await api('get', '/classes/31').expect(200).expect(asDocumented);
     await api('get', '/classes').expect(200).expect(asDocumented);

@@ -199,6 +199,19 @@ const pages: readonly [string, string, Shown][] = [
     { lab: [sample.off], says: [/The machine is off/, /Start it/] },
   ],
   [
+    'a machine that does not start',
+    '/reservations/7',
+    {
+      lab: [sample.down],
+      says: [/The machine does not start/, /tried again once in a minute/, /another-dialog/],
+    },
+  ],
+  [
+    'asking before another machine',
+    '/reservations/7/another',
+    { lab: [sample.down], says: [/deleted, and nobody can get it back/, /Give me another machine/] },
+  ],
+  [
     'a failed one',
     '/reservations/7',
     { lab: [sample.failed], says: [/It did not work/, /<details class="log" data-log open>/] },
@@ -531,6 +544,27 @@ describe('pages', () => {
     assert.equal((await send('/waitlist/9/leave', {})).status, 404);
   });
 
+  it('shows operators the whole line: by environment, pool and person, as a file, and when nobody waits', async () => {
+    const { app, lab } = testApp();
+    const get = (path: string) => request(app).get(path).set('cookie', asAdministrator);
+    assert.match((await get('/waitlist')).text, /Nobody waits: everything/);
+    lab.waiting = [sampleOffered, { ...sampleWaiting, id: 2 }, { ...sampleWaiting, id: 3, place: null }];
+    const all = (await get('/waitlist')).text;
+    assert.match(
+      all,
+      /Offered.*reservations\/7">offered<\/a> until.*missed one offer.*2nd.*qemu.*2 h.*at the latest.*Far behind/s,
+    );
+    assert.match(all, /Tiny Linux \(3\)/);
+    assert.equal([...(await get('/waitlist?pool=qemu')).text.matchAll(/scope="row"/g)].length, 2);
+    assert.match((await get('/waitlist?search=zzz')).text, /Nobody like that waits/);
+    const csv = (await get('/waitlist?sort=turn&format=csv')).text.trim().split('\n');
+    assert.deepEqual(
+      csv.map((line) => line.split(',')[0]),
+      ['id', '1', '2', '3'],
+    );
+    assert.equal((await request(app).get('/waitlist').set('cookie', asStudent)).status, 403);
+  });
+
   it('takes, shows and changes servers, and shows them apart on Home', async () => {
     const { app, lab } = testApp();
     const send = (path: string, body: object) =>
@@ -544,24 +578,6 @@ describe('pages', () => {
     assert.match((await get('/servers/new', asStudent)).text, /You may have no more servers/);
     const typed = {
       image: 'tiny',
-  it('shows operators the whole line: by environment, pool and person, as a file, and when nobody waits', async () => {
-    const { app, lab } = testApp();
-    const get = (path: string) => request(app).get(path).set('cookie', asAdministrator);
-    assert.match((await get('/waitlist')).text, /Nobody waits: everything/);
-    lab.waiting = [sampleOffered, { ...sampleWaiting, id: 2 }, { ...sampleWaiting, id: 3, place: null }];
-    const all = (await get('/waitlist')).text;
-    assert.match(all, /Offered.*reservations\/7">offered<\/a> until.*missed one offer.*2nd.*qemu.*2 h.*at the latest.*Far behind/s);
-    assert.match(all, /Tiny Linux \(3\)/);
-    assert.equal([...(await get('/waitlist?pool=qemu')).text.matchAll(/scope="row"/g)].length, 2);
-    assert.match((await get('/waitlist?search=zzz')).text, /Nobody like that waits/);
-    const csv = (await get('/waitlist?sort=turn&format=csv')).text.trim().split('\n');
-    assert.deepEqual(
-      csv.map((line) => line.split(',')[0]),
-      ['id', '1', '2', '3'],
-    );
-    assert.equal((await request(app).get('/waitlist').set('cookie', asStudent)).status, 403);
-  });
-
       name: 'Database',
       start: '',
       end: '',

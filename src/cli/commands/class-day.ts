@@ -48,6 +48,12 @@ export function addClassDayCommands(blocks: Command): void {
       const { json, later } = options;
       return doing(`${path(id, date)}/extra`, { person, minutes, later: later === true }, json);
     });
+  add(
+    'another <id> <date-id> <person>',
+    'give a student another machine, whose own went down and does not start again',
+  ).action((id: string, date: string, person: string, { json }: Shown) =>
+    doing(`${path(id, date)}/another`, { person }, json),
+  );
   add('end <id> <date-id>', 'end a class in five minutes').action(
     (id: string, date: string, { json }: Shown) => doing(`${path(id, date)}/end`, {}, json),
   );

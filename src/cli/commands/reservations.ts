@@ -63,6 +63,11 @@ export function addReservationCommands(program: Command): void {
     .action(async (id: number, minutes: number, { json }: Shown) => {
       show(await callApi<Reservation>('POST', `/reservations/${id}/shorten`, { minutes }), json, lineOf);
     });
+  add('another', 'have another machine for one that went down and does not start; what is on it is lost')
+    .argument('<id>', 'which', whole)
+    .action(async (id: number, { json }: Shown) => {
+      show(await callApi<Reservation>('POST', `/reservations/${id}/another`), json, lineOf);
+    });
   add('end', 'give a machine back; what is on it is lost')
     .argument('<id>', 'which', whole)
     .action(async (id: number, { json }: Shown) => {

@@ -1,4 +1,4 @@
-import { type WallRow, wallRows } from '../../../db/queries/class-day.ts';
+import { datePulse, type WallRow, wallRows } from '../../../db/queries/class-day.ts';
 import { type ClassPersonRow, classPeople } from '../../../db/repositories/class-time.ts';
 import { type Reader, reading } from '../../../db/transaction.ts';
 import { claimsOpen } from '../../domain/blocks.ts';
@@ -39,7 +39,7 @@ export function wall(deps: ServiceDeps, me: SignedIn, id: number, dateId: number
   });
 }
 
-/** Calls back when a tile is another. Returns how to stop. */
+/** Calls back when a tile is another, or something else can be done about the class. Returns how to stop. */
 export async function watchWall(
   deps: ServiceDeps,
   me: SignedIn,
@@ -48,12 +48,13 @@ export async function watchWall(
   changed: () => void,
 ): Promise<() => void> {
   await wall(deps, me, id, dateId);
-  const pulse = async (reader: Reader) => JSON.stringify(tilesOf(await wallRows(reader, dateId)));
+  const pulse = async (reader: Reader) =>
+    JSON.stringify([tilesOf(await wallRows(reader, dateId)), await datePulse(reader, dateId)]);
   return watch(deps.db, `wall:${dateId}`, everySecond(pulse), changed);
 }
 
-function personOf({ name, display_name: displayName, extra, seated }: ClassPersonRow): ClassPersonView {
-  return { name, displayName, extra, isSeated: Number(seated) > 0 };
+function personOf({ name, display_name: displayName, extra, seated, down }: ClassPersonRow): ClassPersonView {
+  return { name, displayName, extra, isSeated: Number(seated) > 0, isDown: Number(down) > 0 };
 }
 
 function tilesOf(rows: readonly WallRow[]): TileView[] {
@@ -77,13 +78,15 @@ function tileOf(row: WallRow): TileView | null {
   };
 }
 
-function stateOf({ state, released_at, reservation_id, reservation_state, live }: WallRow): TileState | null {
+function stateOf(row: WallRow): TileState | null {
+  const { state, released_at, reservation_id, reservation_state, live, down } = row;
   if (state === 'failed' || reservation_state === 'failed') return 'lost';
   if (reservation_id === null) {
     if (released_at !== null) return null;
     return state === 'loading' ? 'loading' : 'unclaimed';
   }
   if (live === null) return 'left';
+  if (Number(down) === 1) return 'down';
   if (reservation_state === 'new') return 'loading';
   return reservation_state === 'reserved' ? 'ready' : 'connected';
 }

@@ -1,4 +1,5 @@
 import { marks } from '../../../db/marks.ts';
+import { hasGoneDown } from '../../../db/queries/gone-down.ts';
 import type { ImageRow } from '../../../db/rows.ts';
 import type { Reader, Tx } from '../../../db/transaction.ts';
 import { LabError } from '../../domain/errors.ts';
@@ -56,12 +57,16 @@ interface LiveSpan {
 
 type Counted = Pick<Limits, 'overlap' | 'upcoming'>;
 
-/** What `judgeCounts` judges by; nothing where no limit counts. A seat of a class, or a server, counts against nobody's own limits. */
+/**
+ * What `judgeCounts` judges by; nothing where no limit counts. A seat of a class, a server, or a machine that went down for good counts
+ * against nobody's own limits.
+ */
 export async function liveSpans(reader: Reader, me: { id: number; limits: Counted }): Promise<LiveSpan[]> {
   if (me.limits.overlap === null && me.limits.upcoming === null) return [];
   return reader.rows(
-    `SELECT id, start_at, end_at, CASE WHEN start_at > ? AND state = 'new' AND starts_now = 0 THEN 1 ELSE 0 END AS upcoming
-       FROM reservations WHERE user_id = ? AND live = 1 AND block_date_id IS NULL AND server_name IS NULL ORDER BY id`,
+    `SELECT r.id, r.start_at, r.end_at, CASE WHEN r.start_at > ? AND r.state = 'new' AND r.starts_now = 0 THEN 1 ELSE 0 END AS upcoming
+       FROM reservations r WHERE r.user_id = ? AND r.live = 1 AND r.block_date_id IS NULL AND r.server_name IS NULL AND NOT ${hasGoneDown}
+       ORDER BY r.id`,
     [reader.now, me.id],
   );
 }

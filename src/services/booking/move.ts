@@ -97,12 +97,13 @@ interface Span {
 
 /**
  * The time it is to have on another node, best first. One that is still to come keeps its hold to the quarter: what could be
- * moved a moment ago can be moved now. So does a seat of a class, which ends with that. What begins late is to have all its minutes,
- * and where no node has so many, those that are left.
+ * moved a moment ago can be moved now. So does a seat of a class, which ends with that, and what was theirs on a machine that went
+ * down. What begins late is to have all its minutes, and where no node has so many, those that are left.
  */
 function spansOf({ allocation, reservation, plan }: Booking, now: number): Span[] {
   const start = Number(reservation?.start_at ?? allocation.start_at);
-  if (start > now || allocation.block_date_id !== null || reservation === null) {
+  const wasTheirs = reservation?.state === 'new' && reservation.ready_at !== null;
+  if (start > now || allocation.block_date_id !== null || reservation === null || wasTheirs) {
     const from = Math.max(Number(allocation.hold_from), floorQuarter(now));
     const hold = () => ({ from, until: Number(allocation.hold_until) });
     return [{ start, end: Number(allocation.end_at), hold }];
@@ -172,6 +173,15 @@ export async function rebind(
   const booking = { ...found, to };
   const fresh = await bindElsewhere(tx, booking, (bind) => (broken ? bind() : exchangeHold(tx, id, bind)));
   if (fresh && broken) await moveAllocation(tx, id, ['held', 'loading', 'ready'], 'failed');
+  return fresh;
+}
+
+/** The same for a machine that somebody had: its allocation stays on its node until that is clean. */
+export async function replaceHad(tx: Tx, deps: MoveDeps, id: number): Promise<AllocationRow | null> {
+  await touch(tx, id);
+  const booking = await bookingOf(tx, deps, id);
+  const fresh = booking && (await bindElsewhere(tx, booking, (bind) => bind()));
+  if (fresh) await moveAllocation(tx, id, ['ready', 'inuse'], 'failed');
   return fresh;
 }
 

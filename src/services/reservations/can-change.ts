@@ -10,6 +10,11 @@ export function canChange({ state, allocation_state, start_at, others }: Facts, 
   return others === 0 && state === 'new' && allocation_state === 'held' && Number(start_at) > now;
 }
 
+/** It is down for good; of several that are had together each knows the others, and none is exchanged. */
+export function canHaveAnother({ down, others }: Pick<ReservationListRow, 'down' | 'others'>): boolean {
+  return Number(down) === 1 && others === 0;
+}
+
 /** What was asked for, in one word: another by now means that somebody has changed it since it was shown. */
 export function wishVersion({ start_at, minutes, image_id, revision_id }: Facts): string {
   return [Number(start_at), minutes, image_id, revision_id ?? 0].join('-');

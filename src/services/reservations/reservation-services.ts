@@ -3,6 +3,7 @@ import { inTransaction, reading } from '../../../db/transaction.ts';
 import { home, ownMachines } from '../catalog/home.ts';
 import type { ServiceDeps } from '../deps.ts';
 import type { Services } from '../services.ts';
+import { takeAnother } from './another-machine.ts';
 import { captureReservation, giveUpCapture, retryCapture } from './capture.ts';
 import { endReservation, keepReservation, startActivity, startMachine } from './change.ts';
 import { changeBooking, changeVerdict } from './change-booking.ts';
@@ -41,6 +42,7 @@ type Parts =
   | 'retryCapture'
   | 'giveUpCapture'
   | 'startMachine'
+  | 'takeAnother'
   | 'endReservation'
   | 'dismissNotice'
   | 'ticket'
@@ -79,6 +81,7 @@ export function reservationServices(deps: ServiceDeps): Pick<Services, Parts> {
     retryCapture: (me, id, once) => retryCapture(deps, me, id, once),
     giveUpCapture: (me, id, once) => giveUpCapture(deps, me, id, once),
     startMachine: (me, id, once) => startMachine(deps, me, id, once),
+    takeAnother: (me, id, once) => takeAnother(deps, me, id, once),
     endReservation: (me, id, reason) => endReservation(deps, me, id, reason),
     dismissNotice: (me, noticeId) =>
       inTransaction(deps.db, async (tx) => {

@@ -34,6 +34,8 @@ const notices: Readonly<Record<string, (facts: Facts) => string>> = {
   capture: ({ because }) => `The capture did not succeed: ${whole(because)} Your machine was kept.`,
   saves: () => 'The booked time is over. Your machine is being saved as an image of your own.',
   ended: ({ reason }) => `Your reservation has ended. ${text(reason)}`,
+  another: ({ who }) =>
+    `${text(who)} gave you another machine: yours went down and did not start again. What was on it is lost.`,
   changed: ({ who }) => `${text(who)} changed your booking.`,
   invitation: ({ method, first }) =>
     method === 'CANCEL'
@@ -105,6 +107,7 @@ const tones: Readonly<Record<string, NoticeTone>> = {
   failed: 'bad',
   capture: 'bad',
   moved: 'plain',
+  another: 'plain',
   changed: 'plain',
   abuts: 'plain',
   restarted: 'plain',
@@ -158,6 +161,9 @@ const events: Readonly<Record<string, (facts: Facts) => string>> = {
   'reboot-failed': ({ because }) => `The reboot did not work: ${text(because)}`,
   'reinstall-asked': () => 'A reinstallation was asked for.',
   'start-asked': () => 'It was asked to be switched on.',
+  down: () => 'The machine does not start.',
+  'another-asked': ({ who }) =>
+    `${text(who)} asked for another machine: this one does not start, and what was on it is lost.`,
   'powered-on': ({ crashed }) =>
     crashed === true
       ? 'It went down and was started again from its own disk.'

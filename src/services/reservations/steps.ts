@@ -14,16 +14,22 @@ export function aheadOf({ kind, data }: EventRow): number | null {
   return kind === 'progress' ? ((JSON.parse(data) as { ahead?: number }).ahead ?? null) : null;
 }
 
+const again: ReadonlySet<string> = new Set(['reinstall-asked', 'another-asked']);
+
+/** When its person last asked for it to be made ready anew. */
+export function askedAgain(events: readonly EventRow[]): EventRow | undefined {
+  return events.findLast(({ kind }) => again.has(kind));
+}
+
 /** When each of the five steps began, from the events of the reservation's newest try. Missing steps were not needed. */
 function beginnings(row: ReservationListRow, events: readonly EventRow[]): (number | null)[] {
-  const lastTry = events.findLastIndex((event) => event.kind === 'moved' || event.kind === 'reinstall-asked');
+  const lastTry = events.findLastIndex(({ kind }) => kind === 'moved' || again.has(kind));
   const mine = events.slice(lastTry + 1);
   const progress = mine.filter((event) => event.kind === 'progress' && aheadOf(event) === null);
   const step = (event: EventRow) => String((JSON.parse(event.data) as { step?: string }).step ?? '');
   const at = (event: EventRow | undefined) => (event ? Number(event.at) : null);
-  const again = events.findLast((event) => event.kind === 'reinstall-asked');
   return [
-    at(again) ?? Number(row.created_at),
+    at(askedAgain(events)) ?? Number(row.created_at),
     at(mine.find((event) => event.kind === 'assigned')),
     at(progress.find((event) => !/start|boot/i.test(step(event)))),
     at(progress.find((event) => /start|boot/i.test(step(event)))),

@@ -22,10 +22,10 @@ import { inWords } from '../../domain/time.ts';
 import type { Estimate } from '../booking/estimates.ts';
 import type { MachineView, NoticeView, ReservationView } from '../views.ts';
 import { canBeCaptured } from './can-be-captured.ts';
-import { canChange, wishVersion } from './can-change.ts';
+import { canChange, canHaveAnother, wishVersion } from './can-change.ts';
 import { captureView } from './capture-view.ts';
 import { noticeText, noticeTone, whoDid } from './sentences.ts';
-import { aheadOf, stepsOf } from './steps.ts';
+import { aheadOf, askedAgain, stepsOf } from './steps.ts';
 
 export interface ViewSource {
   readonly row: ReservationListRow;
@@ -49,8 +49,7 @@ const ms = (value: number | null): number | null => (value === null ? null : Num
 export function reservationView(source: ViewSource): ReservationView {
   const { row, now } = source;
   const waits = waitsFor(source);
-  const loading =
-    waits === null && (row.state === 'reinstall' || (isComing(row.state) && row.ready_at === null));
+  const loading = waits === null && isLoading(row);
   const since = loading ? loadingSince(source) : null;
   const estimate = since === null || !source.estimate ? null : { ...source.estimate, since };
   return {
@@ -80,6 +79,7 @@ export function reservationView(source: ViewSource): ReservationView {
     captureFailure: row.capture_failure,
     capture: captureView(row, source.events, isBareMetal(source)),
     poweredOff: isOff(source),
+    down: isDown(source),
     steps: stepsOf(row, source.events, now),
     progress: estimate ? Math.min(0.98, (now - estimate.since) / Math.max(1, estimate.p50)) : null,
     progressText: estimate ? progressText(estimate, now) : waits,
@@ -88,6 +88,11 @@ export function reservationView(source: ViewSource): ReservationView {
     can: canOf(source),
     notices: source.notices.map(noticeOf),
   };
+}
+
+/** One that is offered and ready is loaded; one that has been theirs may be loaded on another machine. */
+function isLoading({ state, ready_at, allocation_state }: ReservationListRow): boolean {
+  return state === 'reinstall' || (isComing(state) && (ready_at === null || allocation_state !== 'ready'));
 }
 
 function serverOf(row: ReservationListRow): ReservationView['server'] {
@@ -122,7 +127,7 @@ function placeOf(ahead: number): string {
 }
 
 function loadingSince({ row, now, events }: ViewSource): number | null {
-  const again = events.findLast((event) => event.kind === 'reinstall-asked');
+  const again = askedAgain(events);
   if (again) return Number(again.at);
   if (row.starts_now === 1) return Number(row.created_at);
   // its machine may have been loaded long ago, or for somebody before: only what was begun for this booking counts
@@ -156,6 +161,11 @@ function sizeOf(row: ReservationListRow): ReservationView['size'] {
 /** All of its machines are off. */
 function isOff({ row, others }: ViewSource): boolean {
   return isUsable(row.state) && [row, ...others].every(({ node_power }) => node_power === 'off');
+}
+
+/** Of several, who has them sees to those that are left. */
+function isDown({ row }: ViewSource): boolean {
+  return isUsable(row.state) && canHaveAnother(row);
 }
 
 function isOneOff({ row, others }: ViewSource): boolean {
@@ -253,7 +263,8 @@ function possible(source: ViewSource): ReservationView['can'] {
   const { row } = source;
   const usable = isUsable(row.state);
   const real = usable && !isSimulated(source);
-  const off = isOff(source);
+  const down = isDown(source);
+  const off = isOff(source) || down;
   const alone = row.others === 0;
   const offered = row.state === 'offered';
   const ends = row.open_ended !== 1;
@@ -266,6 +277,7 @@ function possible(source: ViewSource): ReservationView['can'] {
     reboot: alone && real && !off && row.acknowledged_at !== null,
     reinstall: alone && real && row.acknowledged_at !== null,
     start: isOneOff(source),
+    another: down,
     capture: alone && real && !off && canBeCaptured(source, row),
     keep: usable && (isKept(source) || (clocksOf(source)?.input ?? null) !== null),
     end: isLive(row.state),

@@ -88,6 +88,8 @@ export interface ReservationView {
   readonly capture: CaptureView | null;
   /** Switched off from inside or otherwise off while it should run. */
   readonly poweredOff: boolean;
+  /** It went down, or was switched off, and does not start again. */
+  readonly down: boolean;
   readonly steps: readonly StepView[];
   /** 0..1 of the P50 while it loads; null when it does not or is not known. */
   readonly progress: number | null;
@@ -111,6 +113,8 @@ export interface ReservationView {
     readonly reboot: boolean;
     readonly reinstall: boolean;
     readonly start: boolean;
+    /** Another machine in the place of one that is down. */
+    readonly another: boolean;
     readonly capture: boolean;
     readonly keep: boolean;
     readonly end: boolean;

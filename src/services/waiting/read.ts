@@ -42,11 +42,7 @@ export async function waitingOf(
   return rows.map((row) => viewOf(row, planned, names));
 }
 
-function viewOf(
-  row: NamedWaiter,
-  line: readonly Planned[],
-  names: ReadonlyMap<number, string>,
-): WaitingView {
+function viewOf(row: NamedWaiter, line: readonly Planned[], names: ReadonlyMap<number, string>): WaitingView {
   const mine = line.find((each) => each.row.id === row.id);
   const start = mine?.place?.start ?? null;
   const asked = start !== null && row.asks_first === 1 ? whenAwake(start, row.time_zone) : start;

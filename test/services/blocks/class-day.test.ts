@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { addEvent } from '../../../db/repositories/events.ts';
+import { queueTask } from '../../../db/repositories/tasks.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import { provisioning } from '../../../modules/provisioning/registry.ts';
 import { ModuleError } from '../../../src/domain/errors.ts';
-import { ceilQuarter, minute } from '../../../src/domain/time.ts';
+import { ceilQuarter, day, minute } from '../../../src/domain/time.ts';
 import type { MaintenanceWish } from '../../../src/services/closing-services.ts';
 import { makeClass, seatStates } from '../../helpers/class-lab.ts';
 import { eachEngine } from '../../helpers/database.ts';
@@ -104,6 +105,63 @@ describe('the day of a class', () => {
         return (await seatStates(lab, dateId)) === 'ready ready ready';
       });
       assert.equal(await lost(), 0);
+    });
+
+    it('shows a machine that does not start, and who teaches gives its student another', async () => {
+      await lab.startDaemon();
+      const { students, teacher, block, dateId } = await makeClass(lab, { seats: 2, students: 2 });
+      await become(dateId, 'ready ready');
+      const [ann, bob] = students;
+      assert.ok(ann && bob);
+      const { id } = await lab.services.claim(ann, dateId);
+      const before = await lab.reaches(ann, id, 'reserved');
+      let changes = 0;
+      const stop = await lab.services.watchWall(teacher, block.id, dateId, () => changes++);
+      await goDown(id, before.nodeId ?? 0);
+      await lab.until(() => Promise.resolve(changes > 0));
+      const tiles = async () => (await lab.services.wall(teacher, block.id, dateId)).tiles;
+      assert.deepEqual((await tiles()).map(({ state, person }) => [state, person])[0], [
+        'down',
+        ann.displayName,
+      ]);
+      const give = (to: string) => lab.services.giveAnother(teacher, block.id, dateId, to);
+      await assert.rejects(give(bob.name), isLabError('input.invalid'));
+      await give(ann.name);
+      await assert.rejects(give(ann.name), isLabError('reservation.state-changed'));
+      const next = await lab.reaches(ann, id, 'reserved');
+      assert.notEqual(next.nodeId, before.nodeId);
+      assert.equal(next.end, before.end);
+      const told = `${teacher.displayName} gave you another machine`;
+      assert.ok(next.notices.some(({ text }) => text.startsWith(told)));
+      assert.deepEqual((await tiles()).map(({ state }) => state).toSorted(), ['ready', 'unclaimed']);
+      stop();
+    });
+
+    /** As the work on its power leaves it that could not start it. */
+    const goDown = (id: number, nodeId: number) =>
+      inTransaction(lab.db, async (tx) => {
+        await tx.table('nodes').where({ id: nodeId }).update({ power: 'crashed' });
+        const task = { action: 'power', targetType: 'node', targetId: nodeId } as const;
+        const taskId = await queueTask(tx, { ...task, runAfter: tx.now + day }, { placeId: 1, nodeId });
+        await addEvent(tx, { kind: 'down', reservationId: id, nodeId, taskId });
+      });
+
+    it('tells who looks at it that another has ended it', async () => {
+      await lab.startDaemon();
+      const { teacher, admin, block, dateId } = await makeClass(lab, { seats: 2, students: 1 });
+      await become(dateId, 'ready ready');
+      await inTransaction(lab.db, (tx) =>
+        tx
+          .table('block_dates')
+          .where({ id: dateId })
+          .update({ start_at: tx.now - minute }),
+      );
+      let changes = 0;
+      const stop = await lab.services.watchWall(admin, block.id, dateId, () => changes++);
+      await lab.services.endClass(teacher, block.id, dateId);
+      await lab.until(() => Promise.resolve(changes > 0));
+      assert.equal((await lab.services.wall(admin, block.id, dateId)).isEnding, true);
+      stop();
     });
 
     it('is in the hand of who teaches: a message, a seat for somebody, more time for one and for all', async () => {

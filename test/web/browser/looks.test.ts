@@ -51,7 +51,10 @@ const looks: Readonly<Record<string, Look>> = {
   'who waits': {
     path: '/waitlist',
     session: admin,
-    waiting: [sampleOffered, ...Array.from({ length: 3 }, (_, at) => ({ ...sampleWaiting, id: at + 2, place: at + 1 }))],
+    waiting: [
+      sampleOffered,
+      ...Array.from({ length: 3 }, (_, at) => ({ ...sampleWaiting, id: at + 2, place: at + 1 })),
+    ],
   },
   'nobody who waits': { path: '/waitlist', session: admin },
   'Home while one waits': { path: '/', waiting: [sampleWaiting] },
@@ -78,6 +81,7 @@ const looks: Readonly<Record<string, Look>> = {
     press: '[data-dialog="end-dialog"]',
   },
   'the log': { path: '/reservations/7', lab: [sample.reservation()], press: '.log summary' },
+  'a machine that does not start': { path: '/reservations/7', lab: [sample.down] },
   'a machine that is off': { path: '/reservations/7', lab: [sample.off] },
   'a failed reservation': { path: '/reservations/7', lab: [sample.failed] },
   'an ended reservation': { path: '/reservations/7', lab: [sample.ended] },

@@ -83,11 +83,22 @@ const goOnWithClass = defineOperation({
 const startFor = defineOperation({
   ...{ id: 'startForStudent', method: 'post', path: `${one}/start`, who },
   summary: 'Takes a seat for a student of the course; who has one keeps it.',
-  body: schema.StartForBody,
+  body: schema.StudentBody,
   answers: { 200: { description: 'Its reservation.', schema: schema.ClaimedSchema } },
   async run({ services, me, req, body, once }) {
     const { id } = await services.startFor(me, ...ids(req), body.person, once);
     return { status: 200, body: { reservationId: id } };
+  },
+});
+
+const giveAnother = defineOperation({
+  ...{ id: 'giveAnotherMachine', method: 'post', path: `${one}/another`, who, answers: seats },
+  summary:
+    'Another machine for the seat of a student, whose own went down and does not start again; what is on its disk is lost. 409 `reservation.no-machine` where none is free.',
+  body: schema.StudentBody,
+  async run({ services, me, req, body, once }) {
+    await services.giveAnother(me, ...ids(req), body.person, once);
+    return seatsNow(services, me, req);
   },
 });
 
@@ -97,6 +108,7 @@ export const classDayOperations: readonly Operation[] = [
   extendClass,
   giveExtra,
   startFor,
+  giveAnother,
   endClass,
   goOnWithClass,
 ];

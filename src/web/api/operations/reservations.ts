@@ -171,4 +171,10 @@ export const reservationOperations: readonly Operation[] = [
   action('startMachine', 'start', 'Starts a machine that is switched off.', (services, me, id, once) =>
     services.startMachine(me, id, once),
   ),
+  action(
+    'takeAnotherMachine',
+    'another',
+    'Another machine until the same end, for one that went down and does not start again; what is on its disk is lost.',
+    (services, me, id, once) => services.takeAnother(me, id, once),
+  ),
 ];

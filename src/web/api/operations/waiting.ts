@@ -13,7 +13,15 @@ const iso = (at: number) => new Date(at).toISOString();
 function present(one: WaitingView): z.input<typeof schema.WaitingSchema> {
   const { id, image, pools, user, minutes, askFirst, since, place, estimate, missed, offer } = one;
   return {
-    ...{ id, image: image.name, imageTitle: image.title, pools: [...pools], user: user.name, minutes, askFirst },
+    ...{
+      id,
+      image: image.name,
+      imageTitle: image.title,
+      pools: [...pools],
+      user: user.name,
+      minutes,
+      askFirst,
+    },
     ...{ since: iso(since), place, estimate: estimate === null ? null : iso(estimate), missed },
     offer: offer && { reservationId: offer.reservationId, until: iso(offer.until) },
   };

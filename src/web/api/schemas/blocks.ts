@@ -184,6 +184,7 @@ export const WallSchema = z.object({
         ...{ name: z.string(), displayName: z.string() },
         extra: z.int().describe('So many minutes longer than the class they keep their seat.'),
         isSeated: z.boolean(),
+        isDown: z.boolean().describe('The machine of their seat does not start again.'),
       }),
     )
     .describe('Who attends its course.'),
@@ -206,7 +207,8 @@ export const ExtraBody = bodyOf({
   minutes: whole.describe('So much longer than the class; 0: no longer.'),
   later: z.boolean('must be true or false.').optional().describe('At the dates that follow, too.'),
 });
-export const StartForBody = bodyOf({ person });
+/** For, or to, one student. */
+export const StudentBody = bodyOf({ person });
 
 export const ClassSchema = z.object({
   ...{ dateId: id, course: z.string(), image, start: time, end: time },

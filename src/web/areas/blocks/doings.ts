@@ -1,10 +1,10 @@
 /** What who teaches can do about a class, each a form: in a dialog over the wall of its seats, and as a page of its own. */
 import { z } from 'zod';
 import { mostLonger, mostToSay } from '../../../domain/blocks.ts';
-import type { WallView } from '../../../services/block-views.ts';
+import type { ClassPersonView, WallView } from '../../../services/block-views.ts';
 import type { Refusal } from '../../refusal.ts';
 
-export const doingNames = ['say', 'extend', 'extra', 'start', 'end', 'go-on'] as const;
+export const doingNames = ['say', 'extend', 'extra', 'start', 'another', 'end', 'go-on'] as const;
 export type DoingName = (typeof doingNames)[number];
 
 type Field = 'text' | 'person' | 'minutes' | 'later';
@@ -62,6 +62,16 @@ const words: Readonly<
     },
     hint: 'Takes a seat for them. They are told, and find it on their Home.',
   },
+  another: {
+    ...{
+      title: 'Another machine for a student',
+      short: 'Another machine',
+      icon: 'refresh',
+      fields: ['person'],
+      button: 'Give another machine',
+    },
+    hint: 'Their machine went down and does not start again. They have another one at once, until the same end. What is on the disk of the first is lost.',
+  },
   end: {
     ...{ title: 'End the class', short: 'End all', icon: 'end', fields: [], button: 'End it in 5 minutes' },
     hint: 'Everybody is told, and five minutes are counted down on their pages and in their terminals. Whoever wants can stay on under their own limits, where the machine is free. Until it is over, the class can go on after all.',
@@ -81,26 +91,33 @@ const words: Readonly<
 /** Before it begins there is nothing to extend, nor anybody to speak to or to start for. */
 const early: ReadonlySet<DoingName> = new Set(['extra']);
 
-const whileEnding: ReadonlySet<DoingName> = new Set(['say', 'go-on']);
+const whileEnding: ReadonlySet<DoingName> = new Set(['say', 'another', 'go-on']);
 
 export function doingsOf(wall: WallView): Doing[] {
   if (!wall.canRun) return [];
   return doingNames.filter((name) => isTimeFor(name, wall)).map((name) => doingOf(wall, name));
 }
 
-function isTimeFor(name: DoingName, { hasBegun, isEnding, now, start }: WallView): boolean {
+function isTimeFor(name: DoingName, { hasBegun, isEnding, now, start, people }: WallView): boolean {
+  if (name === 'another' && !people.some(({ isDown }) => isDown)) return false;
   if (isEnding) return whileEnding.has(name);
   if (name === 'end') return start <= now;
   return name !== 'go-on' && (hasBegun || early.has(name));
 }
 
+/** Whom it is about, where not all. */
+const isMeant: Partial<Record<DoingName, (one: ClassPersonView) => boolean>> = {
+  start: ({ isSeated }) => !isSeated,
+  another: ({ isDown }) => isDown,
+};
+
 export function doingOf(wall: WallView, name: DoingName, form: TypedDoing = nothing): Doing {
   const { blockId, dateId, people } = wall;
-  const seatless = name === 'start' ? people.filter(({ isSeated }) => !isSeated) : people;
+  const meant = people.filter((one) => isMeant[name]?.(one) ?? true);
   const minutes = form.minutes === '' ? '15' : form.minutes;
   return {
     ...{ name, ...words[name], path: `/blocks/${blockId}/dates/${dateId}/do/${name}` },
-    people: seatless.map(({ name: login, displayName, extra }) => ({
+    people: meant.map(({ name: login, displayName, extra }) => ({
       name: login,
       label: `${displayName} (${login})${extra > 0 ? `, ${extra} min more` : ''}`,
     })),

@@ -3,17 +3,17 @@ import { LabError } from '../../../domain/errors.ts';
 import { timeNow } from '../../../lib/clock.ts';
 import type { WallView } from '../../../services/block-views.ts';
 import type { SignedIn } from '../../../services/views.ts';
-import { makeFrame } from '../../frame.ts';
+import { type Frame, makeFrame } from '../../frame.ts';
 import { idIn, parse } from '../../input.ts';
 import { openPageStream } from '../../page-stream.ts';
 import { type Refusal, refusalOf } from '../../refusal.ts';
-import { renderRegion, sendPage } from '../../render.ts';
+import { type Region, renderRegion, sendPage, versionsOf } from '../../render.ts';
 import type { Route } from '../../route.ts';
 import { type Said, saying } from '../../said.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { DoingForm, type DoingName, doingNames, doingOf, type TypedDoing } from './doings.ts';
-import { wallPage, wallRegion } from './wall.ts';
+import { type WallRegions, wallPage } from './wall.ts';
 
 const who = 'block.ask' as const;
 const one = '/blocks/:id/dates/:date';
@@ -28,8 +28,12 @@ export const wallRoutes: readonly Route[] = [
 async function getWall(web: Web, req: Request, res: Response): Promise<void> {
   const page = wallPage(await wallOf(web, req, res));
   const head = { title: page.title, scripts: ['js/live.js'], refresh: 10 };
-  const { version } = renderRegion(web, makeFrame(web, res, head), 'blocks/tiles', page);
-  sendPage(web, res, 'blocks/wall', head, { ...page, version });
+  const versions = versionsOf(regions(web, makeFrame(web, res, head), page));
+  sendPage(web, res, 'blocks/wall', head, { ...page, versions });
+}
+
+function regions(web: Web, frame: Frame, page: WallRegions): Region[] {
+  return [renderRegion(web, frame, 'blocks/wall-head', page), renderRegion(web, frame, 'blocks/tiles', page)];
 }
 
 async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
@@ -38,9 +42,9 @@ async function getEvents(web: Web, req: Request, res: Response): Promise<void> {
   await openPageStream(web, req, res, {
     watch: async (changed) => [await web.services.watchWall(me, id, date, changed)],
     async send(stream) {
-      const region = wallRegion(await web.services.wall(me, id, date));
-      const tiles = renderRegion(web, makeFrame(web, res, { title: '' }), 'blocks/tiles', region);
-      stream.write({ data: { now: timeNow(), regions: [tiles] } });
+      const page = wallPage(await web.services.wall(me, id, date));
+      const parts = regions(web, makeFrame(web, res, { title: '' }), page);
+      stream.write({ data: { now: timeNow(), regions: parts } });
       return true;
     },
   });
@@ -91,6 +95,10 @@ const acts: Readonly<Record<DoingName, readonly [Said, Act]>> = {
   ],
   end: ['class-ended', ({ services }, me, id, date) => services.endClass(me, id, date)],
   'go-on': ['class-goes-on', ({ services }, me, id, date) => services.goOnWithClass(me, id, date)],
+  another: [
+    'class-another',
+    ({ services }, me, id, date, { person }) => services.giveAnother(me, id, date, person),
+  ],
   start: [
     'class-started',
     ({ services }, me, id, date, { person }) => services.startFor(me, id, date, person),

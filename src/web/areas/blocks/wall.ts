@@ -16,24 +16,26 @@ export interface WallTile {
   readonly percent: number | null;
 }
 
-export interface WallRegion {
+/** What changes while it is looked at. */
+export interface WallRegions {
   /** When a class that was ended early is over, and how long that is. */
   readonly ends: { readonly at: number; readonly left: string } | null;
   readonly counts: readonly { readonly tone: TileState; readonly n: number; readonly word: string }[];
   readonly tiles: readonly WallTile[];
-}
-
-export interface WallPage extends WallRegion {
-  readonly blockId: number;
   readonly title: string;
   readonly when: string;
-  readonly stream: string;
   readonly doings: readonly Doing[];
-  readonly version: string;
+}
+
+export interface WallPage extends WallRegions {
+  readonly blockId: number;
+  readonly stream: string;
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 const words: Readonly<Record<TileState, readonly [word: string, icon: string]>> = {
   lost: ['lost', 'alert'],
+  down: ['down', 'alert'],
   loading: ['loading', 'loading'],
   unclaimed: ['not claimed', 'clock'],
   ready: ['ready', 'check'],
@@ -44,8 +46,9 @@ const words: Readonly<Record<TileState, readonly [word: string, icon: string]>> 
 /** Those that are there, and who is there in any case. */
 const always: ReadonlySet<TileState> = new Set(['connected']);
 
-export function wallRegion(wall: WallView): WallRegion {
-  const { tiles } = wall;
+export function wallPage(wall: WallView): Omit<WallPage, 'versions'> {
+  const { blockId, dateId, course, image, start, end, timeZone, seats, tiles } = wall;
+  const [from, until] = [wallClock(start, timeZone), wallClock(end, timeZone)];
   const counts = tileStates.map((tone) => {
     const n = tiles.filter(({ state }) => state === tone).length;
     return { tone, n, word: words[tone][0] };
@@ -54,14 +57,6 @@ export function wallRegion(wall: WallView): WallRegion {
     ends: wall.isEnding ? { at: wall.end, left: timeLeft(wall.end - wall.now) } : null,
     counts: counts.filter(({ tone, n }) => n > 0 || always.has(tone)),
     tiles: tiles.map((tile) => tileOf(tile, wall)),
-  };
-}
-
-export function wallPage(wall: WallView): Omit<WallPage, 'version'> {
-  const { blockId, dateId, course, image, start, end, timeZone, seats } = wall;
-  const [from, until] = [wallClock(start, timeZone), wallClock(end, timeZone)];
-  return {
-    ...wallRegion(wall),
     blockId,
     title: course,
     when: `${dateText(from.slice(0, 10))}, ${from.slice(11, 16)} to ${until.slice(11, 16)} · ${seats} seats with ${image.title}`,

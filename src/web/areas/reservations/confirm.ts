@@ -5,7 +5,7 @@ import { sendPage } from '../../render.ts';
 import { meOf } from '../../visit.ts';
 import type { Web } from '../../web.ts';
 import { lostByGivingUp } from './capture-panel.ts';
-import { endingOf, lostByEnding, lostByRebooting, lostByReinstalling } from './ending.ts';
+import { endingOf, lostByAnother, lostByEnding, lostByRebooting, lostByReinstalling } from './ending.ts';
 
 /** Asks once, and says what will be lost. */
 export async function getConfirmEnd(web: Web, req: Request, res: Response): Promise<void> {
@@ -43,6 +43,20 @@ export async function getConfirmReboot(web: Web, req: Request, res: Response): P
     lost: lostByRebooting,
     action: `/reservations/${id}/reboot`,
     button: 'Reboot',
+    keep: 'Not now',
+    back: `/reservations/${id}`,
+  };
+  sendPage(web, res, 'reservations/confirm', { title: page.question }, page);
+}
+
+export async function getConfirmAnother(web: Web, req: Request, res: Response): Promise<void> {
+  const { id, can } = await web.services.getReservation(meOf(res), idIn(req.params.id));
+  if (!can.another) return res.redirect(303, `/reservations/${id}`);
+  const page = {
+    question: 'Another machine?',
+    lost: lostByAnother,
+    action: `/reservations/${id}/another`,
+    button: 'Give me another machine',
     keep: 'Not now',
     back: `/reservations/${id}`,
   };

@@ -43,5 +43,7 @@ export function lostByEnding({ state, capture }: ReservationView): string {
 
 export const lostByRebooting =
   'What runs on the machine is ended, and what it has not saved is lost. Files on its disk stay.';
+export const lostByAnother =
+  'Another machine of its environment is made ready for you, until the same end. What was on the disk of this one is deleted, and nobody can get it back.';
 export const lostByReinstalling =
   'The machine is installed anew from its environment. Files on it are deleted and nobody can get them back.';

@@ -44,6 +44,10 @@ const writers: Readonly<Record<Phase, Write>> = {
     server?.openEnded
       ? still('Off', 'The machine is switched off')
       : counting(end, clock, 'left', 'The machine is switched off. Yours until', end),
+  down: ({ end, server }, clock) =>
+    server?.openEnded
+      ? still('Down', 'The machine does not start')
+      : counting(end, clock, 'left', 'The machine does not start. Yours until', end),
   changing,
   over: ended,
 };
@@ -98,7 +102,8 @@ function ended({ state, start, endedAt }: ReservationView, clock: Clock): Headli
 }
 
 /** "Ready in 2.9 s": what it came to in the end; null before, and for a machine that was installed anew since. */
-export function readyIn({ readyAt, acknowledgedAt, createdAt, start }: ReservationView): string | null {
-  const again = readyAt !== null && acknowledgedAt !== null && acknowledgedAt < readyAt;
+export function readyIn(reservation: ReservationView): string | null {
+  const { readyAt, acknowledgedAt, connectedAt, createdAt, start } = reservation;
+  const again = [acknowledgedAt, connectedAt].some((at) => at !== null && at < (readyAt ?? at));
   return readyAt === null || again ? null : took(Math.max(0, readyAt - Math.max(createdAt, start)));
 }

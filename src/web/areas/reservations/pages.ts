@@ -14,7 +14,14 @@ import type { Refusal } from '../../refusal.ts';
 import { groupsText } from '../servers/pages.ts';
 import { type CapturePanel, capturePanel } from './capture-panel.ts';
 import { type ConnectPanel, connectPanel, reachSentence } from './connect-panel.ts';
-import { type Ending, endingOf, lostByEnding, lostByRebooting, lostByReinstalling } from './ending.ts';
+import {
+  type Ending,
+  endingOf,
+  lostByAnother,
+  lostByEnding,
+  lostByRebooting,
+  lostByReinstalling,
+} from './ending.ts';
 import { type Headline, headline, readyIn } from './headline.ts';
 import { type Bar, barOf, type StepLine, stepLines } from './loading.ts';
 import { type MachineLine, machineLines } from './machine-lines.ts';
@@ -57,6 +64,7 @@ export interface ReservationPage {
   readonly capture: CapturePanel | null;
   /** What ending it would lose. */
   readonly lost: string;
+  readonly lostByAnother: string;
   readonly lostByRebooting: string;
   readonly lostByReinstalling: string;
   readonly ending: Ending;
@@ -137,7 +145,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     capture: capturePanel(reservation),
     load: facts.loads[0] ? loadBar(facts.loads[0]) : null,
     lost: lostByEnding(reservation),
-    ...{ lostByRebooting, lostByReinstalling },
+    ...{ lostByAnother, lostByRebooting, lostByReinstalling },
     ending: endingOf(reservation, clock.now),
     cancels: phase === 'booked' && can.end && user.id === facts.me.id,
     connection: connection === null ? null : connectPanel(connection),

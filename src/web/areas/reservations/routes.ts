@@ -9,7 +9,13 @@ import type { Web } from '../../web.ts';
 import { getCalendar } from './calendar.ts';
 import { getCapture, postCapture } from './capture.ts';
 import { changeAgain, getChange, getChangeVerdict, postChange } from './change.ts';
-import { getConfirmEnd, getConfirmGiveUp, getConfirmReboot, getConfirmReinstall } from './confirm.ts';
+import {
+  getConfirmAnother,
+  getConfirmEnd,
+  getConfirmGiveUp,
+  getConfirmReboot,
+  getConfirmReinstall,
+} from './confirm.ts';
 import { getDownload } from './download.ts';
 import { getEvents } from './events.ts';
 import { EndForm, EndMoveForm, TicketForm } from './forms.ts';
@@ -36,6 +42,7 @@ export const reservationRoutes: readonly Route[] = [
     whenStale: changeAgain,
   },
   { method: 'get', path: `${one}/end`, who: 'signed-in', handle: getConfirmEnd },
+  { method: 'get', path: `${one}/another`, who: 'signed-in', handle: getConfirmAnother },
   { method: 'get', path: `${one}/reboot`, who: 'signed-in', handle: getConfirmReboot },
   { method: 'get', path: `${one}/reinstall`, who: 'signed-in', handle: getConfirmReinstall },
   { method: 'get', path: `${one}/capture`, who: 'image.create', handle: getCapture },
@@ -92,6 +99,12 @@ export const reservationRoutes: readonly Route[] = [
     path: `${one}/start`,
     who: 'signed-in',
     handle: act((web, me, id) => web.services.startMachine(me, id)),
+  },
+  {
+    method: 'post',
+    path: `${one}/another`,
+    who: 'signed-in',
+    handle: act((web, me, id) => web.services.takeAnother(me, id)),
   },
   {
     method: 'post',

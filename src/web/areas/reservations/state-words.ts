@@ -46,10 +46,10 @@ function capturing({ state, capture }: ReservationView): StateWord {
 }
 
 /**
- * What the page is about: an offer, waiting for its start, getting a machine, having one, one that is off, one that is being
- * changed, or the end.
+ * What the page is about: an offer, waiting for its start, getting a machine, having one, one that is off or does not start, one that is
+ * being changed, or the end.
  */
-export type Phase = 'offered' | 'booked' | 'loading' | 'usable' | 'off' | 'changing' | 'over';
+export type Phase = 'offered' | 'booked' | 'loading' | 'usable' | 'off' | 'down' | 'changing' | 'over';
 
 const phases: Readonly<Record<ReservationState, Phase>> = {
   offered: 'offered',
@@ -69,6 +69,7 @@ const phases: Readonly<Record<ReservationState, Phase>> = {
 
 export function phaseOf(reservation: ReservationView, now: number): Phase {
   const phase = phases[reservation.state];
+  if (phase === 'usable' && reservation.down) return 'down';
   if (phase === 'usable' && reservation.poweredOff) return 'off';
   const begun = reservation.estimate !== null || reservation.start <= now;
   return reservation.state === 'new' && !begun ? 'booked' : phase;
@@ -78,6 +79,7 @@ export function stateWord(reservation: ReservationView, now: number): StateWord 
   const phase = phaseOf(reservation, now);
   if (phase === 'booked' && reservation.state === 'new') return booked;
   if (reservation.state === 'image' || reservation.state === 'checkpoint') return capturing(reservation);
+  if (phase === 'down') return { word: 'Down', tone: 'bad', icon: 'alert' };
   if (reservation.poweredOff && phase === 'off') return { word: 'Off', tone: 'quiet', icon: 'power' };
   return wordOf(reservation);
 }

@@ -81,8 +81,7 @@ export function sortedWaiting(
   return all.filter(isMeant).sort((a, b) => (descending ? -order(a, b) : order(a, b)));
 }
 
-const turnOf = ({ offer, estimate }: WaitingView) =>
-  offer?.until ?? estimate ?? Number.MAX_SAFE_INTEGER;
+const turnOf = ({ offer, estimate }: WaitingView) => offer?.until ?? estimate ?? Number.MAX_SAFE_INTEGER;
 
 const orders: Readonly<Record<Sort, (a: WaitingView, b: WaitingView) => number>> = {
   line: () => 0,

@@ -63,7 +63,9 @@ function replace(page, region) {
   if (!place || place.dataset.version === region.version) return;
   const open = [...place.querySelectorAll('details')].map((details) => details.open);
   const focused = place.contains(document.activeElement) ? document.activeElement?.id : undefined;
-  if (place.querySelector('dialog[open]') || isTyping(place)) return;
+  const asking = place.querySelector('dialog[open]');
+  asking?.addEventListener('close', () => replace(page, region), { once: true });
+  if (asking || isTyping(place)) return;
   place.innerHTML = region.html;
   place.dataset.version = region.version;
   for (const [index, details] of [...place.querySelectorAll('details')].entries())
