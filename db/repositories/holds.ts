@@ -25,7 +25,8 @@ export async function moveHoldEnd(
   const from = Number(row.hold_from);
   const old = Number(row.hold_until);
   if (until === old) {
-    if (end !== undefined) await tx.table('allocations').where({ id: allocationId }).update({ end_at: end });
+    if (end !== undefined && end !== Number(row.end_at))
+      await tx.change('UPDATE allocations SET end_at = ? WHERE id = ?', [end, allocationId]);
     return true;
   }
   return tx.savepoint(async () => {

@@ -1,5 +1,6 @@
 import type { NodePatch } from '../../src/domain/contracts/state-writer.ts';
 import type { NodeState, OutFor } from '../../src/domain/states.ts';
+import { sets } from '../marks.ts';
 import { noteFreed, type Tx } from '../transaction.ts';
 import { addEvent } from './events.ts';
 import { wakeTask } from './tasks.ts';
@@ -7,7 +8,7 @@ import { wakeTask } from './tasks.ts';
 /** Changes what is given of a node; every change bumps its version. */
 export async function patchNode(tx: Tx, id: number, patch: NodePatch): Promise<void> {
   const { state, revisionId, tainted, unclean, management, power, failure } = patch;
-  const changes: Record<string, unknown> = {};
+  const changes: Record<string, number | string | null> = {};
   if (state !== undefined) Object.assign(changes, await stateChanges(tx, id, state));
   if (revisionId !== undefined) changes.revision_id = revisionId;
   if (tainted !== undefined) changes.tainted = tainted ? 1 : 0;
@@ -31,7 +32,9 @@ export async function patchNode(tx: Tx, id: number, patch: NodePatch): Promise<v
       .whereNull('proven_at')
       .update({ proven_at: tx.now });
   }
-  await tx.table('nodes').where({ id }).update(changes).increment('version', 1);
+  await tx.change(`UPDATE nodes SET ${['version = version + 1', ...sets(changes)].join(', ')} WHERE id = ?`, [
+    ...[...Object.values(changes), id],
+  ]);
 }
 
 /** One that is wanted out of service is never available again: nobody is given it in between. */

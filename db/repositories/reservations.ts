@@ -1,5 +1,6 @@
 import type { ReservationPatch } from '../../src/domain/contracts/state-writer.ts';
 import { type AllocationState, canMove, isLive, type ReservationState } from '../../src/domain/states.ts';
+import { marks, sets } from '../marks.ts';
 import type { Reader, Tx } from '../transaction.ts';
 
 /**
@@ -19,12 +20,11 @@ export async function moveReservation(
   const ending = isLive(to) ? {} : { live: null };
   const final = to === 'complete' || to === 'failed' ? { ended_at: tx.now } : {};
   const by = endedBy === null ? {} : { ended_by: endedBy };
-  const changed = await tx
-    .table('reservations')
-    .where({ id })
-    .whereIn('state', from as ReservationState[])
-    .update({ state: to, ...columns(patch), ...ending, ...final, ...by })
-    .increment('version', 1);
+  const changes = { state: to, ...columns(patch), ...ending, ...final, ...by };
+  const changed = await tx.change(
+    `UPDATE reservations SET version = version + 1, ${sets(changes).join(', ')} WHERE id = ? AND state IN (${marks(from)})`,
+    [...Object.values(changes), id, ...from],
+  );
   return changed === 1;
 }
 
@@ -71,10 +71,14 @@ export async function timesOf(
 }
 
 export async function patchReservation(tx: Tx, id: number, patch: ReservationPatch): Promise<void> {
-  await tx.table('reservations').where({ id }).update(columns(patch)).increment('version', 1);
+  const changes = columns(patch);
+  await tx.change(
+    `UPDATE reservations SET ${['version = version + 1', ...sets(changes)].join(', ')} WHERE id = ?`,
+    [...Object.values(changes), id],
+  );
 }
 
-function columns(patch: ReservationPatch): Record<string, unknown> {
+function columns(patch: ReservationPatch): Record<string, number | string | null> {
   const all = {
     ready_at: patch.readyAt,
     end_at: patch.end,
@@ -87,7 +91,9 @@ function columns(patch: ReservationPatch): Record<string, unknown> {
     capture_failure: patch.captureFailure?.slice(0, 500) ?? patch.captureFailure,
     reason: patch.reason?.slice(0, 500),
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof columns
+  >;
 }
 
 /** Moves an allocation by compare-and-swap, its reservation's version first (guard row); false when it is in another state. */
@@ -101,12 +107,10 @@ export async function moveAllocation(
     'UPDATE reservations SET version = version + 1 WHERE id = (SELECT reservation_id FROM allocations WHERE id = ?)',
     [id],
   );
-  const changed = await tx
-    .table('allocations')
-    .where({ id })
-    .whereIn('state', from as AllocationState[])
-    .whereNull('released_at')
-    .update({ state: to });
+  const changed = await tx.change(
+    `UPDATE allocations SET state = ? WHERE id = ? AND released_at IS NULL AND state IN (${marks(from)})`,
+    [to, id, ...from],
+  );
   return changed === 1;
 }
 

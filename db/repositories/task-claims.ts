@@ -1,4 +1,5 @@
 import type { TaskAction } from '../../src/domain/contracts/task.ts';
+import { marks } from '../marks.ts';
 import type { Reader, Tx } from '../transaction.ts';
 import { stopped, type TaskRow } from './tasks.ts';
 
@@ -30,19 +31,13 @@ export async function claimTask(
   slots: RunSlots,
   lease = leaseMilliseconds,
 ): Promise<boolean> {
-  const changed = await tx
-    .table('tasks')
-    .where({ id: task.id, status: 'queued', claim_epoch: task.claim_epoch, terminate: task.terminate })
-    .update({
-      status: 'running',
-      wake: 0,
-      claimed_by: holder,
-      claim_epoch: task.claim_epoch + 1,
-      claim_until: tx.now + lease,
-      run_node: slots.node,
-      run_reservation: slots.reservation,
-      run_host_slot: slots.host,
-    });
+  const { id, claim_epoch: epoch, terminate } = task;
+  const changed = await tx.change(
+    `UPDATE tasks SET status = 'running', wake = 0, claimed_by = ?, claim_epoch = claim_epoch + 1, claim_until = ?,
+       run_node = ?, run_reservation = ?, run_host_slot = ?
+     WHERE id = ? AND status = 'queued' AND claim_epoch = ? AND terminate = ?`,
+    [holder, tx.now + lease, slots.node, slots.reservation, slots.host, id, epoch, terminate],
+  );
   return changed === 1;
 }
 
@@ -56,15 +51,9 @@ export async function holdLease(tx: Tx, id: number, claim: Claim, renewUntil?: n
   return changed === 1;
 }
 
-const notRunning = {
-  claimed_by: null,
-  claim_until: null,
-  run_node: null,
-  run_reservation: null,
-  run_host_slot: null,
-  run_pool_slot: null,
-};
-const notWaiting = { waits_slot: null, waits_since: null, waits_ahead: null };
+const notRunning =
+  'claimed_by = NULL, claim_until = NULL, run_node = NULL, run_reservation = NULL, run_host_slot = NULL, run_pool_slot = NULL';
+const notWaiting = 'waits_slot = NULL, waits_since = NULL, waits_ahead = NULL';
 
 /** Ends a running task for good. */
 export async function endTask(
@@ -73,17 +62,10 @@ export async function endTask(
   status: 'done' | 'failed',
   result: string | null,
 ): Promise<void> {
-  await tx
-    .table('tasks')
-    .where({ id })
-    .update({
-      ...notRunning,
-      ...notWaiting,
-      status,
-      result: result?.slice(0, 500) ?? null,
-      open_key: null,
-      ended_at: tx.now,
-    });
+  await tx.change(
+    `UPDATE tasks SET status = ?, result = ?, open_key = NULL, ended_at = ?, ${notRunning}, ${notWaiting} WHERE id = ?`,
+    [status, result?.slice(0, 500) ?? null, tx.now, id],
+  );
 }
 
 /** How a running task is put back into the queue. */
@@ -101,11 +83,9 @@ export async function requeueTask(
   id: number,
   { runAfter, attempt, because, keepsTurn }: Requeued,
 ): Promise<void> {
-  const turn = keepsTurn ? '' : ', waits_slot = NULL, waits_since = NULL, waits_ahead = NULL';
   await tx.change(
-    `UPDATE tasks SET status = 'queued', claimed_by = NULL, claim_until = NULL, run_node = NULL, run_reservation = NULL,
-       run_host_slot = NULL, run_pool_slot = NULL, attempt = ?, result = ?,
-       run_after = CASE wake WHEN 1 THEN ? ELSE ? END, wake = 0${turn} WHERE id = ?`,
+    `UPDATE tasks SET status = 'queued', attempt = ?, result = ?, run_after = CASE wake WHEN 1 THEN ? ELSE ? END, wake = 0,
+       ${keepsTurn ? notRunning : `${notRunning}, ${notWaiting}`} WHERE id = ?`,
     [attempt, because.slice(0, 500), tx.now, runAfter, id],
   );
 }
@@ -120,25 +100,14 @@ export async function dueTasks(
   patient: readonly TaskAction[],
   limit: number,
 ): Promise<TaskRow[]> {
-  return tx
-    .table('tasks')
-    .where({ status: 'queued' })
-    .andWhere('run_after', '<=', tx.now)
-    .whereIn('place_id', placeIds as number[])
-    .whereNot((drained) =>
-      drained
-        .whereIn('action', loadingActions)
-        .whereRaw(
-          'EXISTS (SELECT 1 FROM places p WHERE p.id = tasks.place_id AND p.draining_since IS NOT NULL)',
-        ),
-    )
-    .andWhere((either) =>
-      either
-        .whereIn('action', patient)
-        .orWhereRaw('NOT EXISTS (SELECT 1 FROM tasks busy WHERE busy.run_node = tasks.node_id)'),
-    )
-    .orderBy('run_after')
-    .limit(limit);
+  return tx.rows(
+    `SELECT t.* FROM tasks t WHERE t.status = 'queued' AND t.run_after <= ? AND t.place_id IN (${marks(placeIds)})
+       AND NOT (t.action IN (${marks(loadingActions)})
+         AND EXISTS (SELECT 1 FROM places p WHERE p.id = t.place_id AND p.draining_since IS NOT NULL))
+       AND (t.action IN (${marks(patient)}) OR NOT EXISTS (SELECT 1 FROM tasks busy WHERE busy.run_node = t.node_id))
+     ORDER BY t.run_after LIMIT ${Number(limit)}`,
+    [tx.now, ...placeIds, ...loadingActions, ...patient],
+  );
 }
 
 /** What begins a load: nothing of it is claimed at a place that is being drained. */
@@ -163,13 +132,11 @@ export async function requeueLost(
   placeIds: readonly number[],
   holders: readonly string[],
 ): Promise<number> {
-  const marks = (count: number) => Array.from({ length: count }, () => '?').join(', ');
-  const predecessors = holders.length === 0 ? '' : `OR claimed_by IN (${marks(holders.length)})`;
+  const predecessors = holders.length === 0 ? '' : `OR claimed_by IN (${marks(holders)})`;
   return tx.change(
-    `UPDATE tasks SET status = 'queued', claimed_by = NULL, claim_until = NULL, run_node = NULL, run_reservation = NULL,
-       run_host_slot = NULL, run_pool_slot = NULL,
+    `UPDATE tasks SET status = 'queued', ${notRunning},
        terminate = CASE terminate WHEN ${stopped} THEN ${stopped} ELSE 0 END, run_after = ?
-     WHERE status = 'running' AND place_id IN (${marks(placeIds.length)}) AND (claim_until < ? ${predecessors})`,
+     WHERE status = 'running' AND place_id IN (${marks(placeIds)}) AND (claim_until < ? ${predecessors})`,
     [tx.now, ...placeIds, tx.now, ...holders],
   );
 }

@@ -40,18 +40,14 @@ export interface TaskPlace {
 export async function queueTask(tx: Tx, task: NewTask, where: TaskPlace): Promise<number> {
   const openKey = `${task.action}:${task.targetType}:${task.targetId}`;
   const runAfter = task.runAfter ?? tx.now;
-  const open = await tx
-    .table('tasks')
-    .select('id', 'status', 'run_after')
-    .where({ open_key: openKey })
-    .first();
-  if (open) {
-    if (open.status === 'queued' && runAfter < Number(open.run_after)) {
-      await tx.table('tasks').where({ id: open.id, status: 'queued' }).update({ run_after: runAfter });
-    }
-    return Number(open.id);
-  }
-  return insertTask(tx, task, where, openKey);
+  const [open] = await tx.rows<Pick<TaskRow, 'id' | 'status' | 'run_after'>>(
+    'SELECT id, status, run_after FROM tasks WHERE open_key = ?',
+    [openKey],
+  );
+  if (!open) return insertTask(tx, task, where, openKey);
+  if (open.status === 'queued' && runAfter < Number(open.run_after))
+    await tx.change("UPDATE tasks SET run_after = ? WHERE id = ? AND status = 'queued'", [runAfter, open.id]);
+  return open.id;
 }
 
 /** Queues a task whose target was made in this very transaction, so that no other can be open. */
