@@ -1,5 +1,6 @@
 import type { Window } from '../../src/domain/time.ts';
 import { without } from '../../src/domain/window-sets.ts';
+import { shuffle } from '../shuffle.ts';
 import type { Reader } from '../transaction.ts';
 import { freeFirst, freeInWindow } from './occupancy.ts';
 import { fits, type Held, type Want } from './want.ts';
@@ -150,6 +151,18 @@ function freeOnes(
   return tx.rows(`SELECT n.id, n.pool_id, n.state ${sql} ORDER BY ${order} LIMIT ${Number(most)}`, all);
 }
 
+/** Nodes that are free throughout the window, of those that can be had at once, or that can be booked: the first by id, so many at most. */
+export async function freeThroughout(
+  reader: Reader,
+  want: Want,
+  window: Window,
+  most: number,
+): Promise<number[]> {
+  if (want.poolIds.length === 0) return [];
+  const state = want.startsNow ? freeNow : bookable(false);
+  return (await freeOnes(reader, want, window, { state, order: 'o.node_id', most })).map(({ id }) => id);
+}
+
 function freeNodes(want: Want, window: Window, state: string, more: readonly number[]) {
   const fit = fits(want);
   const first = freeFirst(window);
@@ -208,11 +221,4 @@ export async function fitsSomewhere(tx: Reader, want: Want): Promise<boolean> {
     fit.bindings,
   );
   return rows.length > 0;
-}
-
-function shuffle<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
 }

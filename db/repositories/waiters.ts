@@ -97,17 +97,25 @@ export async function nodesInLine(reader: Reader, want: Want): Promise<LineNode[
   return rows.map((row) => ({ id: row.id, free: Number(row.free) === 1 }));
 }
 
-/** What is held of every machine of these pools from now on: by node, in order. */
+/** What is held of these machines, or of every one of these pools, from now on and begins before `until`: by node, in order. */
 export async function heldFromNow(
   reader: Reader,
-  poolIds: readonly number[],
+  which: { readonly poolIds: readonly number[] } | { readonly nodeIds: readonly number[] },
+  until: number,
 ): Promise<Map<number, Window[]>> {
   const held = new Map<number, Window[]>();
-  if (poolIds.length === 0) return held;
+  const [from, ids] =
+    'nodeIds' in which
+      ? [`allocations a WHERE a.node_id IN (${marks(which.nodeIds)})`, which.nodeIds]
+      : [
+          `allocations a CROSS JOIN nodes n ON n.id = a.node_id WHERE n.pool_id IN (${marks(which.poolIds)})`,
+          which.poolIds,
+        ];
+  if (ids.length === 0) return held;
   const rows = await reader.rows<{ node_id: number; hold_from: number; hold_until: number }>(
-    `SELECT a.node_id, a.hold_from, a.hold_until FROM allocations a JOIN nodes n ON n.id = a.node_id
-       WHERE a.released_at IS NULL AND a.hold_until > ? AND n.pool_id IN (${marks(poolIds)}) ORDER BY a.hold_from`,
-    [reader.now, ...poolIds],
+    `SELECT a.node_id, a.hold_from, a.hold_until FROM ${from}
+       AND a.released_at IS NULL AND a.hold_until > ? AND a.hold_from < ? ORDER BY a.hold_from`,
+    [...ids, reader.now, Math.min(until, Number.MAX_SAFE_INTEGER)],
   );
   for (const row of rows) {
     const all = held.get(row.node_id) ?? [];

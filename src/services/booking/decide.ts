@@ -197,7 +197,9 @@ function askedOf(own: Plan, parts: readonly Part[], wish: Wish, now: number): As
 /** Nobody who comes later passes those who wait (docs/adr/0011). */
 async function behindTheLine(reader: Reader, deps: Deciding, asked: Asked, { inLine }: Wish): Promise<Asked> {
   const source = planSource(deps, asked.imaging);
-  const kept = await keptForLine(reader, source, { start: asked.start, hold: asked.hold(false) }, inLine?.id);
+  const { start, startsNow, instead } = asked;
+  const compared = { start, hold: asked.hold(false), takesFree: startsNow && !instead };
+  const kept = await keptForLine(reader, source, compared, inLine?.id);
   if (kept.length === 0) return asked;
   const without = (want: Asked['want']) => ({ ...want, exceptNodes: kept });
   const parts = asked.parts.map((part) => ({ ...part, want: without(part.want) }));

@@ -14,7 +14,7 @@ import type { ServiceDeps } from '../deps.ts';
 import { tellOwner } from '../reservations/change.ts';
 import { bookIn } from '../reservations/reserve.ts';
 import type { SignedIn } from '../views.ts';
-import { isDueNow, offerMinutes, type Planned, planLine, standing } from './line.ts';
+import { offerMinutes, type Planned, planNow, standing } from './line.ts';
 
 /** The guard row of the line: whoever joins it or serves from it changes it first. */
 export const lineGuard = 'waiters';
@@ -51,7 +51,7 @@ export async function serveWaiters(tx: Tx, deps: ServiceDeps): Promise<number> {
   const passed = new Set<number>();
   for (let count = 0; ; ) {
     const rows = await standing(tx, { without: passed, aside: true });
-    const next = (await planLine(tx, planSource(deps, false), rows)).find((each) => isDueNow(each, tx.now));
+    const [next] = await planNow(tx, planSource(deps, false), rows);
     if (!next) return count;
     passed.add(next.row.id);
     if (await serve(tx, deps, next)) count++;
