@@ -1,6 +1,7 @@
 /** Classes as those see them who attend them. */
 import { claimsOpen } from '../../src/domain/blocks.ts';
 import { day } from '../../src/domain/time.ts';
+import { shuffle } from '../shuffle.ts';
 import type { Reader } from '../transaction.ts';
 
 /** A date of a class of somebody's course whose seats are held. */
@@ -97,21 +98,43 @@ export interface SeatToClaim {
 
 /** More than lose a seat to others at the same moment. */
 const most = 40;
+const mostNear = 8;
+
+const freeSeats = `SELECT a.id, a.node_id, n.place_id,
+    CASE WHEN a.state = 'ready' AND v.suspended_at IS NULL AND v.deleted_at IS NULL AND v.image_id = i.id
+      AND v.id <> i.production_revision_id THEN v.id END AS revision_id
+  FROM allocations a JOIN nodes n ON n.id = a.node_id JOIN block_dates d ON d.id = a.block_date_id JOIN images i ON i.id = d.image_id
+    LEFT JOIN image_revisions v ON v.id = n.revision_id
+  WHERE a.block_date_id = ? AND a.claimed_by IS NULL AND a.released_at IS NULL AND a.reservation_id IS NULL`;
 
 /**
  * Seats that nobody has: loaded ones first, in no order beyond that. Those that are held for longer than the class are for who was given
- * more time (`longer`): they come first for them, and last for everybody else.
+ * more time (`longer`): they come first for them, and last for everybody else. One after the other, until one is had.
  */
-export function seatsToClaim(reader: Reader, dateId: number, longer: boolean): Promise<SeatToClaim[]> {
+export async function* seatsToClaim(
+  reader: Reader,
+  dateId: number,
+  longer: boolean,
+): AsyncGenerator<SeatToClaim> {
+  if (!longer) yield* await seatsNear(reader, dateId);
+  yield* await allSeats(reader, dateId, longer);
+}
+
+/** A few of the loaded ones, from a random place on: a whole class that comes in the same moment does not look at all seats each. */
+async function seatsNear(reader: Reader, dateId: number): Promise<SeatToClaim[]> {
+  const rows = await reader.rows<SeatToClaim>(
+    `${freeSeats} AND a.state = 'ready' AND a.end_at <= d.end_at
+       AND a.id >= (SELECT MIN(x.id) + (MAX(x.id) - MIN(x.id)) * ? FROM allocations x WHERE x.block_date_id = ? AND x.claimed_by IS NULL)
+       ORDER BY a.id LIMIT ${mostNear}`,
+    [dateId, Math.random(), dateId],
+  );
+  return shuffle(rows);
+}
+
+function allSeats(reader: Reader, dateId: number, longer: boolean): Promise<SeatToClaim[]> {
   const chance = reader.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
   return reader.rows(
-    `SELECT a.id, a.node_id, n.place_id,
-        CASE WHEN a.state = 'ready' AND v.suspended_at IS NULL AND v.deleted_at IS NULL AND v.image_id = i.id
-          AND v.id <> i.production_revision_id THEN v.id END AS revision_id
-       FROM allocations a JOIN nodes n ON n.id = a.node_id JOIN block_dates d ON d.id = a.block_date_id JOIN images i ON i.id = d.image_id
-         LEFT JOIN image_revisions v ON v.id = n.revision_id
-       WHERE a.block_date_id = ? AND a.released_at IS NULL AND a.reservation_id IS NULL AND a.claimed_by IS NULL
-         AND a.state IN ('held', 'loading', 'ready')
+    `${freeSeats} AND a.state IN ('held', 'loading', 'ready')
        ORDER BY CASE WHEN a.end_at > d.end_at THEN 1 ELSE 0 END ${longer ? 'DESC' : 'ASC'}, CASE a.state WHEN 'ready' THEN 0 WHEN 'loading' THEN 1 ELSE 2 END, ${chance} LIMIT ${most}`,
     [dateId],
   );

@@ -80,7 +80,7 @@ export async function situationRows(
     pool: node ? await one<PoolRow>(reader, 'SELECT * FROM pools WHERE id = ?', [node.pool_id]) : null,
     wanted: wanted?.missing_since === null ? wanted : null,
     missing: wanted?.missing_since === null ? null : wanted,
-    loaded: node?.revision_id ? await findRevision(reader, node.revision_id) : null,
+    loaded: await findLoaded(reader, node, wanted),
     target: await findTarget(reader, revisionId ?? reservation?.capture_revision_id ?? null),
     sshKeys: reservation ? await keysOf(reader, reservation.user_id) : [],
     members: reservation?.server_name == null ? [] : await membersOf(reader, reservation.id),
@@ -167,6 +167,12 @@ function findRevision(reader: Reader, id: number): Promise<RevisionJoin | null> 
     `SELECT v.*, i.name AS image_name, i.os_module FROM image_revisions v JOIN images i ON i.id = v.image_id WHERE v.id = ?`,
     [id],
   );
+}
+
+/** Mostly that is what is wanted. */
+async function findLoaded(reader: Reader, node: NodeRow | null, wanted: RevisionJoin | null) {
+  if (!node?.revision_id) return null;
+  return node.revision_id === wanted?.id ? wanted : findRevision(reader, node.revision_id);
 }
 
 /** The revision asked for, else what is production now; of a seat, its class's image; of a node by itself, its own. Suspended ones are not loaded. */

@@ -35,9 +35,9 @@ export const newState: StateModule = {
     const obstacle = obstacleOf(situation);
     if (obstacle) return waitOrMove(context, situation, obstacle);
     if (allocation.state === 'held' && !(await begin(context, situation))) return done('not wanted any more');
-    const waits = await loadNode(context, situation, wanted);
-    if (waits) return waits;
-    const loaded = await context.look();
+    const came = await loadNode(context, situation, wanted);
+    if (typeof came === 'object') return came;
+    const loaded = came === 'loaded' ? await context.look() : situation;
     if (loaded.account) await context.machine(loaded).os?.add_user(loaded.account);
     await handOver(context, loaded);
     return done();

@@ -15,8 +15,8 @@ export const reinstall: StateModule = {
     const { reservation, node, wanted } = situation;
     if (reservation?.state !== 'reinstall' || !node || !wanted) return done('not wanted any more');
     if (node.tainted) await closeAccess(context, situation, 'The machine is installed anew.');
-    const waits = await loadNode(context, situation, wanted, { keepsPerson: true });
-    if (waits) return waits;
+    const came = await loadNode(context, situation, wanted, { keepsPerson: true });
+    if (typeof came === 'object') return came;
     const loaded = await context.look();
     if (loaded.account) await context.machine(loaded).os?.add_user(loaded.account);
     await handBack(context, loaded);

@@ -34,8 +34,8 @@ export const reload: StateModule = {
     // one that failed stays failed, visible, until it is clean
     if (node.state === 'available')
       await context.write('reloads', (writer) => writer.patchNode(node.id, { state: 'reloading' }));
-    const waits = await loadNode(context, situation, wanted, { fresh: node.reloadAsked });
-    if (waits) return waits;
+    const came = await loadNode(context, situation, wanted, { fresh: node.reloadAsked });
+    if (typeof came === 'object') return came;
     await clean(context, node.id, context.task.createdAt);
     return done();
   },

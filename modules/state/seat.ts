@@ -25,8 +25,8 @@ export const seat: StateModule = {
     const obstacle = obstacleOf(situation);
     if (obstacle) return waitOrMove(context, situation, obstacle);
     if (allocation.state === 'held' && !(await begin(context, situation))) return done('not wanted any more');
-    const waits = await loadNode(context, situation, wanted);
-    if (waits) return waits;
+    const came = await loadNode(context, situation, wanted);
+    if (typeof came === 'object') return came;
     await ready(context, situation);
     return done();
   },

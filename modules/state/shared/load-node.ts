@@ -16,23 +16,24 @@ export interface LoadOptions {
 
 /**
  * Puts `revision` on the situation's node, unless it is there already and untouched. Asks, then acts: run again after a
- * crash it goes on with the same load. Afterwards the control plane knows the node to hold that revision, clean. What it
- * answers with instead of null is the task's outcome for now: other loads are before it.
+ * crash it goes on with the same load. Afterwards the control plane knows the node to hold that revision, clean. It answers
+ * whether it was there, or with the task's outcome for now: other loads are before it.
  */
 export async function loadNode(
   context: StateContext,
   situation: Situation,
   revision: RevisionFacts,
   options: LoadOptions = {},
-): Promise<Outcome | null> {
+): Promise<'was there' | 'loaded' | Outcome> {
   if (!situation.node) throw new ModuleError('failed', 'The node is gone.');
   const { revisionId, tainted, unclean } = situation.node;
   const asIs = !options.fresh && revisionId === revision.id && !tainted && !unclean;
-  if (asIs && (await context.machine(situation, revision).node_status()).status === 'READY') return null;
+  if (asIs && (await context.machine(situation, revision).node_status()).status === 'READY')
+    return 'was there';
   const ahead = await context.loadTurn(situation);
   if (ahead !== null) return inTurn(situation.now, ahead);
   await load(context, situation.node.id, revision, options);
-  return null;
+  return 'loaded';
 }
 
 async function load(

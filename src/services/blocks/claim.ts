@@ -104,7 +104,7 @@ export async function takeSeat(
   if (row.is_ending) throw new LabError('block.closed', { detail: 'This class is being ended.' });
   if (!row.is_open) throw new LabError('block.closed', { facts: { opens: row.opens_at } });
   await dropClaim(tx, row.id, me.id);
-  for (const seat of await seatsToClaim(tx, row.id, row.extra > 0)) {
+  for await (const seat of seatsToClaim(tx, row.id, row.extra > 0)) {
     const id = await insertReservation(tx, deps, me, row, seat);
     if (await claimSeat(tx, seat.id, { reservationId: id, userId: me.id })) {
       const where = { placeId: seat.place_id, nodeId: seat.node_id, reservationId: id };
