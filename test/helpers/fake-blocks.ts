@@ -1,7 +1,9 @@
 /** Answers of the services of seats of classes, for rendering pages without a database. */
+
 import { invalid, LabError } from '../../src/domain/errors.ts';
 import { may } from '../../src/domain/may.ts';
 import { occurrencesOf } from '../../src/domain/recurrence.ts';
+import { timeNow } from '../../src/lib/clock.ts';
 import type { BlockServices, BlockWish } from '../../src/services/blocks.ts';
 import * as sample from './sample-blocks.ts';
 
@@ -48,7 +50,10 @@ export function blocking(asked: string[]): BlockServices {
     withdrawBlock: async (_me, id) => void asked.push(`withdraw ${found(id).id}`),
     wall: async (_me, id) => sample.wall(found(id).id),
     watchWall: async () => () => undefined,
-    ownClasses: async (me) => (me.role === 'administrator' ? sample.classes : []),
+    async ownClasses(me) {
+      const classes = me.role === 'administrator' ? sample.classes : [];
+      return classes.map((one) => ({ ...one, isOpen: one.opens <= timeNow() }));
+    },
     async sayToClass(_me, id, dateId, text) {
       if (text.trim() === '') throw invalid('text', 'Say something.');
       asked.push(`say ${id} ${dateId} ${text}`);

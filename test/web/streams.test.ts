@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { mock } from 'node:test';
+import { awaitedMoments, moveClock, setClock } from '../../src/lib/clock.ts';
 import { type RunningServer, startServer } from '../../src/web/server.ts';
+import { classes } from '../helpers/sample-blocks.ts';
 import * as sample from '../helpers/sample-views.ts';
 import { asAdministrator, asStudent, type TestApp, testApp } from '../helpers/web-app.ts';
 
@@ -114,6 +116,21 @@ describe('event streams', () => {
     assert.match(JSON.stringify((await reader.next()).data), /Getting ready/);
     web.lab.put(sample.reservation());
     assert.match(JSON.stringify((await reader.next()).data), /In use/);
+  });
+
+  it('carry the button of a class in the moment in which it opens', async () => {
+    const [, tomorrow] = classes;
+    assert.ok(tomorrow);
+    const back = setClock(Date.now(), 0);
+    try {
+      const reader = await read('/home/events', { cookie: asAdministrator });
+      assert.doesNotMatch(JSON.stringify((await reader.next()).data), /classes\/32\/claim/);
+      assert.deepEqual(awaitedMoments(), [tomorrow.opens]);
+      moveClock(tomorrow.opens);
+      assert.match(JSON.stringify((await reader.next()).data), /classes\/32\/claim/);
+    } finally {
+      back();
+    }
   });
 
   it('carry the number beside Needs attention, to those who may see it', async () => {

@@ -9,6 +9,9 @@ import { type Notice, noticeShown } from '../reservations/notices.ts';
 import { type WaitingCard, waitingCard } from './waiting-card.ts';
 
 export interface MachinesRegion {
+  /** Classes of one's courses that begin within a day, but those in which one has a seat. */
+  readonly classes: readonly ClassCard[];
+  readonly filledClass: boolean;
   readonly machines: readonly MachineCard[];
   readonly servers: readonly MachineCard[];
   /** Lines that one stands in. */
@@ -26,9 +29,6 @@ export interface ClassCard {
 }
 
 export interface HomePage extends MachinesRegion {
-  /** Classes of one's courses that begin within a day, but those in which one has a seat. */
-  readonly classes: readonly ClassCard[];
-  readonly filledClass: boolean;
   readonly greeting: string;
   readonly announcements: readonly { readonly text: string }[];
   /** Hours for courses: "3 h of 10 h left". */
@@ -47,37 +47,43 @@ export function homePage(
   clock: Clock,
   once: string,
 ): Omit<HomePage, 'version'> {
-  const region = machinesRegion(home, clock);
-  const { machines, servers } = region;
-  const has = machines.length + servers.length > 0;
-  const cards = classes
-    .filter(({ reservationId }) => reservationId === null)
-    .map((one) => classCard(one, clock));
+  const region = machinesRegion(home, classes, clock);
+  const has = hasMachine(region);
   return {
     ...region,
     greeting: has ? 'Your machines' : `Hello, ${displayName}`,
-    classes: cards,
-    filledClass: !has,
     announcements: home.announcements.map(({ text }) => ({ text })),
     budgets: home.budgets.map((budget) => ({
       ...{ course: budget.course.name, left: leftText(budget), until: dateText(budget.until) },
     })),
     again: home.again.map(environmentCard),
-    filledAgain: !has && cards.every(({ action }) => action === null),
+    filledAgain: !has && region.classes.every(({ action }) => action === null),
     once,
   };
 }
 
 export function machinesRegion(
   { reservations, servers, notices, waiting }: MachinesView,
+  classes: readonly ClassView[],
   clock: Clock,
 ): MachinesRegion {
-  return {
+  const cards = {
     machines: reservations.map((reservation, index) => machineCard(reservation, clock, index === 0)),
     servers: servers.map((server, index) => machineCard(server, clock, reservations.length + index === 0)),
+  };
+  return {
+    ...cards,
+    classes: classes
+      .filter(({ reservationId }) => reservationId === null)
+      .map((one) => classCard(one, clock)),
+    filledClass: !hasMachine(cards),
     waiting: waiting.filter(({ offer }) => offer === null).map((one) => waitingCard(one, clock)),
     notices: notices.map((notice) => noticeShown(notice, clock, `/notices/${notice.id}/dismiss`)),
   };
+}
+
+function hasMachine({ machines, servers }: Pick<MachinesRegion, 'machines' | 'servers'>): boolean {
+  return machines.length + servers.length > 0;
 }
 
 function classCard(
