@@ -66,6 +66,17 @@ export async function closedBookingsOf(reader: Reader, placeId: number) {
   }));
 }
 
+/** Does a live booking lie in time in which a maintenance window is to close its node? */
+export async function isInTheWay(reader: Reader, allocationId: number, windowId: number): Promise<boolean> {
+  const [row] = await bookings(
+    reader,
+    "a.id = ? AND g.purpose = 'maintenance' AND g.closing_id = ?",
+    [allocationId, windowId],
+    1,
+  );
+  return row !== undefined;
+}
+
 /** Of one schedule or maintenance window: those that stay though their node is to be closed. */
 export function bookingsWithin(
   reader: Reader,

@@ -6,6 +6,7 @@ import {
   type TakenBooking,
 } from '../../src/domain/contracts/closings.ts';
 import { later, type StateContext, type StateModule } from '../../src/domain/contracts/state.ts';
+import type { StateWriter } from '../../src/domain/contracts/state-writer.ts';
 
 const afterTrouble = 15_000;
 
@@ -62,9 +63,20 @@ async function makeWay(context: StateContext, booking: ClosedBooking, now: numbe
   if (reservationId !== null) return warn(context, { ...booking, reservationId }, maintenance, now);
   // what still stands there when it begins is moved or lost as any seat whose machine is out of order
   if (blockDateId !== null)
-    await context.write(`tells of seats of ${blockDateId}`, (writer) =>
+    await whileInTheWay(context, booking, maintenance, `tells of seats of ${blockDateId}`, (writer) =>
       writer.tellOfClosedSeats(blockDateId, maintenance),
     );
+}
+
+/** Healing, or its person, may have moved it since it was looked at: what is not in the way any more is nobody's concern. */
+function whileInTheWay(
+  context: StateContext,
+  { allocationId }: ClosedBooking,
+  { id }: MaintenanceFacts,
+  step: string,
+  change: (writer: StateWriter) => Promise<unknown>,
+): Promise<unknown> {
+  return context.write(step, async (writer) => (await writer.isInTheWay(allocationId, id)) && change(writer));
 }
 
 async function warn(
@@ -81,11 +93,13 @@ async function warn(
 
 async function endsAtOnce(
   context: StateContext,
-  { reservationId }: TakenBooking,
-  { reason, createdBy }: MaintenanceFacts,
+  booking: TakenBooking,
+  maintenance: MaintenanceFacts,
 ): Promise<void> {
-  await context.write(`ends booking of ${reservationId}`, (writer) =>
-    writer.endReservation(reservationId, createdBy, `Maintenance: ${reason}`),
+  const { reservationId: id } = booking;
+  const because = `Maintenance: ${maintenance.reason}`;
+  await whileInTheWay(context, booking, maintenance, `ends booking of ${id}`, (writer) =>
+    writer.endReservation(id, maintenance.createdBy, because),
   );
 }
 
@@ -97,19 +111,22 @@ async function endsSoon(
 ): Promise<void> {
   await tell(context, booking, maintenance, 'soon');
   if (maintenance.bookings !== 'end' || booking.end <= maintenance.from) return;
-  await context.write(`cuts booking ${booking.allocationId}`, (writer) =>
+  await whileInTheWay(context, booking, maintenance, `cuts booking ${booking.allocationId}`, (writer) =>
     writer.cutReservation(booking, Math.max(maintenance.from, writer.now)),
   );
 }
 
 async function tell(
   context: StateContext,
-  { reservationId: id, start }: TakenBooking,
+  booking: TakenBooking,
   maintenance: MaintenanceFacts,
   when: 'planned' | 'soon',
 ): Promise<void> {
+  const { reservationId: id, start } = booking;
   const { from, until, reason, timeZone, bookings } = maintenance;
   const key = `maintenance-${maintenance.id}-${maintenance.version}-${when}`;
   const facts = { from, until, reason, timeZone, ends: bookings === 'end', begins: start >= from, when };
-  await context.write(`notice ${key} of ${id}`, (writer) => writer.notify(id, key, facts));
+  await whileInTheWay(context, booking, maintenance, `notice ${key} of ${id}`, (writer) =>
+    writer.notify(id, key, facts),
+  );
 }

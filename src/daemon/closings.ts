@@ -1,4 +1,4 @@
-import { closedBookingsOf } from '../../db/queries/closed-bookings.ts';
+import { closedBookingsOf, isInTheWay } from '../../db/queries/closed-bookings.ts';
 import { reservationRow } from '../../db/queries/reservations.ts';
 import { closeGaps, openGaps, releasePast } from '../../db/repositories/closings.ts';
 import {
@@ -20,6 +20,7 @@ import {
 } from '../domain/contracts/closings.ts';
 import { minute } from '../domain/time.ts';
 import { tellOfClosedSeats } from '../services/blocks/tell-teachers.ts';
+import { guardBooking } from '../services/booking/move.ts';
 import { endIn, wakeWatch } from '../services/reservations/change.ts';
 import type { DaemonDeps } from './deps.ts';
 import { endBy } from './end-by.ts';
@@ -76,6 +77,10 @@ export function closingWriter(tx: Tx, deps: DaemonDeps): ClosingWriter {
     keepMaintenance: (windowId, nodeId) => keepMaintenance(tx, windowId, nodeId),
     closeGaps: (nodeId, window) => closeGaps(tx, nodeId, window),
     releasePast: async () => (await releasePast(tx, deps.placeId, most)) === most,
+    isInTheWay: async (id, windowId) => {
+      await guardBooking(tx, id);
+      return isInTheWay(tx, id, windowId);
+    },
     cutReservation: (booking, at) => cut(tx, deps, booking, at),
     tellOfClosedSeats: (dateId, maintenance) => tellOfClosedSeats(tx, dateId, maintenance),
     endReservation: (id, by, reason) => end(tx, deps, id, by, reason),

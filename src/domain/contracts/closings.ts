@@ -60,6 +60,8 @@ export interface ClosingWriter {
   closeGaps(nodeId: number, window: Window): Promise<void>;
   /** Closed hours that are over give their bits back; true while there are more. */
   releasePast(): Promise<boolean>;
+  /** Does a booking still lie in time in which this maintenance window is to close its node? Its guard row is changed first. */
+  isInTheWay(allocationId: number, windowId: number): Promise<boolean>;
   /** A reservation ends by `end` at the latest: its watch looks again. */
   cutReservation(booking: TakenBooking, end: number): Promise<void>;
   /** Tells who teaches, once each, that seats of a date are in the way of maintenance and no other machine is free for them. */

@@ -167,7 +167,7 @@ export async function rebind(
   id: number,
   { broken, to }: { readonly broken: boolean; readonly to?: number | undefined },
 ): Promise<AllocationRow | null> {
-  await touch(tx, id);
+  await guardBooking(tx, id);
   const found = await bookingOf(tx, deps, id);
   if (!found) return null;
   const booking = { ...found, to };
@@ -178,7 +178,7 @@ export async function rebind(
 
 /** The same for a machine that somebody had: its allocation stays on its node until that is clean. */
 export async function replaceHad(tx: Tx, deps: MoveDeps, id: number): Promise<AllocationRow | null> {
-  await touch(tx, id);
+  await guardBooking(tx, id);
   const booking = await bookingOf(tx, deps, id);
   const fresh = booking && (await bindElsewhere(tx, booking, (bind) => bind()));
   if (fresh) await moveAllocation(tx, id, ['ready', 'inuse'], 'failed');
@@ -199,7 +199,7 @@ export async function replaceLost(tx: Tx, deps: MoveDeps, id: number): Promise<A
 }
 
 /** Its reservation's guard row comes before anything of its allocations; a seat is its own. */
-async function touch(tx: Tx, id: number): Promise<void> {
+export async function guardBooking(tx: Tx, id: number): Promise<void> {
   await tx.change(
     'UPDATE reservations SET version = version + 1 WHERE id = (SELECT reservation_id FROM allocations WHERE id = ?)',
     [id],
@@ -275,7 +275,7 @@ export function moveBookings(
 
 /** Can waiting still give this allocation's person a machine: is there one that fits, once it is free and in order? */
 export async function canServe(tx: Tx, deps: MoveDeps, id: number): Promise<boolean> {
-  await touch(tx, id);
+  await guardBooking(tx, id);
   const booking = await bookingOf(tx, deps, id);
   if (!booking) return false;
   const [, ...failed] = booking.except;

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { reading } from '../../../db/transaction.ts';
+import { inTransaction, reading } from '../../../db/transaction.ts';
+import { states as modules } from '../../../modules/state/registry.ts';
+import type { StateModule } from '../../../src/domain/contracts/state.ts';
 import { day, hour, minute } from '../../../src/domain/time.ts';
+import { moveBooking } from '../../../src/services/booking/move.ts';
 import type { MaintenanceWish } from '../../../src/services/closing-services.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { runUntilSettled } from '../../helpers/crash-lab.ts';
 import { eachEngine } from '../../helpers/database.ts';
-import { checkBooks, type Lab, makeLab } from '../../helpers/lab.ts';
+import { checkBooks, type Lab, type LabOptions, makeLab } from '../../helpers/lab.ts';
 import { passTo } from '../../helpers/pass-time.ts';
 
 eachEngine((_engine, { open }) => {
@@ -31,7 +34,7 @@ eachEngine((_engine, { open }) => {
   });
   const book = (at: number, hours = 1) =>
     lab.services.reserve(ann, { image: 'simulated', minutes: hours * 60, start: midnight + at * hour });
-  const settle = () => runUntilSettled(lab.db, lab.directory);
+  const settle = (over: LabOptions['over'] = {}) => runUntilSettled(lab.db, lab.directory, { over });
   const states = () =>
     reading(lab.db, async (reader) =>
       (await reader.rows<{ state: string }>('SELECT state FROM nodes ORDER BY id')).map(({ state }) => state),
@@ -140,6 +143,33 @@ eachEngine((_engine, { open }) => {
     await settle();
     assert.deepEqual(await states(), ['available']);
     await book(26);
+    await checkBooks(lab.db);
+  });
+
+  it('neither ends nor tells of what somebody else moves out of its way at the same time', async () => {
+    await set(2);
+    const { id } = await book(21);
+    const { nodeName } = await lab.services.getReservation(ann, id);
+    const nodes = { kind: 'nodes', named: [nodeName ?? ''] } as const;
+    await lab.services.addMaintenance(admin, wish({ nodes, bookings: 'end' }));
+    let moved = 0;
+    const closings: StateModule = {
+      ...modules.closings,
+      run: (context) =>
+        modules.closings.run({
+          ...context,
+          closings: async () => {
+            const due = await context.closings();
+            for (const { allocationId } of due.bookings)
+              if (await inTransaction(lab.db, (tx) => moveBooking(tx, lab.deps, allocationId, 'Healed.')))
+                moved++;
+            return due;
+          },
+        }),
+    };
+    await settle({ states: { ...modules, closings } });
+    const booking = await lab.services.getReservation(ann, id);
+    assert.deepEqual([moved, booking.state, booking.notices], [1, 'new', []]);
     await checkBooks(lab.db);
   });
 
