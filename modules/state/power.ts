@@ -28,6 +28,7 @@ export const power: StateModule = {
     const { node, reservation } = situation;
     if (!node) return done('the node is gone');
     if (reservation && isCapturing(reservation.state)) return done('its disk is being captured');
+    if (context.task.args.crashed === true && node.state === 'failed') return done('nobody has it any more');
     const machine = context.machine(situation);
     if (context.task.args.to === 'off') {
       await machine.power_off();
@@ -91,7 +92,9 @@ async function switchOn(context: StateContext, situation: Situation) {
       power: 'on',
       ...(started.management ? { management: started.management } : {}),
     });
-    if (started.changed && to !== 'reset') await writer.event('powered-on', { crashed }, reservation?.id);
+    // whoever started it may have been killed before it was noted
+    const isNews = started.changed || ['off', 'crashed'].includes(node.power);
+    if (isNews && to !== 'reset') await writer.event('powered-on', { crashed }, reservation?.id);
   });
   await reopen(context, await context.look());
   if (crashed === true) await announce(context, situation, 'restarted');
@@ -120,11 +123,8 @@ async function announce(
   situation: Situation,
   kind: keyof typeof sentences,
 ): Promise<void> {
-  const { reservation } = situation;
-  if (!reservation) return;
-  const isNews = await tell(context, situation, `${kind}-${context.task.id}`, sentences[kind]);
-  if (isNews && kind !== 'restarted')
-    await context.write(kind, (writer) => writer.event(kind, {}, reservation.id));
+  const event = kind === 'restarted' ? null : kind;
+  await tell(context, situation, `${kind}-${context.task.id}`, sentences[kind], event);
 }
 
 const sentences = {

@@ -112,7 +112,7 @@ export const rowsOf = (db: Database) => reading(db, readRows);
 
 const toldOnce = [
   ...['power-differs', 'bmc-silent', 'bmc-answers', 'discovered', 'node-commissioned'],
-  ...['inventory-changed', 'out-of-service'],
+  ...['inventory-changed', 'out-of-service', 'powered-on', 'down'],
 ];
 
 async function readRows(reader: Reader) {

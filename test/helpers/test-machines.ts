@@ -83,6 +83,7 @@ export const testMachines = defineProvisioning({
   },
   power_status: powerOf,
   async power_on(context: Context) {
+    await misbehave(context, 'power');
     for (const file of [crashFile(context), offFile(context)]) rmSync(file, { force: true });
     return { ...(await simulator.power_on(context)), management };
   },
@@ -212,7 +213,7 @@ export function list(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** Sets what the next loads of a node come to, or its next captures (`sim1.capture`), cleanings (`sim1.clean`) and inspections (`sim1.inspect`). */
+/** Sets what the next loads of a node come to, or its next captures (`sim1.capture`), cleanings (`sim1.clean`), inspections (`sim1.inspect`) and starts (`sim1.power`). */
 export function setFault(directory: string, node: string, fault: Fault): void {
   mkdirSync(join(directory, 'faults'), { recursive: true });
   writeFileSync(join(directory, 'faults', node), JSON.stringify(fault));

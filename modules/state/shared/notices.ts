@@ -50,18 +50,24 @@ function isLong(reservation: ReservationFacts): boolean {
   return reservation.minutes * minute >= day;
 }
 
-/** Tells the reservation's person once per key: on the page, by mail and in every terminal, ours or not. True when it is news. */
+/**
+ * Tells the reservation's person once per key: on the page, by mail and in every terminal, ours or not; with a line of its history where it
+ * is an `event`. True when it is news.
+ */
 export async function tell(
   context: StateContext,
   situation: Situation,
   key: string,
   sentence: string,
+  event: string | null = null,
 ): Promise<boolean> {
   const { reservation } = situation;
   if (!reservation) return false;
-  const first = await context.write(`notice ${key}`, (writer) =>
-    writer.notify(reservation.id, key, { sentence }),
-  );
+  const first = await context.write(`notice ${key}`, async (writer) => {
+    const isNews = await writer.notify(reservation.id, key, { sentence });
+    if (isNews && event) await writer.event(event, {}, reservation.id);
+    return isNews;
+  });
   if (first) await say(context, situation, sentence);
   return first;
 }
