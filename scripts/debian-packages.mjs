@@ -56,6 +56,9 @@ export const test = {
   procps: ['ps'],
 };
 
+/** A cluster of the second engine, for the full tests. @type {PackageList} */
+export const galera = { 'galera-4': [] };
+
 /** Compiling better-sqlite3 where no ready-made binary fits. @type {PackageList} */
 export const compile = {
   'g++': ['g++'],

@@ -1,6 +1,6 @@
 import * as util from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
-import { imageDebian, imageTiny, rack, rackUefi, run, test } from './debian-packages.mjs';
+import { galera, imageDebian, imageTiny, rack, rackUefi, run, test } from './debian-packages.mjs';
 import { ensureNode } from './ensure-node.mjs';
 import { giveUp } from './say.mjs';
 import { runFewAgain, runPhases, summary } from './test-phases.mjs';
@@ -8,7 +8,7 @@ import { runFewAgain, runPhases, summary } from './test-phases.mjs';
 ensureNode();
 const args = process.argv.slice(2);
 const selection = readSelection();
-await bootstrap([run, imageTiny, rack, ...(selection.full ? [imageDebian, rackUefi] : []), test], {
+await bootstrap([run, imageTiny, rack, ...(selection.full ? [imageDebian, rackUefi, galera] : []), test], {
   args,
   why: 'to run the tests',
 });

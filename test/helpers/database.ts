@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDatabase, type Database, type Engine, migrate } from '../../db/connect.ts';
 import { rowsOf } from '../../db/raw-rows.ts';
-import { type MariaDb, startMariaDb } from './mariadb.ts';
+import { startGalera } from './galera.ts';
+import { startMariaDb } from './mariadb.ts';
+import type { MariaDbServer } from './mariadb-server.ts';
 
 /** What a test is given to reach its database. */
 export interface TestDatabase {
   /**
    * A connection to this test's own database, fresh and migrated. Called again within the test it gives another
-   * connection to the same database, as another process would have. All are closed when the test ends. (On SQLite only
-   * one of them should write: two writers of one process wait for each other without letting it run.)
+   * connection to the same database, as another process would have, on Galera to the nodes in turn. All are closed when the test
+   * ends. (On SQLite only one of them should write: two writers of one process wait for each other without letting it run.)
    */
   open(): Promise<Database>;
   /** The database's address, for a program that is started by the test. */
@@ -19,44 +21,53 @@ export interface TestDatabase {
   renew(): Promise<void>;
 }
 
+/** Two nodes of a Galera cluster are an engine of their own, for those of the full tests that ask for it. */
+type Site = Engine | 'galera';
 const engines: readonly Engine[] = ['sqlite', 'mariadb'];
 
-/** The engines to test on: both, unless LABRADOR_TEST_ENGINES names some (`sqlite,mariadb`). */
-function chosenEngines(): Engine[] {
+/** Those asked for, unless LABRADOR_TEST_ENGINES names some (`sqlite,mariadb,galera`). */
+function chosen(sites: readonly Site[]): Site[] {
   const named = process.env.LABRADOR_TEST_ENGINES?.split(',');
-  return engines.filter((engine) => named === undefined || named.includes(engine));
+  return sites.filter((site) => named === undefined || named.includes(site));
 }
 
 /**
  * Defines the same tests once for each engine: `eachEngine((engine, { open }) => { it(..., async () => { const db = await open(); }) })`.
  * MariaDB starts with the first test that needs it and ends with the process.
  */
-export function eachEngine(define: (engine: Engine, database: TestDatabase) => void): void {
-  for (const engine of chosenEngines()) {
-    describe(`on ${engine}`, () => {
-      const database = databasePerTest(engine);
-      define(engine, database);
+export function eachEngine(
+  define: (engine: Engine, database: TestDatabase) => void,
+  sites: readonly Site[] = engines,
+): void {
+  for (const site of chosen(sites)) {
+    describe(`on ${site}`, () => {
+      const database = databasePerTest(site);
+      define(site === 'sqlite' ? site : 'mariadb', database);
       // Behind the test's own hooks: what works on the database stops before it is closed.
       afterEach(database.renew);
     });
   }
 }
 
-function databasePerTest(engine: Engine): TestDatabase {
+/** Each engine, and two nodes of Galera. */
+export const enginesAndGalera: readonly Site[] = [...engines, 'galera'];
+
+function databasePerTest(site: Site): TestDatabase {
   let made: Promise<Made> | undefined;
   let opened: Database[] = [];
   before(async function () {
     this.timeout(180_000);
-    await (engine === 'sqlite' ? sqliteTemplate() : startMariaDb());
+    await (site === 'sqlite' ? sqliteTemplate() : servers[site]());
   });
-  const url = async () => {
-    made ??= engine === 'sqlite' ? makeSqlite() : makeMariaDb();
-    return (await made).url;
+  const urls = async () => {
+    made ??= site === 'sqlite' ? makeSqlite() : makeMariaDb(site);
+    return (await made).urls;
   };
   return {
-    url,
+    url: async () => (await urls())[0],
     async open() {
-      const db = connectDatabase(await url());
+      const [first, ...others] = await urls();
+      const db = connectDatabase([first, ...others][opened.length % (others.length + 1)] ?? first);
       opened.push(db);
       return db;
     },
@@ -69,8 +80,11 @@ function databasePerTest(engine: Engine): TestDatabase {
   };
 }
 
+type Addresses = readonly [string, ...string[]];
+
 interface Made {
-  readonly url: string;
+  /** The same database on each server. */
+  readonly urls: Addresses;
   remove(): Promise<void>;
 }
 
@@ -97,36 +111,37 @@ async function makeSqlite(): Promise<Made> {
   const file = join(folder, 'labrador.sqlite');
   copyFileSync(await sqliteTemplate(), file);
   return {
-    url: `sqlite:${file}`,
+    urls: [`sqlite:${file}`],
     remove: () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
   };
 }
 
 let databases = 0;
-const spare: string[] = [];
+const servers = { mariadb: async () => [await startMariaDb()], galera: startGalera };
+const spare: Record<keyof typeof servers, Addresses[]> = { mariadb: [], galera: [] };
 
 /** Making 25 tables takes a while, so that a database is emptied after a test and given to the next. */
-async function makeMariaDb(): Promise<Made> {
-  const server = await startMariaDb();
-  const url = spare.pop() ?? (await createMariaDb(server));
+async function makeMariaDb(site: keyof typeof servers): Promise<Made> {
+  const urls = spare[site].pop() ?? (await createMariaDb(await servers[site]()));
   return {
-    url,
+    urls,
     async remove() {
-      await emptyMariaDb(url);
-      spare.push(url);
+      await emptyMariaDb(urls[0]);
+      spare[site].push(urls);
     },
   };
 }
 
-async function createMariaDb(server: MariaDb): Promise<string> {
+async function createMariaDb([first, ...others]: readonly MariaDbServer[]): Promise<Addresses> {
+  if (!first) throw new Error('no server runs');
   const name = `test_${++databases}`;
-  const administration = connectDatabase(server.url(''));
+  const administration = connectDatabase(first.url(''));
   await administration.knex.raw(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
   await administration.close();
-  const db = connectDatabase(server.url(name));
+  const db = connectDatabase(first.url(name));
   await migrate(db);
   await db.close();
-  return server.url(name);
+  return [first.url(name), ...others.map((server) => server.url(name))];
 }
 
 async function emptyMariaDb(url: string): Promise<void> {

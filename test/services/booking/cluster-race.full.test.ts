@@ -5,7 +5,7 @@ import { LabError } from '../../../src/domain/errors.ts';
 import { hour } from '../../../src/domain/time.ts';
 import { createServices } from '../../../src/services/create-services.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
-import { eachEngine } from '../../helpers/database.ts';
+import { eachEngine, enginesAndGalera } from '../../helpers/database.ts';
 import { addEnvironment } from '../../helpers/environment.ts';
 import { checkBooks, makeLab } from '../../helpers/lab.ts';
 
@@ -57,4 +57,4 @@ eachEngine((engine, { open }) => {
     await checkBooks(lab.db);
     await lab.close();
   });
-});
+}, enginesAndGalera);
