@@ -79,6 +79,7 @@ export function blocking(asked: string[]): BlockServices {
     watchClass: async () => () => undefined,
     async claim(_me, dateId) {
       asked.push(`claim ${dateId}`);
+      if (dateId !== 31) throw new LabError('block.full');
       return { id: 1 };
     },
   };

@@ -88,6 +88,12 @@ describe('the pages of seats of classes', () => {
     assert.match((await get('/classes/32')).text, /You can take it from /);
     assert.equal((await get('/classes/99')).status, 404);
     assert.equal((await post('/classes/31/claim', {})).headers.location, '/reservations/1');
+    const full = await post('/classes/32/claim', {});
+    assert.equal(full.status, 409);
+    assert.match(
+      full.text,
+      /Every seat of this class is taken.*href="\/reserve\?image=tiny">Start a machine of your own/s,
+    );
   });
 
   it('let who teaches speak to the class, and give it more time', async () => {

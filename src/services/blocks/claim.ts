@@ -102,7 +102,10 @@ export async function takeSeat(
 ): Promise<number> {
   if (row.reservation_id !== null) return row.reservation_id;
   if (row.is_ending) throw new LabError('block.closed', { detail: 'This class is being ended.' });
-  if (!row.is_open) throw new LabError('block.closed', { facts: { opens: row.opens_at } });
+  if (!row.is_open) {
+    const detail = `Its seats can be taken ${Math.round((row.start_at - row.opens_at) / minute)} minutes before it begins.`;
+    throw new LabError('block.closed', { detail, facts: { opens: row.opens_at } });
+  }
   await dropClaim(tx, row.id, me.id);
   for await (const seat of seatsToClaim(tx, row.id, row.extra > 0)) {
     const id = await insertReservation(tx, deps, me, row, seat);
