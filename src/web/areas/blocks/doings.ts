@@ -65,7 +65,7 @@ const words: Readonly<
   another: {
     ...{
       title: 'Another machine for a student',
-      short: 'Another machine',
+      short: 'Exchange',
       icon: 'refresh',
       fields: ['person'],
       button: 'Give another machine',

@@ -101,9 +101,15 @@ function ended({ state, start, endedAt }: ReservationView, clock: Clock): Headli
   return still(wasCancelled({ start, endedAt }) ? 'Cancelled' : 'Ended', '', when);
 }
 
-/** "Ready in 2.9 s": what it came to in the end; null before, and for a machine that was installed anew since. */
+/**
+ * "Ready in 2.9 s": what it came to in the end, of one that was made ready anew since that was asked for; null before, and for a
+ * machine that was installed anew since.
+ */
 export function readyIn(reservation: ReservationView): string | null {
-  const { readyAt, acknowledgedAt, connectedAt, createdAt, start } = reservation;
-  const again = [acknowledgedAt, connectedAt].some((at) => at !== null && at < (readyAt ?? at));
-  return readyAt === null || again ? null : took(Math.max(0, readyAt - Math.max(createdAt, start)));
+  const { readyAt, acknowledgedAt, createdAt, start, steps } = reservation;
+  const again = readyAt !== null && acknowledgedAt !== null && acknowledgedAt < readyAt;
+  if (readyAt === null || again) return null;
+  const since = readyAt - Math.max(createdAt, start);
+  const lastTime = (steps.at(-1)?.seconds ?? Number.POSITIVE_INFINITY) * 1000;
+  return took(Math.max(0, Math.min(since, lastTime)));
 }
