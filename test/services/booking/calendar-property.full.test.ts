@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Database } from '../../../db/connect.ts';
 import { inTransaction, reading } from '../../../db/transaction.ts';
 import { LabError } from '../../../src/domain/errors.ts';
 import { ceilQuarter, day, hour, minute, quarter } from '../../../src/domain/time.ts';
 import { addDays, wallClock } from '../../../src/domain/wall-clock.ts';
 import { moveBooking } from '../../../src/services/booking/move.ts';
-import { createServices } from '../../../src/services/create-services.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { known, someone } from '../../helpers/administrators.ts';
 import { assertNoOverlap, freeNodes, type Hold, liveHolds, windowOf } from '../../helpers/calendar-model.ts';
 import { runUntilSettled } from '../../helpers/crash-lab.ts';
 import { eachEngine, enginesAndGalera } from '../../helpers/database.ts';
+import { type Door, doorsOf } from '../../helpers/doors.ts';
 import { checkBooks, type Lab, makeLab } from '../../helpers/lab.ts';
 import { passTo } from '../../helpers/pass-time.ts';
 import { seeded } from '../../helpers/seeded.ts';
@@ -30,7 +29,7 @@ eachEngine((engine, { open }) => {
   const one = <T>(all: readonly T[]): T => all[some(all.length)] as T;
   let lab: Lab;
   /** Everybody comes by the next of them: on Galera they are its nodes. */
-  let doors: Pick<Lab, 'db' | 'services'>[];
+  let doors: readonly Door[];
   let turn = 0;
   let admin: SignedIn;
   let teacher: SignedIn;
@@ -68,7 +67,7 @@ eachEngine((engine, { open }) => {
 
   async function begin(): Promise<void> {
     lab = await makeLab(await open(), { nodes: nodes.length });
-    doors = [lab, ...(engine === 'sqlite' ? [] : [await open()]).map(doorOf)];
+    doors = await doorsOf(lab, open, 1);
     admin = await someone(lab.deps, 'admin', 'administrator');
     await someone(lab.deps, 'teacher');
     for (let n = 0; n < 8; n++) people.push(await someone(lab.deps, `person${n}`));
@@ -279,7 +278,6 @@ eachEngine((engine, { open }) => {
 
   const next = () => doors[turn++ % doors.length] ?? lab;
   const services = () => next().services;
-  const doorOf = (db: Database) => ({ db, services: createServices({ ...lab.deps, db }) });
   const pass = async (at: number) => {
     await passTo(lab, at);
     for (const { db } of doors) db.clockOffset = lab.db.clockOffset;

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Database } from '../../../db/connect.ts';
 import { reading } from '../../../db/transaction.ts';
 import { LabError } from '../../../src/domain/errors.ts';
 import { hour } from '../../../src/domain/time.ts';
-import { createServices } from '../../../src/services/create-services.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { eachEngine, enginesAndGalera } from '../../helpers/database.ts';
+import { doorsOf } from '../../helpers/doors.ts';
 import { addEnvironment } from '../../helpers/environment.ts';
 import { checkBooks, makeLab } from '../../helpers/lab.ts';
 
@@ -14,7 +13,7 @@ const rounds = 4;
 const comers = 16;
 
 /** Who wants three machines together and who wants one come in the same moment: nobody is had in part, and nothing stays free that is wanted. */
-eachEngine((engine, { open }) => {
+eachEngine((_engine, { open }) => {
   it('books several machines whole or not at all, whoever else books', async function () {
     this.timeout(600_000);
     const lab = await makeLab(await open(), { nodes });
@@ -24,15 +23,14 @@ eachEngine((engine, { open }) => {
     await lab.services.editImage(admin, 'whole', { members: [{ role: 'db', image: 'data', machines: 2 }] });
     const people: SignedIn[] = [];
     for (let n = 0; n < comers; n++) people.push(await lab.person(`person${n}`));
-    const others: Database[] = engine === 'sqlite' ? [] : [await open(), await open(), await open()];
-    const doors = [lab.services, ...others.map((db) => createServices({ ...lab.deps, db }))];
+    const doors = await doorsOf(lab, open, 3);
     const now = await reading(lab.db, (reader) => Promise.resolve(reader.now));
     for (let round = 1; round <= rounds; round++) {
       const start = (Math.ceil(now / hour) + 3 * round) * hour;
       const come = people.map(async (me, n) => {
-        const door = doors[n % doors.length] ?? lab.services;
+        const { services } = doors[n % doors.length] ?? lab;
         const image = n % 2 === 0 ? 'whole' : 'simulated';
-        return door.reserve(me, { image, minutes: 60, start }).then(
+        return services.reserve(me, { image, minutes: 60, start }).then(
           ({ id }) => id,
           (error) => {
             assert.ok(error instanceof LabError && error.code === 'reservation.no-machine', String(error));
