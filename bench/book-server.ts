@@ -1,6 +1,6 @@
-/** The site of `bench book` in a process of its own: no daemon, simulated machines that are loaded already, students with tokens. */
+/** The site of `bench book` and `book-full` in a process of its own: no daemon, simulated machines that are loaded already, students with tokens. */
 import { cpuMilliseconds, openLab, serveSite } from './bench-site.ts';
-import { addNodes, addStudents } from './fill.ts';
+import { addBookings, addNodes, addStudents } from './fill.ts';
 
 export interface BookServerReady {
   readonly port: number;
@@ -14,11 +14,12 @@ export interface BookServerCounts {
   readonly cpu: number;
 }
 
-const count = Number(process.argv[2]);
+const [count = 0, nodes = count + 50, bookings = 0] = process.argv.slice(2).map(Number);
 const lab = await openLab();
 const { db } = lab;
-await addNodes(db, { count: count + 50, days: 10, loaded: true });
+await addNodes(db, { count: nodes, days: 12 + bookings / nodes, loaded: true });
 const tokens = await addStudents(db, count);
+await addBookings(db, bookings, nodes);
 const port = await serveSite(lab);
 process.on('message', () =>
   process.send?.({ ...db.counts, cpu: cpuMilliseconds() } satisfies BookServerCounts),

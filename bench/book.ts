@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
+import { Agent, type RequestOptions, request } from 'node:http';
 import { forkProgram } from '../test/helpers/fork-program.ts';
 import type { BookServerCounts, BookServerReady } from './book-server.ts';
 import { type Figure, share } from './figure.ts';
@@ -12,14 +12,7 @@ const rounds = [1, 4, 8] as const;
 
 /** Booking through HTTP with a student's limits, one client alone and several at once; each student books once. */
 export async function book(): Promise<Figure[]> {
-  const server = forkProgram(
-    new URL('./book-server.ts', import.meta.url),
-    [String((rounds.length + 1) * perRound)],
-    {
-      execArgv: process.execArgv.filter((flag) => flag.startsWith('--cpu-prof')),
-    },
-  );
-  const { port, tokens } = (await answer(server)) as BookServerReady;
+  const { server, port, tokens } = await serveBookings((rounds.length + 1) * perRound);
   const figures: Figure[] = [];
   await round(port, tokens.splice(0, perRound), 4);
   for (const clients of rounds) {
@@ -48,6 +41,15 @@ export async function book(): Promise<Figure[]> {
   return figures;
 }
 
+/** The site that is booked at: with so many students, nodes and bookings. */
+export async function serveBookings(
+  ...wanted: number[]
+): Promise<BookServerReady & { server: ChildProcess }> {
+  const execArgv = process.execArgv.filter((flag) => flag.startsWith('--cpu-prof'));
+  const server = forkProgram(new URL('./book-server.ts', import.meta.url), wanted.map(String), { execArgv });
+  return { server, ...((await answer(server)) as BookServerReady) };
+}
+
 function figuresOf(clients: number, times: readonly number[], seconds: number): Figure[] {
   const at = (part: number) => share(times, part);
   const against = clients === 1 ? { against: `Apache VCL ${vcl.alone}` } : {};
@@ -64,22 +66,24 @@ async function answer(server: ChildProcess): Promise<unknown> {
   return message;
 }
 
-async function counts(server: ChildProcess): Promise<BookServerCounts> {
+export async function counts(server: ChildProcess): Promise<BookServerCounts> {
   server.send('counts');
   return (await answer(server)) as BookServerCounts;
 }
 
-async function round(
+/** Each of these tokens once, by so many clients at a time. */
+export async function round(
   port: number,
   tokens: string[],
   clients: number,
+  once: typeof bookOnce = bookOnce,
 ): Promise<{ times: number[]; seconds: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const times: number[] = [];
   const began = performance.now();
   const client = async () => {
     for (let token = tokens.pop(); token !== undefined; token = tokens.pop())
-      times.push(await bookOnce(agent, port, token));
+      times.push(await once(agent, port, token));
   };
   await Promise.all(Array.from({ length: clients }, client));
   agent.destroy();
@@ -88,8 +92,12 @@ async function round(
 
 const body = JSON.stringify({ image: 'simulated', minutes: 60 });
 
-/** Milliseconds from sending to the whole answer; rejects unless it is 201. */
 function bookOnce(agent: Agent, port: number, token: string): Promise<number> {
+  return sendOnce({ agent, port, path: '/api/v1/reservations', method: 'POST' }, token, body);
+}
+
+/** Milliseconds from sending to the whole answer; rejects unless it is a good one. */
+export function sendOnce(to: RequestOptions, token: string, body = ''): Promise<number> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
     const headers = {
@@ -97,19 +105,16 @@ function bookOnce(agent: Agent, port: number, token: string): Promise<number> {
       'content-type': 'application/json',
       'content-length': body.length,
     };
-    const sent = request(
-      { agent, host: '127.0.0.1', port, path: '/api/v1/reservations', method: 'POST', headers },
-      (answered) => {
-        let said = '';
-        answered.setEncoding('utf8').on('data', (part: string) => {
-          said += part;
-        });
-        answered.on('end', () => {
-          if (answered.statusCode === 201) resolve(performance.now() - began);
-          else reject(new Error(`${answered.statusCode}: ${said}`));
-        });
-      },
-    );
+    const sent = request({ ...to, host: '127.0.0.1', headers }, (answered) => {
+      let said = '';
+      answered.setEncoding('utf8').on('data', (part: string) => {
+        said += part;
+      });
+      answered.on('end', () => {
+        if ((answered.statusCode ?? 500) < 300) resolve(performance.now() - began);
+        else reject(new Error(`${answered.statusCode}: ${said}`));
+      });
+    });
     sent.on('error', reject);
     sent.end(body);
   });

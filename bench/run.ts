@@ -2,6 +2,7 @@
 import { blocks } from './blocks.ts';
 import { bmcs } from './bmcs.ts';
 import { book } from './book.ts';
+import { bookFull } from './book-full.ts';
 import { capture } from './capture.ts';
 import { claims } from './claims.ts';
 import { daemon } from './daemon.ts';
@@ -25,6 +26,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   blocks,
   bmcs,
   book,
+  'book-full': bookFull,
   capture,
   claims,
   daemon,

@@ -30,7 +30,8 @@ export async function planLine(
   const poolIds = [...new Set([...plans.values()].flatMap((plan) => plan.poolIds))];
   const nodes = new Map<number, LineNode[]>();
   for (const [id, plan] of plans) nodes.set(id, await nodesInLine(reader, wantOf(plan, false)));
-  for (const ahead of looksAhead) {
+  const longest = Math.max(0, ...[...plans.values()].flatMap((plan) => lastsOfThose(rows, plan)));
+  for (const ahead of looksAhead.filter((each) => each > longest)) {
     const held = await heldFromNow(reader, { poolIds }, reader.now + ahead);
     const planned = placeAll(rows, plans, { nodes, held }, reader.now);
     if (planned.every(({ place }) => place === null || place.hold.until <= reader.now + ahead))
