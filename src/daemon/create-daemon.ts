@@ -14,6 +14,8 @@ export interface Daemon {
   start(): Promise<void>;
   /** Drains: nothing more is claimed, what runs stops at its next step and goes on at the next start. */
   stop(): Promise<void>;
+  /** Where the clock stands still: nothing happens any more until it is moved, or somebody asks for something. */
+  isAtRest(): boolean;
 }
 
 const armedEvery = 1_000;
@@ -79,5 +81,6 @@ export function createDaemon(deps: DaemonDeps): Daemon {
       await beside;
       if (started) await runner.stop();
     },
+    isAtRest: () => runner.isAtRest(),
   };
 }

@@ -5,7 +5,7 @@ import type { Gateway, GatewaySettings } from './gateway/contract.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { gatewayDoors, terminalsOf } from './gateway-doors.ts';
 
-export interface ManagementNode extends Daemon {
+export interface ManagementNode extends Pick<Daemon, 'start' | 'stop'> {
   readonly gateway: Gateway;
 }
 

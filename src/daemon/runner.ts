@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   dueTasks,
   holdLease,
@@ -10,7 +9,7 @@ import { stopped, type TaskRow } from '../../db/repositories/tasks.ts';
 import { inTransaction, reading } from '../../db/transaction.ts';
 import type { StateModule } from '../domain/contracts/state.ts';
 import type { TaskAction } from '../domain/contracts/task.ts';
-import { lived } from '../lib/clock.ts';
+import { awaitedCount, lived } from '../lib/clock.ts';
 import { claim, type Work } from './claim.ts';
 import type { DaemonDeps } from './deps.ts';
 import { Lease } from './lease.ts';
@@ -19,7 +18,7 @@ import { type ClaimedTask, runTask, ShuttingDown, Stopped, Terminated } from './
 
 const pollEvery = 250;
 /** Tasks at the same time. */
-export const mostRunning = 64;
+const mostRunning = 64;
 
 interface Running extends ClaimedTask {
   readonly lease: Lease;
@@ -36,6 +35,11 @@ export class Runner {
   #stopped = false;
   #loop: Promise<void> | null = null;
   #renewal: NodeJS.Timeout | null = null;
+  /** Something was committed since it began to look for what is due. */
+  #news = true;
+  /** It has looked, and waits for news. */
+  #waits = false;
+  #wake: () => void = () => undefined;
 
   constructor(deps: DaemonDeps) {
     this.#deps = deps;
@@ -51,6 +55,7 @@ export class Runner {
       const predecessors = (await runningHolders(tx)).filter((name) => name.startsWith(mine));
       await requeueLost(tx, [placeId], predecessors);
     });
+    db.signals.on('committed', this.#noteNews);
     this.#renewal = setInterval(() => void this.#renew(), this.#lease / 3);
     this.#loop = this.#work();
   }
@@ -59,28 +64,49 @@ export class Runner {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const running of this.#running.values()) running.controller.abort(new ShuttingDown());
-    this.#deps.db.signals.emit('committed');
+    this.#noteNews();
     await this.#loop;
+    this.#deps.db.signals.off('committed', this.#noteNews);
     await Promise.all([...this.#running.values()].map((running) => running.ended));
     if (this.#renewal) clearInterval(this.#renewal);
   }
 
+  /** Nothing more can be begun, and all that runs waits for a clock that stands still: each for its limit, a load for its end too. */
+  isAtRest(): boolean {
+    return this.#waits && !this.#news && awaitedCount() >= 2 * this.#running.size;
+  }
+
   async #work(): Promise<void> {
     while (!this.#stopped) {
+      this.#news = false;
       const claimed = await this.#claimDue().catch((error: unknown) => {
         this.#deps.log.error({ err: error }, 'due tasks could not be claimed');
         return 0;
       });
-      if (claimed === 0 && !this.#stopped) await this.#nextWake();
       await this.#terminate().catch((error: unknown) =>
         this.#deps.log.error({ err: error }, 'ended tasks could not be looked up'),
       );
+      if (claimed === 0) await this.#nextWake();
     }
   }
 
+  readonly #noteNews = (): void => {
+    this.#news = true;
+    this.#wake();
+  };
+
+  /** At once where something was committed while it looked; other processes' commits are found by looking now and then. */
   async #nextWake(): Promise<void> {
-    const timeout = AbortSignal.timeout(pollEvery);
-    await once(this.#deps.db.signals, 'committed', { signal: timeout }).catch(() => undefined);
+    if (this.#news || this.#stopped) return;
+    this.#waits = true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pollEvery);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#waits = false;
   }
 
   /** Aborts those whose reservation was ended meanwhile, and those that somebody stopped. */
@@ -107,6 +133,8 @@ export class Runner {
       if (this.#running.has(row.id)) continue;
       if (await this.#claim(row)) claimed++;
     }
+    // what was refused was a transaction too, and is no reason to ask again
+    if (due.length > 0 && claimed === 0) this.#news = false;
     return claimed;
   }
 

@@ -47,15 +47,22 @@ export function moveClock(to: number): void {
   wakeAll(timeNow());
 }
 
-/** The moments that are waited for while it stands still; ascending. */
-export function awaitedMoments(): number[] {
-  return [...standing].map(({ at }) => at).sort((a, b) => a - b);
+/** How many wait for it while it stands still. */
+export function awaitedCount(): number {
+  return standing.size;
+}
+
+/** The next moment that is waited for while it stands still; infinity: none. */
+export function nextAwaited(): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { at } of standing) next = Math.min(next, at);
+  return next;
 }
 
 /** Waits until so many milliseconds have passed by it; rejects with `signal.reason` at once when aborted. */
 export async function pass(milliseconds: number, signal?: AbortSignal): Promise<void> {
   if (rate > 0) return sleep(milliseconds / rate, signal);
-  const at = timeNow() + milliseconds;
+  const at = timeNow() + Math.ceil(milliseconds);
   let mine: Standing | null = null;
   const passed = new Promise<void>((wake) => {
     mine = { at, wake };

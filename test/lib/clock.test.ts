@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { awaitedMoments, clockRate, lived, moveClock, pass, setClock, timeNow } from '../../src/lib/clock.ts';
+import {
+  awaitedCount,
+  clockRate,
+  lived,
+  moveClock,
+  nextAwaited,
+  pass,
+  setClock,
+  timeNow,
+} from '../../src/lib/clock.ts';
 
 const begin = Date.UTC(2026, 7, 17);
 
@@ -30,7 +39,7 @@ describe('the clock of a process', () => {
     const woken: string[] = [];
     const soon = pass(1_000).then(() => woken.push('soon'));
     const late = pass(5_000).then(() => woken.push('late'));
-    assert.deepEqual([timeNow(), ...awaitedMoments()], [begin, begin + 1_000, begin + 5_000]);
+    assert.deepEqual([timeNow(), awaitedCount(), nextAwaited()], [begin, 2, begin + 1_000]);
     moveClock(begin + 1_000);
     await soon;
     assert.deepEqual([timeNow(), ...woken], [begin + 1_000, 'soon']);
@@ -38,9 +47,17 @@ describe('the clock of a process', () => {
     const never = pass(60_000, ended.signal);
     ended.abort(new Error('ended'));
     await assert.rejects(never, /ended/);
-    assert.deepEqual(awaitedMoments(), [begin + 5_000]);
+    assert.deepEqual([awaitedCount(), nextAwaited()], [1, begin + 5_000]);
     moveClock(begin + 9_000);
     await late;
-    assert.deepEqual(awaitedMoments(), []);
+    assert.equal(awaitedCount(), 0);
+  });
+
+  it('stands at whole milliseconds: who waits for a part of one is awake when it was moved to where they are awaited', async () => {
+    back = setClock(begin, 0);
+    const woken = pass(1_000.3);
+    moveClock(nextAwaited());
+    await woken;
+    assert.equal(timeNow(), begin + 1_001);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { mock } from 'node:test';
-import { awaitedMoments, moveClock, setClock } from '../../src/lib/clock.ts';
+import { awaitedCount, moveClock, nextAwaited, setClock } from '../../src/lib/clock.ts';
 import { type RunningServer, startServer } from '../../src/web/server.ts';
 import { classes } from '../helpers/sample-blocks.ts';
 import * as sample from '../helpers/sample-views.ts';
@@ -125,7 +125,7 @@ describe('event streams', () => {
     try {
       const reader = await read('/home/events', { cookie: asAdministrator });
       assert.doesNotMatch(JSON.stringify((await reader.next()).data), /classes\/32\/claim/);
-      assert.deepEqual(awaitedMoments(), [tomorrow.opens]);
+      assert.deepEqual([awaitedCount(), nextAwaited()], [1, tomorrow.opens]);
       moveClock(tomorrow.opens);
       assert.match(JSON.stringify((await reader.next()).data), /classes\/32\/claim/);
     } finally {

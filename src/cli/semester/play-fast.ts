@@ -1,14 +1,12 @@
 /** A semester in minutes: the clock stands still while anything is done, and then jumps to when there is something to do again. */
-import { once } from 'node:events';
-import { dueTasks } from '../../../db/repositories/task-claims.ts';
-import { type Reader, reading } from '../../../db/transaction.ts';
-import { createDaemon } from '../../daemon/create-daemon.ts';
+import { setImmediate } from 'node:timers/promises';
+import { reading } from '../../../db/transaction.ts';
+import { createDaemon, type Daemon } from '../../daemon/create-daemon.ts';
 import type { DaemonDeps } from '../../daemon/deps.ts';
-import { mostRunning } from '../../daemon/runner.ts';
 import { later, type Outcome, type StateModule } from '../../domain/contracts/state.ts';
 import type { TaskAction } from '../../domain/contracts/task.ts';
 import { day, hour, minute, second } from '../../domain/time.ts';
-import { awaitedMoments, moveClock, timeNow } from '../../lib/clock.ts';
+import { moveClock, nextAwaited, timeNow } from '../../lib/clock.ts';
 import { people as peopleOf } from './act.ts';
 import { Agenda } from './agenda.ts';
 import { reportOf, type SemesterReport } from './report.ts';
@@ -49,14 +47,20 @@ export async function playFast(
   try {
     await makeWorld(world, script);
     await daemon.start();
-    const played = await play(world, deps, script, progress);
+    const played = await play(world, deps, daemon, script, progress);
     return { ...played, took: (performance.now() - began) / 1000 };
   } finally {
     await daemon.stop();
   }
 }
 
-async function play(world: World, deps: DaemonDeps, script: SemesterScript, progress: Progress) {
+async function play(
+  world: World,
+  deps: DaemonDeps,
+  daemon: Daemon,
+  script: SemesterScript,
+  progress: Progress,
+) {
   const tally = newTally();
   const agenda = new Agenda(script.events, script.begins);
   const people = peopleOf({ world, script, tally, later: (follow) => agenda.add(follow) });
@@ -66,19 +70,19 @@ async function play(world: World, deps: DaemonDeps, script: SemesterScript, prog
     moveClock(Math.min(most, await nextMoment(deps)));
     deps.db.signals.emit('committed');
     jumps++;
-    await settled(deps);
+    await settled(daemon);
     if (timeNow() - told < day) return;
     told = timeNow();
     progress(told);
   };
-  await settled(deps);
+  await settled(daemon);
   while (timeNow() < script.begins + untilLoaded) await jump(script.begins + untilLoaded);
   await makeCourses(world, script);
-  await settled(deps);
+  await settled(daemon);
   await people.begin();
   while (timeNow() < script.ends) {
     while (agenda.next() <= timeNow()) await agenda.act(people);
-    await settled(deps);
+    await settled(daemon);
     await jump(Math.min(agenda.next(), script.ends));
   }
   return { report: await reportOf(deps, script, tally), jumps };
@@ -93,27 +97,13 @@ async function nextMoment(deps: DaemonDeps): Promise<number> {
     );
     return first?.at == null ? Number.POSITIVE_INFINITY : Math.max(Number(first.at), reader.now + taskLooks);
   });
-  return Math.min(due, awaitedMoments()[0] ?? Number.POSITIVE_INFINITY);
+  return Math.min(due, nextAwaited());
 }
 
-/** Resolves when all that runs waits for the clock, and nothing more can begin. */
-async function settled(deps: DaemonDeps): Promise<void> {
-  const patientOnes = Object.values(deps.states).flatMap((module) => (module.busy ? [module.action] : []));
-  for (;;) {
-    if (await reading(deps.db, (reader) => isSettled(reader, deps, patientOnes))) return;
-    await once(deps.db.signals, 'committed', { signal: AbortSignal.timeout(4) }).catch(() => undefined);
-  }
-}
-
-/** Each running task waits for its time limit, and one that loads for its load too. */
-async function isSettled(reader: Reader, deps: DaemonDeps, patientOnes: readonly TaskAction[]) {
-  const [running] = await reader.rows<{ n: number }>(
-    "SELECT COUNT(*) AS n FROM tasks WHERE status = 'running'",
-  );
-  if (awaitedMoments().length < 2 * Number(running?.n)) return false;
-  return (
-    Number(running?.n) >= mostRunning || (await dueTasks(reader, [deps.placeId], patientOnes, 1)).length === 0
-  );
+/** Resolves when nothing happens any more at this moment. */
+async function settled(daemon: Daemon): Promise<void> {
+  do await setImmediate();
+  while (!daemon.isAtRest());
 }
 
 /** The same modules, the places' looking less often. */
