@@ -21,7 +21,7 @@ export interface OpenSeatRow {
   outdated: number;
 }
 
-/** A class between a day before its start and its end; `grace` after its start its seats go back. */
+/** A class between a day before its start and its end; `grace` after its start its seats go back. From it on (a CROSS JOIN): seats that ever were are many. */
 const soon = `d.state = 'held' AND d.end_at > ? AND d.start_at <= ?
   AND (b.grace_minutes IS NULL OR d.start_at + b.grace_minutes * 60000 > ?)`;
 const soonBindings = (now: number) => [now, now + day, now];
@@ -33,7 +33,7 @@ export async function openSeats(reader: Reader, placeId: number): Promise<OpenSe
         CASE WHEN i.production_revision_id IS NOT NULL AND (n.revision_id IS NULL OR n.revision_id <> i.production_revision_id) THEN 1 ELSE 0 END AS outdated,
         (SELECT COUNT(*) FROM tasks t WHERE t.open_key = CONCAT('seat:allocation:', a.id)) AS queued
        FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN images i ON i.id = d.image_id
-         JOIN allocations a ON a.block_date_id = d.id JOIN nodes n ON n.id = a.node_id
+         CROSS JOIN allocations a ON a.block_date_id = d.id JOIN nodes n ON n.id = a.node_id
        WHERE ${soon} AND a.hold_from <= ? AND a.released_at IS NULL AND a.reservation_id IS NULL
          AND a.state IN ('held', 'loading', 'ready') AND n.place_id = ? ORDER BY d.start_at, a.id`,
     [...soonBindings(reader.now), reader.now, placeId],
@@ -48,7 +48,7 @@ export const isLost = (seat: string) => `${seat}.state = 'failed' AND NOT EXISTS
 /** Seats whose machine failed, and none was free then; the machine was of this place. */
 export async function lostSeats(reader: Reader, placeId: number): Promise<number[]> {
   const rows = await reader.rows<{ id: number }>(
-    `SELECT a.id FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN allocations a ON a.block_date_id = d.id
+    `SELECT a.id FROM block_dates d JOIN blocks b ON b.id = d.block_id CROSS JOIN allocations a ON a.block_date_id = d.id
          JOIN nodes n ON n.id = a.node_id
        WHERE ${soon} AND ${isLost('a')} AND n.place_id = ? ORDER BY d.start_at, a.id`,
     [...soonBindings(reader.now), placeId],

@@ -31,7 +31,8 @@ const outSince = "CASE n.state WHEN 'failed' THEN n.failed_at ELSE n.state_at EN
 const unlessBackByThen = `NOT EXISTS (SELECT 1 FROM maintenance_windows w
     WHERE w.id = n.out_window_id AND (w.ended_at IS NOT NULL OR a.hold_from >= w.until_at))`;
 const isOut = `(n.out_for IS NOT NULL OR n.state IN ('failed', 'maintenance', 'host', 'deprovisioning')) AND a.released_at IS NULL AND a.state = 'held'`;
-const stranded = `FROM nodes n JOIN allocations a ON a.node_id = n.id
+// in this order: few machines are out, and many things may be booked
+const stranded = `FROM nodes n CROSS JOIN allocations a ON a.node_id = n.id
     JOIN reservations r ON r.id = a.reservation_id JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id
   WHERE ${isOut} AND ${unlessBackByThen}`;
 
@@ -54,7 +55,7 @@ export async function strandedSeats(
   placeId: number,
 ): Promise<Pick<StrandedRow, 'id' | 'hold_from' | 'node_state'>[]> {
   const rows = await reader.rows<Pick<StrandedRow, 'id' | 'hold_from' | 'node_state'>>(
-    `SELECT a.id, a.hold_from, n.state AS node_state FROM nodes n JOIN allocations a ON a.node_id = n.id
+    `SELECT a.id, a.hold_from, n.state AS node_state FROM nodes n CROSS JOIN allocations a ON a.node_id = n.id
        WHERE ${isOut} AND a.reservation_id IS NULL AND a.block_date_id IS NOT NULL AND n.place_id = ? AND ${unlessBackByThen}
        ORDER BY a.hold_from LIMIT ${most}`,
     [placeId],

@@ -75,23 +75,30 @@ function takenIn(history: TakenHistory, imageId: number, parts: LikeHour['parts'
 function likeHours(now: number, timeZone: string, since: number): LikeHour[] {
   const begun = Math.floor(now / hour) * hour;
   const share = (now - begun) / hour;
-  const back = (howMany: number, each: number) =>
-    Array.from({ length: howMany }, (_, index) => sameClock(begun, (index + 1) * each, timeZone)).flatMap(
-      (from, index) =>
-        from < since
-          ? []
-          : [
-              {
-                weight: fading ** index,
-                parts: [
-                  { from, share: 1 - share },
-                  { from: from + hour, share },
-                ],
-              },
-            ],
-    );
+  return pastHours(begun, timeZone, since).map(({ from, weight }) => ({
+    weight,
+    parts: [
+      { from, share: 1 - share },
+      { from: from + hour, share },
+    ],
+  }));
+}
+
+type PastHour = Pick<LikeHour, 'weight'> & { readonly from: number };
+let last: { readonly key: string; readonly hours: readonly PastHour[] } = { key: '', hours: [] };
+
+/** Those of which something is known; the same for as long as the hour is, and calendars take long. */
+function pastHours(begun: number, timeZone: string, since: number): readonly PastHour[] {
+  const key = `${begun} ${timeZone} ${since}`;
+  if (last.key === key) return last.hours;
+  const back = (howMany: number, each: number): PastHour[] =>
+    Array.from({ length: howMany }, (_, index) => ({
+      from: sameClock(begun, (index + 1) * each, timeZone),
+      weight: fading ** index,
+    })).filter(({ from }) => from >= since);
   const sameWeekday = back(weeks, 7);
-  return sameWeekday.length > 0 ? sameWeekday : back(days, 1);
+  last = { key, hours: sameWeekday.length > 0 ? sameWeekday : back(days, 1) };
+  return last.hours;
 }
 
 /** The same time of day by the clock there, so many days before. */

@@ -23,7 +23,8 @@ export async function planAhead(reader: Reader, deps: Deps, placeId: number): Pr
     const aimed = rows.filter(({ aim_image_id: imageId }) => imageId !== null);
     return { now: reader.now, counts, aims: [], forget: aimed.map(({ id }) => id), loads: [] };
   }
-  const planned = Object.keys(deps.predictive).map((id) => planOf(deps, seen, id));
+  const asked = new Set(rows.map(({ predictive }) => predictive));
+  const planned = [...asked].map((id) => planOf(deps, seen, id));
   return { now: reader.now, counts, ...changes(rows, planned) };
 }
 
