@@ -5,6 +5,9 @@ import { CachingSqliteClient } from './sqlite-client.ts';
 
 export type Engine = 'sqlite' | 'mariadb';
 
+/** What a connection is kept for. */
+export type KeptFor = 'reads' | 'writes';
+
 /** The one door to the database. Everything in `db/` takes it or a `Tx` made from it. */
 export interface Database {
   readonly engine: Engine;
@@ -17,6 +20,9 @@ export interface Database {
   readonly counts: { statements: number; commits: number };
   /** Counts a statement that does not go through knex. */
   noteStatement(sql: string): void;
+  /** SQLite: lends a connection that is kept, so that the pool is not asked for each read. */
+  lend<T>(use: KeptFor, work: (connection: unknown) => Promise<T>): Promise<T>;
+  /** When all that was lent has been given back. */
   close(): Promise<void>;
 }
 
@@ -33,7 +39,41 @@ export function connectDatabase(url: string): Database {
   knex.on('query', ({ sql }: { sql: string }) => noteStatement(sql));
   const signals = new EventEmitter();
   signals.setMaxListeners(0);
-  return { engine, knex, signals, clockOffset: 0, counts, noteStatement, close: () => knex.destroy() };
+  const { lend, release } = keeping(knex);
+  const close = async () => {
+    await release();
+    await knex.destroy();
+  };
+  return { engine, knex, signals, clockOffset: 0, counts, noteStatement, lend, close };
+}
+
+function keeping(knex: Knex) {
+  const connections = new Map<KeptFor, Promise<unknown>>();
+  let lent = 0;
+  const kept = (use: KeptFor): Promise<unknown> => {
+    const known = connections.get(use);
+    if (known) return known;
+    const fresh = knex.client.acquireConnection() as Promise<unknown>;
+    connections.set(use, fresh);
+    fresh.catch(() => connections.delete(use));
+    return fresh;
+  };
+  return {
+    async lend<T>(use: KeptFor, work: (connection: unknown) => Promise<T>): Promise<T> {
+      lent++;
+      try {
+        return await work(await kept(use));
+      } finally {
+        lent--;
+      }
+    },
+    async release() {
+      while (lent > 0) await new Promise(setImmediate);
+      for (const connection of connections.values())
+        await connection.then((one) => knex.client.releaseConnection(one)).catch(noop);
+      connections.clear();
+    },
+  };
 }
 
 /** Errors are thrown; what knex says besides is not for people. */
@@ -48,7 +88,8 @@ function sqlite(filename: string): Knex {
     log: silent,
     pool: {
       min: 1,
-      max: 3,
+      // two are kept, for reads and for writes
+      max: 4,
       afterCreate(connection: { pragma(text: string): void }, done: (error: Error | null) => void) {
         for (const pragma of [
           'journal_mode = WAL',

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { LabError } from '../src/domain/errors.ts';
 import { readClock } from './clock.ts';
-import type { Database } from './connect.ts';
+import type { Database, KeptFor } from './connect.ts';
 import { type Statements, statementsOn } from './statements.ts';
 
 /** One writing transaction. Inside it, touch only what it hands out; nothing foreign is awaited in it. */
@@ -131,7 +131,7 @@ async function together(db: Database, writers: readonly Writer[]): Promise<void>
 }
 
 function alone<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return connected(db, async (connection) => {
+  return connected(db, 'writes', async (connection) => {
     const run = statementsOn(db, connection).change;
     await run(db.engine === 'sqlite' ? 'BEGIN IMMEDIATE' : 'START TRANSACTION');
     try {
@@ -146,8 +146,13 @@ function alone<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   });
 }
 
-/** Lends a connection for as long as the work takes. */
-async function connected<T>(db: Database, work: (connection: unknown) => Promise<T>): Promise<T> {
+/** Lends a connection for as long as the work takes; of SQLite one that is kept: there is one writer, and a read is over before another begins. */
+async function connected<T>(
+  db: Database,
+  use: KeptFor | 'alone',
+  work: (connection: unknown) => Promise<T>,
+): Promise<T> {
+  if (db.engine === 'sqlite' && use !== 'alone') return db.lend(use, work);
   const connection: unknown = await db.knex.client.acquireConnection();
   try {
     return await work(connection);
@@ -207,7 +212,7 @@ export type Reader = Pick<Tx, 'engine' | 'now' | 'table' | 'rows'>;
 
 /** Reads that all see the database as it was at one moment. */
 export function inSnapshot<T>(db: Database, work: (reader: Reader) => Promise<T>): Promise<T> {
-  return connected(db, async (connection) => {
+  return connected(db, 'alone', async (connection) => {
     const run = (sql: string) => db.knex.raw(sql).connection(connection);
     if (db.engine === 'mariadb') await run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
     await run(db.engine === 'sqlite' ? 'BEGIN' : 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
@@ -221,7 +226,7 @@ export function inSnapshot<T>(db: Database, work: (reader: Reader) => Promise<T>
 
 /** Reads outside any transaction; each statement sees the newest committed rows. */
 export function reading<T>(db: Database, work: (reader: Reader) => Promise<T>): Promise<T> {
-  return connected(db, async (connection) => work(await makeTx(db, connection)));
+  return connected(db, 'reads', async (connection) => work(await makeTx(db, connection)));
 }
 
 /** The rows of one statement by itself, which needs no clock. */
@@ -230,5 +235,5 @@ export function readRows<Row>(
   sql: string,
   bindings: readonly (string | number)[],
 ): Promise<Row[]> {
-  return connected(db, (connection) => statementsOn(db, connection).rows<Row>(sql, bindings));
+  return connected(db, 'reads', (connection) => statementsOn(db, connection).rows<Row>(sql, bindings));
 }
