@@ -1,20 +1,15 @@
 /** What people do in a semester, through the services. */
-import { LabError } from '../../domain/errors.ts';
 import { hour, minute } from '../../domain/time.ts';
 import { timeNow } from '../../lib/clock.ts';
+import type { SignedIn } from '../../services/views.ts';
 import { type ClassDate, datesOfClasses, notReady } from './classes.ts';
-import { personNamed } from './people.ts';
-import type { BookEvent, ClaimEvent, SemesterEvent, SemesterScript } from './script-parts.ts';
-import { count, type Follow, type Tally } from './tally.ts';
-import { imageName, studentName, type World } from './world.ts';
-
-export interface Stage {
-  readonly world: World;
-  readonly script: SemesterScript;
-  readonly tally: Tally;
-  /** Is told what follows from what was done. */
-  readonly later: (follow: Follow) => void;
-}
+import { personNamed, placeInLine } from './people.ts';
+import type { BookEvent, ClaimEvent, SemesterEvent } from './script-parts.ts';
+import type { Stage } from './stage.ts';
+import { count } from './tally.ts';
+import { unlessRefused } from './unless-refused.ts';
+import { visit } from './visit.ts';
+import { imageName, studentName } from './world.ts';
 
 export interface People {
   /** They know when their classes are; an operator begins to look after what needs one. */
@@ -43,43 +38,48 @@ export function people(stage: Stage): People {
   };
 }
 
-/** How long a machine usually takes: somebody who leaves works until then on it. */
+/** How long a machine usually takes. */
 const loads = 4 * minute;
 
 async function book(stage: Stage, event: BookEvent): Promise<void> {
-  const { world, tally, later } = stage;
+  const { world, tally } = stage;
   const me = await personNamed(world.deps, studentName(event.student));
   const wish = { image: imageName(event.image), minutes: event.minutes };
   const start = event.start === null ? {} : { start: event.start };
   const got = await unlessRefused(tally, () => world.services.reserve(me, { ...wish, ...start }));
-  if (got === 'reservation.no-machine' && event.start === null && event.waits) {
-    const place = await unlessRefused(tally, () => world.services.wait(me, wish));
-    if (typeof place !== 'string') count(tally, 'waits');
+  if (typeof got !== 'string') {
+    count(tally, 'booked');
+    visit(stage, { ...event, me, id: got.id, at: event.start ?? timeNow() + loads });
   }
-  if (typeof got === 'string') return;
-  count(tally, 'booked');
-  if (event.leaves === null) return;
-  const at = (event.start ?? timeNow() + loads) + event.leaves * minute;
-  const leave = () => unlessRefused(tally, () => world.services.endReservation(me, got.id));
-  later({ at, act: async () => typeof (await leave()) !== 'string' && count(tally, 'left') });
+  if (got !== 'reservation.no-machine' || event.start !== null || !event.waits) return;
+  const place = await unlessRefused(tally, () => world.services.wait(me, wish));
+  if (typeof place === 'string') return;
+  count(tally, 'waits');
+  lookAtPlace(stage, event, me, place.id);
 }
 
-async function claim({ world, tally }: Stage, event: ClaimEvent, { id }: ClassDate): Promise<void> {
+/** They hear of it within a few minutes when their turn has come. */
+function lookAtPlace(stage: Stage, event: BookEvent, me: SignedIn, id: number): void {
+  const act = async () => {
+    const place = await placeInLine(stage.world.deps, id);
+    if (place.waits) lookAtPlace(stage, event, me, id);
+    else if (place.reservationId !== null)
+      visit(stage, { ...event, me, id: place.reservationId, at: timeNow() });
+  };
+  stage.later({ at: timeNow() + 5 * minute, act });
+}
+
+async function claim(stage: Stage, event: ClaimEvent, date: ClassDate): Promise<void> {
+  const { world, tally } = stage;
   const me = await personNamed(world.deps, studentName(event.student));
-  const got = await unlessRefused(tally, () => world.services.claim(me, id));
-  if (typeof got !== 'string') count(tally, 'claimed');
+  const got = await unlessRefused(tally, () => world.services.claim(me, date.id));
+  if (typeof got === 'string') return;
+  count(tally, 'claimed');
+  visit(stage, { ...stays, me, id: got.id, at: timeNow(), minutes: 0 });
 }
 
-/** Its answer, or the code of its refusal, which is counted. */
-async function unlessRefused<T>(tally: Tally, ask: () => Promise<T>): Promise<T | string> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    count(tally, error.code);
-    return error.code;
-  }
-}
+/** Until the class is over. */
+const stays = { comes: true, leaves: null, extends: null };
 
 /** How many seats are there when a class begins, whether somebody sits in them or not. */
 async function lookAtSeats({ world, tally }: Stage, date: ClassDate): Promise<void> {

@@ -32,11 +32,13 @@ export function bookingsOf(size: SemesterSize, term: Term, draw: () => number): 
 function booking(size: SemesterSize, image: number, at: number, draw: () => number): BookEvent {
   const minutes = lengths[Math.floor(draw() * lengths.length)] ?? 60;
   const ahead = draw() < 0.1 ? ceilQuarter(at + hour + draw() * 2 * day) : null;
+  const leaves = draw() < 0.7 ? Math.max(5, Math.round(minutes * draw())) : null;
   return {
-    ...{ kind: 'book', at, image, minutes, start: ahead },
+    ...{ kind: 'book', at, image, minutes, start: ahead, leaves },
     student: Math.floor(draw() * size.students),
-    leaves: draw() < 0.7 ? Math.max(5, Math.round(minutes * draw())) : null,
     waits: draw() < 0.7,
+    comes: draw() < 0.95,
+    extends: leaves === null && draw() < 0.3 ? 60 : null,
   };
 }
 

@@ -28,15 +28,23 @@ export interface ClassPlan {
   readonly students: readonly number[];
 }
 
+/** What somebody does with a machine that they have. */
+export interface Plans {
+  /** They press Connect; else it is taken back because nobody did. */
+  readonly comes: boolean;
+  /** They leave after so many minutes on it; null: they stay until its end. */
+  readonly leaves: number | null;
+  /** Shortly before its end they want so many minutes more; null: they do not. */
+  readonly extends: number | null;
+}
+
 /** Somebody takes a machine: at once, or for later. */
-export interface BookEvent {
+export interface BookEvent extends Plans {
   readonly kind: 'book';
   readonly at: number;
   readonly student: number;
   readonly image: number;
   readonly minutes: number;
-  /** They leave after so many minutes on it; null: they stay until its end. */
-  readonly leaves: number | null;
   /** A start in the future; null: at once. */
   readonly start: number | null;
   /** Where nothing is free, they wait for it. */

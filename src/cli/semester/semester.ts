@@ -54,7 +54,7 @@ export async function playAlong(
   signal: AbortSignal,
 ): Promise<void> {
   const script = semesterScript(wholeSemester);
-  const world = { ...enrolled, deps: opened.deps, services: createServices(opened.deps) };
+  const world = { ...enrolled, deps: opened.deps, services: createServices(opened.deps), seated: null };
   say(`A semester of ${script.size.weeks} weeks is played at ${rate} times its speed.`);
   await makeWorld(world, script);
   await pass(Math.max(0, script.begins + untilLoaded - timeNow()), signal);

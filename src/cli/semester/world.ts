@@ -17,6 +17,8 @@ export interface World {
   readonly services: Services;
   readonly installation: string;
   readonly placeId: number;
+  /** The reservations whose people are on their machines; null where machines have no way in. */
+  readonly seated: Set<number> | null;
 }
 
 /**
@@ -48,9 +50,9 @@ export async function makeWorld(world: World, script: SemesterScript): Promise<v
   const admin = await personNamed(deps, 'admin');
   const poolId = await inTransaction(deps.db, (tx) => findPool(tx, 'simulator'));
   await services.editPool(admin, poolId ?? 0, { settings: machines });
-  // there is nothing to be connected to: nobody is timed out for not being there
+  // where there is nothing to be connected to nobody is timed out for not being there
   for (let number = 0; number < size.images; number++)
-    await services.editImage(admin, imageName(number), { checkConnected: false });
+    await services.editImage(admin, imageName(number), { checkConnected: world.seated !== null });
 }
 
 /** Its courses, whose teachers ask for seats and approve them; the daemon holds them. Machines must be there. */
