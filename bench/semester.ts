@@ -1,6 +1,6 @@
 /**
  * A whole simulated semester through the real services and a real daemon, its clock jumping from one thing that happens to the next.
- * `SEMESTER='{"weeks":2}'` makes it smaller: see `SemesterSize`.
+ * `SEMESTER='{"weeks":2,"predictive":"level_1"}'` makes it another: see `SemesterSize`.
  */
 import { semesterScript, wholeSemester } from '../src/cli/semester/script.ts';
 import type { SemesterSize } from '../src/cli/semester/script-parts.ts';

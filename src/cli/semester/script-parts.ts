@@ -10,6 +10,8 @@ export interface SemesterSize {
   /** Most seats of a class. */
   readonly seats: number;
   readonly seed: number;
+  /** The predictive module that looks after the machines. */
+  readonly predictive: string;
 }
 
 export const timeZone = 'America/New_York';

@@ -16,6 +16,7 @@ export const wholeSemester: SemesterSize = {
   perWeek: 0.5,
   seats: 36,
   seed: 7,
+  predictive: 'demand',
 };
 
 /** A Monday; summer time ends in the eleventh week. */

@@ -48,8 +48,9 @@ export async function makeWorld(world: World, script: SemesterScript): Promise<v
     await makePeople(tx, size);
   });
   const admin = await personNamed(deps, 'admin');
-  const poolId = await inTransaction(deps.db, (tx) => findPool(tx, 'simulator'));
-  await services.editPool(admin, poolId ?? 0, { settings: machines });
+  const poolId = (await inTransaction(deps.db, (tx) => findPool(tx, 'simulator'))) ?? 0;
+  await services.editPool(admin, poolId, { settings: machines });
+  await services.setPredictive(admin, poolId, size.predictive);
   // where there is nothing to be connected to nobody is timed out for not being there
   for (let number = 0; number < size.images; number++)
     await services.editImage(admin, imageName(number), { checkConnected: world.seated !== null });

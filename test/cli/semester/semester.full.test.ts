@@ -5,6 +5,7 @@ import { playSemester } from '../../helpers/play-semester.ts';
 
 const small: SemesterSize = {
   ...{ nodes: 12, classes: 5, students: 120, weeks: 1, images: 4, perWeek: 0.5, seats: 6, seed: 3 },
+  predictive: 'demand',
 };
 
 describe('a simulated semester', () => {
