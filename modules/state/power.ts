@@ -129,7 +129,7 @@ async function announce(
 
 const sentences = {
   restarted: 'Your machine went down and was started again from its own disk.',
-  down: 'Your machine went down and does not start again; it is tried once in a minute. What you can do: start another one.',
+  down: 'Your machine went down and does not start again; it is tried once in a minute. What you can do: have another one, on its page.',
   paused:
     'Your machine stands still: the disk of the computer it runs on is full. It goes on by itself when there is room; nothing is lost.',
   resumed: 'There is room again: your machine goes on where it was.',

@@ -101,6 +101,7 @@ describe('event streams', () => {
       ['/reservations/7', asStudent],
       ['/nodes/2', asAdministrator],
       ['/nodes/discovered', asAdministrator],
+      ['/blocks/7/dates/31', asAdministrator],
     ] as const) {
       const asked = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers: { cookie } });
       const page = await asked.text();
@@ -109,6 +110,16 @@ describe('event streams', () => {
       for (const { name, version } of data.regions as { name: string; version: string }[])
         assert.match(page, new RegExp(`data-region="${name}" data-version="${version}"`), path + name);
     }
+  });
+
+  it('carry what can be done about a class beside its seats', async () => {
+    const reader = await read('/blocks/7/dates/31/events', { cookie: asAdministrator });
+    const regions = (await reader.next()).data.regions as { name: string; html: string }[];
+    assert.deepEqual(
+      regions.map(({ name }) => name),
+      ['wall-head', 'tiles'],
+    );
+    assert.match(regions[0]?.html ?? '', /do\/end.*<dialog id="do-end"/s);
   });
 
   it('carry the cards of Home', async () => {
