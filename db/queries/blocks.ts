@@ -80,16 +80,12 @@ export function dateRows(reader: Reader, blockId: number): Promise<DateRow[]> {
 
 /** Dates with seats on machines of this place that nobody claimed and that go back by now: it is over, or the grace is, or it was withdrawn. */
 export async function datesToGiveBack(reader: Reader, placeId: number): Promise<number[]> {
-  const unclaimed = `a.released_at IS NULL AND a.claimed_by IS NULL AND a.reservation_id IS NULL AND a.state IN ('held', 'ready') AND n.place_id = ?`;
-  // from what is held by now: the dates of all terms that were would be looked through each time
   const rows = await reader.rows<{ id: number }>(
-    `SELECT d.id FROM allocations a CROSS JOIN block_dates d ON d.id = a.block_date_id JOIN blocks b ON b.id = d.block_id
+    `SELECT DISTINCT d.id FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN allocations a ON a.block_date_id = d.id
          JOIN nodes n ON n.id = a.node_id
-       WHERE ${unclaimed} AND a.hold_from <= ? AND d.state = 'held' AND d.start_at <= ?
-         AND (d.end_at <= ? OR d.start_at + b.grace_minutes * 60000 <= ?)
-     UNION SELECT d.id FROM block_dates d CROSS JOIN allocations a ON a.block_date_id = d.id JOIN nodes n ON n.id = a.node_id
-       WHERE ${unclaimed} AND d.state = 'skipped'`,
-    [placeId, reader.now, reader.now, reader.now, reader.now, placeId],
+       WHERE ((d.state = 'held' AND d.start_at <= ? AND (d.end_at <= ? OR d.start_at + b.grace_minutes * 60000 <= ?)) OR d.state = 'skipped')
+         AND a.released_at IS NULL AND a.claimed_by IS NULL AND a.reservation_id IS NULL AND a.state IN ('held', 'ready') AND n.place_id = ?`,
+    [reader.now, reader.now, reader.now, placeId],
   );
   return rows.map((row) => row.id);
 }
