@@ -35,7 +35,7 @@ export async function search(): Promise<Figure[]> {
       ...(await figures('find a time: a week, hour by hour', () => findWeek(lab.services, me, starts))),
     ];
   } finally {
-    await db.knex.destroy();
+    await db.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

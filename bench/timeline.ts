@@ -49,7 +49,7 @@ export async function timeline(): Promise<Figure[]> {
     return figures;
   } finally {
     await server.stop();
-    await db.knex.destroy();
+    await db.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
