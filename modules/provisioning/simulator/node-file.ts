@@ -1,10 +1,10 @@
 /** What a simulated machine is: one small file for each load, which survives the daemon as a real machine would. */
-import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ModuleContext } from '../../../src/domain/contracts/module-context.ts';
 import { artefactName } from '../../../src/domain/contracts/provisioning.ts';
+import { replaceFile } from '../../../src/lib/atomic-file.ts';
 
 const nodeFileSchema = z.object({
   /** The run of `load` that writes it: another one may have taken the load over. */
@@ -35,10 +35,7 @@ export async function readNode(where: Where): Promise<SimulatedNode | null> {
 
 /** There whole or not at all when the daemon is killed; the disk is not waited for: a crash of the computer ends a real guest too. */
 export async function writeNode(where: Where, node: SimulatedNode): Promise<void> {
-  const file = nodeFile(where);
-  const draft = `${file}.${randomUUID()}.tmp`;
-  await writeFile(draft, `${JSON.stringify(node)}\n`, { mode: 0o600 });
-  await rename(draft, file);
+  await replaceFile(nodeFile(where), `${JSON.stringify(node)}\n`);
 }
 
 /** Removes the node's files, with what a killed daemon had not written to its end: all of them, or all but this load's. */
