@@ -62,10 +62,12 @@ export async function addIndexes(knex: Knex, added: NewIndexes): Promise<void> {
     await knex.schema.raw(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${columns.join(', ')})`);
 }
 
-/** The way back of `addIndexes`. */
+/** The way back of `addIndexes`; those that a killed migration dropped already are none. */
 export async function dropIndexes(knex: Knex, added: NewIndexes): Promise<void> {
-  for (const [name, [table]] of Object.entries(added))
-    await knex.schema.alterTable(table, (t) => t.dropIndex([], name));
+  for (const [name, [table]] of Object.entries(added)) {
+    const of = knex.client.dialect === 'mysql' ? ` ON ${table}` : '';
+    await knex.schema.raw(`DROP INDEX IF EXISTS ${name}${of}`);
+  }
 }
 
 interface Changes {

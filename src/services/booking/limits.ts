@@ -64,8 +64,9 @@ type Counted = Pick<Limits, 'overlap' | 'upcoming'>;
 export async function liveSpans(reader: Reader, me: { id: number; limits: Counted }): Promise<LiveSpan[]> {
   if (me.limits.overlap === null && me.limits.upcoming === null) return [];
   return reader.rows(
+    // along the person's own: a plus keeps SQLite from an index of what nearly everybody's is, in which it need not sort
     `SELECT r.id, r.start_at, r.end_at, CASE WHEN r.start_at > ? AND r.state = 'new' AND r.starts_now = 0 THEN 1 ELSE 0 END AS upcoming
-       FROM reservations r WHERE r.user_id = ? AND r.live = 1 AND r.block_date_id IS NULL AND r.server_name IS NULL AND NOT ${hasGoneDown}
+       FROM reservations r WHERE r.user_id = ? AND r.live = 1 AND +r.block_date_id IS NULL AND +r.server_name IS NULL AND NOT ${hasGoneDown}
        ORDER BY r.id`,
     [reader.now, me.id],
   );
