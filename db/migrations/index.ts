@@ -33,7 +33,7 @@ import * as budgets from './0035-budgets.ts';
 import * as prediction from './0036-prediction.ts';
 import * as servers from './0037-servers.ts';
 import * as clusters from './0038-clusters.ts';
-import * as liveServers from './0039-live-servers.ts';
+import * as foundAmongMany from './0039-found-among-many.ts';
 import type { Migration } from './tables.ts';
 
 /** By hand and in order; the recorded names have no file extension (knex #4028). */
@@ -72,7 +72,7 @@ const migrations: readonly Migration[] = [
   { name: '0036-prediction', ...prediction },
   { name: '0037-servers', ...servers },
   { name: '0038-clusters', ...clusters },
-  { name: '0039-live-servers', ...liveServers },
+  { name: '0039-found-among-many', ...foundAmongMany },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

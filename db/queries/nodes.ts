@@ -14,8 +14,9 @@ export interface NodeListRow extends NodeRow {
   user_name: string | null;
 }
 
+/** Whoever has it now; its one binding is the present: what is booked for later is not looked at. */
 const holder = `LEFT JOIN allocations a ON a.id = (SELECT MIN(b.id) FROM allocations b
-       WHERE b.node_id = n.id AND b.released_at IS NULL AND b.state IN ('loading', 'ready', 'inuse', 'ending'))
+       WHERE b.node_id = n.id AND b.released_at IS NULL AND b.hold_from <= ? AND b.state IN ('loading', 'ready', 'inuse', 'ending'))
     LEFT JOIN reservations r ON r.id = a.reservation_id LEFT JOIN users u ON u.id = r.user_id`;
 const joined = `FROM nodes n JOIN pools p ON p.id = n.pool_id
     LEFT JOIN image_revisions v ON v.id = n.revision_id LEFT JOIN images i ON i.id = v.image_id
@@ -26,7 +27,7 @@ const columns = `n.*, p.name AS pool_name, p.module AS pool_module, i.name AS im
 type NodeSort = 'name' | 'state' | 'image' | 'pool' | 'power' | 'user' | 'since';
 
 export async function nodeRow(reader: Reader, id: number): Promise<NodeListRow | null> {
-  return (await reader.rows<NodeListRow>(`SELECT ${columns} ${joined} WHERE n.id = ?`, [id]))[0] ?? null;
+  return (await reader.rows<NodeListRow>(`SELECT ${columns} ${joined} WHERE n.id = ?`, [reader.now, id]))[0] ?? null;
 }
 
 /** After an id, by id. */
@@ -38,6 +39,7 @@ export function nodeRowsAfter(
 ): Promise<NodeListRow[]> {
   const where = conditionsOf(reader, filter);
   return reader.rows(`SELECT ${columns} ${joined} WHERE n.id > ? AND ${where.sql} ORDER BY n.id LIMIT ?`, [
+    reader.now,
     after,
     ...where.bindings,
     limit,
@@ -55,7 +57,7 @@ export async function nodeRows(reader: Reader, filter: NodeFilter, part: Part): 
   const where = conditionsOf(reader, filter);
   return reader.rows(
     `SELECT ${columns} ${joined} WHERE ${where.sql} ORDER BY ${orderOf(reader, part)} LIMIT ? OFFSET ?`,
-    [...where.bindings, part.limit, part.offset],
+    [reader.now, ...where.bindings, part.limit, part.offset],
   );
 }
 
@@ -67,7 +69,7 @@ export async function countNodes(
   const where = conditionsOf(reader, { ...filter, state: undefined });
   const rows = await reader.rows<{ state: NodeState; n: number }>(
     `SELECT n.state, COUNT(*) AS n ${filter.search ? joined : fewJoins(filter)} WHERE ${where.sql} GROUP BY n.state`,
-    where.bindings,
+    [...(filter.search ? [reader.now] : []), ...where.bindings],
   );
   return rows.map(({ state, n }) => ({ state, n: Number(n) }));
 }

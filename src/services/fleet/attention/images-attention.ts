@@ -27,12 +27,14 @@ export const suspendedRevisions: AttentionKind = {
   },
 };
 
+// what has begun alone: many more may be booked
 const failedCaptureRows = `FROM reservations r JOIN users u ON u.id = r.user_id JOIN images i ON i.id = r.image_id
-  WHERE r.state IN ('image', 'checkpoint') AND r.live = 1 AND r.capture_failure IS NOT NULL`;
+  WHERE r.state IN ('image', 'checkpoint') AND r.live = 1 AND r.start_at <= ? AND r.capture_failure IS NOT NULL`;
 
 /** The machine and its disk are kept until its person, or an administrator, tries again or gives up. */
 export const failedCaptures: AttentionKind = {
   rows: failedCaptureRows,
+  bindings: (now) => [now],
   async list(reader) {
     const rows = await reader.rows<{
       id: number;
@@ -44,6 +46,7 @@ export const failedCaptures: AttentionKind = {
       `SELECT r.id, u.name AS user_name, i.name AS image_name, r.capture_failure AS because,
           COALESCE((SELECT MAX(e.at) FROM events e WHERE e.reservation_id = r.id AND e.kind = 'capture-failed'), r.created_at) AS at
          ${failedCaptureRows} ORDER BY r.id LIMIT 500`,
+      [reader.now],
     );
     return rows.map((row) => ({
       id: `capture-${row.id}`,

@@ -3,8 +3,8 @@ import { day } from '../../../domain/time.ts';
 import type { AttentionKind } from './kind.ts';
 import { retry } from './retry.ts';
 
-// a machine that went down and does not start is tried again and again; a failed capture stands above by itself; tried again or given up, it is over
-const failedTaskRows = `FROM tasks t WHERE (t.status = 'failed' OR (t.status = 'queued' AND t.action = 'power' AND t.attempt >= 3))
+// a plus keeps SQLite from going through all that is queued; a machine that went down and does not start is tried again and again; a failed capture stands above by itself; tried again or given up, it is over
+const failedTaskRows = `FROM tasks t WHERE (t.status = 'failed' OR (+t.status = 'queued' AND t.action = 'power' AND t.attempt >= 3))
   AND (t.action NOT IN ('image', 'checkpoint') OR EXISTS (SELECT 1 FROM reservations r
     WHERE r.id = t.reservation_id AND r.state = t.action AND r.capture_failure IS NULL))`;
 
