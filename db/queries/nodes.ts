@@ -27,7 +27,10 @@ const columns = `n.*, p.name AS pool_name, p.module AS pool_module, i.name AS im
 type NodeSort = 'name' | 'state' | 'image' | 'pool' | 'power' | 'user' | 'since';
 
 export async function nodeRow(reader: Reader, id: number): Promise<NodeListRow | null> {
-  return (await reader.rows<NodeListRow>(`SELECT ${columns} ${joined} WHERE n.id = ?`, [reader.now, id]))[0] ?? null;
+  return (
+    (await reader.rows<NodeListRow>(`SELECT ${columns} ${joined} WHERE n.id = ?`, [reader.now, id]))[0] ??
+    null
+  );
 }
 
 /** After an id, by id. */
