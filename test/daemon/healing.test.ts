@@ -166,12 +166,15 @@ eachEngine((_engine, { open }) => {
 
     it('is exchanged by who was on it, once, until the same end; it is out of order until it is clean', async () => {
       const { id, nodeName } = await goneDown(2, { connected: true });
+      const isTold = async () => /does not start again/.test(textsOf(await lab.services.getReservation(ann, id)));
+      await lab.until(isTold);
       const down = await isDown(id);
       assert.deepEqual([down.state, down.can.another, down.can.connect], ['inuse', true, false]);
       const presses = await Promise.allSettled([1, 2].map(() => lab.services.takeAnother(ann, id)));
       assert.deepEqual(presses.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
       const next = await lab.reaches(ann, id, 'reserved');
       assert.notEqual(next.nodeName, nodeName);
+      assert.equal(await isTold(), false);
       assert.deepEqual([next.end, next.acknowledgedAt, next.can.another], [down.end, null, false]);
       assert.ok((await lab.services.extension(ann, id)).mostMinutes > 0);
       const [dead] = await lab.db.knex('nodes').where({ name: nodeName });

@@ -1,6 +1,7 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { patchNode } from '../../../db/repositories/nodes.ts';
+import { putAway } from '../../../db/repositories/notices.ts';
 import { moveReservation } from '../../../db/repositories/reservations.ts';
 import { moveTask, queueTask, stopWorkOn } from '../../../db/repositories/tasks.ts';
 import type { Tx } from '../../../db/transaction.ts';
@@ -51,6 +52,7 @@ export async function anotherIn(
   if (!fresh) throw await noOther(tx, deps, me, row);
   await moveTask(tx, allocationId, fresh);
   await giveUpNode(tx, nodeId, row.place_id);
+  await putAway(tx, id, 'down');
   await addEvent(tx, { kind: 'another-asked', actorId: me.id, reservationId: id, nodeId });
 }
 

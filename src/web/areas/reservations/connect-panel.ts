@@ -4,7 +4,7 @@ import type { ConnectionView, ConnectMethodView } from '../../../services/views.
 /** How to get in, once the way is open. */
 export interface ConnectPanel {
   readonly methods: readonly ConnectMethodView[];
-  readonly reach: string;
+  readonly reach: string | null;
   readonly notes: string;
   readonly keys: string;
 }
@@ -15,12 +15,20 @@ const reaches: Readonly<Record<Reach, string>> = {
   everything: 'This machine reaches everything its network reaches.',
 };
 
-export function reachSentence(reach: Reach | null): string | null {
-  return reach === null ? null : reaches[reach];
+const togetherReach: Readonly<Record<Reach, string>> = {
+  none: 'These machines reach one another, and nothing else.',
+  web: 'These machines reach one another and the web (http and https), and nothing else.',
+  everything: 'These machines reach one another, and everything that their network reaches.',
+};
+
+/** `several`: machines that are had together. */
+export function reachSentence(reach: Reach | null, several: boolean): string | null {
+  return reach === null ? null : (several ? togetherReach : reaches)[reach];
 }
 
 export function connectPanel({ methods, reach, notes, sshKeys }: ConnectionView): ConnectPanel {
-  return { methods, reach: reaches[reach], notes, keys: keysSentence(sshKeys) };
+  const several = methods.some(({ machine }) => machine !== null);
+  return { methods, reach: reachSentence(reach, several), notes, keys: keysSentence(sshKeys) };
 }
 
 function keysSentence(count: number): string {

@@ -149,7 +149,7 @@ export function reservationPage(facts: ReservationFacts, clock: Clock): Reservat
     ending: endingOf(reservation, clock.now),
     cancels: phase === 'booked' && can.end && user.id === facts.me.id,
     connection: connection === null ? null : connectPanel(connection),
-    reach: reachSentence(reservation.reach),
+    reach: reachSentence(reservation.reach, reservation.machines.length > 0),
     extension: extension === null ? null : extensionPanel(extension, clock),
     spare: spareOf(reservation, clock.now),
     deadline: deadlineOf(reservation, clock),
