@@ -100,10 +100,9 @@ describe('the day of a class', () => {
       assert.ok(items.some(({ text }) => text.startsWith('1 of 3 seats for Physics at ')));
       broken.clear();
       await wake('reload');
-      await lab.until(async () => {
-        await wake('classes');
-        return (await seatStates(lab, dateId)) === 'ready ready ready';
-      });
+      await lab.until(async () => (await lab.db.knex('nodes').where({ state: 'available' })).length > 0);
+      await wake('classes');
+      await become(dateId, 'ready ready ready');
       assert.equal(await lost(), 0);
     });
 
