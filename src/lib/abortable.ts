@@ -1,3 +1,6 @@
+/** Nobody asks why; without it each end makes an error of its own, with its stack. */
+const over = 'over';
+
 /** The outcome of `work`, or `signal.reason` as soon as the signal aborts; the work itself is not stopped. */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
@@ -10,6 +13,6 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undef
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    listening.abort();
+    listening.abort(over);
   }
 }
