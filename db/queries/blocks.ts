@@ -84,7 +84,7 @@ export async function datesToGiveBack(reader: Reader, placeId: number): Promise<
     `SELECT DISTINCT d.id FROM block_dates d JOIN blocks b ON b.id = d.block_id JOIN allocations a ON a.block_date_id = d.id
          JOIN nodes n ON n.id = a.node_id
        WHERE ((d.state = 'held' AND d.start_at <= ? AND (d.end_at <= ? OR d.start_at + b.grace_minutes * 60000 <= ?)) OR d.state = 'skipped')
-         AND a.released_at IS NULL AND a.claimed_by IS NULL AND a.reservation_id IS NULL AND a.state IN ('held', 'ready') AND n.place_id = ?`,
+         AND +a.released_at IS NULL AND a.claimed_by IS NULL AND a.reservation_id IS NULL AND a.state IN ('held', 'ready') AND n.place_id = ?`,
     [reader.now, reader.now, reader.now, placeId],
   );
   return rows.map((row) => row.id);

@@ -25,7 +25,7 @@ export interface ClosedBookingRow {
 }
 
 const from = `FROM closing_gaps g JOIN nodes n ON n.id = g.node_id
-    JOIN allocations a ON a.node_id = g.node_id AND a.released_at IS NULL AND a.hold_from < g.until_at AND a.hold_until > g.from_at
+    CROSS JOIN allocations a ON a.node_id = g.node_id AND a.released_at IS NULL AND a.hold_from < g.until_at AND a.hold_until > g.from_at
     LEFT JOIN reservations r ON r.id = a.reservation_id AND r.live = 1
     LEFT JOIN block_dates d ON d.id = a.block_date_id AND a.reservation_id IS NULL LEFT JOIN blocks b ON b.id = d.block_id
     LEFT JOIN user_groups c ON c.id = b.group_id

@@ -151,7 +151,7 @@ export async function homePulse(reader: Reader, userId: number): Promise<string>
         (SELECT MAX(e.id) FROM events e WHERE e.reservation_id IN (${mine})) AS event,
         (SELECT MAX(n.id) FROM notices n WHERE n.user_id = ?) AS notice,
         (SELECT SUM(n.version) FROM nodes n JOIN allocations a ON a.node_id = n.id
-           WHERE a.released_at IS NULL AND a.reservation_id IN (${mine})) AS power,
+           WHERE +a.released_at IS NULL AND a.reservation_id IN (${mine})) AS power,
         (SELECT SUM(r.version) FROM reservations r WHERE r.server_name IS NOT NULL AND r.live = 1 AND r.user_id <> ?
            AND (r.login_group_id IN (${groups}) OR r.admin_group_id IN (${groups}))) AS servers,
         (SELECT COUNT(*) FROM waiters w WHERE w.live = 1 AND w.reservation_id IS NULL AND w.id <= (${line})) AS line`,

@@ -88,7 +88,7 @@ export async function serverAccount(
 export function openEnded(reader: Reader, until: number): Promise<{ id: number; allocation_id: number }[]> {
   return reader.rows(
     `SELECT r.id, a.id AS allocation_id FROM reservations r
-       JOIN allocations a ON a.reservation_id = r.id AND a.released_at IS NULL AND a.state <> 'failed'
+       CROSS JOIN allocations a ON a.reservation_id = r.id AND a.released_at IS NULL AND a.state <> 'failed'
        WHERE r.server_name IS NOT NULL AND r.live = 1 AND r.open_ended = 1 AND r.end_at < ? ORDER BY r.id`,
     [until],
   );

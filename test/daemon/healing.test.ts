@@ -166,7 +166,8 @@ eachEngine((_engine, { open }) => {
 
     it('is exchanged by who was on it, once, until the same end; it is out of order until it is clean', async () => {
       const { id, nodeName } = await goneDown(2, { connected: true });
-      const isTold = async () => /does not start again/.test(textsOf(await lab.services.getReservation(ann, id)));
+      const isTold = async () =>
+        /does not start again/.test(textsOf(await lab.services.getReservation(ann, id)));
       await lab.until(isTold);
       const down = await isDown(id);
       assert.deepEqual([down.state, down.can.another, down.can.connect], ['inuse', true, false]);
