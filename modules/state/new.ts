@@ -145,12 +145,15 @@ async function waitForFile(context: StateContext, situation: Situation) {
 }
 
 const lookAgain = 5_000;
+/** In the last minute of the grace. */
+const lookSoon = 2_000;
 
 /** Waits up to the grace, then takes another machine; where none is free, it goes on waiting for either. */
 async function waitOrMove(context: StateContext, situation: Situation, { says, grace }: Obstacle) {
   const { reservation, now } = situation;
   const until = (reservation?.start ?? now) + context.settings.graceSeconds * 1000;
-  if (grace && now < until) return later(Math.min(until, now + 2_000), says);
+  if (grace && now < until)
+    return later(Math.min(until, now + (until - now > minute ? lookAgain : lookSoon)), says);
   const found = await context.write('moves', (writer) => moveOrWait(writer, situation, says));
   if (found !== 'waits') return done(found === 'moved' ? 'moved to another machine' : says);
   return later(Math.min(now + lookAgain, Math.max(now, reservation?.end ?? now)), says);
