@@ -1,3 +1,4 @@
+import { over } from '../lib/abortable.ts';
 import { lived, pass, timeNow } from '../lib/clock.ts';
 
 /** How long a run of a task may take: it is cut at its end, unless it was given more before. */
@@ -11,9 +12,6 @@ export interface TimeLimit {
 
 /** Where the clock goes faster the computer does not: the work itself gets so much more, in milliseconds of the computer's. */
 const ownWork = 120_000;
-
-/** Nobody asks why; without it each end makes an error of its own, with its stack. */
-const over = 'over';
 
 /** `cut` is called with all seconds that it had. */
 export function timeLimit(seconds: number, cut: (seconds: number) => void): TimeLimit {

@@ -1,5 +1,5 @@
-/** Nobody asks why; without it each end makes an error of its own, with its stack. */
-const over = 'over';
+/** Why something is aborted that is over, where nobody asks: without a reason each makes an error of its own, with its stack. */
+export const over = 'over';
 
 /** The outcome of `work`, or `signal.reason` as soon as the signal aborts; the work itself is not stopped. */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
