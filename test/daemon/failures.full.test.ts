@@ -68,6 +68,8 @@ eachEngine((engine, { open }) => {
 
     disk.free();
     await told(/goes on where it was/);
+    const { notices } = await lab.services.getReservation(ann, id);
+    assert.doesNotMatch(notices.map(({ text }) => text).join(), /stands still/);
     await screen.until(() => /20971520 big/.test(screen.tail), 'the whole file');
     await lab.reaches(bob, second.id, 'reserved');
     await lab.until(async () => (await attention()).length === 0);

@@ -65,13 +65,14 @@ export const troubledBmcs: AttentionKind = {
   },
 };
 
-// in this order: few machines stand still, and many things may be booked
-const pausedRows = `FROM nodes n CROSS JOIN allocations a ON a.node_id = n.id AND a.released_at IS NULL AND a.state IN ('ready', 'inuse')
-  WHERE n.power = 'paused'`;
+// in this order: fewer are in use than there are, and many more may be booked
+const pausedRows = `FROM allocations a CROSS JOIN nodes n ON n.id = a.node_id AND n.power = 'paused'
+  WHERE a.released_at IS NULL AND a.hold_from <= ? AND a.state IN ('ready', 'inuse')`;
 
 /** A guest's QEMU stops it when there is no room for what it writes. */
 export const pausedNodes: AttentionKind = {
   rows: pausedRows,
+  bindings: (now) => [now],
   async list(reader) {
     const rows = await reader.rows<{
       id: number;
@@ -82,6 +83,7 @@ export const pausedNodes: AttentionKind = {
       `SELECT n.id, n.name, a.reservation_id,
           (SELECT MAX(e.at) FROM events e WHERE e.reservation_id = a.reservation_id AND e.kind = 'paused') AS since
          ${pausedRows} LIMIT 500`,
+      [reader.now],
     );
     return rows.map((row) => ({
       id: `paused-${row.id}`,
