@@ -5,16 +5,19 @@ import { auditBooks } from '../../src/daemon/audit.ts';
 import { day, hour } from '../../src/domain/time.ts';
 import { makeClass } from '../helpers/class-lab.ts';
 import { eachEngine } from '../helpers/database.ts';
-import { makeLab } from '../helpers/lab.ts';
+import { type Lab, makeLab } from '../helpers/lab.ts';
 
 /** Reservations and allocations found by nothing else are all that is booked: perhaps a million. */
 const goesThroughAll = /^SEARCH (r|a) .*\((live|released_at)=\?( AND server_name=\?)?\)$|^SCAN (r|a)( |$)/;
 
 eachEngine(
   (_engine, { open }) => {
+    let lab: Lab;
+    afterEach(() => lab.close());
+
     it('goes through all that is booked for nothing that is done all the time, though SQLite counts no rows to plan by', async () => {
       const db = await open();
-      const lab = await makeLab(db);
+      lab = await makeLab(db);
       const ann = await lab.person('ann');
       const admin = await lab.person('operator', { role: 'administrator' });
       const limited = { ...ann, limits: { ...ann.limits, overlap: 1, upcoming: 5 } };
@@ -23,6 +26,8 @@ eachEngine(
       const part = { sort: 'name', descending: false, offset: 0, limit: 50 } as const;
       const page = { limit: 50, filter: {} };
 
+      // at night everything is looked at
+      const ofTheNight = await statementsOf(db, () => auditBooks(lab.deps));
       const asked = await statementsOf(db, async () => {
         await lab.services.verdict(limited, wish);
         await lab.services.verdict(limited, { ...wish, start });
@@ -52,9 +57,6 @@ eachEngine(
         await lab.services.endReservation(ann, id);
         await lab.reaches(ann, id, 'complete');
       });
-      await lab.close();
-      // at night everything is looked at
-      const ofTheNight = await statementsOf(db, () => auditBooks(lab.deps));
       for (const sql of [...asked].filter((one) => !ofTheNight.has(one)))
         assert.deepEqual(
           (await planOf(db, sql)).filter((step) => goesThroughAll.test(step)),
