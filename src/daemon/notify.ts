@@ -11,7 +11,7 @@ interface Told {
 }
 
 /** By kind of notice: which one before it is true no more. */
-const ends: Readonly<Record<string, string>> = { restarted: 'down', resumed: 'paused' };
+const ends: Readonly<Record<string, string>> = { restarted: 'down', moved: 'down', resumed: 'paused' };
 
 /** Tells a reservation's person once per key, on the page and by mail; false when they were told before. */
 export async function notify(

@@ -102,8 +102,8 @@ eachEngine((_engine, { open }) => {
   });
 
   describe('a machine that went down and does not start', () => {
-    /** Ann has one of so many; it goes down for good, and is tried three times. */
-    const goneDown = async (nodes: number, { connected = false } = {}) => {
+    /** Ann has one of so many, which may be `alone` in service; it goes down for good, and is tried three times. */
+    const goneDown = async (nodes: number, { connected = false, alone = false } = {}) => {
       await set(nodes);
       const power_on = () => Promise.reject(new ModuleError('failed', 'Its disk is gone.'));
       const test = { ...testMachines, power_on };
@@ -112,6 +112,7 @@ eachEngine((_engine, { open }) => {
       const first = await lab.reaches(ann, id, 'reserved');
       await acknowledge(lab.deps, ann, id, 'test');
       if (connected) await openTerminal(id);
+      if (alone) await setOthers(first.nodeName, 'maintenance');
       crashMachine(poolFolder(lab.directory), first.nodeName ?? '');
       await lab.until(async () => {
         const [row] = await lab.db.knex('tasks').where({ action: 'power' });
@@ -121,6 +122,8 @@ eachEngine((_engine, { open }) => {
       });
       return first;
     };
+    const setOthers = (but: string | null, state: string) =>
+      inTransaction(lab.db, (tx) => tx.table('nodes').whereNot({ name: but }).update({ state }));
     const openTerminal = async (id: number) => {
       await inTransaction(lab.db, async (tx) => {
         await tx.table('reservations').where({ id }).update({ terminal_seen_at: tx.now });
@@ -162,6 +165,21 @@ eachEngine((_engine, { open }) => {
         [{ text: 'The work "power" failed: Its disk is gone.', hits: `reservation ${id}`, action: null }],
       );
       assert.equal((await lab.db.knex('tasks').where({ action: 'power' })).length, 1);
+    });
+
+    it('is exchanged by itself as soon as another is free; that it is down is told no more', async () => {
+      const { id, nodeName } = await goneDown(2, { alone: true });
+      const seen = () => lab.services.getReservation(ann, id);
+      const isTold = async () => /tried once in a minute/.test(textsOf(await seen()));
+      await lab.until(isTold);
+      await setOthers(nodeName, 'available');
+      await passTo((await reading(lab.db, (reader) => Promise.resolve(reader.now))) + minute);
+      await lab.until(async () => {
+        const { state, nodeName: now } = await seen();
+        return state === 'reserved' && now !== nodeName;
+      });
+      assert.match(textsOf(await seen()), /moved to another machine/);
+      assert.equal(await isTold(), false);
     });
 
     it('is exchanged by who was on it, once, until the same end; it is out of order until it is clean', async () => {
