@@ -20,7 +20,8 @@ export async function tailOfFile(file: string): Promise<Tail> {
     await held?.close();
     held = opened;
   };
-  let looking: Promise<void> = hold();
+  await hold();
+  let looking = Promise.resolve();
   const timer = setInterval(() => {
     looking = looking.then(hold).catch(() => undefined);
   }, lookEvery);

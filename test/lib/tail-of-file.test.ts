@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { appendFileSync, rmSync } from 'node:fs';
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,8 +30,8 @@ describe('the tail of a file', () => {
   it('is found also of a file that was removed, that was made anew, and is empty without one', async () => {
     await writeFile(file, 'before ');
     const removed = await tailOfFile(file);
-    await appendFile(file, 'after');
-    await rm(file);
+    appendFileSync(file, 'after');
+    rmSync(file);
     assert.equal(await end(removed), 'after');
     const none = await tailOfFile(file);
     assert.equal(await end(none), '');
