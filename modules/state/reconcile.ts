@@ -63,6 +63,8 @@ async function check(context: StateContext, node: NodeFacts): Promise<void> {
     return;
   }
   if (situation.reservation && isCapturing(situation.reservation.state)) return;
+  // who takes it out of service may have switched it off just now
+  if (!held && situation.node.outFor) return;
   const machine = context.machine(situation);
   // Where there is a BMC to be asked, that is done more gently (watchbmcs).
   if (machine.bmcPolicy !== null) return;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { takeOut } from '../../db/repositories/node-orders.ts';
 import { queueTask } from '../../db/repositories/tasks.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { SignedIn } from '../../src/services/views.ts';
@@ -7,7 +8,7 @@ import { eachEngine } from '../helpers/database.ts';
 import type { Lab } from '../helpers/lab.ts';
 import { crashMachine, setFault } from '../helpers/test-machines.ts';
 
-/** A machine that is captured is off on purpose: who looks after machines that went down leaves it alone. */
+/** Who looks after machines that went down leaves alone what is off on purpose: captured, or taken out of service. */
 eachEngine((_engine, { open }) => {
   let lab: Lab;
   let ann: SignedIn;
@@ -41,6 +42,19 @@ eachEngine((_engine, { open }) => {
       assert.equal(view.state, goOn ? 'checkpoint' : 'image');
       assert.ok(!view.notices.some(({ text }) => /went down/.test(text)));
     });
+
+  it('leaves a machine that is switched off for good to who takes it out of service, with what is on its disk', async () => {
+    lab = await makeCrashLab(await open(), { nodes: 1 });
+    await lab.startDaemon();
+    const node = async () => (await lab.db.knex('nodes'))[0];
+    await lab.until(async () => (await node()).revision_id !== null);
+    await untilSettled(lab.db);
+    await inTransaction(lab.db, (tx) => takeOut(tx, 1, 'off', ''));
+    const before = await node();
+    crashMachine(poolFolder(lab.directory), 'sim1');
+    await reconcile();
+    assert.deepEqual(await node(), before);
+  });
 
   /** A capture that did not succeed: the machine is kept. */
   async function kept(goOn: boolean): Promise<void> {
