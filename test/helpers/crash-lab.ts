@@ -129,8 +129,9 @@ async function readRows(reader: Reader) {
     reservations: await reader.rows<Record<string, unknown>>(
       `SELECT id, state, live, reason, ended_by, capture_revision_id, capture_failure, minutes, keep_until_end, ${[...times, 'password'].map(set).join(', ')} FROM reservations ORDER BY id`,
     ),
+    // without their ids: what is tried again has others
     allocations: await reader.rows<Record<string, unknown>>(
-      `SELECT id, reservation_id, state, ${set('released_at')}, ${set('user_port')} FROM allocations ORDER BY id`,
+      `SELECT reservation_id, state, ${set('released_at')}, ${set('user_port')} FROM allocations ORDER BY id`,
     ),
     nodes: await reader.rows<Record<string, unknown>>(
       `SELECT id, state, load_no, revision_id, tainted, power, ${set('management_port')}, fault, failure FROM nodes ORDER BY id`,
