@@ -132,9 +132,11 @@ function loadingSince({ row, now, events }: ViewSource): number | null {
   if (row.starts_now === 1) return Number(row.created_at);
   // its machine may have been loaded long ago, or for somebody before: only what was begun for this booking counts
   const begun = events.find((event) => event.kind === 'assigned');
-  if (begun === undefined && (row.allocation_state ?? 'held') === 'held' && Number(row.start_at) > now)
-    return null;
-  return Math.max(Number(row.created_at), Number(begun?.at ?? row.start_at));
+  const created = Number(row.created_at);
+  if (begun === undefined && Number(row.start_at) > now)
+    // of a seat that was loaded for its class, what is left to do begins when it is claimed
+    return (row.allocation_state ?? 'held') === 'held' ? null : created;
+  return Math.max(created, Number(begun?.at ?? row.start_at));
 }
 
 /** Rows hold who ended it; without a reason given, that is the reason. */

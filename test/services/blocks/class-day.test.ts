@@ -85,6 +85,20 @@ describe('the day of a class', () => {
       assert.deepEqual([date?.held, date?.claimed, date?.lost], [4, 4, 0]);
     });
 
+    it('has a seat that is claimed before it begins be ready in a moment, not at its start', async () => {
+      const daemon = await lab.startDaemon();
+      const { students, dateId } = await makeClass(lab, { seats: 1, students: 1 });
+      await become(dateId, 'ready');
+      await daemon.stop();
+      const [ann] = students;
+      assert.ok(ann);
+      const { id } = await lab.services.claim(ann, dateId);
+      const { start, createdAt, estimate, progress } = await lab.services.getReservation(ann, id);
+      assert.ok(start > createdAt);
+      assert.equal(estimate?.since, createdAt);
+      assert.ok(progress !== null && progress >= 0);
+    });
+
     it('gives a seat another machine while one is free; else it is lost, until one is', async () => {
       for (const name of ['sim1', 'sim2', 'sim3']) broken.add(name);
       await lab.startDaemon();
