@@ -119,6 +119,7 @@ export function reservation(over: Partial<view.ReservationView> = {}): view.Rese
     user: { id: 3, name: 'student' },
     start: now - 18 * minute,
     end: now + 102 * minute,
+    fixedEnd: false,
     minutes: 120,
     version: '1',
     createdAt: now - 18 * minute,

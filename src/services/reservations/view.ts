@@ -59,6 +59,7 @@ export function reservationView(source: ViewSource): ReservationView {
     user: { id: row.user_id, name: row.user_name },
     start: Number(row.start_at),
     end: Number(row.end_at),
+    fixedEnd: row.block_date_id !== null || row.server_name !== null,
     minutes: row.minutes,
     version: wishVersion(row),
     createdAt: Number(row.created_at),

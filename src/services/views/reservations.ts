@@ -59,6 +59,8 @@ export interface ReservationView {
   readonly user: { readonly id: number; readonly name: string };
   readonly start: number;
   readonly end: number;
+  /** A seat of a class, or a server: its end does not count from when it is ready. */
+  readonly fixedEnd: boolean;
   readonly minutes: number;
   /** Of what was asked for: another by now means that somebody has changed it. */
   readonly version: string;

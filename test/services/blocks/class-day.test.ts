@@ -93,8 +93,8 @@ describe('the day of a class', () => {
       const [ann] = students;
       assert.ok(ann);
       const { id } = await lab.services.claim(ann, dateId);
-      const { start, createdAt, estimate, progress } = await lab.services.getReservation(ann, id);
-      assert.ok(start > createdAt);
+      const { start, fixedEnd, createdAt, estimate, progress } = await lab.services.getReservation(ann, id);
+      assert.ok(start > createdAt && fixedEnd);
       assert.equal(estimate?.since, createdAt);
       assert.ok(progress !== null && progress >= 0);
     });

@@ -80,13 +80,14 @@ function toReady(reservation: ReservationView, clock: Clock): Headline {
   return { about: 'about ', text, countTo, arrived: anyMoment, after: 'to go', ...below };
 }
 
-/** Its minutes count from when it is ready for the first time, not again when it is installed anew. */
+/** What was booked for now counts from when it is ready for the first time, not again when it is installed anew. */
 function belowLoading(
-  { readyAt, minutes, end, server }: ReservationView,
+  { readyAt, minutes, start, end, fixedEnd, server }: ReservationView,
   clock: Clock,
 ): Pick<Headline, 'before' | 'when'> {
   if (server?.openEnded) return { before: 'without an end', when: null };
-  if (readyAt !== null) return { before: 'yours until', when: clock.when(end) };
+  if (readyAt !== null || fixedEnd || start > clock.now)
+    return { before: 'yours until', when: clock.when(end) };
   return { before: `${lengthOf(minutes)}, counted from when it is ready`, when: null };
 }
 
