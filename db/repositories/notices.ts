@@ -50,8 +50,9 @@ export async function addSpoken(
 /** Notices of that kind about a reservation are true no more. */
 export async function putAway(tx: Tx, reservationId: number, kind: string): Promise<void> {
   await tx.change(
-    'UPDATE notices SET dismissed_at = ?, unsaid = NULL WHERE reservation_id = ? AND notice_key LIKE ? AND dismissed_at IS NULL',
-    [tx.now, reservationId, `${kind}-%`],
+    `UPDATE notices SET dismissed_at = ?, unsaid = NULL
+       WHERE reservation_id = ? AND (notice_key = ? OR notice_key LIKE ?) AND dismissed_at IS NULL`,
+    [tx.now, reservationId, kind, `${kind}-%`],
   );
 }
 

@@ -3,6 +3,7 @@ import type { ReservationListRow } from '../../../db/queries/reservations.ts';
 import { reservationRow } from '../../../db/queries/reservations.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { moveHoldEnd } from '../../../db/repositories/holds.ts';
+import { putAway } from '../../../db/repositories/notices.ts';
 import { moveReservation } from '../../../db/repositories/reservations.ts';
 import { queueTask } from '../../../db/repositories/tasks.ts';
 import { endWait, standAgain, waiterOfOffer } from '../../../db/repositories/waiters.ts';
@@ -38,6 +39,7 @@ export function acceptOffer(
       .where({ id: extended.holds[0].allocation.id })
       .update({ purpose: 'reservation' });
     await endWait(tx, waiter.id, 'accepted');
+    await putAway(tx, id, 'offered');
     await addEvent(tx, { kind: 'accepted', actorId: me.id, reservationId: id });
     const [{ allocation, turnover }] = extended.holds;
     if (allocation.state === 'ready') await handOver(tx, row, allocation.id, turnover);
@@ -76,6 +78,7 @@ export async function missOffer(tx: Tx, waiterId: number): Promise<void> {
   if (last) await endWait(tx, waiterId, 'missed');
   else await standAgain(tx, waiterId, { missed, not_before: tx.now + offerMinutes * minute });
   await giveUpOffer(tx, row, 'The offer was not answered in time.');
+  await putAway(tx, id, 'offered');
   await addEvent(tx, { kind: 'offer-missed', reservationId: id, data: { last } });
   await tellOwner(tx, row, 'missed', { title: row.image_title, last });
 }

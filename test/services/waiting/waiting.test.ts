@@ -110,7 +110,7 @@ eachEngine((_engine, { open }) => {
     await assert.rejects(lab.services.acceptOffer(cid, offered.id), { code: 'not-found' });
     await passTo(lab, (await now()) + 10 * minute);
     const taken = await lab.services.acceptOffer(bob, offered.id);
-    assert.equal(taken.state, 'reserved');
+    assert.deepEqual([taken.state, taken.notices], ['reserved', []]);
     assert.ok(Math.abs(taken.end - (await now()) - 60 * minute) < minute);
     assert.deepEqual(await waiting(bob), []);
     await assert.rejects(lab.services.acceptOffer(bob, offered.id), { code: 'offer.over' });
