@@ -85,7 +85,7 @@ function endOf({ state, seat, end }: TileView, wall: WallView): string | null {
 
 function saysOf({ state, seat, person, node, isLoaded }: TileView, until: string | null): string {
   if (state === 'lost') return person === null ? 'No machine is free' : `Seat ${seat}: no machine is free`;
-  if (seat === null) return `${node}, an own machine`;
+  if (seat === null) return `Own, ${node}`;
   if (state === 'unclaimed' && !isLoaded) return `${node}, not loaded yet`;
   return person === null ? `${until ?? node}` : `Seat ${seat}, ${until ?? node}`;
 }
