@@ -222,9 +222,11 @@ eachEngine((engine, { open }) => {
 
   async function claim(): Promise<void> {
     const me = one(people);
-    await inTransaction(lab.db, (tx) =>
-      tx.table('group_members').insert({ group_id: courseId, user_id: me.id }),
-    ).catch(() => undefined);
+    const member = { group_id: courseId, user_id: me.id };
+    await inTransaction(lab.db, async (tx) => {
+      if (!(await tx.table('group_members').where(member).first()))
+        await tx.table('group_members').insert(member);
+    });
     const [first] = await services().ownClasses(me);
     await services().claim(me, first?.dateId ?? 0);
     await settle();
