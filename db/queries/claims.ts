@@ -2,11 +2,12 @@
 import { claimsOpen } from '../../src/domain/blocks.ts';
 import { day } from '../../src/domain/time.ts';
 import { shuffle } from '../shuffle.ts';
-import type { Reader } from '../transaction.ts';
+import type { Reader, Tx } from '../transaction.ts';
 
 /** A date of a class of somebody's course whose seats are held. */
 export interface OpenClassRow {
   id: number;
+  block_id: number;
   course: string;
   image_id: number;
   image_name: string;
@@ -31,7 +32,7 @@ type Found = Omit<OpenClassRow, 'opens_at' | 'is_open' | 'is_ending'> & {
 };
 
 /** An own machine counts when it is there now, or will be at the start, and was not booked for later. */
-const select = `SELECT d.id, g.name AS course, d.image_id, i.name AS image_name, i.title AS image_title, d.start_at, d.end_at, d.planned_end_at,
+const select = `SELECT d.id, d.block_id, g.name AS course, d.image_id, i.name AS image_name, i.title AS image_title, d.start_at, d.end_at, d.planned_end_at,
     COALESCE((SELECT x.minutes FROM seat_extras x WHERE x.block_date_id = d.id AND x.user_id = m.user_id), 0) AS extra,
     (SELECT MAX(r.id) FROM reservations r WHERE r.block_date_id = d.id AND r.user_id = m.user_id AND r.live = 1) AS seat_id,
     (SELECT MAX(r.id) FROM reservations r WHERE r.user_id = m.user_id AND r.image_id = d.image_id AND r.live = 1 AND r.block_date_id IS NULL
@@ -73,6 +74,21 @@ export async function openClassOf(
     ...bindings,
   ]);
   return row ? openClass(row, now) : null;
+}
+
+/**
+ * The same for who takes a seat in this transaction: until it ends nobody changes how long the seats of that class last, others who take
+ * theirs do not wait. (On Galera the two meet in the seat's row, and in its student's counter.)
+ */
+export async function classToClaim(
+  tx: Tx,
+  userId: number,
+  which: Parameters<typeof openClassOf>[2],
+): Promise<OpenClassRow | null> {
+  const found = await openClassOf(tx, userId, which);
+  if (!found || tx.engine === 'sqlite') return found;
+  await tx.rows('SELECT 1 FROM blocks WHERE id = ? LOCK IN SHARE MODE', [found.block_id]);
+  return openClassOf(tx, userId, { dateId: found.id });
 }
 
 function openClass({ seat_id, machine_id, planned_end_at, ...row }: Found, now: number): OpenClassRow {

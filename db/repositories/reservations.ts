@@ -58,11 +58,13 @@ export function reopening(reader: Reader, userId: number): Promise<{ id: number;
   );
 }
 
+/** Its guard row first: nobody changes them until this transaction ends. */
 export async function timesOf(
-  reader: Reader,
+  tx: Tx,
   id: number,
 ): Promise<{ readonly start: number; readonly end: number; readonly minutes: number }> {
-  const [row] = await reader.rows<{ start_at: number; end_at: number; minutes: number }>(
+  await tx.change('UPDATE reservations SET version = version + 1 WHERE id = ?', [id]);
+  const [row] = await tx.rows<{ start_at: number; end_at: number; minutes: number }>(
     'SELECT start_at, end_at, minutes FROM reservations WHERE id = ?',
     [id],
   );

@@ -54,7 +54,7 @@ export interface StateWriter extends ClosingWriter, PredictionWriter, WaitingWri
     to: ReservationState,
     patch?: ReservationPatch,
   ): Promise<boolean>;
-  /** When a reservation is to begin and to end by now, and for how long. */
+  /** When a reservation is to begin and to end by now, and for how long: nobody changes it until this is written. */
   timesOf(id: number): Promise<Pick<ReservationFacts, 'start' | 'end' | 'minutes'>>;
   /** Changes facts of a live reservation without moving it. */
   patchReservation(id: number, patch: ReservationPatch): Promise<void>;

@@ -1,8 +1,8 @@
 import {
   classOf,
+  classToClaim,
   type OpenClassRow,
   openClasses,
-  openClassOf,
   seatsToClaim,
 } from '../../../db/queries/claims.ts';
 import { refuseClosed } from '../../../db/repositories/accounts.ts';
@@ -78,7 +78,7 @@ export function claim(
   return inTransaction(deps.db, async (tx) => {
     await bumpCounter(tx, `user:${me.id}`);
     await refuseClosed(tx, me.id);
-    const row = await openClassOf(tx, me.id, { dateId });
+    const row = await classToClaim(tx, me.id, { dateId });
     if (!row) throw new LabError('not-found');
     const { id } = await doOnce(tx, me, once, ['claim', dateId], () => takeSeat(tx, deps, me, row));
     return { id };
@@ -86,8 +86,8 @@ export function claim(
 }
 
 /** The class of this person whose seats can be claimed now with that environment; null where there is none. */
-export function classFor(reader: Reader, me: SignedIn, image: string): Promise<OpenClassRow | null> {
-  return openClassOf(reader, me.id, { image });
+export function classFor(tx: Tx, me: SignedIn, image: string): Promise<OpenClassRow | null> {
+  return classToClaim(tx, me.id, { image });
 }
 
 type Who = Pick<SignedIn, 'id' | 'name'>;

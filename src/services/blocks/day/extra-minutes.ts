@@ -4,13 +4,14 @@ import { addEvent } from '../../../../db/repositories/events.ts';
 import { inTransaction, type Reader } from '../../../../db/transaction.ts';
 import { invalid, LabError } from '../../../domain/errors.ts';
 import { inWords, minute } from '../../../domain/time.ts';
+import { bumpCounter } from '../../booking/limits.ts';
 import type { ExtraMinutes } from '../../class-day.ts';
 import type { ServiceDeps } from '../../deps.ts';
 import { doOnce } from '../../once.ts';
 import type { Once } from '../../requests.ts';
 import type { SignedIn } from '../../views.ts';
 import { checkMinutes } from './extend-class.ts';
-import { takeInHand } from './in-hand.ts';
+import { dateOf, takeInHand } from './in-hand.ts';
 import { keepExtras } from './seat-ends.ts';
 
 /**
@@ -27,8 +28,10 @@ export async function giveExtra(
 ): Promise<void> {
   checkMinutes(minutes, 0);
   await inTransaction(deps.db, async (tx) => {
-    const { block, date } = await takeInHand(tx, me, id, dateId);
+    await dateOf(tx, me, id, dateId);
     const { id: userId } = await studentOf(tx, dateId, person);
+    await bumpCounter(tx, `user:${userId}`);
+    const { block, date } = await takeInHand(tx, me, id, dateId);
     await doOnce(tx, me, once, ['extra', dateId, userId, minutes, Number(later)], async () => {
       const dates = later ? await fromThen(tx, id, date) : [date];
       for (const one of dates) {

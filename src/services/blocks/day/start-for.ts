@@ -1,4 +1,4 @@
-import { openClassOf } from '../../../../db/queries/claims.ts';
+import { classToClaim } from '../../../../db/queries/claims.ts';
 import { reservationRow } from '../../../../db/queries/reservations.ts';
 import { refuseClosed } from '../../../../db/repositories/accounts.ts';
 import { inTransaction } from '../../../../db/transaction.ts';
@@ -27,7 +27,7 @@ export function startFor(
     const student = await studentOf(tx, dateId, person);
     await bumpCounter(tx, `user:${student.id}`);
     await refuseClosed(tx, student.id);
-    const row = await openClassOf(tx, student.id, { dateId });
+    const row = await classToClaim(tx, student.id, { dateId });
     if (!row) throw new LabError('block.state', { detail: 'This class is over, or its seats are not held.' });
     const { id: reservationId } = await doOnce(tx, me, once, ['start-for', dateId, student.id], async () => {
       const taken = await takeSeat(tx, deps, student, row, me.id);
