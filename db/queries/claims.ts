@@ -1,6 +1,6 @@
 /** Classes as those see them who attend them. */
 import { claimsOpen } from '../../src/domain/blocks.ts';
-import { day } from '../../src/domain/time.ts';
+import { day, minute } from '../../src/domain/time.ts';
 import { shuffle } from '../shuffle.ts';
 import type { Reader, Tx } from '../transaction.ts';
 
@@ -108,6 +108,7 @@ export interface SeatToClaim {
   id: number;
   node_id: number;
   place_id: number;
+  end_at: number;
   /** What is loaded already, where that is not what would be loaded. */
   revision_id: number | null;
 }
@@ -116,7 +117,7 @@ export interface SeatToClaim {
 const most = 40;
 const mostNear = 8;
 
-const freeSeats = `SELECT a.id, a.node_id, n.place_id,
+const freeSeats = `SELECT a.id, a.node_id, a.end_at, n.place_id,
     CASE WHEN a.state = 'ready' AND v.suspended_at IS NULL AND v.deleted_at IS NULL AND v.image_id = i.id
       AND v.id <> i.production_revision_id THEN v.id END AS revision_id
   FROM allocations a JOIN nodes n ON n.id = a.node_id JOIN block_dates d ON d.id = a.block_date_id JOIN images i ON i.id = d.image_id
@@ -124,16 +125,17 @@ const freeSeats = `SELECT a.id, a.node_id, n.place_id,
   WHERE a.block_date_id = ? AND a.claimed_by IS NULL AND a.released_at IS NULL AND a.reservation_id IS NULL`;
 
 /**
- * Seats that nobody has: loaded ones first, in no order beyond that. Those that are held for longer than the class are for who was given
- * more time (`longer`): they come first for them, and last for everybody else. One after the other, until one is had.
+ * Seats that nobody has, for somebody who keeps theirs so many minutes longer than the class (`extra`): those first that are held for as
+ * long, then for somebody who keeps theirs longer still, then what is too short; loaded ones first, in no order beyond that. One after the
+ * other, until one is had.
  */
 export async function* seatsToClaim(
   reader: Reader,
   dateId: number,
-  longer: boolean,
+  extra: number,
 ): AsyncGenerator<SeatToClaim> {
-  if (!longer) yield* await seatsNear(reader, dateId);
-  yield* await allSeats(reader, dateId, longer);
+  if (extra === 0) yield* await seatsNear(reader, dateId);
+  yield* await allSeats(reader, dateId, extra);
 }
 
 /** A few of the loaded ones, from a random place on: a whole class that comes in the same moment does not look at all seats each. */
@@ -147,11 +149,12 @@ async function seatsNear(reader: Reader, dateId: number): Promise<SeatToClaim[]>
   return shuffle(rows);
 }
 
-function allSeats(reader: Reader, dateId: number, longer: boolean): Promise<SeatToClaim[]> {
+function allSeats(reader: Reader, dateId: number, extra: number): Promise<SeatToClaim[]> {
   const chance = reader.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
   return reader.rows(
     `${freeSeats} AND a.state IN ('held', 'loading', 'ready')
-       ORDER BY CASE WHEN a.end_at > d.end_at THEN 1 ELSE 0 END ${longer ? 'DESC' : 'ASC'}, CASE a.state WHEN 'ready' THEN 0 WHEN 'loading' THEN 1 ELSE 2 END, ${chance} LIMIT ${most}`,
-    [dateId],
+       ORDER BY CASE WHEN a.end_at < d.end_at + ? THEN 1 ELSE 0 END, ABS(a.end_at - d.end_at - ?),
+         CASE a.state WHEN 'ready' THEN 0 WHEN 'loading' THEN 1 ELSE 2 END, ${chance} LIMIT ${most}`,
+    [dateId, extra * minute, extra * minute],
   );
 }

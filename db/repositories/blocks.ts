@@ -62,6 +62,12 @@ export async function removeDates(tx: Tx, ids: readonly number[]): Promise<void>
     .delete();
 }
 
+/** The guard row alone, whatever its version by now; false where the block is not approved. */
+export async function guardApproved(tx: Tx, id: number): Promise<boolean> {
+  const sql = "UPDATE blocks SET version = version + 1 WHERE id = ? AND state = 'approved'";
+  return (await tx.change(sql, [id])) === 1;
+}
+
 /** Gives back the seats of a date that nobody has claimed, but those that are being loaded: they go when they are. Says how many. */
 export async function releaseSeats(tx: Tx, dateId: number): Promise<number> {
   const seats = await tx.rows<AllocationRow>(

@@ -5,6 +5,8 @@ import type { Reader, Tx } from '../transaction.ts';
 
 export interface LiveSeatRow
   extends Pick<AllocationRow, 'id' | 'node_id' | 'reservation_id' | 'end_at' | 'hold_until'> {
+  block_date_id: number;
+  seat: number;
   /** Who has it; null where nobody does. */
   user_id: number | null;
   /** So many minutes longer than the class they keep it. */
@@ -12,14 +14,15 @@ export interface LiveSeatRow
 }
 
 /** The machines of a date's seats that are somebody's or can be claimed, in a fixed order; not those whose people left the class. */
-export async function liveSeats(reader: Reader, dateId: number): Promise<LiveSeatRow[]> {
+export async function liveSeats(reader: Reader, dateId: number, seat?: number): Promise<LiveSeatRow[]> {
   const rows = await reader.rows<LiveSeatRow>(
-    `SELECT a.id, a.node_id, a.reservation_id, a.end_at, a.hold_until, r.user_id, COALESCE(x.minutes, 0) AS extra
+    `SELECT a.id, a.node_id, a.block_date_id, a.seat, a.reservation_id, a.end_at, a.hold_until, r.user_id, COALESCE(x.minutes, 0) AS extra
        FROM allocations a LEFT JOIN reservations r ON r.id = a.reservation_id
          LEFT JOIN seat_extras x ON x.block_date_id = a.block_date_id AND x.user_id = r.user_id
        WHERE a.block_date_id = ? AND a.released_at IS NULL AND a.state IN ('held', 'loading', 'ready', 'inuse')
-         AND (a.reservation_id IS NULL OR (r.live = 1 AND r.block_date_id = a.block_date_id)) ORDER BY a.id`,
-    [dateId],
+         AND (a.reservation_id IS NULL OR (r.live = 1 AND r.block_date_id = a.block_date_id))
+         ${seat === undefined ? '' : 'AND a.seat = ?'} ORDER BY a.id`,
+    seat === undefined ? [dateId] : [dateId, seat],
   );
   return rows.map((row) => ({ ...row, end_at: Number(row.end_at), hold_until: Number(row.hold_until) }));
 }
@@ -32,13 +35,15 @@ export async function setExtra(tx: Tx, dateId: number, userId: number, minutes: 
 }
 
 /** The minutes of people of the course who have no seat of the date yet, the most first. */
-export async function extrasToCome(reader: Reader, dateId: number): Promise<number[]> {
-  const rows = await reader.rows<{ minutes: number }>(
-    `SELECT x.minutes FROM seat_extras x WHERE x.block_date_id = ? AND NOT EXISTS (SELECT 1 FROM reservations r
+export function extrasToCome(
+  reader: Reader,
+  dateId: number,
+): Promise<{ user_id: number; minutes: number }[]> {
+  return reader.rows(
+    `SELECT x.user_id, x.minutes FROM seat_extras x WHERE x.block_date_id = ? AND NOT EXISTS (SELECT 1 FROM reservations r
        WHERE r.block_date_id = x.block_date_id AND r.user_id = x.user_id) ORDER BY x.minutes DESC, x.user_id`,
     [dateId],
   );
-  return rows.map(({ minutes }) => minutes);
 }
 
 export interface ClassPersonRow {

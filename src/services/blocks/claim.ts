@@ -21,6 +21,7 @@ import type { Once } from '../requests.ts';
 import { loginName } from '../reservations/username.ts';
 import { everySecond, watch } from '../reservations/watch.ts';
 import type { SignedIn } from '../views.ts';
+import { keepExtras } from './day/seat-ends.ts';
 
 /** The classes of one's courses whose seats can be claimed now, or within a day, the soonest first. */
 export function ownClasses(deps: ServiceDeps, me: SignedIn): Promise<readonly ClassView[]> {
@@ -107,11 +108,13 @@ export async function takeSeat(
     throw new LabError('block.closed', { detail, facts: { opens: row.opens_at } });
   }
   await dropClaim(tx, row.id, me.id);
-  for await (const seat of seatsToClaim(tx, row.id, row.extra > 0)) {
+  for await (const seat of seatsToClaim(tx, row.id, row.extra)) {
     const id = await insertReservation(tx, deps, me, row, seat);
     if (await claimSeat(tx, seat.id, { reservationId: id, userId: me.id })) {
       const where = { placeId: seat.place_id, nodeId: seat.node_id, reservationId: id };
       await queueTask(tx, { action: 'new', targetType: 'allocation', targetId: seat.id }, where);
+      // it may have been kept for somebody else
+      if (row.extra > 0 || seat.end_at > row.end_at) await keepExtras(tx, deps, row);
       const data = { blockDateId: row.id, course: row.course };
       await addEvent(tx, { kind: 'seat-claimed', actorId: by, reservationId: id, data });
       return id;

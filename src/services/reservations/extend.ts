@@ -1,4 +1,5 @@
 import type { ReservationListRow } from '../../../db/queries/reservations.ts';
+import { setExtra } from '../../../db/repositories/class-time.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { moveHoldEnd } from '../../../db/repositories/holds.ts';
 import { putAway } from '../../../db/repositories/notices.ts';
@@ -54,14 +55,14 @@ export async function extend(
     await bumpCounter(tx, `user:${row.user_id}`);
     for (const { image } of extended.images.toSorted((a, b) => a.image.id - b.image.id))
       if (image.max_at_once !== null) await bumpCounter(tx, `image:${image.id}`);
-    if (row.block_date_id !== null) await leaveClass(tx, me, extended);
+    if (row.block_date_id !== null) await leaveClass(tx, me, extended, row.block_date_id);
     await moveEnd(tx, deps, me, extended, minutes);
     await addEvent(tx, { kind: 'extended', actorId: me.id, reservationId: id, data: { minutes } });
   });
 }
 
 /** Who keeps a seat longer than its class stays on by themselves: from now on it is a reservation as any other, and counts as one. */
-async function leaveClass(tx: Tx, me: SignedIn, extended: Extended): Promise<void> {
+async function leaveClass(tx: Tx, me: SignedIn, extended: Extended, dateId: number): Promise<void> {
   const { row, holds } = extended;
   const spending = await costOfMore(tx, me, extended);
   const costs = spending && { budget_course_id: spending.course.id, budget_free_until: Number(row.end_at) };
@@ -71,6 +72,8 @@ async function leaveClass(tx: Tx, me: SignedIn, extended: Extended): Promise<voi
     .update({ block_date_id: null, ...costs });
   for (const { allocation } of holds)
     await tx.table('allocations').where({ id: allocation.id }).update({ purpose: 'reservation' });
+  // no other seat is to be kept for them
+  await setExtra(tx, dateId, row.user_id, 0);
   await putAway(tx, row.id, 'classends');
   await addEvent(tx, { kind: 'stayed-on', actorId: me.id, reservationId: row.id });
 }

@@ -16,7 +16,7 @@ import { keepExtras } from './seat-ends.ts';
 
 /**
  * A student of the course keeps their seat so many minutes longer than the class, whether they have one yet or not; 0: no longer.
- * A machine is held for that at once, or nothing changes (`reservation.extend-blocked`).
+ * A machine is held for that at once, or nothing changes (`reservation.extend-blocked`; `block.full` where no seat is left for them).
  */
 export async function giveExtra(
   deps: ServiceDeps,
@@ -35,8 +35,13 @@ export async function giveExtra(
     await doOnce(tx, me, once, ['extra', dateId, userId, minutes, Number(later)], async () => {
       const dates = later ? await fromThen(tx, id, date) : [date];
       for (const one of dates) {
+        const before = await keepExtras(tx, deps, one);
         await setExtra(tx, one.id, userId, minutes);
-        if ((await keepExtras(tx, deps, one)).length > 0) throw tooLong(one, minutes);
+        const short = await keepExtras(tx, deps, one);
+        const own = short.find((who) => who.userId === userId);
+        if (own?.because === 'full') throw noSeat(one, person);
+        // nor may it be at somebody else's cost
+        if (own || short.length > before.length) throw tooLong(one, minutes);
       }
       const data = { blockDateId: dateId, course: block.course, user: userId, minutes, dates: dates.length };
       await addEvent(tx, { kind: 'class-extra', actorId: me.id, data });
@@ -59,6 +64,11 @@ async function fromThen(reader: Reader, blockId: number, first: DateRow): Promis
   return (await dateRows(reader, blockId)).filter(
     ({ state, start_at }) => state === 'held' && Number(start_at) >= from,
   );
+}
+
+function noSeat({ date }: DateRow, person: string): LabError {
+  const detail = `${date}: every seat is taken, and ${person.trim()} has none. Nothing was changed.`;
+  return new LabError('block.full', { detail });
 }
 
 function tooLong({ date }: DateRow, minutes: number): LabError {

@@ -1,5 +1,5 @@
 import { type BlockListRow, type DateRow, dateRows } from '../../../../db/queries/blocks.ts';
-import { moveBlock } from '../../../../db/repositories/blocks.ts';
+import { guardApproved } from '../../../../db/repositories/blocks.ts';
 import type { Reader, Tx } from '../../../../db/transaction.ts';
 import { claimsOpen } from '../../../domain/blocks.ts';
 import { LabError } from '../../../domain/errors.ts';
@@ -30,13 +30,14 @@ export async function takeInHand(
   dateId: number,
   { since }: { readonly since?: 'claims' | 'start' } = {},
 ): Promise<InHand> {
-  const found = await dateOf(tx, me, id, dateId);
-  const { block, date } = found;
   const refuse = (detail: string) => new LabError('block.state', { detail });
-  if (date.state !== 'held') throw refuse('Its seats are not held.');
+  await ownBlock(tx, me, id);
+  const isApproved = await guardApproved(tx, id);
+  const found = await dateOf(tx, me, id, dateId);
+  const { date } = found;
+  if (!isApproved || date.state !== 'held') throw refuse('Its seats are not held.');
   if (Number(date.end_at) <= tx.now) throw refuse('This class is over.');
   const from = Number(date.start_at) - (since === 'claims' ? claimsOpen : 0);
   if (since !== undefined && from > tx.now) throw refuse('This class has not begun.');
-  if (!(await moveBlock(tx, block, ['approved'], {}))) throw refuse('Its seats are not held.');
   return found;
 }

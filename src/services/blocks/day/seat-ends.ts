@@ -5,6 +5,7 @@ import { moveHoldEnd } from '../../../../db/repositories/holds.ts';
 import type { Reader, Tx } from '../../../../db/transaction.ts';
 import { ceilQuarter, minute } from '../../../domain/time.ts';
 import { makeRoom } from '../../booking/make-room.ts';
+import { guardBooking } from '../../booking/move.ts';
 import { planFor, planSource } from '../../booking/plan.ts';
 import type { ServiceDeps } from '../../deps.ts';
 import { wakeWatch } from '../../reservations/change.ts';
@@ -17,6 +18,11 @@ export interface ToEnd {
   readonly keepHold?: boolean;
 }
 
+interface Short {
+  readonly userId: number;
+  readonly because: 'promised' | 'full';
+}
+
 export async function turnoverOf(
   reader: Reader,
   deps: ServiceDeps,
@@ -27,16 +33,20 @@ export async function turnoverOf(
 }
 
 /**
- * Lets a seat last until then: what is booked on its machine after it goes to others. False where that cannot be; nothing of it has
- * changed then.
+ * Lets a seat last until then: what is booked on its machine after it goes to others. False where that cannot be, or its person left the
+ * class meanwhile; nothing of it has changed then.
  */
 export function moveSeatEnd(
   tx: Tx,
   deps: ServiceDeps,
-  seat: LiveSeatRow,
+  was: LiveSeatRow,
   { end, turnover, keepHold = false }: ToEnd,
 ): Promise<boolean> {
   return tx.savepoint(async () => {
+    await guardBooking(tx, was.id);
+    // it may have been given another machine
+    const [seat] = await liveSeats(tx, was.block_date_id, was.seat);
+    if (seat?.reservation_id !== was.reservation_id) return false;
     if (seat.reservation_id !== null) await setEnd(tx, seat.reservation_id, end);
     const wanted = ceilQuarter(end + turnover);
     const until = keepHold ? Math.max(seat.hold_until, wanted) : wanted;
@@ -48,37 +58,41 @@ export function moveSeatEnd(
   });
 }
 
-/** Its guard row comes first; who watches it looks again. */
+/** Who watches it looks again. */
 async function setEnd(tx: Tx, id: number, end: number): Promise<void> {
-  await tx.change('UPDATE reservations SET version = version + 1, end_at = ? WHERE id = ?', [end, id]);
   const [row] = await tx.rows<{ start_at: number }>('SELECT start_at FROM reservations WHERE id = ?', [id]);
   const minutes = Math.max(1, Math.ceil((end - Number(row?.start_at ?? end)) / minute));
-  await tx.table('reservations').where({ id }).update({ minutes });
+  await tx.table('reservations').where({ id }).update({ end_at: end, minutes });
   await wakeWatch(tx, id);
 }
 
 /**
  * Makes the seats of a date last as long as those keep them who were given more time; one that nobody has is held longer for each of
- * them who has none yet. Answers with how many minutes there was no machine for, each of those who go short once.
+ * them who has none yet. Answers with who goes short: no machine can be kept for them that long, or no seat is left.
  */
-export async function keepExtras(tx: Tx, deps: ServiceDeps, date: DateRow): Promise<number[]> {
+export async function keepExtras(
+  tx: Tx,
+  deps: ServiceDeps,
+  date: Pick<DateRow, 'id' | 'end_at' | 'image_id'>,
+): Promise<Short[]> {
   const turnover = await turnoverOf(tx, deps, date);
   const classEnd = Number(date.end_at);
   const seats = await liveSeats(tx, date.id);
-  const short: number[] = [];
-  for (const seat of seats.filter(({ user_id }) => user_id !== null)) {
+  const short: Short[] = [];
+  for (const seat of seats) {
+    if (seat.user_id === null) continue;
     const end = classEnd + seat.extra * minute;
     if (seat.end_at !== end && !(await moveSeatEnd(tx, deps, seat, { end, turnover })))
-      short.push(seat.extra);
+      short.push({ userId: seat.user_id, because: 'promised' });
   }
   // those that last the longest already come first
   const open = seats.filter(({ user_id }) => user_id === null).toSorted((a, b) => b.end_at - a.end_at);
-  for (const extra of await extrasToCome(tx, date.id)) {
-    const end = classEnd + extra * minute;
+  for (const { user_id: userId, minutes } of await extrasToCome(tx, date.id)) {
+    const end = classEnd + minutes * minute;
     const found = await firstThat(open, async (seat) => {
       return seat.end_at === end || (await moveSeatEnd(tx, deps, seat, { end, turnover }));
     });
-    if (found === null) short.push(extra);
+    if (found === null) short.push({ userId, because: open.length === 0 ? 'full' : 'promised' });
     else open.splice(open.indexOf(found), 1);
   }
   for (const seat of open)
