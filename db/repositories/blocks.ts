@@ -68,14 +68,20 @@ export async function guardApproved(tx: Tx, id: number): Promise<boolean> {
   return (await tx.change(sql, [id])) === 1;
 }
 
-/** Gives back the seats of a date that nobody has claimed, but those that are being loaded: they go when they are. Says how many. */
-export async function releaseSeats(tx: Tx, dateId: number): Promise<number> {
+/** Gives back the seats of a date that nobody has claimed, but those that are being loaded: they go when they are. */
+export async function releaseSeats(tx: Tx, dateId: number): Promise<void> {
+  // one that was given another machine meanwhile is found again with that
+  while (!(await releaseFound(tx, dateId)));
+}
+
+/** False where one of them had changed. */
+async function releaseFound(tx: Tx, dateId: number): Promise<boolean> {
   const seats = await tx.rows<AllocationRow>(
     `SELECT * FROM allocations WHERE block_date_id = ? AND claimed_by IS NULL AND reservation_id IS NULL AND released_at IS NULL
        AND state IN ('held', 'ready') ORDER BY node_id`,
     [dateId],
   );
-  let released = 0;
+  let all = true;
   for (const { id, node_id, state, hold_from, hold_until } of seats) {
     const window = { from: Number(hold_from), until: Number(hold_until) };
     const changed = await tx.change(
@@ -83,12 +89,13 @@ export async function releaseSeats(tx: Tx, dateId: number): Promise<number> {
          WHERE id = ? AND hold_from = ? AND hold_until = ? AND state = ? AND claimed_by IS NULL AND reservation_id IS NULL AND released_at IS NULL`,
       [tx.now, id, window.from, window.until, state],
     );
-    // somebody has claimed it meanwhile
-    if (changed !== 1) continue;
+    if (changed !== 1) {
+      all = false;
+      continue;
+    }
     await releaseBits(tx, node_id, window);
     // loaded, and touched by nobody
     if (state === 'ready') await patchNode(tx, node_id, { state: 'available' });
-    released++;
   }
-  return released;
+  return all;
 }

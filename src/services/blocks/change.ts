@@ -71,16 +71,18 @@ function isSame(row: DateRow, date: ReturnType<typeof rowsOf>[number]): boolean 
 /** Throws `block.state` for a date with seats that are somebody's, or are being made ready. */
 async function giveBack(tx: Tx, rows: readonly DateRow[]): Promise<void> {
   for (const row of rows) {
-    const [busy] = await tx.rows(
-      "SELECT id FROM allocations WHERE block_date_id = ? AND released_at IS NULL AND (state <> 'held' OR claimed_by IS NOT NULL) LIMIT 1",
-      [row.id],
-    );
-    if (busy)
-      throw new LabError('block.state', {
-        detail: `The seats of ${row.date} are being made ready: it stays as it is.`,
-      });
+    const detail = `The seats of ${row.date} are being made ready: it stays as it is.`;
+    if (await isHeld(tx, row.id, "AND (state <> 'held' OR claimed_by IS NOT NULL)"))
+      throw new LabError('block.state', { detail });
     await releaseSeats(tx, row.id);
+    // a load may have begun meanwhile
+    if (await isHeld(tx, row.id)) throw new LabError('block.state', { detail });
   }
+}
+
+async function isHeld(tx: Tx, dateId: number, so = ''): Promise<boolean> {
+  const sql = `SELECT id FROM allocations WHERE block_date_id = ? AND released_at IS NULL ${so} LIMIT 1`;
+  return (await tx.rows(sql, [dateId])).length > 0;
 }
 
 async function holdNew(

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { addEvent } from '../../../db/repositories/events.ts';
-import { claimSeat } from '../../../db/repositories/seats.ts';
+import { claimSeat, moveSeat } from '../../../db/repositories/seats.ts';
 import { inTransaction, isDuplicate, reading } from '../../../db/transaction.ts';
 import { noLimits } from '../../../src/domain/limits.ts';
 import { hour } from '../../../src/domain/time.ts';
 import { addDays, wallClock, weekdayOf } from '../../../src/domain/wall-clock.ts';
 import type { BlockWish } from '../../../src/services/blocks.ts';
+import { rebind } from '../../../src/services/booking/move.ts';
 import type { SignedIn } from '../../../src/services/views.ts';
 import { known, someone } from '../../helpers/administrators.ts';
+import { liveHolds } from '../../helpers/calendar-model.ts';
 import { eachEngine } from '../../helpers/database.ts';
+import { heldUp } from '../../helpers/held-up.ts';
 import { checkBooks, type Lab, makeLab } from '../../helpers/lab.ts';
 import { isLabError } from '../../helpers/lab-error.ts';
 
@@ -198,6 +201,35 @@ describe('seats of classes', () => {
       await lab.services.withdrawBlock(ann, block.id);
       assert.equal((await settled(block.id)).state, 'withdrawn');
       assert.deepEqual(await held(block.id), []);
+    });
+
+    it('go back whole where their date does, though one is given another machine meanwhile', async () => {
+      const block = await approved(weekly(2));
+      const [one] = block.occurrences;
+      const [seat] = await held(block.id);
+      let change: Promise<unknown> = Promise.resolve();
+      await inTransaction(lab.db, async (tx) => {
+        assert.ok(seat && (await rebind(tx, lab.deps, seat.id, { broken: false })));
+        change = lab.services.changeBlockDate(ann, block.id, one?.id ?? 0, { skip: true });
+        await heldUp(lab.db, [change]);
+      });
+      await change;
+      assert.equal((await liveHolds(lab.db)).length, 3);
+    });
+
+    it('stay where their date would go, and one begins to load meanwhile', async () => {
+      const block = await approved(weekly(2));
+      const [one] = block.occurrences;
+      const [seat] = await held(block.id);
+      let change: Promise<unknown> = Promise.resolve();
+      await inTransaction(lab.db, async (tx) => {
+        assert.ok(seat && (await moveSeat(tx, seat.id, ['held'], 'loading')));
+        change = lab.services.changeBlockDate(ann, block.id, one?.id ?? 0, { skip: true });
+        change.catch(() => undefined);
+        await heldUp(lab.db, [change]);
+      });
+      await assert.rejects(change, isLabError('block.state'));
+      assert.equal((await held(block.id)).length, 6);
     });
 
     it('are approved by who teaches where they are few, and refused in words where they can never be', async () => {
