@@ -23,17 +23,25 @@ export interface OpenClassRow {
   extra: number;
   /** It was ended early: nobody comes in any more. */
   is_ending: boolean;
+  /** It is open, and nobody can have a seat any more. */
+  is_full: boolean;
 }
 
-type Found = Omit<OpenClassRow, 'opens_at' | 'is_open' | 'is_ending'> & {
+type Found = Omit<OpenClassRow, 'opens_at' | 'is_open' | 'is_ending' | 'is_full'> & {
   planned_end_at: number | null;
+  has_free: number;
   seat_id: number | null;
   machine_id: number | null;
 };
 
+/** Of allocations `a`: seats that nobody has. */
+const isFree =
+  "a.claimed_by IS NULL AND a.released_at IS NULL AND a.reservation_id IS NULL AND a.state IN ('held', 'loading', 'ready')";
+
 /** An own machine counts when it is there now, or will be at the start, and was not booked for later. */
 const select = `SELECT d.id, d.block_id, g.name AS course, d.image_id, i.name AS image_name, i.title AS image_title, d.start_at, d.end_at, d.planned_end_at,
     COALESCE((SELECT x.minutes FROM seat_extras x WHERE x.block_date_id = d.id AND x.user_id = m.user_id), 0) AS extra,
+    EXISTS (SELECT 1 FROM allocations a WHERE a.block_date_id = d.id AND ${isFree}) AS has_free,
     (SELECT MAX(r.id) FROM reservations r WHERE r.block_date_id = d.id AND r.user_id = m.user_id AND r.live = 1) AS seat_id,
     (SELECT MAX(r.id) FROM reservations r WHERE r.user_id = m.user_id AND r.image_id = d.image_id AND r.live = 1 AND r.block_date_id IS NULL
        AND r.imaging = 0 AND r.start_at <= ? AND r.end_at > d.start_at AND r.end_at > ?) AS machine_id
@@ -91,15 +99,20 @@ export async function classToClaim(
   return openClassOf(tx, userId, { dateId: found.id });
 }
 
-function openClass({ seat_id, machine_id, planned_end_at, ...row }: Found, now: number): OpenClassRow {
+function openClass(
+  { seat_id, machine_id, planned_end_at, has_free, ...row }: Found,
+  now: number,
+): OpenClassRow {
   const start = Number(row.start_at);
+  const isOpen = now >= start - claimsOpen && now < Number(row.end_at) && planned_end_at === null;
   return {
     ...row,
     start_at: start,
     end_at: Number(row.end_at),
     opens_at: start - claimsOpen,
-    is_open: now >= start - claimsOpen && now < Number(row.end_at) && planned_end_at === null,
+    is_open: isOpen,
     is_ending: planned_end_at !== null,
+    is_full: isOpen && Number(has_free) === 0,
     reservation_id: seat_id ?? machine_id,
   };
 }
@@ -122,7 +135,7 @@ const freeSeats = `SELECT a.id, a.node_id, a.end_at, n.place_id,
       AND v.id <> i.production_revision_id THEN v.id END AS revision_id
   FROM allocations a JOIN nodes n ON n.id = a.node_id JOIN block_dates d ON d.id = a.block_date_id JOIN images i ON i.id = d.image_id
     LEFT JOIN image_revisions v ON v.id = n.revision_id
-  WHERE a.block_date_id = ? AND a.claimed_by IS NULL AND a.released_at IS NULL AND a.reservation_id IS NULL`;
+  WHERE a.block_date_id = ? AND ${isFree}`;
 
 /**
  * Seats that nobody has, for somebody who keeps theirs so many minutes longer than the class (`extra`): those first that are held for as
@@ -152,7 +165,7 @@ async function seatsNear(reader: Reader, dateId: number): Promise<SeatToClaim[]>
 function allSeats(reader: Reader, dateId: number, extra: number): Promise<SeatToClaim[]> {
   const chance = reader.engine === 'sqlite' ? 'RANDOM()' : 'RAND()';
   return reader.rows(
-    `${freeSeats} AND a.state IN ('held', 'loading', 'ready')
+    `${freeSeats}
        ORDER BY CASE WHEN a.end_at < d.end_at + ? THEN 1 ELSE 0 END, ABS(a.end_at - d.end_at - ?),
          CASE a.state WHEN 'ready' THEN 0 WHEN 'loading' THEN 1 ELSE 2 END, ${chance} LIMIT ${most}`,
     [dateId, extra * minute, extra * minute],

@@ -70,6 +70,8 @@ export interface ClassView {
   readonly isOpen: boolean;
   /** It was ended early: nobody comes in any more. */
   readonly isEnding: boolean;
+  /** It is open, and every seat is somebody's. */
+  readonly isFull: boolean;
   /** Their seat, or the machine of that environment that they have anyway. */
   readonly reservationId: number | null;
 }

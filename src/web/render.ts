@@ -125,7 +125,7 @@ export interface Pages {
   'blocks/show': BlockPage;
   'blocks/wall': WallPage;
   'blocks/doing': DoingPage;
-  'blocks/class': ClassPage & { readonly refusal: Refusal | null; readonly instead: string | null };
+  'blocks/class': ClassPage & { readonly refusal: Refusal | null };
   'courses/list': CoursesPage;
   'courses/add': NewCoursePage;
   'servers/list': ServersPage;

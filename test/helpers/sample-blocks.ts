@@ -115,15 +115,19 @@ export function preview(seats: number): view.BlockPreview {
   };
 }
 
-/** Classes that Sam attends: one whose seats can be taken, and one of tomorrow. */
+/** Classes that Sam attends: one whose seats can be taken, one whose seats are all taken, and one of tomorrow. */
 export const classes: readonly view.ClassView[] = [
   {
     ...{ dateId: 31, course: 'Physics', image: tiny, start: now + 300_000, end: now + 5_700_000 },
-    ...{ opens: now - 300_000, isOpen: true, isEnding: false, reservationId: null },
+    ...{ opens: now - 300_000, isOpen: true, isEnding: false, isFull: false, reservationId: null },
+  },
+  {
+    ...{ dateId: 33, course: 'Chemistry', image: tiny, start: now + 300_000, end: now + 5_700_000 },
+    ...{ opens: now - 300_000, isOpen: true, isEnding: false, isFull: true, reservationId: null },
   },
   {
     ...{ dateId: 32, course: 'Physics', image: tiny, start: now + day - 300_000, end: now + day + 5_100_000 },
-    ...{ opens: now + day - 900_000, isOpen: false, isEnding: false, reservationId: null },
+    ...{ opens: now + day - 900_000, isOpen: false, isEnding: false, isFull: false, reservationId: null },
   },
 ];
 

@@ -88,7 +88,9 @@ describe('the pages of seats of classes', () => {
     assert.match((await get('/classes/32')).text, /You can take it from /);
     assert.equal((await get('/classes/99')).status, 404);
     assert.equal((await post('/classes/31/claim', {})).headers.location, '/reservations/1');
-    const full = await post('/classes/32/claim', {});
+    assert.match(home.text, /href="\/classes\/33".*Every seat is taken\./s);
+    assert.doesNotMatch(home.text, /\/classes\/33\/claim/);
+    const full = await post('/classes/33/claim', {});
     assert.equal(full.status, 409);
     assert.match(
       full.text,

@@ -141,6 +141,7 @@ interface Classes {
     readonly image: { readonly name: string };
     readonly start: string;
     readonly isOpen: boolean;
+    readonly isFull: boolean;
     readonly reservationId: number | null;
   }[];
 }
@@ -151,9 +152,10 @@ function classLine({
   image,
   start,
   isOpen,
+  isFull,
   reservationId,
 }: Classes['items'][number]): string {
-  const open = isOpen ? 'open' : 'not open yet';
+  const open = isFull ? 'full' : isOpen ? 'open' : 'not open yet';
   const state = reservationId === null ? open : `reservation ${reservationId}`;
   return `${dateId}  ${course}  ${image.name}  ${start}  ${state}`;
 }

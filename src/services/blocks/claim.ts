@@ -62,6 +62,7 @@ function classView(row: OpenClassRow): ClassView {
     opens: row.opens_at,
     isOpen: row.is_open,
     isEnding: row.is_ending,
+    isFull: row.is_full,
     reservationId: row.reservation_id,
   };
 }

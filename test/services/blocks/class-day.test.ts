@@ -56,8 +56,10 @@ describe('the day of a class', () => {
       const [ann, bob, cid, dan, eve, fay] = students;
       assert.ok(ann && bob && cid && dan && eve && fay);
       assert.deepEqual(
-        (await lab.services.ownClasses(ann)).map(({ isOpen, reservationId }) => [isOpen, reservationId]),
-        [[true, null]],
+        (await lab.services.ownClasses(ann)).map(({ isOpen, isFull, reservationId }) => [
+          ...[isOpen, isFull, reservationId],
+        ]),
+        [[true, false, null]],
       );
       // one of them three times at once, two by the button, one by starting that environment
       const nothing = { ...dan, limits: { ...dan.limits, overlap: 0 } };
@@ -73,6 +75,7 @@ describe('the day of a class', () => {
         assert.deepEqual([end, state], [block.occurrences[0]?.end, 'reserved']);
       }
       await assert.rejects(lab.services.claim(eve, dateId), isLabError('block.full'));
+      assert.equal((await lab.services.ownClass(eve, dateId)).isFull, true);
       await assert.rejects(lab.services.claim(teacher, dateId), isLabError('not-found'));
 
       // no seat is left: a machine like any other, which counts as a seat

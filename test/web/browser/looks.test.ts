@@ -42,6 +42,7 @@ const looks: Readonly<Record<string, Look>> = {
   'a maintenance window': { path: '/maintenance/1', session: admin },
   'the wall of a class': { path: '/blocks/7/dates/31', session: admin },
   'a class that one attends': { path: '/classes/31' },
+  'a class that is full': { path: '/classes/33' },
   'sign-in': { path: '/sign-in', session: null },
   'a sign-in link': { path: '/sign-in/link/fresh', session: null },
   'the first password': { path: '/password', session: 'new-session-secret' },

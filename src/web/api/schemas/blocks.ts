@@ -215,6 +215,7 @@ export const ClassSchema = z.object({
   opens: time.describe('From when on its seats can be taken.'),
   isOpen: z.boolean(),
   isEnding: z.boolean().describe('It was ended early: no seat can be taken any more.'),
+  isFull: z.boolean().describe('It is open, and every seat is somebody’s.'),
   reservationId: id.nullable(),
 });
 

@@ -5,8 +5,8 @@ import type { Clock, When } from '../../clock.ts';
 
 export interface ClassRegion {
   /** `seated`: they have one; `open`: it can be taken. */
-  readonly state: 'seated' | 'open' | 'early' | 'ending' | 'over';
-  /** Where the seat is taken, or where it is. */
+  readonly state: 'seated' | 'open' | 'full' | 'early' | 'ending' | 'over';
+  /** Where the seat is taken, or where it is; where all are taken, where one reserves a machine of one's own. */
   readonly action: string;
   readonly opens: { readonly at: number; readonly left: string; readonly when: When };
   readonly environment: string;
@@ -20,11 +20,11 @@ export interface ClassPage extends ClassRegion {
 }
 
 export function classRegion(one: ClassView, clock: Clock): ClassRegion {
-  const { dateId, image, opens, reservationId } = one;
+  const { image, opens } = one;
   const state = stateOf(one, clock.now);
   return {
     state,
-    action: reservationId === null ? `/classes/${dateId}/claim` : `/reservations/${reservationId}`,
+    action: actionOf(state, one),
     opens: { at: opens, left: timeLeft(opens - clock.now), when: clock.when(opens) },
     environment: image.title,
   };
@@ -40,9 +40,18 @@ export function classPage(one: ClassView, clock: Clock): Omit<ClassPage, 'versio
   };
 }
 
-function stateOf({ reservationId, isOpen, isEnding, end }: ClassView, now: number): ClassRegion['state'] {
+function actionOf(state: ClassRegion['state'], { dateId, image, reservationId }: ClassView): string {
+  if (state === 'full') return `/reserve?image=${image.name}`;
+  return reservationId === null ? `/classes/${dateId}/claim` : `/reservations/${reservationId}`;
+}
+
+function stateOf(
+  { reservationId, isOpen, isFull, isEnding, end }: ClassView,
+  now: number,
+): ClassRegion['state'] {
   if (reservationId !== null) return 'seated';
   if (end <= now) return 'over';
   if (isEnding) return 'ending';
+  if (isFull) return 'full';
   return isOpen ? 'open' : 'early';
 }

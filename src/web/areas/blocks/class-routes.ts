@@ -28,10 +28,9 @@ async function showClass(
   const me = meOf(res);
   const own = await web.services.ownClass(me, idIn(req.params.id));
   const page = classPage(own, makeClock(me.timeZone));
-  const instead = refusal?.code === 'block.full' ? `/reserve?image=${own.image.name}` : null;
   const head = { title: page.title, scripts: ['js/live.js'], refresh: 10 };
   const { version } = renderRegion(web, makeFrame(web, res, head), 'blocks/seat', page);
-  sendPage(web, res, 'blocks/class', head, { ...page, version, refusal, instead });
+  sendPage(web, res, 'blocks/class', head, { ...page, version, refusal });
 }
 
 async function getEvents(web: Web, req: Request, res: Response): Promise<void> {

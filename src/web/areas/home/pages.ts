@@ -24,7 +24,7 @@ export interface ClassCard {
   readonly title: string;
   readonly says: string;
   readonly href: string;
-  /** Where its seat is taken; null before that is open. */
+  /** Where its seat is taken; null before that is open, and when all are taken. */
   readonly action: string | null;
 }
 
@@ -87,16 +87,17 @@ function hasMachine({ machines, servers }: Pick<MachinesRegion, 'machines' | 'se
 }
 
 function classCard(
-  { dateId, course, image, start, end, opens, isOpen, isEnding }: ClassView,
+  { dateId, course, image, start, end, opens, isOpen, isEnding, isFull }: ClassView,
   clock: Clock,
 ): ClassCard {
   const time = `${clock.when(start).text} to ${timeOf(clock, end)}`;
-  const notOpen = isEnding ? ' It is being ended.' : ` Take your seat from ${timeOf(clock, opens)} on.`;
+  const toTake = isOpen && !isFull;
+  const early = isEnding ? ' It is being ended.' : ` Take your seat from ${timeOf(clock, opens)} on.`;
   return {
     title: course,
     href: `/classes/${dateId}`,
-    says: `${image.title}, ${time}.${isOpen ? '' : notOpen}`,
-    action: isOpen ? `/classes/${dateId}/claim` : null,
+    says: `${image.title}, ${time}.${isFull ? ' Every seat is taken.' : isOpen ? '' : early}`,
+    action: toTake ? `/classes/${dateId}/claim` : null,
   };
 }
 
