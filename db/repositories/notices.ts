@@ -1,6 +1,17 @@
 import type { Tx } from '../transaction.ts';
 
-/** One notice for a reservation's person, once per key, about an image where one is named: its id, null when it was given before. */
+/** By kind of notice: which one before it is true no more. */
+const ends: Readonly<Record<string, string>> = {
+  restarted: 'down',
+  moved: 'down',
+  resumed: 'paused',
+  classgoeson: 'classends',
+};
+
+/**
+ * One notice for a reservation's person, once per key, about an image where one is named: its id, null when it was given before. What it
+ * ends is put away.
+ */
 export async function addNotice(
   tx: Tx,
   reservationId: number,
@@ -13,6 +24,8 @@ export async function addNotice(
     reservationId,
   ]);
   if (!reservation) return null;
+  const over = ends[key.split('-')[0] ?? ''];
+  if (over) await putAway(tx, reservationId, over);
   return tx.insert('notices', {
     reservation_id: reservationId,
     notice_key: key,

@@ -1,4 +1,4 @@
-import { addImageNotices, addNotice, putAway } from '../../db/repositories/notices.ts';
+import { addImageNotices, addNotice } from '../../db/repositories/notices.ts';
 import { queueTask, type TaskRow } from '../../db/repositories/tasks.ts';
 import type { Tx } from '../../db/transaction.ts';
 import type { DaemonDeps } from './deps.ts';
@@ -10,9 +10,6 @@ interface Told {
   readonly imageId?: number | undefined;
 }
 
-/** By kind of notice: which one before it is true no more. */
-const ends: Readonly<Record<string, string>> = { restarted: 'down', moved: 'down', resumed: 'paused' };
-
 /** Tells a reservation's person once per key, on the page and by mail; false when they were told before. */
 export async function notify(
   tx: Tx,
@@ -21,8 +18,6 @@ export async function notify(
 ): Promise<boolean> {
   const notice = await addNotice(tx, reservationId, key, facts, imageId);
   if (notice === null) return false;
-  const over = ends[key.split('-')[0] ?? ''];
-  if (over) await putAway(tx, reservationId, over);
   await queueMail(tx, deps, notice, reservationId);
   return true;
 }

@@ -4,7 +4,7 @@ import { giveUpRevision } from '../../../db/repositories/captures.ts';
 import { addEvent } from '../../../db/repositories/events.ts';
 import { holdMargin, moveHoldEnd } from '../../../db/repositories/holds.ts';
 import { taintNode } from '../../../db/repositories/nodes.ts';
-import { addNotice } from '../../../db/repositories/notices.ts';
+import { addNotice, putAway } from '../../../db/repositories/notices.ts';
 import { moveReservation } from '../../../db/repositories/reservations.ts';
 import { queueTask, stopTasksOf, wakeTask } from '../../../db/repositories/tasks.ts';
 import type { AllocationRow } from '../../../db/rows.ts';
@@ -103,6 +103,7 @@ export async function giveUpOffer(tx: Tx, row: ReservationListRow, reason: strin
 /** What runs for it is told to stop, and its machine is taken back. */
 async function reclaim(tx: Tx, row: ReservationListRow): Promise<void> {
   const { id } = row;
+  if (row.state === 'offered') await putAway(tx, id, 'offered');
   await stopTasksOf(tx, id, ['deleted', 'timeout', 'notify']);
   if (!row.allocation_id) return;
   await queueTask(tx, { action: 'deleted', targetType: 'reservation', targetId: id }, whereOf(row));

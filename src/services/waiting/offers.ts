@@ -78,7 +78,6 @@ export async function missOffer(tx: Tx, waiterId: number): Promise<void> {
   if (last) await endWait(tx, waiterId, 'missed');
   else await standAgain(tx, waiterId, { missed, not_before: tx.now + offerMinutes * minute });
   await giveUpOffer(tx, row, 'The offer was not answered in time.');
-  await putAway(tx, id, 'offered');
   await addEvent(tx, { kind: 'offer-missed', reservationId: id, data: { last } });
   await tellOwner(tx, row, 'missed', { title: row.image_title, last });
 }

@@ -184,7 +184,9 @@ eachEngine((_engine, { open }) => {
     await lab.services.endReservation(ann, id);
     await settle();
     const [offer] = await waiting(bob);
+    const offered = (await has(bob))?.id ?? 0;
     await lab.services.leaveLine(bob, offer?.id ?? 0);
+    assert.deepEqual((await lab.services.getReservation(bob, offered)).notices, []);
     await settle();
     assert.deepEqual([await waiting(bob), (await has(cid))?.state], [[], 'offered']);
     const admin = await lab.person('ada', { role: 'administrator' });

@@ -1,7 +1,7 @@
 import { patchDate } from '../../../../db/repositories/blocks.ts';
 import { type LiveSeatRow, liveSeats } from '../../../../db/repositories/class-time.ts';
 import { addEvent } from '../../../../db/repositories/events.ts';
-import { addSpoken, putAway } from '../../../../db/repositories/notices.ts';
+import { addSpoken } from '../../../../db/repositories/notices.ts';
 import { inTransaction, type Tx } from '../../../../db/transaction.ts';
 import { endsIn } from '../../../domain/blocks.ts';
 import { LabError } from '../../../domain/errors.ts';
@@ -76,7 +76,6 @@ export async function goOnWithClass(
       await moveAll(tx, deps, seats, { end, old: Number(date.end_at), turnover, keepHold: true });
       for (const { reservation_id: reservationId } of seats) {
         if (reservationId === null) continue;
-        await putAway(tx, reservationId, 'classends');
         await addSpoken(tx, reservationId, `classgoeson-${event}`, { course: block.course });
       }
       return null;
