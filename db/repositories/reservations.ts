@@ -1,4 +1,4 @@
-import type { ReservationPatch } from '../../src/domain/contracts/state-writer.ts';
+import type { ReservationPatch, ReservationTimes } from '../../src/domain/contracts/state-writer.ts';
 import { type AllocationState, canMove, isLive, type ReservationState } from '../../src/domain/states.ts';
 import { marks, sets } from '../marks.ts';
 import type { Reader, Tx } from '../transaction.ts';
@@ -59,17 +59,22 @@ export function reopening(reader: Reader, userId: number): Promise<{ id: number;
 }
 
 /** Its guard row first: nobody changes them until this transaction ends. */
-export async function timesOf(
-  tx: Tx,
-  id: number,
-): Promise<{ readonly start: number; readonly end: number; readonly minutes: number }> {
+export async function timesOf(tx: Tx, id: number): Promise<ReservationTimes> {
   await tx.change('UPDATE reservations SET version = version + 1 WHERE id = ?', [id]);
-  const [row] = await tx.rows<{ start_at: number; end_at: number; minutes: number }>(
-    'SELECT start_at, end_at, minutes FROM reservations WHERE id = ?',
-    [id],
-  );
+  const [row] = await tx.rows<{
+    start_at: number;
+    end_at: number;
+    minutes: number;
+    acknowledged_at: number | null;
+    keep_until_end: number;
+  }>('SELECT start_at, end_at, minutes, acknowledged_at, keep_until_end FROM reservations WHERE id = ?', [
+    id,
+  ]);
   if (!row) throw new Error(`there is no reservation ${id}`);
-  return { start: Number(row.start_at), end: Number(row.end_at), minutes: row.minutes };
+  return {
+    ...{ start: Number(row.start_at), end: Number(row.end_at), minutes: row.minutes },
+    ...{ isAcknowledged: row.acknowledged_at !== null, isKept: row.keep_until_end === 1 },
+  };
 }
 
 export async function patchReservation(tx: Tx, id: number, patch: ReservationPatch): Promise<void> {

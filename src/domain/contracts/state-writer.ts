@@ -37,6 +37,14 @@ export interface ReservationPatch {
   readonly reason?: string;
 }
 
+/** When it is to begin and to end, and for how long. */
+export interface ReservationTimes extends Pick<ReservationFacts, 'start' | 'end' | 'minutes'> {
+  /** Connect was pressed. */
+  readonly isAcknowledged: boolean;
+  /** *Keep it* was. */
+  readonly isKept: boolean;
+}
+
 export interface CommissionEnd {
   readonly outcome: 'passed' | 'failed';
   /** One sentence, where it failed. */
@@ -54,8 +62,8 @@ export interface StateWriter extends ClosingWriter, PredictionWriter, WaitingWri
     to: ReservationState,
     patch?: ReservationPatch,
   ): Promise<boolean>;
-  /** When a reservation is to begin and to end by now, and for how long: nobody changes it until this is written. */
-  timesOf(id: number): Promise<Pick<ReservationFacts, 'start' | 'end' | 'minutes'>>;
+  /** What a reservation's clocks go by at this moment: nobody changes it until this is written. */
+  timesOf(id: number): Promise<ReservationTimes>;
   /** Changes facts of a live reservation without moving it. */
   patchReservation(id: number, patch: ReservationPatch): Promise<void>;
   moveAllocation(id: number, from: readonly AllocationState[], to: AllocationState): Promise<boolean>;
