@@ -5,24 +5,30 @@ import type { Reader, Tx } from '../transaction.ts';
 
 export interface LiveSeatRow
   extends Pick<AllocationRow, 'id' | 'node_id' | 'reservation_id' | 'end_at' | 'hold_until'> {
-  block_date_id: number;
-  seat: number;
   /** Who has it; null where nobody does. */
   user_id: number | null;
   /** So many minutes longer than the class they keep it. */
   extra: number;
 }
 
-/** The machines of a date's seats that are somebody's or can be claimed, in a fixed order; not those whose people left the class. */
-export async function liveSeats(reader: Reader, dateId: number, seat?: number): Promise<LiveSeatRow[]> {
-  const rows = await reader.rows<LiveSeatRow>(
-    `SELECT a.id, a.node_id, a.block_date_id, a.seat, a.reservation_id, a.end_at, a.hold_until, r.user_id, COALESCE(x.minutes, 0) AS extra
+/**
+ * The machines of a date's seats that are somebody's or can be claimed, in a fixed order; not those whose people left the class. Their
+ * guard rows first: until this transaction ends nobody else changes whose they are, nor until when.
+ */
+export async function liveSeats(tx: Tx, dateId: number): Promise<LiveSeatRow[]> {
+  await tx.change('UPDATE reservations SET version = version + 1 WHERE block_date_id = ? AND live = 1', [
+    dateId,
+  ]);
+  await tx.change('UPDATE allocations SET seat = seat WHERE block_date_id = ? AND released_at IS NULL', [
+    dateId,
+  ]);
+  const rows = await tx.rows<LiveSeatRow>(
+    `SELECT a.id, a.node_id, a.reservation_id, a.end_at, a.hold_until, r.user_id, COALESCE(x.minutes, 0) AS extra
        FROM allocations a LEFT JOIN reservations r ON r.id = a.reservation_id
          LEFT JOIN seat_extras x ON x.block_date_id = a.block_date_id AND x.user_id = r.user_id
        WHERE a.block_date_id = ? AND a.released_at IS NULL AND a.state IN ('held', 'loading', 'ready', 'inuse')
-         AND (a.reservation_id IS NULL OR (r.live = 1 AND r.block_date_id = a.block_date_id))
-         ${seat === undefined ? '' : 'AND a.seat = ?'} ORDER BY a.id`,
-    seat === undefined ? [dateId] : [dateId, seat],
+         AND (a.reservation_id IS NULL OR (r.live = 1 AND r.block_date_id = a.block_date_id)) ORDER BY a.id`,
+    [dateId],
   );
   return rows.map((row) => ({ ...row, end_at: Number(row.end_at), hold_until: Number(row.hold_until) }));
 }

@@ -5,7 +5,6 @@ import { moveHoldEnd } from '../../../../db/repositories/holds.ts';
 import type { Reader, Tx } from '../../../../db/transaction.ts';
 import { ceilQuarter, minute } from '../../../domain/time.ts';
 import { makeRoom } from '../../booking/make-room.ts';
-import { guardBooking } from '../../booking/move.ts';
 import { planFor, planSource } from '../../booking/plan.ts';
 import type { ServiceDeps } from '../../deps.ts';
 import { wakeWatch } from '../../reservations/change.ts';
@@ -33,20 +32,16 @@ export async function turnoverOf(
 }
 
 /**
- * Lets a seat last until then: what is booked on its machine after it goes to others. False where that cannot be, or its person left the
- * class meanwhile; nothing of it has changed then.
+ * Lets a seat last until then: what is booked on its machine after it goes to others. False where that cannot be; nothing of it has
+ * changed then.
  */
 export function moveSeatEnd(
   tx: Tx,
   deps: ServiceDeps,
-  was: LiveSeatRow,
+  seat: LiveSeatRow,
   { end, turnover, keepHold = false }: ToEnd,
 ): Promise<boolean> {
   return tx.savepoint(async () => {
-    await guardBooking(tx, was.id);
-    // it may have been given another machine
-    const [seat] = await liveSeats(tx, was.block_date_id, was.seat);
-    if (seat?.reservation_id !== was.reservation_id) return false;
     if (seat.reservation_id !== null) await setEnd(tx, seat.reservation_id, end);
     const wanted = ceilQuarter(end + turnover);
     const until = keepHold ? Math.max(seat.hold_until, wanted) : wanted;
