@@ -51,9 +51,11 @@ const soon = 2_500;
 export function isSettled(db: Database): Promise<boolean> {
   return reading(db, async (reader) => {
     const open = await reader.rows(
-      // Where machines are discovered the next look at who was seen is always soon: it is a timer too.
-      `SELECT id FROM tasks WHERE status = 'running'
-         OR (status = 'queued' AND run_after <= CASE WHEN action = 'discover' THEN ? ELSE ? END) LIMIT 1`,
+      // The next look at who was seen is always soon where machines are discovered, and so is that of a booking whose machine is out of
+      // order, until another is free: they are timers too.
+      `SELECT id FROM tasks WHERE status = 'running' OR (status = 'queued' AND run_after <= CASE WHEN action = 'discover'
+         OR (action = 'new' AND target_id IN (SELECT a.id FROM allocations a JOIN nodes n ON n.id = a.node_id WHERE n.state IN ('failed', 'maintenance')))
+         THEN ? ELSE ? END) LIMIT 1`,
       [reader.now, reader.now + soon],
     );
     return open.length === 0;
